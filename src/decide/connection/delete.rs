@@ -1,0 +1,47 @@
+use alloc::{boxed::Box, vec::Vec};
+
+use crate::{
+    connection::Connection,
+    decide::{sealed::Decide, visibility},
+    operation::{Context, DeleteEnvironmentAccountConnection, EnvironmentAccountConnection},
+    store::{Key, Plan, Stop, Trouble, Usage},
+};
+
+impl Decide for DeleteEnvironmentAccountConnection {
+    type Answer = EnvironmentAccountConnection;
+
+    fn first_reads(&self, context: &Context) -> Vec<Key> {
+        let (region, account) = (context.caller.region, context.caller.account);
+        Vec::from([visibility::key(self.id, context), Key::Usage { region, account }])
+    }
+
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentAccountConnection, Stop> {
+        let (connection, _by) = visibility::to_change("delete", self.id, context, plan)?;
+        let (region, account) = (connection.region(), connection.environment_account());
+        let usage = plan.usage(region, account)?;
+        let Some(connections) = usage.connections.checked_sub(1) else {
+            return Err(Trouble::Missing(Box::new(Key::Usage { region, account })).into());
+        };
+        let orphan = orphan(connection, plan)?;
+
+        plan.delete_connection(connection, context.now);
+        plan.put_usage(region, account, Usage { connections });
+        if let Some(token) = connection.client_token().cloned() {
+            plan.delete(Key::ClientToken { region, environment_account: account, token });
+        }
+        if let Some(environment) = orphan {
+            plan.put_environment(environment);
+        }
+        Ok(connection.as_ref().into())
+    }
+}
+
+/// Rule `delete-orphans`: the environment that is attached to the connection, without it.
+fn orphan(connection: &Connection, plan: &Plan<'_>) -> Result<Option<crate::environment::Environment>, Stop> {
+    // Only a connected connection is attached to.
+    let Connection::Connected(_) = connection else { return Ok(None) };
+    let (region, owner) = (connection.region(), connection.management_account());
+    let environment = plan.environment(region, owner, connection.environment_name())?;
+    let attached = environment.filter(|environment| environment.is_attached_to(connection.id()));
+    Ok(attached.map(|environment| environment.as_ref().clone().orphaned()))
+}

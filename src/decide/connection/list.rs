@@ -1,0 +1,98 @@
+use alloc::{sync::Arc, vec::Vec};
+use core::ops::Bound;
+
+use uuid::Uuid;
+
+use crate::{
+    decide::sealed::Decide,
+    error::Refusal,
+    id::{ConnectionId, Timestamp},
+    operation::{Context, EnvironmentAccountConnectionSummary, ListEnvironmentAccountConnections},
+    page::{NextToken, Page, Scope, foreign_token},
+    status::ConnectionStatus,
+    store::{Key, ListedConnection, Plan, Range, Record, Scan, Stop},
+};
+
+/// Where a connection stands in every list: in the order of `requestedAt`, then of ids.
+type Place = (Timestamp, ConnectionId);
+
+impl Decide for ListEnvironmentAccountConnections {
+    type Answer = Page<EnvironmentAccountConnectionSummary>;
+
+    fn first_reads(&self, _: &Context) -> Vec<Key> {
+        Vec::new()
+    }
+
+    /// Each status that passes the filter has a range of its own, already in order; a page is the beginning of them,
+    /// merged. One record more than fits tells whether it is the last.
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Self::Answer, Stop> {
+        let scope = self.scope(context);
+        let after = self.next_token.as_ref().map(|token| read_place(scope, token)).transpose()?;
+        let size = self.max_results.unwrap_or_default().items();
+        let ranges = self.statuses.passing().map(|status| self.range(status, after, context)).collect();
+        let found = plan.scan(Scan { ranges, limit: size + 1 })?;
+
+        let mut listed = found.iter().flatten().filter_map(|entry| listed(&entry.record)).collect::<Vec<_>>();
+        listed.sort_unstable_by_key(|connection| place(connection));
+        let more = listed.len() > size;
+        listed.truncate(size);
+        let last = listed.last().filter(|_| more).map(|connection| place(connection));
+        let items = listed.into_iter().map(|connection| connection.as_ref().into()).collect();
+        Ok(Page { items, next_token: last.and_then(|last| write_place(scope, last)) })
+    }
+}
+
+impl ListEnvironmentAccountConnections {
+    fn scope(&self, context: &Context) -> Scope {
+        let scope = Scope::new("ListEnvironmentAccountConnections", &context.caller).with(self.requested_by.name());
+        let scope = match &self.environment_name {
+            Some(name) => scope.with(name.as_str()),
+            None => scope.with(""),
+        };
+        self.statuses.iter().fold(scope, |scope, status| scope.with(status.name()))
+    }
+
+    fn range(&self, status: ConnectionStatus, after: Option<Place>, context: &Context) -> Range {
+        let key = |(requested_at, id)| Key::ListedConnection {
+            region: context.caller.region,
+            side: self.requested_by,
+            account: context.caller.account,
+            name: self.environment_name.clone(),
+            status,
+            requested_at,
+            id,
+        };
+        Range {
+            start: match after {
+                Some(place) => Bound::Excluded(key(place)),
+                None => Bound::Included(key((Timestamp::MIN, Uuid::nil().into()))),
+            },
+            last: key((Timestamp::MAX, Uuid::max().into())),
+        }
+    }
+}
+
+fn listed(record: &Record) -> Option<&Arc<ListedConnection>> {
+    match record {
+        Record::ListedConnection(listed) => Some(listed),
+        _ => None,
+    }
+}
+
+fn place(connection: &ListedConnection) -> Place {
+    (connection.requested_at, connection.id)
+}
+
+fn write_place(scope: Scope, (requested_at, id): Place) -> Option<NextToken> {
+    let mut place = Vec::from(requested_at.unix_millis().to_be_bytes());
+    place.extend_from_slice(id.as_uuid().as_bytes());
+    scope.token(&place)
+}
+
+fn read_place(scope: Scope, token: &NextToken) -> Result<Place, Refusal> {
+    let place = scope.place(token)?;
+    let (requested_at, id) = place.split_first_chunk().ok_or_else(foreign_token)?;
+    let requested_at = Timestamp::from_unix_millis(i64::from_be_bytes(*requested_at)).ok_or_else(foreign_token)?;
+    let id = Uuid::from_slice(id).map_err(|_| foreign_token())?;
+    Ok((requested_at, id.into()))
+}

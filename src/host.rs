@@ -1,0 +1,105 @@
+//! The two loops between a request and a store: [`run`] and [`run_async`].
+
+use crate::{
+    decide::{AnswerTo, Request},
+    error::ErrorKind,
+    operation::Context,
+    store::{AsyncStore, Store, Trouble},
+    txn::{Outcome, Step},
+};
+
+/// Trouble outside of the model: the request has no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(clippy::exhaustive_enums, reason = "the store failed, or what it and the host did makes no outcome")]
+pub enum HostError<E> {
+    /// The store failed: its own error. A commit may have been written or not.
+    #[error("the store failed")]
+    Store(#[source] E),
+    /// Nothing was changed.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl<E> HostError<E> {
+    /// The kind under which a service answers: `ThrottlingException` for lost races, else `InternalServerException`.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Trouble(Trouble::Contended { .. }) => ErrorKind::Throttling,
+            Self::Store(_) | Self::Trouble(_) => ErrorKind::InternalServer,
+        }
+    }
+
+    /// Whether the same call may be made again: surely nothing was changed, and another time may be better.
+    #[must_use]
+    pub const fn retryable(&self) -> bool {
+        match self {
+            Self::Store(_) => false,
+            Self::Trouble(trouble) => trouble.retryable(),
+        }
+    }
+}
+
+/// Brings a request to its outcome over a blocking store.
+///
+/// # Errors
+///
+/// Trouble outside of the model. A refusal is an outcome.
+pub fn run<R: Request, S: Store + ?Sized>(
+    store: &mut S,
+    request: R,
+    context: Context,
+) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
+    let mut step = Step::begin(request, context);
+    loop {
+        step = match step {
+            Step::Load(load) => {
+                let found = store.load(load.keys()).map_err(HostError::Store)?;
+                load.resume(found)
+            }
+            Step::Scan(scan) => {
+                let found = store.scan(scan.scan()).map_err(HostError::Store)?;
+                scan.resume(found)
+            }
+            Step::Commit(commit) => {
+                let outcome = store.commit(commit.batch()).map_err(HostError::Store)?;
+                commit.resume(outcome)
+            }
+            Step::Done(outcome) => return Ok(outcome),
+            Step::Failed(trouble) => return Err(trouble.into()),
+        }
+    }
+}
+
+/// Brings a request to its outcome over an async store, on whatever runtime polls it.
+///
+/// Dropped half-way, it has changed nothing, or all.
+///
+/// # Errors
+///
+/// Trouble outside of the model. A refusal is an outcome.
+pub async fn run_async<R: Request, S: AsyncStore + ?Sized>(
+    store: &mut S,
+    request: R,
+    context: Context,
+) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
+    let mut step = Step::begin(request, context);
+    loop {
+        step = match step {
+            Step::Load(load) => {
+                let found = store.load(load.keys()).await.map_err(HostError::Store)?;
+                load.resume(found)
+            }
+            Step::Scan(scan) => {
+                let found = store.scan(scan.scan()).await.map_err(HostError::Store)?;
+                scan.resume(found)
+            }
+            Step::Commit(commit) => {
+                let outcome = store.commit(commit.batch()).await.map_err(HostError::Store)?;
+                commit.resume(outcome)
+            }
+            Step::Done(outcome) => return Ok(outcome),
+            Step::Failed(trouble) => return Err(trouble.into()),
+        }
+    }
+}

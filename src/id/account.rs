@@ -1,0 +1,46 @@
+use core::{fmt, str::FromStr};
+
+use super::{Malformed, Shape, text_serde};
+
+/// The id of a cloud account.
+///
+/// The whole text matches `^\d{12}$`; leading zeros count.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+// INVARIANT: below 10^12, so that the twelve digits can be written again.
+pub struct AccountId(u64);
+
+const SHAPE: Shape = Shape { what: "an account id", length: (12, 12), pattern: r"^\d{12}$", sensitive: false };
+
+impl AccountId {
+    /// The account id that a slice of an already checked ARN holds.
+    pub(super) fn within_arn(digits: &str) -> Option<Self> {
+        digits.parse().ok()
+    }
+
+    pub(crate) const fn as_u64(self) -> u64 {
+        self.0
+    }
+}
+
+impl FromStr for AccountId {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        SHAPE.check(text, |text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+        text.parse().map(Self).map_err(|_| Malformed::new(&SHAPE, text))
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:012}", self.0)
+    }
+}
+
+impl fmt::Debug for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AccountId({self})")
+    }
+}
+
+text_serde!(AccountId);

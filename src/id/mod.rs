@@ -1,0 +1,31 @@
+//! Identifiers: each is parsed once, and from then on is right by its type.
+//!
+//! Each type has one textual form, which `Display` writes, `FromStr` and serde read back, and by which values are
+//! ordered. A wrong text is refused by its length before anything else is done with it; the error says what was
+//! expected.
+
+mod account;
+mod arn;
+mod caller;
+mod client_token;
+mod name;
+mod region;
+mod role_arn;
+mod shape;
+mod timestamp;
+mod uuids;
+
+pub use account::AccountId;
+pub use arn::{Arn, ConnectionArn, EnvironmentArn, ResourceArn};
+pub use caller::Caller;
+pub use client_token::ClientToken;
+pub use name::EnvironmentName;
+pub use region::{Partition, Region};
+pub use role_arn::RoleArn;
+pub use shape::Malformed;
+pub(crate) use shape::{Shape, text_serde, text_type};
+pub use timestamp::Timestamp;
+pub use uuids::ConnectionId;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+use core::{fmt, str::FromStr};
+
+use super::{Malformed, Shape, text_serde};
+
+const LONGEST: usize = 32;
+
+/// A Region of the cloud, e.g. `us-east-1`.
+///
+/// The whole text matches `^[a-z]{2,}(-[a-z]+)+-\d+$` and has at most 32 characters: a choice of this model, so that
+/// Regions that do not exist yet are Regions too.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+// INVARIANT: ASCII, filled up with zeros; so values are ordered as their texts are.
+pub struct Region([u8; LONGEST]);
+
+const SHAPE: Shape =
+    Shape { what: "a Region", length: (1, LONGEST), pattern: r"^[a-z]{2,}(-[a-z]+)+-\d+$", sensitive: false };
+
+impl Region {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let used = self.0.iter().take_while(|&&byte| byte != 0).count();
+        self.0.get(..used).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+
+    /// The partition that the Region is of, which its ARNs name.
+    #[must_use]
+    pub fn partition(&self) -> Partition {
+        match self.as_str() {
+            text if text.starts_with("cn-") => Partition::AwsCn,
+            text if text.starts_with("us-gov-") => Partition::AwsUsGov,
+            _ => Partition::Aws,
+        }
+    }
+}
+
+fn matches(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let area = parts.next().is_some_and(|part| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()));
+    let number =
+        parts.next_back().is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let mut between = parts.peekable();
+    let named = between.peek().is_some();
+    area && number
+        && named
+        && between.all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
+impl FromStr for Region {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        SHAPE.check(text, matches)?;
+        let mut bytes = [0; LONGEST];
+        for (to, from) in bytes.iter_mut().zip(text.bytes()) {
+            *to = from;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Region({})", self.as_str())
+    }
+}
+
+text_serde!(Region);
+
+/// A partition of the cloud: Regions and accounts of different partitions know nothing of each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the three partitions of the API's ARN patterns")]
+pub enum Partition {
+    /// `aws`.
+    Aws,
+    /// `aws-cn`: the Regions `cn-…`.
+    AwsCn,
+    /// `aws-us-gov`: the Regions `us-gov-…`.
+    AwsUsGov,
+}
+
+impl Partition {
+    pub(super) const ALL: [Self; 3] = [Self::Aws, Self::AwsCn, Self::AwsUsGov];
+
+    /// The text in an ARN.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::AwsCn => "aws-cn",
+            Self::AwsUsGov => "aws-us-gov",
+        }
+    }
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

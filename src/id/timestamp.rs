@@ -1,0 +1,144 @@
+use core::{fmt, str::FromStr};
+
+use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
+
+use super::{Malformed, text_serde};
+
+/// A moment in UTC with the precision of a millisecond, in the years 0000 to 9999.
+///
+/// Its text is RFC 3339: written with three digits of a second and `Z` (`2021-04-28T23:13:50.847Z`), read with any
+/// number of them and any offset. What is finer than a millisecond is cut off, so that every store agrees.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+// INVARIANT: between FIRST and LAST, so that it has a date of four-digit year.
+pub struct Timestamp(i64);
+
+const FIRST: i64 = -62_167_219_200_000;
+const LAST: i64 = 253_402_300_799_999;
+const EXPECTED: &str = "a time of the years 0000 to 9999 as in RFC 3339, e.g. `2021-04-28T23:13:50.847Z`";
+
+impl Timestamp {
+    /// The beginning of the year 0000.
+    pub(crate) const MIN: Self = Self(FIRST);
+    /// The last millisecond of the year 9999.
+    pub(crate) const MAX: Self = Self(LAST);
+
+    /// The moment so many milliseconds after the beginning of 1970, or before it where negative.
+    ///
+    /// `None` outside of the years 0000 to 9999.
+    #[must_use]
+    pub const fn from_unix_millis(millis: i64) -> Option<Self> {
+        if FIRST <= millis && millis <= LAST { Some(Self(millis)) } else { None }
+    }
+
+    /// Milliseconds since the beginning of 1970; negative before it.
+    #[must_use]
+    pub const fn unix_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Writes the time as the AWS CLI does, with microseconds and `+00:00`: for serde's `serialize_with`.
+    pub(crate) fn serialize_cli<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&Digits { at: *self, end: "000+00:00" })
+    }
+}
+
+/// RFC 3339 text with three digits of a second and this end.
+struct Digits {
+    at: Timestamp,
+    end: &'static str,
+}
+
+impl fmt::Display for Digits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = OffsetDateTime::from(self.at);
+        let (year, month, day) = at.to_calendar_date();
+        let (hour, minute, second, milli) = at.to_hms_milli();
+        let (month, end) = (u8::from(month), self.end);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}{end}")
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Digits { at: *self, end: "Z" }.fmt(f)
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Timestamp({self})")
+    }
+}
+
+impl From<Timestamp> for OffsetDateTime {
+    fn from(at: Timestamp) -> Self {
+        // INVARIANT: in range, or it would not have been built.
+        Self::from_unix_timestamp_nanos(i128::from(at.0) * 1_000_000).unwrap_or(Self::UNIX_EPOCH)
+    }
+}
+
+impl TryFrom<OffsetDateTime> for Timestamp {
+    type Error = Malformed;
+
+    fn try_from(at: OffsetDateTime) -> Result<Self, Malformed> {
+        let millis = at.unix_timestamp_nanos().div_euclid(1_000_000);
+        let millis = i64::try_from(millis).ok().and_then(Self::from_unix_millis);
+        millis.ok_or_else(|| Malformed::because(&alloc::format!("{at:?}"), EXPECTED))
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        parse(text).ok_or_else(|| Malformed::because(text, EXPECTED))
+    }
+}
+
+fn parse(text: &str) -> Option<Timestamp> {
+    const LONGEST: usize = 64;
+    if text.len() > LONGEST || !text.is_ascii() {
+        return None;
+    }
+    let (date, clock) = text.split_once(['T', 't'])?;
+    let [year, month, day] = fields(date, '-', [4, 2, 2])?;
+    let (clock, offset) = match clock.strip_suffix(['Z', 'z']) {
+        Some(clock) => (clock, 0),
+        None => {
+            let at = clock.rfind(['+', '-'])?;
+            let [hours, minutes] = fields(clock.get(at + 1..)?, ':', [2, 2])?;
+            let forward = i32::try_from(hours * 60 + minutes).ok().filter(|_| hours < 24 && minutes < 60)?;
+            let minutes = if clock.get(at..)?.starts_with('-') { -forward } else { forward };
+            (clock.get(..at)?, minutes)
+        }
+    };
+    let (clock, fraction) = clock.split_once('.').map_or((clock, None), |(clock, fraction)| (clock, Some(fraction)));
+    let [hour, minute, second] = fields(clock, ':', [2, 2, 2])?;
+    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+    let date = Date::from_calendar_date(i32::try_from(year).ok()?, month, u8::try_from(day).ok()?).ok()?;
+    let [hour, minute, second] = [u8::try_from(hour).ok()?, u8::try_from(minute).ok()?, u8::try_from(second).ok()?];
+    let time = Time::from_hms_milli(hour, minute, second, fraction.map_or(Some(0), millis)?).ok()?;
+    let utc = OffsetDateTime::new_in_offset(date, time, UtcOffset::UTC).unix_timestamp_nanos() / 1_000_000;
+    Timestamp::from_unix_millis(i64::try_from(utc).ok()? - i64::from(offset) * 60_000)
+}
+
+/// As many numbers as widths, each of just so many digits.
+fn fields<const N: usize>(text: &str, separator: char, widths: [usize; N]) -> Option<[u32; N]> {
+    let mut parts = text.split(separator);
+    let mut numbers = [0; N];
+    for (number, width) in numbers.iter_mut().zip(widths) {
+        let part = parts.next().filter(|part| part.len() == width && part.bytes().all(|byte| byte.is_ascii_digit()))?;
+        *number = part.parse().ok()?;
+    }
+    parts.next().is_none().then_some(numbers)
+}
+
+/// The first three digits after the point.
+fn millis(fraction: &str) -> Option<u16> {
+    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(fraction.bytes().chain(*b"000").take(3).fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0')))
+}
+
+text_serde!(Timestamp);

@@ -1,0 +1,67 @@
+use core::{fmt, str::FromStr};
+
+use uuid::Uuid;
+
+use super::{Malformed, Shape, text_serde};
+
+const PATTERN: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+
+/// A newtype over a UUID: parsed from the one form that the API takes, lower case with hyphens.
+macro_rules! uuid_type {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        ///
+        /// A UUID of any version; the whole text matches
+        /// `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// The id as a UUID.
+            #[must_use]
+            pub const fn as_uuid(&self) -> &Uuid {
+                &self.0
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Malformed;
+
+            fn from_str(text: &str) -> Result<Self, Malformed> {
+                const SHAPE: &Shape = &Shape { what: $what, length: (36, 36), pattern: PATTERN, sensitive: false };
+                SHAPE.check(text, is_lower_case)?;
+                Uuid::try_parse_ascii(text.as_bytes()).map(Self).map_err(|_| Malformed::new(SHAPE, text))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self.0.as_hyphenated(), f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({self})", stringify!($name))
+            }
+        }
+
+        text_serde!($name);
+    };
+}
+
+/// Of 36 characters only the hyphenated form is a UUID; what is left to check is the case.
+fn is_lower_case(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'))
+}
+
+uuid_type! {
+    /// The id of a connection: unique in its Region.
+    ConnectionId, "a connection id"
+}

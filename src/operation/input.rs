@@ -1,0 +1,265 @@
+//! How the members of a request are read: each is checked once, and what is wrong is kept until its turn comes.
+
+use alloc::{format, vec::Vec};
+use core::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, SeqAccess, Visitor},
+};
+
+use crate::{
+    Rule,
+    connection::Side,
+    error::Refusal,
+    id::{AccountId, Arn, ClientToken, ConnectionId, EnvironmentName, Malformed, RoleArn},
+    operation::Statuses,
+    page::{NextToken, PageSize},
+    status::ConnectionStatus,
+    tags::{Tag, TagKey, TagKeys, TagValue, Tags},
+};
+
+/// A member of a request as it came: absent or `null`, well formed, or not.
+///
+/// The input itself could be read in all three cases: that a member is malformed is an answer (rule
+/// `well-formed-input`), that it has the wrong JSON type is not.
+#[derive(Debug, Default)]
+pub(super) enum Member<T> {
+    #[default]
+    Absent,
+    Given(T),
+    Malformed(Malformed),
+}
+
+impl<T> Member<T> {
+    /// The member's value, or nothing where it is absent.
+    pub(super) fn optional(self, name: &str) -> Result<Option<T>, Refusal> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Given(value) => Ok(Some(value)),
+            Self::Malformed(malformed) => Err(malformed_input(name, &malformed)),
+        }
+    }
+
+    /// The member's value; absent is malformed.
+    pub(super) fn required(self, name: &str) -> Result<T, Refusal> {
+        let value = self.optional(name)?;
+        value.ok_or_else(|| Refusal::new(Rule::WellFormedInput, format!("`{name}` is missing: it is required")))
+    }
+
+    /// The member's value, or the type's default where it is absent.
+    pub(super) fn or_default(self, name: &str) -> Result<T, Refusal>
+    where
+        T: Default,
+    {
+        self.optional(name).map(Option::unwrap_or_default)
+    }
+}
+
+fn malformed_input(name: &str, malformed: &Malformed) -> Refusal {
+    Refusal::new(malformed.rule(), format!("`{name}`: {malformed}"))
+}
+
+impl<'de, T: Input> Deserialize<'de> for Member<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Nullable<T>(PhantomData<T>);
+
+        impl<'de, T: Input> Visitor<'de> for Nullable<T> {
+            type Value = Member<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value or null")
+            }
+
+            fn visit_none<E>(self) -> Result<Member<T>, E> {
+                Ok(Member::Absent)
+            }
+
+            fn visit_unit<E>(self) -> Result<Member<T>, E> {
+                Ok(Member::Absent)
+            }
+
+            fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Member<T>, D::Error> {
+                Ok(match T::read(deserializer)? {
+                    Ok(Some(value)) => Member::Given(value),
+                    Ok(None) => Member::Absent,
+                    Err(malformed) => Member::Malformed(malformed),
+                })
+            }
+        }
+
+        deserializer.deserialize_option(Nullable(PhantomData))
+    }
+}
+
+/// A type of which a member can be.
+pub(super) trait Input: Sized {
+    /// Reads a value of the member's JSON type, and checks its shape; `None` where the value counts as absent.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error>;
+}
+
+/// Reads a string and hands it to `parse`, without a copy of it.
+fn read_text<'de, D: Deserializer<'de>, T>(deserializer: D, parse: fn(&str) -> T) -> Result<T, D::Error> {
+    struct Text<T>(fn(&str) -> T);
+
+    impl<T> Visitor<'_> for Text<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<T, E> {
+            Ok((self.0)(text))
+        }
+    }
+
+    deserializer.deserialize_str(Text(parse))
+}
+
+macro_rules! text_input {
+    ($($name:ident),*) => {$(
+        impl Input for $name {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
+                read_text(deserializer, |text| text.parse().map(Some))
+            }
+        }
+    )*};
+}
+
+text_input!(AccountId, Arn, ConnectionId, EnvironmentName, NextToken, RoleArn, TagValue);
+
+impl Input for ClientToken {
+    /// An empty token counts as none.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
+        read_text(deserializer, |text| if text.is_empty() { Ok(None) } else { text.parse().map(Some) })
+    }
+}
+
+impl Input for TagKey {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
+        read_text(deserializer, |text| Self::for_users(text).map(Some))
+    }
+}
+
+impl Input for Side {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
+        read_text(deserializer, |text| {
+            let side = [Self::EnvironmentAccount, Self::ManagementAccount].into_iter().find(|side| side.name() == text);
+            side.map(Some).ok_or_else(|| Malformed::because(text, "`ENVIRONMENT_ACCOUNT` or `MANAGEMENT_ACCOUNT`"))
+        })
+    }
+}
+
+impl Input for ConnectionStatus {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
+        read_text(deserializer, |text| {
+            let status = Self::ALL.into_iter().find(|status| status.name() == text);
+            status.map(Some).ok_or_else(|| Malformed::because(text, "`PENDING`, `CONNECTED` or `REJECTED`"))
+        })
+    }
+}
+
+impl Input for PageSize {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
+        Ok(Self::try_from(i64::deserialize(deserializer)?).map(Some))
+    }
+}
+
+/// Reads a list of at most `most` items, all of it; of what is malformed, the first is kept.
+fn read_list<'de, D, T, C>(
+    deserializer: D,
+    most: usize,
+    expected: &'static str,
+) -> Result<Result<C, Malformed>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Input,
+    C: Default + Extend<T>,
+{
+    struct List<T, C>(usize, &'static str, PhantomData<(T, C)>);
+
+    impl<'de, T: Input, C: Default + Extend<T>> Visitor<'de> for List<T, C> {
+        type Value = Result<C, Malformed>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let Self(most, expected, _) = self;
+            let mut items = C::default();
+            let mut malformed = None;
+            let mut count = 0;
+            while let Some(Item(item)) = seq.next_element::<Item<T>>()? {
+                count += 1;
+                if count > most {
+                    malformed.get_or_insert(Malformed::expecting(expected));
+                    while seq.next_element::<IgnoredAny>()?.is_some() {}
+                    break;
+                }
+                match item {
+                    Ok(item) => items.extend(item),
+                    Err(item) => _ = malformed.get_or_insert(item),
+                }
+            }
+            Ok(malformed.map_or(Ok(items), Err))
+        }
+    }
+
+    deserializer.deserialize_seq(List(most, expected, PhantomData))
+}
+
+/// An item of a list.
+struct Item<T>(Result<Option<T>, Malformed>);
+
+impl<'de, T: Input> Deserialize<'de> for Item<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::read(deserializer).map(Item)
+    }
+}
+
+impl Input for Statuses {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
+        let set = read_list::<_, ConnectionStatus, _>(deserializer, usize::MAX, "")?;
+        Ok(set.map(|set| Some(Self(set))))
+    }
+}
+
+impl Input for Tag {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
+        #[derive(Deserialize)]
+        struct Draft {
+            #[serde(default)]
+            key: Member<TagKey>,
+            #[serde(default)]
+            value: Member<TagValue>,
+        }
+
+        Ok(match Draft::deserialize(deserializer)? {
+            Draft { key: Member::Given(key), value: Member::Given(value) } => Ok(Some(Self { key, value })),
+            Draft { key: Member::Malformed(malformed), .. } | Draft { value: Member::Malformed(malformed), .. } => {
+                Err(malformed)
+            }
+            _ => Err(Malformed::expecting("tags that have a `key` and a `value` each")),
+        })
+    }
+}
+
+impl Input for Tags {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
+        let list = read_list::<_, Tag, Vec<_>>(deserializer, Self::LIMIT, AT_MOST_50)?;
+        Ok(list
+            .and_then(|list| Self::try_from(list).map_err(|_| Malformed::expecting("tags of different keys")))
+            .map(Some))
+    }
+}
+
+impl Input for TagKeys {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
+        let keys = read_list::<_, TagKey, Vec<_>>(deserializer, Tags::LIMIT, AT_MOST_50)?;
+        Ok(keys.map(|keys| Some(keys.into_iter().collect())))
+    }
+}
+
+const AT_MOST_50: &str = "at most 50";

@@ -1,0 +1,173 @@
+//! Operations: parsed requests, their answers, and what they are decided with.
+
+mod answer;
+mod connection;
+mod input;
+mod tags;
+
+use alloc::string::String;
+use core::fmt;
+
+use serde::{Deserializer, Serialize, Serializer};
+
+pub use answer::{Answer, Empty, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary};
+pub use connection::{
+    AcceptEnvironmentAccountConnection, CreateEnvironmentAccountConnection, DeleteEnvironmentAccountConnection,
+    GetEnvironmentAccountConnection, ListEnvironmentAccountConnections, RejectEnvironmentAccountConnection, Statuses,
+    UpdateEnvironmentAccountConnection,
+};
+pub use tags::{ListTagsForResource, TagResource, UntagResource};
+use uuid::Uuid;
+
+use crate::{
+    error::Refusal,
+    id::{Caller, Timestamp},
+};
+
+/// What an operation is decided with, beside its own parameters and what is stored: nothing else is consulted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// Who calls.
+    pub caller: Caller,
+    /// The host's time.
+    pub now: Timestamp,
+    /// An id that was never used before: a creation takes it. Random bits do.
+    pub fresh_id: Uuid,
+    /// The host's quotas.
+    pub limits: Limits,
+}
+
+/// Quotas, per account and Region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Limits {
+    /// The most connections, whatever their status, of which an account is the environment account (rule
+    /// `connection-quota`); 5 by default, as the public quotas page has it.
+    pub connections_per_account: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connections_per_account: 5 }
+    }
+}
+
+/// Why an operation could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(clippy::exhaustive_enums, reason = "each has an answer of its own on the wire")]
+pub enum ReadError<E> {
+    /// There is no operation of this name.
+    #[error("`{0}` is not an operation of this model: `Operation::NAMES` has all of them")]
+    UnknownOperation(String),
+    /// The input is not of the right types: the deserializer's own error.
+    #[error("{0}")]
+    Input(E),
+    /// The input is of the right types, but not well formed.
+    #[error("{0}")]
+    Refused(Refusal),
+}
+
+macro_rules! operations {
+    ($($name:ident,)*) => {
+        /// A request for any of the operations.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Operation {
+            $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)*
+        }
+
+        impl Operation {
+            /// The names of all operations.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
+            /// The operation's name in the public API.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$name(_) => stringify!($name)),* }
+            }
+
+            /// Reads the input of the operation of this name: members as in the public API, unknown ones ignored,
+            /// `null` as absent.
+            ///
+            /// # Errors
+            ///
+            /// See [`ReadError`].
+            pub fn read<'de, D: Deserializer<'de>>(name: &str, input: D) -> Result<Self, ReadError<D::Error>> {
+                match name {
+                    $(stringify!($name) => {
+                        let request = $name::read(input).map_err(ReadError::Input)?;
+                        request.map(Self::$name).map_err(ReadError::Refused)
+                    })*
+                    _ => Err(ReadError::UnknownOperation(name.chars().take(128).collect())),
+                }
+            }
+        }
+
+        impl Serialize for Operation {
+            /// The operation's input, as [`Operation::read`] reads it.
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self { $(Self::$name(request) => request.serialize(serializer)),* }
+            }
+        }
+
+        $(impl From<$name> for Operation {
+            fn from(request: $name) -> Self {
+                Self::$name(request)
+            }
+        })*
+
+        /// Calls the given macro with the name of every operation.
+        macro_rules! each_operation {
+            ($then:ident) => { $then! { $($name)* } };
+        }
+        pub(crate) use each_operation;
+    };
+}
+
+operations! {
+    CreateEnvironmentAccountConnection,
+    GetEnvironmentAccountConnection,
+    ListEnvironmentAccountConnections,
+    UpdateEnvironmentAccountConnection,
+    AcceptEnvironmentAccountConnection,
+    RejectEnvironmentAccountConnection,
+    DeleteEnvironmentAccountConnection,
+    TagResource,
+    UntagResource,
+    ListTagsForResource,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A request that is read in two steps: the JSON types, then the shapes.
+trait Readable: Sized {
+    fn read<'de, D: Deserializer<'de>>(input: D) -> Result<Result<Self, Refusal>, D::Error>;
+}
+
+/// Makes a request readable: a draft of its members, and their checks in the order in which they are listed.
+macro_rules! readable {
+    ($request:ident { $($field:ident: $type:ty = $presence:ident $name:literal,)* }) => {
+        impl $crate::operation::Readable for $request {
+            fn read<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Result<Self, $crate::Refusal>, D::Error> {
+                #[derive(serde::Deserialize)]
+                struct Draft {
+                    $(#[serde(rename = $name, default)] $field: $crate::operation::input::Member<$type>,)*
+                }
+
+                let draft = <Draft as serde::Deserialize>::deserialize(input)?;
+                let check = || Ok(Self { $($field: draft.$field.$presence($name)?,)* });
+                Ok(check())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $request {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <Self as $crate::operation::Readable>::read(deserializer)?.map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+use readable;

@@ -1,0 +1,132 @@
+//! Lists by the page: how large one is, and where the next one begins.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::{
+    Rule,
+    error::Refusal,
+    id::{Caller, Malformed, text_type},
+};
+
+/// The most items that a page may have (`maxResults`): 1 to 100, and 100 by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct PageSize(u8);
+
+impl PageSize {
+    /// The largest.
+    pub const MAX: Self = Self(100);
+    /// What a page of tags has by default.
+    pub(crate) const TAGS: Self = Self(50);
+
+    /// The number of items.
+    #[must_use]
+    pub const fn items(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Default for PageSize {
+    fn default() -> Self {
+        Self::MAX
+    }
+}
+
+impl TryFrom<i64> for PageSize {
+    type Error = Malformed;
+
+    fn try_from(items: i64) -> Result<Self, Malformed> {
+        match u8::try_from(items) {
+            Ok(items @ 1..=100) => Ok(Self(items)),
+            _ => Err(Malformed::because(&alloc::format!("{items}"), "a number of items from 1 to 100")),
+        }
+    }
+}
+
+text_type! {
+    /// Where a list goes on (`nextToken`): 1 to 2048 characters. To its users it is opaque.
+    ///
+    /// The limit is a choice of this model; a token that it gives is shorter than 1000 characters.
+    NextToken, "a token that an earlier page gave", (1, 2048), "^[A-Za-z0-9+=/]+$",
+    |text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'=' | b'/'))
+}
+
+/// A page of a list, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` on the last one.
+    pub next_token: Option<NextToken>,
+}
+
+/// What a token is good for: the caller, the operation and its filters (rule `foreign-token`).
+///
+/// A digest of 128 bits stands for them in the token. It is no secret and protects none: whoever forges a token gets at
+/// no more than another place in a list that he may read anyway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scope(u128);
+
+impl Scope {
+    pub(crate) fn new(operation: &str, caller: &Caller) -> Self {
+        // FNV-1a with its published offset; see `with` for the prime.
+        let scope = Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d).with(operation);
+        scope.with_number(caller.account.as_u64()).with(caller.region.as_str())
+    }
+
+    /// The same with a further part; no two sequences of parts have the same bytes.
+    pub(crate) fn with(self, part: &str) -> Self {
+        part.bytes().fold(self.with_number(part.len() as u64), Self::with_byte)
+    }
+
+    pub(crate) fn with_number(self, number: u64) -> Self {
+        number.to_be_bytes().into_iter().fold(self, Self::with_byte)
+    }
+
+    fn with_byte(self, byte: u8) -> Self {
+        Self((self.0 ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b))
+    }
+
+    /// A token for this place in the list: version, scope and place in hexadecimal digits.
+    pub(crate) fn token(self, place: &[u8]) -> Option<NextToken> {
+        let mut text = String::with_capacity(2 * (1 + 16 + place.len()));
+        for byte in [VERSION].into_iter().chain(self.0.to_be_bytes()).chain(place.iter().copied()) {
+            write!(text, "{byte:02x}").ok()?;
+        }
+        text.parse().ok()
+    }
+
+    /// The place that a token of this scope stands for.
+    pub(crate) fn place(self, token: &NextToken) -> Result<Vec<u8>, Refusal> {
+        let mut bytes = Vec::new();
+        let mut digits = token.as_str().bytes();
+        while let Some(high) = digits.next() {
+            let low = digits.next().ok_or_else(foreign_token)?;
+            bytes.push(hex(high).ok_or_else(foreign_token)? << 4 | hex(low).ok_or_else(foreign_token)?);
+        }
+        let mine = [VERSION].into_iter().chain(self.0.to_be_bytes()).collect::<Vec<_>>();
+        bytes.strip_prefix(mine.as_slice()).map(<[u8]>::to_vec).ok_or_else(foreign_token)
+    }
+}
+
+/// Of the form of tokens.
+const VERSION: u8 = 1;
+
+fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+pub(crate) fn foreign_token() -> Refusal {
+    Refusal::new(
+        Rule::ForeignToken,
+        "`nextToken` must be a token that this operation gave to this caller in this Region with the same filters",
+    )
+}

@@ -1,0 +1,175 @@
+//! What a host's database has to do, as two traits: [`Store`] and [`AsyncStore`].
+//!
+//! A store keeps [`Record`]s under [`Key`]s, each with a [`Version`]. It knows nothing of the model: quotas, client
+//! tokens and index entries are ordinary records under ordinary keys, which the model reads and writes itself.
+//!
+//! # To be correct
+//!
+//! 1. **Keys are ordered** as `Key: Ord` orders them, which is also the order of their texts, byte by byte.
+//! 2. **`load`** answers each key with the record and version last committed under it, or with its absence; in the
+//!    order of the keys, one answer for each. It sees every commit that ended before it began.
+//! 3. **`scan`** answers each range with the records in it, in the order of their keys, at most so many as the limit;
+//!    all ranges as they were at one and the same moment, which is not before the call.
+//! 4. **`commit`** is atomic: where every expectation holds, all writes are done, where one does not, none. Nothing
+//!    comes between the check and the writes.
+//! 5. **Versions** grow: each write gives its key a version greater than any that the key ever had, deleted records
+//!    included. Counting commits does it; so does a database's own row or commit version.
+//! 6. **A conflict is certain**: [`Commit::Conflict`] says that nothing was written. Where the fate of a commit is
+//!    unknown, the answer is an error.
+//! 7. **Events** of a batch are the store's to keep with the writes, in the same transaction, where they must not be
+//!    lost (an outbox). The caller gets them too, once the commit succeeded.
+
+mod batch;
+mod key;
+mod plan;
+mod record;
+mod trouble;
+
+use alloc::vec::Vec;
+use core::{fmt, ops::Bound};
+
+pub use batch::{Batch, Expectation, Expected, Write};
+pub use key::Key;
+pub use plan::{Plan, Stop, View};
+pub use record::{ListedConnection, Record, TokenUse, Usage};
+use serde::{Deserialize, Serialize};
+pub use trouble::Trouble;
+
+/// What distinguishes one writing of a record from every other writing under the same key: never used again for it,
+/// and growing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Version(pub u64);
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A record as a store holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Versioned {
+    /// Of this writing.
+    pub version: Version,
+    /// What was written.
+    pub record: Record,
+}
+
+/// A question for the first records of one or more ranges of keys, all at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Scan {
+    /// The ranges: they do not overlap, and none is empty by its bounds.
+    pub ranges: Vec<Range>,
+    /// The most records that are wanted of each range: at least one.
+    pub limit: usize,
+}
+
+/// A range of keys.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Range {
+    /// The first key, or the one after which the range begins.
+    pub start: Bound<Key>,
+    /// The last key that is still in the range.
+    pub last: Key,
+}
+
+impl Range {
+    /// The bounds, as `BTreeMap::range` takes them.
+    #[must_use]
+    pub fn bounds(&self) -> (Bound<&Key>, Bound<&Key>) {
+        (self.start.as_ref(), Bound::Included(&self.last))
+    }
+
+    pub(crate) fn contains(&self, key: &Key) -> bool {
+        core::ops::RangeBounds::contains(&self.bounds(), key)
+    }
+}
+
+/// A record that a scan found.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Entry {
+    /// Where.
+    pub key: Key,
+    /// What.
+    pub record: Record,
+}
+
+/// What became of a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[must_use = "a conflict means that nothing was written"]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "all or nothing; where the fate is unknown, the store answers with an error"
+)]
+pub enum Commit {
+    /// Every expectation held, and all is written.
+    Committed,
+    /// An expectation did not hold, and nothing is written.
+    Conflict,
+}
+
+/// A store whose calls block: what [`run`](crate::run) drives.
+///
+/// See [the module](self) for what an implementation has to hold to. A store that many threads share hands each a
+/// handle of its own, which is what implements this trait.
+pub trait Store {
+    /// Trouble of the store itself, e.g. a connection that broke.
+    type Error;
+
+    /// The records under these keys, in their order.
+    ///
+    /// # Errors
+    ///
+    /// The store's own: nothing was read.
+    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Self::Error>;
+
+    /// The first records of each range, in the order of their keys, all of one moment.
+    ///
+    /// # Errors
+    ///
+    /// The store's own: nothing was read.
+    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Self::Error>;
+
+    /// Writes a batch if all its expectations hold.
+    ///
+    /// # Errors
+    ///
+    /// The store's own: the batch may have been written or not.
+    fn commit(&mut self, batch: &Batch) -> Result<Commit, Self::Error>;
+}
+
+impl<S: Store + ?Sized> Store for &mut S {
+    type Error = S::Error;
+
+    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Self::Error> {
+        (**self).load(keys)
+    }
+
+    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Self::Error> {
+        (**self).scan(scan)
+    }
+
+    fn commit(&mut self, batch: &Batch) -> Result<Commit, Self::Error> {
+        (**self).commit(batch)
+    }
+}
+
+/// A store whose calls are futures, of whatever runtime: what [`run_async`](crate::run_async) drives.
+///
+/// The same three calls under the same conditions as [`Store`].
+pub trait AsyncStore {
+    /// Trouble of the store itself, e.g. a connection that broke.
+    type Error;
+
+    /// The records under these keys, in their order.
+    fn load(&mut self, keys: &[Key]) -> impl Future<Output = Result<Vec<Option<Versioned>>, Self::Error>> + Send;
+
+    /// The first records of each range, in the order of their keys, all of one moment.
+    fn scan(&mut self, scan: &Scan) -> impl Future<Output = Result<Vec<Vec<Entry>>, Self::Error>> + Send;
+
+    /// Writes a batch if all its expectations hold.
+    fn commit(&mut self, batch: &Batch) -> impl Future<Output = Result<Commit, Self::Error>> + Send;
+}

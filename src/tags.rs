@@ -1,0 +1,152 @@
+//! Tags: what a resource's owner writes on it.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    vec::Vec,
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::{
+    Rule,
+    id::{Malformed, text_type},
+};
+
+text_type! {
+    /// The key of a tag, 1 to 128 characters: Unicode letters and numbers, U+0020 and `_ . : / = + - @`.
+    ///
+    /// What is a letter or a number, [`char::is_alphanumeric`] says. No key of a user begins with `aws:`:
+    /// see [`TagKey::for_users`].
+    TagKey, "a tag key", (1, 128), r"^[\p{L}\p{N} _.:/=+\-@]+$", is_tag_text
+}
+
+text_type! {
+    /// The value of a tag, 0 to 256 characters of the same kinds as in a key.
+    TagValue, "a tag value", (0, 256), r"^[\p{L}\p{N} _.:/=+\-@]*$", is_tag_text
+}
+
+fn is_tag_text(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@'))
+}
+
+impl TagKey {
+    /// Reads a key that a user may set or remove.
+    ///
+    /// # Errors
+    ///
+    /// The text is no key, or it begins with `aws:` in any case (rule `reserved-tag-prefix`).
+    pub fn for_users(text: &str) -> Result<Self, Malformed> {
+        let key = text.parse::<Self>()?;
+        match text.get(..RESERVED.len()) {
+            Some(prefix) if prefix.eq_ignore_ascii_case(RESERVED) => {
+                Err(Malformed::because(text, "a tag key that does not begin with `aws:`, which is reserved")
+                    .under(Rule::ReservedTagPrefix))
+            }
+            _ => Ok(key),
+        }
+    }
+}
+
+const RESERVED: &str = "aws:";
+
+/// One tag.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Tag {
+    /// Unique among the tags of one resource.
+    pub key: TagKey,
+    /// May be empty.
+    pub value: TagValue,
+}
+
+/// The user tags of one resource: at most [`Tags::LIMIT`], by key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Tags(Arc<BTreeMap<TagKey, TagValue>>);
+
+impl Tags {
+    /// The most user tags that a resource may have (rule `tag-limit`).
+    pub const LIMIT: usize = 50;
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// In the order of their keys.
+    pub fn iter(&self) -> impl Iterator<Item = Tag> + '_ {
+        self.0.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() })
+    }
+
+    /// These tags with others set on top of them.
+    pub(crate) fn with(&self, others: &Self) -> Self {
+        let mut tags = self.clone();
+        Arc::make_mut(&mut tags.0).extend(others.iter().map(|tag| (tag.key, tag.value)));
+        tags
+    }
+
+    /// These tags without those of the given keys.
+    pub(crate) fn without(&self, keys: &TagKeys) -> Self {
+        let mut tags = self.clone();
+        Arc::make_mut(&mut tags.0).retain(|key, _| !keys.0.contains(key));
+        tags
+    }
+}
+
+/// Why a list of tags is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotTags {
+    /// More than [`Tags::LIMIT`].
+    #[error("must have at most 50 tags")]
+    TooMany,
+    /// Two tags have the same key.
+    #[error("must have at most one tag of each key")]
+    KeyTwice,
+}
+
+impl TryFrom<Vec<Tag>> for Tags {
+    type Error = NotTags;
+
+    fn try_from(list: Vec<Tag>) -> Result<Self, NotTags> {
+        if list.len() > Self::LIMIT {
+            return Err(NotTags::TooMany);
+        }
+        let mut tags = BTreeMap::new();
+        for Tag { key, value } in list {
+            if tags.insert(key, value).is_some() {
+                return Err(NotTags::KeyTwice);
+            }
+        }
+        Ok(Self(Arc::new(tags)))
+    }
+}
+
+impl Serialize for Tags {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Tags {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(Vec::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// Keys of user tags, at most [`Tags::LIMIT`]; neither their order nor a repetition counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct TagKeys(BTreeSet<TagKey>);
+
+impl FromIterator<TagKey> for TagKeys {
+    fn from_iter<I: IntoIterator<Item = TagKey>>(keys: I) -> Self {
+        Self(keys.into_iter().collect())
+    }
+}
