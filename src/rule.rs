@@ -95,9 +95,9 @@ rules! {
         "a connection exists only in the Region in which it was created";
     PartiesOnly "parties-only" Documented None,
         "only its environment account and its management account can see a connection";
-    ConnectionNotFound "connection-not-found" ApiModel NOT_FOUND,
+    ConnectionNotFound "connection-not-found" Documented NOT_FOUND,
         "a connection that the caller cannot see is as one that was never created";
-    ArnNotFound "arn-not-found" ApiModel NOT_FOUND,
+    ArnNotFound "arn-not-found" Chosen NOT_FOUND,
         "an ARN of something that the caller cannot see is as one of nothing";
     DistinctAccounts "distinct-accounts" Documented VALIDATION,
         "a connection joins two different accounts";

@@ -1,0 +1,64 @@
+"""What the gate asks of the manifest and the lock file: `features`, `dependencies` or `rust-version`."""
+
+import json
+import subprocess
+import sys
+
+EDITION_2024 = (1, 85, 0)
+
+
+def cargo(*arguments):
+    return subprocess.run(["cargo", *arguments, "--locked"], check=True, capture_output=True, text=True).stdout
+
+
+def version(text):
+    parts = [int(part) for part in text.split(".")]
+    return tuple(parts + [0] * (3 - len(parts)))
+
+
+def packages():
+    return json.loads(cargo("metadata", "--format-version", "1", "--all-features"))
+
+
+def root(metadata):
+    return next(package for package in metadata["packages"] if package["id"] == metadata["resolve"]["root"])
+
+
+def normal_dependencies(metadata):
+    """The packages that a user's build compiles, by id."""
+    nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
+    reached, waiting = set(), [metadata["resolve"]["root"]]
+    while waiting:
+        for dependency in nodes[waiting.pop()]["deps"]:
+            if any(kind["kind"] is None for kind in dependency["dep_kinds"]) and dependency["pkg"] not in reached:
+                reached.add(dependency["pkg"])
+                waiting.append(dependency["pkg"])
+    return [package for package in metadata["packages"] if package["id"] in reached]
+
+
+def features():
+    for feature in root(packages())["features"]:
+        print(feature)
+
+
+def dependencies():
+    """`cargo tree -e normal` on this host, without and with all features, names and versions."""
+    for title, flags in (("no features", ["--no-default-features"]), ("all features", ["--all-features"])):
+        print(f"# {title}")
+        tree = cargo("tree", "-e", "normal", "--package", "account-connections", "--prefix", "depth", "-f", " {p}", *flags)
+        for line in tree.splitlines()[1:]:
+            depth, rest = line.split(" ", 1)
+            print("  " * int(depth) + " ".join(rest.split(" ")[:2]).removesuffix(" (*)"))
+
+
+def rust_version():
+    """The declared version is the highest that a dependency, or the edition, needs: no lower one could work."""
+    metadata = packages()
+    needed = max([EDITION_2024] + [version(p["rust_version"]) for p in normal_dependencies(metadata) if p["rust_version"]])
+    declared = version(root(metadata)["rust_version"])
+    if declared != needed:
+        sys.exit(f"rust-version is {declared}, and the dependencies need {needed}")
+    print("rust-version", ".".join(map(str, declared)), "is what the dependencies need")
+
+
+{"features": features, "dependencies": dependencies, "rust-version": rust_version}[sys.argv[1]]()
