@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 
 use crate::{
-    id::{AccountId, ConnectionArn, Region, Timestamp},
-    status::ConnectionStatus,
+    id::{AccountId, ConnectionArn, ConnectionId, EnvironmentArn, EnvironmentName, Region, Timestamp},
+    status::{ConnectionStatus, DeploymentStatus},
 };
 
 /// A change of status. Every change emits exactly one, creation and deletion included (SPEC §6).
@@ -13,24 +13,32 @@ use crate::{
 #[non_exhaustive]
 pub enum Event {
     /// Of a connection.
-    ConnectionStatusChange(ConnectionStatusChange),
+    ConnectionStatusChange(StatusChange<ConnectionArn, ConnectionStatus>),
+    /// Of an environment: of its latest deployment.
+    EnvironmentStatusChange(StatusChange<EnvironmentArn, DeploymentStatus>),
 }
 
-/// A connection changed its status.
+/// Something changed its status.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct ConnectionStatusChange {
-    /// The connection.
-    pub arn: ConnectionArn,
-    /// The operation's time, and not before the connection's last one (rule `never-backwards`).
+pub struct StatusChange<Arn, Status> {
+    /// What.
+    pub arn: Arn,
+    /// The operation's time, and not before the latest one that was stored (rule `never-backwards`).
     pub at: Timestamp,
-    /// The status before; `None` where the connection was created.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub previous: Option<ConnectionStatus>,
-    /// The status now; `None` where the connection was deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<ConnectionStatus>,
+    /// The status before; `None` where it was created.
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Status>,
+    /// The status now; `None` where it is gone.
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+}
+
+impl<Arn, Status> StatusChange<Arn, Status> {
+    pub(crate) const fn new(arn: Arn, at: Timestamp, previous: Option<Status>, status: Option<Status>) -> Self {
+        Self { arn, at, previous, status }
+    }
 }
 
 impl Event {
@@ -39,6 +47,7 @@ impl Event {
     pub const fn at(&self) -> Timestamp {
         match self {
             Self::ConnectionStatusChange(change) => change.at,
+            Self::EnvironmentStatusChange(change) => change.at,
         }
     }
 
@@ -58,29 +67,45 @@ const DELETED: &str = "DELETED";
 
 impl Serialize for EventBridge<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Detail<'e, Id: Serialize> {
-            id: &'e Id,
-            status: &'static str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            previous_status: Option<&'static str>,
-        }
-
         match self.0 {
-            Event::ConnectionStatusChange(ConnectionStatusChange { arn, at, previous, status }) => envelope(
+            Event::ConnectionStatusChange(StatusChange { arn, at, previous, status }) => envelope(
                 serializer,
                 "AWS Proton Environment Account Connection Status Change",
                 (arn.environment_account, arn.region, *at),
                 arn,
                 &Detail {
-                    id: &arn.id,
+                    id: Some(arn.id),
+                    name: None,
                     status: status.map_or(DELETED, ConnectionStatus::name),
                     previous_status: previous.map(ConnectionStatus::name),
                 },
             ),
+            Event::EnvironmentStatusChange(StatusChange { arn, at, previous, status }) => envelope(
+                serializer,
+                "AWS Proton Environment Status Change",
+                (arn.management_account, arn.region, *at),
+                arn,
+                &Detail {
+                    id: None,
+                    name: Some(&arn.name),
+                    status: status.map_or(DELETED, DeploymentStatus::name),
+                    previous_status: previous.map(DeploymentStatus::name),
+                },
+            ),
         }
     }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Detail<'e> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<ConnectionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'e EnvironmentName>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_status: Option<&'static str>,
 }
 
 fn envelope<S: Serializer>(

@@ -13,6 +13,7 @@ mod error;
 pub mod event;
 mod host;
 pub mod id;
+pub mod instruction;
 pub mod invariant;
 mod memory;
 pub mod operation;

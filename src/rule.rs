@@ -99,6 +99,8 @@ rules! {
         "a connection that the caller cannot see is as one that was never created";
     ArnNotFound "arn-not-found" Chosen NOT_FOUND,
         "an ARN of something that the caller cannot see is as one of nothing";
+    EnvironmentNotFound "environment-not-found" Documented NOT_FOUND,
+        "an environment that is not the caller's in this Region is as one that was never created";
     DistinctAccounts "distinct-accounts" Documented VALIDATION,
         "a connection joins two different accounts";
     RoleRequired "role-required" ApiModel VALIDATION,
@@ -137,6 +139,52 @@ rules! {
         "following the page tokens to the end gives each thing that existed throughout exactly once";
     ForeignToken "foreign-token" Chosen VALIDATION,
         "a page token is good for the caller, the operation and the filters that it was given for";
+    EnvironmentIsManagements "environment-is-managements" Documented None,
+        "an environment is reached by the account that owns it, and by no other";
+    OneProvisioningMethod "one-provisioning-method" ApiModel VALIDATION,
+        "an environment is provisioned with a connection, with roles of its own account, or from a repository";
+    RoleInOwnAccount "role-in-own-account" Chosen VALIDATION,
+        "every role of an environment is of the management account and of the Region's partition";
+    EnvironmentNameReplay "environment-name-replay" Documented None,
+        "an identical creation request for an existing environment returns that environment as it is now";
+    EnvironmentNameMismatch "environment-name-mismatch" Documented VALIDATION,
+        "the name of an existing environment is not good for a different creation request";
+    ManagementProvisions "management-provisions" Documented ACCESS_DENIED,
+        "only the management account of a connection provisions with it";
+    ConnectionNamesEnvironment "connection-names-environment" Documented VALIDATION,
+        "a connection is for the environment of its environment name";
+    ConnectionMustBeConnected "connection-must-be-connected" Documented CONFLICT,
+        "a PENDING connection cannot be used";
+    EnvironmentQuota "environment-quota" Documented QUOTA,
+        "a management account has a limited number of environments in a Region";
+    DeploymentTypeParameters "deployment-type-parameters" ApiModel VALIDATION,
+        "each type of deployment takes its own parameters";
+    KeepProvisioningMethod "keep-provisioning-method" ApiModel VALIDATION,
+        "an update cannot change the method by which an environment is provisioned";
+    SameEnvironmentAccount "same-environment-account" ApiModel VALIDATION,
+        "an environment can be attached to another connection of the same environment account only";
+    OneDeploymentAtATime "one-deployment-at-a-time" Chosen CONFLICT,
+        "an environment with a deployment under way can neither be updated nor be deleted";
+    DeletionStarted "deletion-started" Chosen CONFLICT,
+        "an environment whose deletion failed can only be deleted";
+    UnmanagedCannotDeploy "unmanaged-cannot-deploy" Documented CONFLICT,
+        "an environment without its connection cannot be deployed to";
+    ConnectionSwitchIsImmediate "connection-switch-is-immediate" Chosen None,
+        "what an update changes beside the deployment takes effect at once, and is not undone by a failed deployment";
+    CancelUpdatesOnly "cancel-updates-only" ApiModel CONFLICT,
+        "only the deployment of an update can be cancelled";
+    TooLateToCancel "too-late-to-cancel" ApiModel None,
+        "cancelling what is being cancelled, or has succeeded, changes nothing";
+    NothingToCancel "nothing-to-cancel" Chosen CONFLICT,
+        "where no update is under way there is nothing to cancel";
+    UnmanagedCannotDelete "unmanaged-cannot-delete" Documented CONFLICT,
+        "an environment without its connection cannot be deleted while resources remain";
+    StaleReport "stale-report" Chosen CONFLICT,
+        "a report is good for the deployment under way, and for an outcome that it can have";
+    AccountSeesItsResources "account-sees-its-resources" Documented None,
+        "an account sees every resource that is provisioned in it, and can clean it up";
+    ProvisioningAuthority "provisioning-authority" Documented CONFLICT,
+        "a connection while it is attached, or the roles of the own account, grant authority to provision, and nothing else";
     ConnectionTagsAreTheOwners "connection-tags-are-the-owners" Documented ACCESS_DENIED,
         "only the environment account reads and changes the tags of a connection";
     TagLimit "tag-limit" Chosen VALIDATION,

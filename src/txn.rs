@@ -6,6 +6,7 @@ use crate::{
     decide::{AnswerTo, Request, decide},
     error::Refusal,
     event::Event,
+    instruction::Instruction,
     operation::Context,
     store::{self, Batch, Entry, Key, Plan, Stop, Trouble, Version, Versioned, View},
 };
@@ -67,6 +68,8 @@ pub struct Outcome<A> {
     pub result: Result<A, Refusal>,
     /// What happened, in order. A durable host has them in its outbox already: they were in the batch.
     pub events: Vec<Event>,
+    /// What the host is to carry out, in order. They were in the batch, too.
+    pub instructions: Vec<Instruction>,
 }
 
 /// The step that wants records.
@@ -154,7 +157,9 @@ impl<R: Request> Commit<R> {
     pub fn resume(self, outcome: store::Commit) -> Step<R> {
         let Self { mut txn, batch, result } = self;
         match outcome {
-            store::Commit::Committed => Step::Done(Outcome { result, events: batch.events }),
+            store::Commit::Committed => {
+                Step::Done(Outcome { result, events: batch.events, instructions: batch.instructions })
+            }
             store::Commit::Conflict => {
                 txn.forget_reads();
                 txn.attempt()
@@ -186,7 +191,7 @@ impl<R: Request> Txn<R> {
         };
         match plan.into_batch() {
             Some(batch) => Step::Commit(Commit { txn: self, batch, result }),
-            None => Step::Done(Outcome { result, events: Vec::new() }),
+            None => Step::Done(Outcome { result, events: Vec::new(), instructions: Vec::new() }),
         }
     }
 

@@ -18,6 +18,9 @@ pub enum Side {
 }
 
 impl Side {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::EnvironmentAccount, Self::ManagementAccount];
+
     /// The name in the public API, e.g. `MANAGEMENT_ACCOUNT`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -4,7 +4,9 @@
 //! that it needs was not read yet.
 
 mod connection;
+mod environment;
 mod refusals;
+mod resources;
 mod tags;
 mod visibility;
 

@@ -5,13 +5,19 @@ use alloc::format;
 use crate::{
     Rule,
     connection::ConnectionDetails,
+    environment::{Deploying, Environment},
     error::Refusal,
     id::{AccountId, Arn, Caller, ConnectionId, EnvironmentName, Partition, RoleArn},
+    operation::DeploymentType,
     tags::Tags,
 };
 
 pub(super) fn connection_not_found(id: ConnectionId) -> Refusal {
     Refusal::new(Rule::ConnectionNotFound, format!("there is no environment account connection `{id}`"))
+}
+
+pub(super) fn environment_not_found(name: &EnvironmentName) -> Refusal {
+    Refusal::new(Rule::EnvironmentNotFound, format!("there is no environment `{name}`"))
 }
 
 pub(super) fn arn_not_found(arn: &Arn) -> Refusal {
@@ -105,4 +111,168 @@ pub(super) fn connection_tags_are_the_owners(connection: &ConnectionDetails) -> 
 pub(super) fn tag_limit(arn: &Arn, after: usize) -> Refusal {
     let limit = Tags::LIMIT;
     Refusal::new(Rule::TagLimit, format!("`{arn}` would have {after} tags, it may have {limit}, remove some first"))
+}
+
+pub(super) fn one_provisioning_method() -> Refusal {
+    Refusal::new(
+        Rule::OneProvisioningMethod,
+        "exactly one of `environmentAccountConnectionId`, `protonServiceRoleArn` and/or `codebuildRoleArn`, and \
+         `provisioningRepository` is required",
+    )
+}
+
+pub(super) fn component_role_is_the_connections() -> Refusal {
+    Refusal::new(
+        Rule::OneProvisioningMethod,
+        "`componentRoleArn` must be left out together with `environmentAccountConnectionId`: the connection has its own",
+    )
+}
+
+pub(super) fn role_in_own_account(name: &str, role: &str, owner: AccountId, partition: Partition) -> Refusal {
+    Refusal::new(
+        Rule::RoleInOwnAccount,
+        format!("`{name}`: `{role}` must be a role of the account `{owner}` itself in the partition `{partition}`"),
+    )
+}
+
+pub(super) fn environment_name_mismatch() -> Refusal {
+    Refusal::new(Rule::EnvironmentNameMismatch, "Idempotent parameter mismatch")
+}
+
+pub(super) fn management_provisions(connection: &ConnectionDetails) -> Refusal {
+    let (id, manager) = (connection.id(), connection.management_account());
+    Refusal::new(
+        Rule::ManagementProvisions,
+        format!("only the management account `{manager}` can provision with the environment account connection `{id}`"),
+    )
+}
+
+pub(super) fn connection_names_environment(connection: &ConnectionDetails, name: &EnvironmentName) -> Refusal {
+    let (id, its) = (connection.id(), connection.environment_name());
+    Refusal::new(
+        Rule::ConnectionNamesEnvironment,
+        format!(
+            "`environmentAccountConnectionId`: `{id}` is for the environment `{its}`, it must be for the environment \
+             `{name}`"
+        ),
+    )
+}
+
+pub(super) fn connection_must_be_connected(id: ConnectionId) -> Refusal {
+    Refusal::new(
+        Rule::ConnectionMustBeConnected,
+        format!("the environment account connection `{id}` is PENDING, accept it first"),
+    )
+}
+
+pub(super) fn environment_quota(caller: &Caller, limit: u32) -> Refusal {
+    let Caller { account, region } = caller;
+    Refusal::new(
+        Rule::EnvironmentQuota,
+        format!("the account `{account}` may have {limit} environments in `{region}`, delete one first"),
+    )
+}
+
+pub(super) fn deployment_type_parameters(deployment_type: DeploymentType, takes: &str) -> Refusal {
+    let deployment_type = deployment_type.name();
+    Refusal::new(Rule::DeploymentTypeParameters, format!("the deployment type {deployment_type} takes {takes}"))
+}
+
+pub(super) fn keep_provisioning_method(name: &EnvironmentName, method: &str, parameter: &str) -> Refusal {
+    Refusal::new(
+        Rule::KeepProvisioningMethod,
+        format!("the environment `{name}` is provisioned {method}, `{parameter}` must be left out"),
+    )
+}
+
+pub(super) fn same_environment_account(name: &EnvironmentName, connection: &ConnectionDetails) -> Refusal {
+    let id = connection.id();
+    Refusal::new(
+        Rule::SameEnvironmentAccount,
+        format!(
+            "`environmentAccountConnectionId`: `{id}` must be of the environment account that the environment `{name}` \
+             is provisioned in"
+        ),
+    )
+}
+
+pub(super) fn one_deployment_at_a_time(environment: &Deploying) -> Refusal {
+    let (name, status) = (environment.name(), environment.work().status());
+    Refusal::new(Rule::OneDeploymentAtATime, format!("the environment `{name}` is {status}, wait until that has ended"))
+}
+
+pub(super) fn deletion_started(name: &EnvironmentName) -> Refusal {
+    Refusal::new(
+        Rule::DeletionStarted,
+        format!("the deletion of the environment `{name}` has started, it can only be deleted"),
+    )
+}
+
+pub(super) fn unmanaged_cannot_deploy(name: &EnvironmentName, account: AccountId) -> Refusal {
+    Refusal::new(
+        Rule::UnmanagedCannotDeploy,
+        format!(
+            "the environment `{name}` has lost its environment account connection, accept a new one from the account \
+             `{account}` first"
+        ),
+    )
+}
+
+pub(super) fn cancel_updates_only(name: &EnvironmentName) -> Refusal {
+    Refusal::new(
+        Rule::CancelUpdatesOnly,
+        format!("the environment `{name}` is being created, only the deployment of an update can be cancelled"),
+    )
+}
+
+pub(super) fn nothing_to_cancel(environment: &Environment) -> Refusal {
+    let (name, status) = (environment.name(), environment.status());
+    Refusal::new(
+        Rule::NothingToCancel,
+        format!("the environment `{name}` is {status}, only the deployment of an update can be cancelled"),
+    )
+}
+
+pub(super) fn unmanaged_cannot_delete(name: &EnvironmentName, account: AccountId) -> Refusal {
+    Refusal::new(
+        Rule::UnmanagedCannotDelete,
+        format!(
+            "the environment `{name}` has lost its environment account connection, accept a new one from the account \
+             `{account}`, or have that account clean up its resources first"
+        ),
+    )
+}
+
+pub(super) fn stale_report(environment: &Environment) -> Refusal {
+    let (name, status) = (environment.name(), environment.status());
+    Refusal::new(
+        Rule::StaleReport,
+        format!(
+            "the environment `{name}` is {status}, the report must be of the deployment under way and an outcome that it \
+             can have"
+        ),
+    )
+}
+
+pub(super) fn version_without_success() -> Refusal {
+    Refusal::new(
+        Rule::WellFormedInput,
+        "`templateMajorVersion` and `templateMinorVersion` must be left out where `outcome` is not `SUCCEEDED`",
+    )
+}
+
+pub(super) fn unmanaged_grants_nothing(name: &EnvironmentName) -> Refusal {
+    Refusal::new(
+        Rule::ProvisioningAuthority,
+        format!(
+            "the environment `{name}` has lost its environment account connection, nothing grants authority over it"
+        ),
+    )
+}
+
+pub(super) fn self_managed_grants_nothing(name: &EnvironmentName) -> Refusal {
+    Refusal::new(
+        Rule::ProvisioningAuthority,
+        format!("the environment `{name}` is provisioned by its owner, nothing is to be provisioned for it here"),
+    )
 }

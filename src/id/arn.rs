@@ -120,6 +120,13 @@ impl ResourceArn {
 }
 
 impl Arn {
+    /// Whether the ARN is of something of this account and partition.
+    #[must_use]
+    pub fn is_of(&self, account: AccountId, partition: Partition) -> bool {
+        arn_parts(self.as_str())
+            .is_some_and(|(its_partition, _, _, its_account, _)| its_partition == partition && its_account == account)
+    }
+
     /// What the ARN is of, where it is the ARN of something that this model knows.
     #[must_use]
     pub fn resource(&self) -> Option<ResourceArn> {

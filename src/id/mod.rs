@@ -19,13 +19,13 @@ pub use account::AccountId;
 pub use arn::{Arn, ConnectionArn, EnvironmentArn, ResourceArn};
 pub use caller::Caller;
 pub use client_token::ClientToken;
-pub use name::EnvironmentName;
+pub use name::{EnvironmentName, TemplateName};
 pub use region::{Partition, Region};
 pub use role_arn::RoleArn;
 pub use shape::Malformed;
-pub(crate) use shape::{Shape, text_serde, text_type};
+pub(crate) use shape::{Shape, text_deserialize, text_serde, text_type};
 pub use timestamp::Timestamp;
-pub use uuids::ConnectionId;
+pub use uuids::{ConnectionId, DeploymentId};
 
 #[cfg(test)]
 mod tests;

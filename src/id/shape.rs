@@ -113,18 +113,48 @@ fn excerpt(text: &str) -> String {
 
 /// A newtype over shared text, with everything that all of them have.
 ///
-/// The text is shared, so that a clone costs one count: records and index entries repeat names and ARNs.
+/// The text is shared, so that a clone costs one count: records and index entries repeat names and ARNs. Where the type
+/// is marked `sensitive`, neither `Debug` nor an error shows the text, and it has no `Display`.
 macro_rules! text_type {
+    ($(#[$doc:meta])* sensitive $name:ident, $what:literal, $length:expr) => {
+        $crate::id::text_type! { @type $(#[$doc])* $name, $what, $length, "", true, |_| true }
+
+        impl core::fmt::Debug for $name {
+            /// The length only: the text is sensitive.
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                write!(f, "{}({} characters)", stringify!($name), self.0.chars().count())
+            }
+        }
+    };
     ($(#[$doc:meta])* $name:ident, $what:literal, $length:expr, $pattern:literal, $matches:expr) => {
+        $crate::id::text_type! {
+            @type
+            $(#[$doc])*
+            #[doc = ""]
+            #[doc = concat!("The whole text matches `", $pattern, "`.")]
+            $name, $what, $length, $pattern, false, $matches
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                write!(f, "{}({:?})", stringify!($name), &*self.0)
+            }
+        }
+    };
+    (@type $(#[$doc:meta])* $name:ident, $what:literal, $length:expr, $pattern:literal, $sensitive:literal, $matches:expr) => {
         $(#[$doc])*
-        #[doc = ""]
-        #[doc = concat!("The whole text matches `", $pattern, "`.")]
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(alloc::sync::Arc<str>);
 
         impl $name {
             const SHAPE: $crate::id::Shape =
-                $crate::id::Shape { what: $what, length: $length, pattern: $pattern, sensitive: false };
+                $crate::id::Shape { what: $what, length: $length, pattern: $pattern, sensitive: $sensitive };
 
             /// The text.
             #[must_use]
@@ -143,37 +173,39 @@ macro_rules! text_type {
             }
         }
 
-        impl core::fmt::Display for $name {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.pad(&self.0)
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
             }
         }
 
-        impl core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                write!(f, "{}({:?})", stringify!($name), &*self.0)
-            }
-        }
-
-        $crate::id::text_serde!($name);
+        $crate::id::text_deserialize!($name);
     };
 }
 pub(crate) use text_type;
 
-/// Serde and `TryFrom` by way of `FromStr` and `Display`.
+/// Serde by way of `FromStr` and `Display`.
 macro_rules! text_serde {
     ($($name:ident),*) => {$(
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        $crate::id::text_deserialize!($name);
+    )*};
+}
+pub(crate) use text_serde;
+
+/// What reads a text: `TryFrom` and `Deserialize` by way of `FromStr`.
+macro_rules! text_deserialize {
+    ($name:ident) => {
         impl TryFrom<&str> for $name {
             type Error = $crate::id::Malformed;
 
             fn try_from(text: &str) -> Result<Self, $crate::id::Malformed> {
                 text.parse()
-            }
-        }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
             }
         }
 
@@ -196,6 +228,6 @@ macro_rules! text_serde {
                 deserializer.deserialize_str(Text)
             }
         }
-    )*};
+    };
 }
-pub(crate) use text_serde;
+pub(crate) use text_deserialize;

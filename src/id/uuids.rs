@@ -65,3 +65,8 @@ uuid_type! {
     /// The id of a connection: unique in its Region.
     ConnectionId, "a connection id"
 }
+
+uuid_type! {
+    /// The id of a deployment of an environment: what a report is about.
+    DeploymentId, "a deployment id"
+}

@@ -113,7 +113,7 @@ readable! {
 /// A set of statuses to filter by; the empty one filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Statuses(pub(super) BTreeSet<ConnectionStatus>);
+pub struct Statuses(BTreeSet<ConnectionStatus>);
 
 impl Statuses {
     /// Whether it filters nothing.

@@ -2,7 +2,9 @@
 
 mod answer;
 mod connection;
+mod environment;
 mod input;
+mod report;
 mod tags;
 
 use alloc::string::String;
@@ -10,11 +12,23 @@ use core::fmt;
 
 use serde::{Deserializer, Serialize, Serializer};
 
-pub use answer::{Answer, Empty, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary};
+pub use answer::{
+    AccountResource, Answer, CustomerManaged, Empty, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary,
+    EnvironmentResources, EnvironmentShown, EnvironmentSummary, RepositoryShown,
+};
 pub use connection::{
     AcceptEnvironmentAccountConnection, CreateEnvironmentAccountConnection, DeleteEnvironmentAccountConnection,
     GetEnvironmentAccountConnection, ListEnvironmentAccountConnections, RejectEnvironmentAccountConnection, Statuses,
     UpdateEnvironmentAccountConnection,
+};
+pub use environment::{
+    CancelEnvironmentDeployment, CreateEnvironment, DeleteEnvironment, DeploymentType, GetEnvironment,
+    ListEnvironmentProvisionedResources, ListEnvironments, ListProvisionedResources, ProvisioningAuthority,
+    TemplateFilter, TemplateFilters, UpdateEnvironment,
+};
+pub use report::{
+    CleanUpResources, DeploymentOutcome, Identifiers, NotifiedStatus, NotifyResourceDeploymentStatusChange, Outputs,
+    ReportDeployment,
 };
 pub use tags::{ListTagsForResource, TagResource, UntagResource};
 use uuid::Uuid;
@@ -31,7 +45,7 @@ pub struct Context {
     pub caller: Caller,
     /// The host's time.
     pub now: Timestamp,
-    /// An id that was never used before: a creation takes it. Random bits do.
+    /// An id that was never used before, which a creation or a deployment takes. Random bits do.
     pub fresh_id: Uuid,
     /// The host's quotas.
     pub limits: Limits,
@@ -43,11 +57,14 @@ pub struct Limits {
     /// The most connections, whatever their status, of which an account is the environment account (rule
     /// `connection-quota`); 5 by default, as the public quotas page has it.
     pub connections_per_account: u32,
+    /// The most environments of which an account is the management account (rule `environment-quota`); 100 by default,
+    /// as the public quotas page has it.
+    pub environments_per_account: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections_per_account: 5 }
+        Self { connections_per_account: 5, environments_per_account: 100 }
     }
 }
 
@@ -67,7 +84,7 @@ pub enum ReadError<E> {
 }
 
 macro_rules! operations {
-    ($($name:ident,)*) => {
+    ($(#[$from:ident] $name:ident,)*) => {
         /// A request for any of the operations.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -78,6 +95,13 @@ macro_rules! operations {
         impl Operation {
             /// The names of all operations.
             pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
+            /// Whether the operation is one of the public API, which any account may call. The others are the host's
+            /// own: not for a caller to reach.
+            #[must_use]
+            pub const fn is_public(&self) -> bool {
+                match self { $(Self::$name(_) => matches!(stringify!($from).as_bytes(), b"public")),* }
+            }
 
             /// The operation's name in the public API.
             #[must_use]
@@ -124,16 +148,28 @@ macro_rules! operations {
 }
 
 operations! {
-    CreateEnvironmentAccountConnection,
-    GetEnvironmentAccountConnection,
-    ListEnvironmentAccountConnections,
-    UpdateEnvironmentAccountConnection,
-    AcceptEnvironmentAccountConnection,
-    RejectEnvironmentAccountConnection,
-    DeleteEnvironmentAccountConnection,
-    TagResource,
-    UntagResource,
-    ListTagsForResource,
+    #[public] CreateEnvironmentAccountConnection,
+    #[public] GetEnvironmentAccountConnection,
+    #[public] ListEnvironmentAccountConnections,
+    #[public] UpdateEnvironmentAccountConnection,
+    #[public] AcceptEnvironmentAccountConnection,
+    #[public] RejectEnvironmentAccountConnection,
+    #[public] DeleteEnvironmentAccountConnection,
+    #[public] CreateEnvironment,
+    #[public] GetEnvironment,
+    #[public] ListEnvironments,
+    #[public] UpdateEnvironment,
+    #[public] CancelEnvironmentDeployment,
+    #[public] DeleteEnvironment,
+    #[public] ListEnvironmentProvisionedResources,
+    #[public] NotifyResourceDeploymentStatusChange,
+    #[public] TagResource,
+    #[public] UntagResource,
+    #[public] ListTagsForResource,
+    #[host] ReportDeployment,
+    #[host] ProvisioningAuthority,
+    #[host] ListProvisionedResources,
+    #[host] CleanUpResources,
 }
 
 impl fmt::Display for Operation {

@@ -3,12 +3,12 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::{Key, Record, Version};
-use crate::event::Event;
+use crate::{event::Event, instruction::Instruction};
 
 /// A commit as a value: what must still be so, what is to be written, and what happened by it.
 ///
 /// Only the model builds one. A store checks all expectations and does all writes at one moment, or none of them; a
-/// durable host keeps the events in the same transaction.
+/// durable host keeps the events and instructions in the same transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use = "nothing is written before a store commits it"]
 #[non_exhaustive]
@@ -19,6 +19,8 @@ pub struct Batch {
     pub writes: Vec<Write>,
     /// What happened, in order.
     pub events: Vec<Event>,
+    /// What the host is to carry out, in order.
+    pub instructions: Vec<Instruction>,
 }
 
 /// What a key must still hold.

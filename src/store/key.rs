@@ -1,9 +1,12 @@
 use core::{fmt, str::FromStr};
 
-use super::ListedConnection;
 use crate::{
-    connection::Side,
-    id::{AccountId, ClientToken, ConnectionId, EnvironmentName, Malformed, Region, Timestamp, text_serde},
+    connection::{ConnectionDetails, Side},
+    environment::{EnvironmentDetails, ResourceIdentifier, VersionPart},
+    id::{
+        AccountId, ClientToken, ConnectionId, EnvironmentName, Malformed, Region, TemplateName, Timestamp, text_serde,
+    },
+    operation::{EnvironmentAccountConnectionSummary, EnvironmentSummary},
     status::ConnectionStatus,
 };
 
@@ -41,6 +44,15 @@ pub enum Key {
         /// The environment's name.
         name: EnvironmentName,
     },
+    /// `environment-request REGION ACCOUNT NAME`: the request that created an environment.
+    EnvironmentRequest {
+        /// The Region.
+        region: Region,
+        /// The account that owns the environment.
+        management_account: AccountId,
+        /// The environment's name.
+        name: EnvironmentName,
+    },
     /// `listed-connection REGION SIDE ACCOUNT NAME STATUS REQUESTED-AT ID`: an index entry of a connection.
     ///
     /// Each connection has four: for each party, among all of its connections (`-` in place of the name) and among
@@ -61,6 +73,29 @@ pub enum Key {
         /// The connection's id.
         id: ConnectionId,
     },
+    /// `listed-environment REGION ACCOUNT TEMPLATE MAJOR-VERSION NAME`: an index entry of an environment.
+    ///
+    /// Each environment has two: among all of its management account's (`-` in place of the template) and among those
+    /// of the same template and current major version.
+    ListedEnvironment {
+        /// The Region.
+        region: Region,
+        /// The account that owns the environment.
+        management_account: AccountId,
+        /// The template and its current major version in the index by template.
+        template: Option<(TemplateName, VersionPart)>,
+        /// The environment's name.
+        name: EnvironmentName,
+    },
+    /// `provisioned-resource REGION ACCOUNT IDENTIFIER`: a resource in an account, and which environments it is from.
+    ProvisionedResource {
+        /// The Region.
+        region: Region,
+        /// The account that the resource is in.
+        account: AccountId,
+        /// What the resource is known by.
+        identifier: ResourceIdentifier,
+    },
     /// `usage REGION ACCOUNT`: how much of its quotas an account has used.
     Usage {
         /// The Region.
@@ -71,10 +106,33 @@ pub enum Key {
 }
 
 impl Key {
+    /// The key of a connection.
+    pub(crate) fn of_connection(connection: &ConnectionDetails) -> Self {
+        Self::Connection { region: connection.region(), id: connection.id() }
+    }
+
+    /// The key of an environment.
+    pub(crate) fn of_environment(environment: &EnvironmentDetails) -> Self {
+        Self::Environment {
+            region: environment.region(),
+            management_account: environment.management_account(),
+            name: environment.name().clone(),
+        }
+    }
+
+    /// The key of the request that created an environment.
+    pub(crate) fn of_environment_request(environment: &EnvironmentDetails) -> Self {
+        Self::EnvironmentRequest {
+            region: environment.region(),
+            management_account: environment.management_account(),
+            name: environment.name().clone(),
+        }
+    }
+
     /// The four index entries of a connection.
-    pub(crate) fn listings(connection: &ListedConnection) -> [Self; 4] {
+    pub(crate) fn connection_listings(connection: &EnvironmentAccountConnectionSummary) -> [Self; 4] {
         let entry = |side, account, name: Option<&EnvironmentName>| Self::ListedConnection {
-            region: connection.region,
+            region: connection.arn.region,
             side,
             account,
             name: name.cloned(),
@@ -90,9 +148,21 @@ impl Key {
             entry(Side::ManagementAccount, connection.management_account_id, name),
         ]
     }
+
+    /// The two index entries of an environment.
+    pub(crate) fn environment_listings(environment: &EnvironmentSummary) -> [Self; 2] {
+        let entry = |template| Self::ListedEnvironment {
+            region: environment.arn.region,
+            management_account: environment.arn.management_account,
+            template,
+            name: environment.name.clone(),
+        };
+        let template = (environment.template_name.clone(), environment.template_major_version.clone());
+        [entry(None), entry(Some(template))]
+    }
 }
 
-/// In place of a name where there is none: it comes before every character that a name can begin with.
+/// In place of a name or a version where there is none: it comes before every character that one can begin with.
 const NO_NAME: &str = "-";
 
 impl fmt::Display for Key {
@@ -105,9 +175,20 @@ impl fmt::Display for Key {
             Self::Environment { region, management_account, name } => {
                 write!(f, "environment {region} {management_account} {name}")
             }
+            Self::EnvironmentRequest { region, management_account, name } => {
+                write!(f, "environment-request {region} {management_account} {name}")
+            }
             Self::ListedConnection { region, side, account, name, status, requested_at, id } => {
                 let name = name.as_ref().map_or(NO_NAME, EnvironmentName::as_str);
                 write!(f, "listed-connection {region} {side} {account} {name} {status} {requested_at} {id}")
+            }
+            Self::ListedEnvironment { region, management_account, template, name } => {
+                let parts = template.as_ref().map(|(template, major)| (template.as_str(), major.as_str()));
+                let (template, major) = parts.unwrap_or((NO_NAME, NO_NAME));
+                write!(f, "listed-environment {region} {management_account} {template} {major} {name}")
+            }
+            Self::ProvisionedResource { region, account, identifier } => {
+                write!(f, "provisioned-resource {region} {account} {identifier}")
             }
             Self::Usage { region, account } => write!(f, "usage {region} {account}"),
         }
@@ -124,45 +205,76 @@ impl FromStr for Key {
 }
 
 fn parse(text: &str) -> Option<Key> {
-    let mut parts = text.split(' ');
-    let word = parts.next()?;
-    let mut part = || parts.next();
-    let key = match word {
-        "client-token" => Key::ClientToken {
-            region: part()?.parse().ok()?,
-            environment_account: part()?.parse().ok()?,
-            token: part()?.parse().ok()?,
-        },
-        "connection" => Key::Connection { region: part()?.parse().ok()?, id: part()?.parse().ok()? },
-        "environment" => Key::Environment {
-            region: part()?.parse().ok()?,
-            management_account: part()?.parse().ok()?,
-            name: part()?.parse().ok()?,
-        },
-        "listed-connection" => Key::ListedConnection {
-            region: part()?.parse().ok()?,
-            side: side(part()?)?,
-            account: part()?.parse().ok()?,
-            name: match part()? {
-                NO_NAME => None,
-                name => Some(name.parse().ok()?),
+    let (word, text) = text.split_once(' ')?;
+    let mut rest = Parts(text);
+    match word {
+        "client-token" => {
+            Some(Key::ClientToken { region: rest.part()?, environment_account: rest.part()?, token: rest.last()? })
+        }
+        "connection" => Some(Key::Connection { region: rest.part()?, id: rest.last()? }),
+        "environment" => {
+            Some(Key::Environment { region: rest.part()?, management_account: rest.part()?, name: rest.last()? })
+        }
+        "environment-request" => {
+            Some(Key::EnvironmentRequest { region: rest.part()?, management_account: rest.part()?, name: rest.last()? })
+        }
+        "listed-connection" => Some(Key::ListedConnection {
+            region: rest.part()?,
+            side: rest.one_of([Side::EnvironmentAccount, Side::ManagementAccount], Side::name)?,
+            account: rest.part()?,
+            name: rest.optional()?,
+            status: rest.one_of(ConnectionStatus::ALL, ConnectionStatus::name)?,
+            requested_at: rest.part()?,
+            id: rest.last()?,
+        }),
+        "listed-environment" => Some(Key::ListedEnvironment {
+            region: rest.part()?,
+            management_account: rest.part()?,
+            template: match (rest.optional()?, rest.optional()?) {
+                (Some(template), Some(major)) => Some((template, major)),
+                (None, None) => None,
+                _ => return None,
             },
-            status: status(part()?)?,
-            requested_at: part()?.parse().ok()?,
-            id: part()?.parse().ok()?,
-        },
-        "usage" => Key::Usage { region: part()?.parse().ok()?, account: part()?.parse().ok()? },
-        _ => return None,
-    };
-    part().is_none().then_some(key)
+            name: rest.last()?,
+        }),
+        "provisioned-resource" => {
+            Some(Key::ProvisionedResource { region: rest.part()?, account: rest.part()?, identifier: rest.last()? })
+        }
+        "usage" => Some(Key::Usage { region: rest.part()?, account: rest.last()? }),
+        _ => None,
+    }
 }
 
-fn side(text: &str) -> Option<Side> {
-    [Side::EnvironmentAccount, Side::ManagementAccount].into_iter().find(|side| side.name() == text)
-}
+/// The parts of a key's text that were not read yet.
+struct Parts<'t>(&'t str);
 
-fn status(text: &str) -> Option<ConnectionStatus> {
-    ConnectionStatus::ALL.into_iter().find(|status| status.name() == text)
+impl<'t> Parts<'t> {
+    fn next(&mut self) -> Option<&'t str> {
+        let (part, rest) = self.0.split_once(' ')?;
+        self.0 = rest;
+        Some(part)
+    }
+
+    fn part<T: FromStr>(&mut self) -> Option<T> {
+        self.next()?.parse().ok()
+    }
+
+    fn optional<T: FromStr>(&mut self) -> Option<Option<T>> {
+        match self.next()? {
+            NO_NAME => Some(None),
+            part => part.parse().ok().map(Some),
+        }
+    }
+
+    fn one_of<T: Copy, const N: usize>(&mut self, all: [T; N], name: fn(T) -> &'static str) -> Option<T> {
+        let part = self.next()?;
+        all.into_iter().find(|one| name(*one) == part)
+    }
+
+    /// The last part: it may have spaces in it.
+    fn last<T: FromStr>(&mut self) -> Option<T> {
+        self.0.parse().ok()
+    }
 }
 
 text_serde!(Key);

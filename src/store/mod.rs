@@ -16,8 +16,8 @@
 //!    included. Counting commits does it; so does a database's own row or commit version.
 //! 6. **A conflict is certain**: [`Commit::Conflict`] says that nothing was written. Where the fate of a commit is
 //!    unknown, the answer is an error.
-//! 7. **Events** of a batch are the store's to keep with the writes, in the same transaction, where they must not be
-//!    lost (an outbox). The caller gets them too, once the commit succeeded.
+//! 7. **Events and instructions** of a batch are the store's to keep with the writes, in the same transaction, where they
+//!    must not be lost (an outbox). The caller gets them too, once the commit succeeded.
 
 mod batch;
 mod key;
@@ -31,7 +31,7 @@ use core::{fmt, ops::Bound};
 pub use batch::{Batch, Expectation, Expected, Write};
 pub use key::Key;
 pub use plan::{Plan, Stop, View};
-pub use record::{ListedConnection, Record, TokenUse, Usage};
+pub use record::{Provisioned, ProvisionedBy, Record, TokenUse, Usage};
 use serde::{Deserialize, Serialize};
 pub use trouble::Trouble;
 

@@ -1,15 +1,22 @@
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    vec::Vec,
+};
 
 use super::{
-    Batch, Entry, Expectation, Expected, Key, ListedConnection, Record, Scan, TokenUse, Trouble, Usage, Versioned,
-    Write,
+    Batch, Entry, Expectation, Expected, Key, Provisioned, ProvisionedBy, Record, Scan, TokenUse, Trouble, Usage,
+    Versioned, Write,
 };
 use crate::{
     connection::Connection,
-    environment::Environment,
+    environment::{Environment, EnvironmentDetails, ResourceIdentifier},
     error::Refusal,
-    event::{ConnectionStatusChange, Event},
-    id::{AccountId, ClientToken, ConnectionId, EnvironmentName, Region, Timestamp},
+    event::{Event, StatusChange},
+    id::{AccountId, ClientToken, ConnectionId, EnvironmentArn, EnvironmentName, Region, Timestamp},
+    instruction::Instruction,
+    operation::{CreateEnvironment, EnvironmentAccountConnectionSummary, EnvironmentSummary},
 };
 
 /// Why a decision did not come to an answer.
@@ -107,13 +114,14 @@ pub struct Plan<'v> {
     view: &'v View,
     writes: Vec<Write>,
     events: Vec<Event>,
+    instructions: Vec<Instruction>,
 }
 
 impl<'v> Plan<'v> {
     /// A plan that reads from this view.
     #[must_use]
     pub const fn new(view: &'v View) -> Self {
-        Self { view, writes: Vec::new(), events: Vec::new() }
+        Self { view, writes: Vec::new(), events: Vec::new(), instructions: Vec::new() }
     }
 
     /// The commit that the decision needs; `None` where there is nothing to write and nothing that could have changed
@@ -131,13 +139,19 @@ impl<'v> Plan<'v> {
             key: key.clone(),
             expected: found.as_ref().map_or(Expected::Absent, |found| Expected::At(found.version)),
         });
-        Batch { expectations: expectations.collect(), writes: self.writes, events: self.events }
+        Batch {
+            expectations: expectations.collect(),
+            writes: self.writes,
+            events: self.events,
+            instructions: self.instructions,
+        }
     }
 
     /// Drops what was planned: a refusal changes nothing and emits nothing (rule `refused-changes-nothing`).
     pub(crate) fn forget(&mut self) {
         self.writes.clear();
         self.events.clear();
+        self.instructions.clear();
     }
 
     fn read(&self, key: Key) -> Result<Option<&'v Record>, Stop> {
@@ -182,6 +196,52 @@ impl<'v> Plan<'v> {
         })
     }
 
+    pub(crate) fn environment_request(
+        &self,
+        environment: &EnvironmentDetails,
+    ) -> Result<Option<&'v Arc<CreateEnvironment>>, Stop> {
+        Ok(match self.read(Key::of_environment_request(environment))? {
+            Some(Record::EnvironmentRequest(request)) => Some(request),
+            _ => None,
+        })
+    }
+
+    /// The records of these resources: those that are not there are left out. One load fetches them all.
+    pub(crate) fn provisioned<'i>(
+        &self,
+        region: Region,
+        account: AccountId,
+        identifiers: impl IntoIterator<Item = &'i ResourceIdentifier>,
+    ) -> Result<Vec<&'v Provisioned>, Stop> {
+        let (mut found, mut missing) = (Vec::new(), Vec::new());
+        for identifier in identifiers {
+            let key = Key::ProvisionedResource { region, account, identifier: identifier.clone() };
+            match self.view.find(&key) {
+                Some(Some(Record::ProvisionedResource(provisioned))) => found.push(provisioned.as_ref()),
+                Some(_) => {}
+                None => missing.push(key),
+            }
+        }
+        if missing.is_empty() { Ok(found) } else { Err(Stop::Load(missing)) }
+    }
+
+    /// These environments of one Region; one load fetches them all.
+    pub(crate) fn environments<'e>(
+        &self,
+        arns: impl IntoIterator<Item = &'e EnvironmentArn>,
+    ) -> Result<Vec<&'v Arc<Environment>>, Stop> {
+        let (mut found, mut missing) = (Vec::new(), Vec::new());
+        for EnvironmentArn { region, management_account, name } in arns.into_iter().cloned() {
+            let key = Key::Environment { region, management_account, name };
+            match self.view.find(&key) {
+                Some(Some(Record::Environment(environment))) => found.push(environment),
+                Some(_) => return Err(Trouble::Missing(Box::new(key)).into()),
+                None => missing.push(key),
+            }
+        }
+        if missing.is_empty() { Ok(found) } else { Err(Stop::Load(missing)) }
+    }
+
     pub(crate) fn scan(&self, scan: Scan) -> Result<&'v [Vec<Entry>], Stop> {
         match &self.view.scanned {
             Some((done, found)) if *done == scan => Ok(found),
@@ -191,56 +251,113 @@ impl<'v> Plan<'v> {
 
     /// Writes a connection with its index entries, and the event where its status changes.
     pub(crate) fn put_connection(&mut self, before: Option<&Connection>, after: Connection) {
-        if before.map(Connection::status) != Some(after.status()) {
-            self.emit(before, Some(&after), after.last_modified_at());
+        let previous = before.map(Connection::status);
+        if previous != Some(after.status()) {
+            let change = StatusChange::new(after.arn(), after.last_modified_at(), previous, Some(after.status()));
+            self.events.push(Event::ConnectionStatusChange(change));
         }
-        let listed = before.map(ListedConnection::from);
-        let to_list = ListedConnection::from(&after);
+        let listed = before.map(EnvironmentAccountConnectionSummary::from);
+        let to_list = EnvironmentAccountConnectionSummary::from(&after);
         // Tags are not listed: a change of tags alone leaves the index as it is.
         if listed.as_ref() != Some(&to_list) {
             if let Some(listed) = listed.filter(|listed| listed.status != to_list.status) {
-                self.unlist(&listed);
+                self.delete_all(Key::connection_listings(&listed));
             }
-            let keys = Key::listings(&to_list);
-            let entry = Record::ListedConnection(Arc::new(to_list));
-            for key in keys {
-                self.put(key, entry.clone());
-            }
+            let keys = Key::connection_listings(&to_list);
+            self.put_all(keys, &Record::ListedConnection(Arc::new(to_list)));
         }
-        let key = Key::Connection { region: after.region(), id: after.id() };
-        self.put(key, Record::Connection(Arc::new(after)));
+        self.put(Key::of_connection(&after), Record::Connection(Arc::new(after)));
     }
 
     /// Deletes a connection with its index entries, and emits the event.
     pub(crate) fn delete_connection(&mut self, connection: &Connection, now: Timestamp) {
-        self.emit(Some(connection), None, connection.later(now));
-        self.unlist(&ListedConnection::from(connection));
-        self.delete(Key::Connection { region: connection.region(), id: connection.id() });
+        let change = StatusChange::new(connection.arn(), connection.later(now), Some(connection.status()), None);
+        self.events.push(Event::ConnectionStatusChange(change));
+        self.delete_all(Key::connection_listings(&connection.into()));
+        self.delete(Key::of_connection(connection));
     }
 
-    fn unlist(&mut self, listed: &ListedConnection) {
-        for key in Key::listings(listed) {
-            self.delete(key);
+    /// Writes an environment with its index entries and resources, and the event where its status changes; it reads
+    /// the records of the resources that change.
+    pub(crate) fn put_environment(
+        &mut self,
+        before: Option<&Environment>,
+        after: Environment,
+        now: Timestamp,
+    ) -> Result<(), Stop> {
+        if before == Some(&after) {
+            return Ok(());
         }
+        self.put_resources(before, Some(&after))?;
+        let previous = before.map(Environment::status);
+        if previous != Some(after.status()) {
+            let at = before.map_or(now, |before| before.later(now));
+            let change = StatusChange::new(after.arn(), at, previous, Some(after.status()));
+            self.events.push(Event::EnvironmentStatusChange(change));
+        }
+        let listed = before.map(EnvironmentSummary::from);
+        let to_list = EnvironmentSummary::from(&after);
+        if listed.as_ref() != Some(&to_list) {
+            let keys = Key::environment_listings(&to_list);
+            if let Some(listed) = listed {
+                self.delete_all(Key::environment_listings(&listed).into_iter().filter(|key| !keys.contains(key)));
+            }
+            self.put_all(keys, &Record::ListedEnvironment(Arc::new(to_list)));
+        }
+        self.put(Key::of_environment(&after), Record::Environment(Arc::new(after)));
+        Ok(())
     }
 
-    fn emit(&mut self, before: Option<&Connection>, after: Option<&Connection>, at: Timestamp) {
-        let Some(connection) = after.or(before) else { return };
-        self.events.push(Event::ConnectionStatusChange(ConnectionStatusChange {
-            arn: connection.arn(),
-            at,
-            previous: before.map(Connection::status),
-            status: after.map(Connection::status),
-        }));
-    }
-
-    pub(crate) fn put_environment(&mut self, environment: Environment) {
-        let key = Key::Environment {
-            region: environment.region(),
-            management_account: environment.management_account(),
-            name: environment.name().clone(),
+    /// Deletes an environment with everything that belongs to it, and emits the event.
+    pub(crate) fn delete_environment(&mut self, environment: &Environment, now: Timestamp) -> Result<(), Stop> {
+        let (region, management_account) = (environment.region(), environment.management_account());
+        let usage = self.usage(region, management_account)?;
+        let Some(environments) = usage.environments.checked_sub(1) else {
+            return Err(Trouble::Missing(Box::new(Key::Usage { region, account: management_account })).into());
         };
-        self.put(key, Record::Environment(Arc::new(environment)));
+        self.put_resources(Some(environment), None)?;
+        self.put_usage(region, management_account, Usage { environments, ..usage });
+        let change = StatusChange::new(environment.arn(), environment.later(now), Some(environment.status()), None);
+        self.events.push(Event::EnvironmentStatusChange(change));
+        self.delete_all(Key::environment_listings(&environment.into()));
+        self.delete(Key::of_environment_request(environment));
+        self.delete(Key::of_environment(environment));
+        Ok(())
+    }
+
+    /// Brings the records of an environment's resources from what it said of them to what it says now.
+    fn put_resources(&mut self, before: Option<&Environment>, after: Option<&Environment>) -> Result<(), Stop> {
+        let Some(environment) = after.or(before) else { return Ok(()) };
+        let (said, says) = (before.map(words).unwrap_or_default(), after.map(words).unwrap_or_default());
+        let changed =
+            said.keys().chain(says.keys()).filter(|&&identifier| said.get(identifier) != says.get(identifier));
+        let changed = changed.copied().collect::<BTreeSet<_>>();
+        let (region, account) = (environment.region(), environment.account_provisioned_in());
+        let found = self.provisioned(region, account, changed.iter().copied())?;
+        let arn = environment.arn();
+        for identifier in changed {
+            let key = Key::ProvisionedResource { region, account, identifier: identifier.clone() };
+            // A clean-up may have come by here before, for another environment with the same resource.
+            let planned = self.writes.iter().position(|write| write.key == key).map(|at| self.writes.swap_remove(at));
+            let others = match &planned {
+                Some(Write { record: Some(Record::ProvisionedResource(provisioned)), .. }) => {
+                    Some(provisioned.as_ref())
+                }
+                Some(_) => None,
+                None => found.iter().find(|provisioned| provisioned.identifier == *identifier).copied(),
+            };
+            let others = others.map(|provisioned| provisioned.by.as_slice()).unwrap_or_default();
+            let others = others.iter().filter(|by| by.environment_arn != arn);
+            let mut by = others.chain(says.get(identifier)).cloned().collect::<Vec<_>>();
+            by.sort_by(|one, other| one.environment_arn.cmp(&other.environment_arn));
+            if by.is_empty() {
+                self.delete(key);
+            } else {
+                let provisioned = Provisioned { identifier: identifier.clone(), by };
+                self.put(key, Record::ProvisionedResource(Arc::new(provisioned)));
+            }
+        }
+        Ok(())
     }
 
     /// Writes a count; one that has come back to nothing takes no room.
@@ -253,6 +370,10 @@ impl<'v> Plan<'v> {
         }
     }
 
+    pub(crate) fn instruct(&mut self, instruction: Instruction) {
+        self.instructions.push(instruction);
+    }
+
     pub(crate) fn put(&mut self, key: Key, record: Record) {
         self.writes.push(Write { key, record: Some(record) });
     }
@@ -260,4 +381,22 @@ impl<'v> Plan<'v> {
     pub(crate) fn delete(&mut self, key: Key) {
         self.writes.push(Write { key, record: None });
     }
+
+    fn put_all(&mut self, keys: impl IntoIterator<Item = Key>, record: &Record) {
+        for key in keys {
+            self.put(key, record.clone());
+        }
+    }
+
+    fn delete_all(&mut self, keys: impl IntoIterator<Item = Key>) {
+        for key in keys {
+            self.delete(key);
+        }
+    }
+}
+
+/// What an environment says of its resources.
+fn words(environment: &Environment) -> BTreeMap<&ResourceIdentifier, ProvisionedBy> {
+    let resources = environment.resources().iter();
+    resources.map(|resource| (&resource.identifier, ProvisionedBy::of(environment, resource))).collect()
 }

@@ -1,14 +1,15 @@
-use alloc::sync::Arc;
+use alloc::{sync::Arc, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
 use super::Key;
 use crate::{
     connection::Connection,
-    environment::Environment,
-    id::{AccountId, ConnectionId, EnvironmentName, Region, RoleArn, Timestamp},
-    operation::CreateEnvironmentAccountConnection,
-    status::ConnectionStatus,
+    environment::{Environment, ProvisionedResource, ResourceIdentifier},
+    id::{ConnectionId, EnvironmentArn},
+    operation::{
+        CreateEnvironment, CreateEnvironmentAccountConnection, EnvironmentAccountConnectionSummary, EnvironmentSummary,
+    },
 };
 
 /// What is stored under a [`Key`]. Its serde form is what a durable store writes; new optional fields may be added.
@@ -20,10 +21,17 @@ pub enum Record {
     ClientToken(Arc<TokenUse>),
     /// Under [`Key::Connection`].
     Connection(Arc<Connection>),
-    /// Under [`Key::ListedConnection`], one of a connection's four index entries.
-    ListedConnection(Arc<ListedConnection>),
     /// Under [`Key::Environment`].
     Environment(Arc<Environment>),
+    /// Under [`Key::EnvironmentRequest`]: with this a replay of an environment's creation is compared.
+    EnvironmentRequest(Arc<CreateEnvironment>),
+    /// Under [`Key::ListedConnection`], one of a connection's four index entries: what a list shows of it, kept in the
+    /// index itself, so that a page is one read at one moment.
+    ListedConnection(Arc<EnvironmentAccountConnectionSummary>),
+    /// Under [`Key::ListedEnvironment`], one of an environment's two index entries: what a list shows of it.
+    ListedEnvironment(Arc<EnvironmentSummary>),
+    /// Under [`Key::ProvisionedResource`].
+    ProvisionedResource(Arc<Provisioned>),
     /// Under [`Key::Usage`].
     Usage(Usage),
 }
@@ -45,52 +53,40 @@ pub struct TokenUse {
 #[non_exhaustive]
 pub struct Usage {
     /// Connections of which the account is the environment account, whatever their status.
+    #[serde(default)]
     pub connections: u32,
+    /// Environments of which the account is the management account.
+    #[serde(default)]
+    pub environments: u32,
 }
 
-/// What a list shows of a connection: kept in the index itself, so that a page is one read at one moment.
+/// Which environments say that they provisioned a resource, in the account in which it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct ListedConnection {
-    /// The connection's id.
-    pub id: ConnectionId,
-    /// Its Region.
-    pub region: Region,
-    /// Its environment account.
-    pub environment_account_id: AccountId,
-    /// Its management account.
-    pub management_account_id: AccountId,
-    /// Its environment name.
-    pub environment_name: EnvironmentName,
-    /// Its status.
-    pub status: ConnectionStatus,
-    /// Its service role.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role_arn: Option<RoleArn>,
-    /// Its component role.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub component_role_arn: Option<RoleArn>,
-    /// When it was asked for.
-    pub requested_at: Timestamp,
-    /// When it last changed.
-    pub last_modified_at: Timestamp,
+pub struct Provisioned {
+    /// What the resource is known by.
+    pub identifier: ResourceIdentifier,
+    /// The environments, in the order of their management accounts and names: at least one.
+    pub by: Vec<ProvisionedBy>,
 }
 
-impl From<&Connection> for ListedConnection {
-    fn from(connection: &Connection) -> Self {
-        Self {
-            id: connection.id(),
-            region: connection.region(),
-            environment_account_id: connection.environment_account(),
-            management_account_id: connection.management_account(),
-            environment_name: connection.environment_name().clone(),
-            status: connection.status(),
-            role_arn: connection.roles().service().cloned(),
-            component_role_arn: connection.roles().component().cloned(),
-            requested_at: connection.requested_at(),
-            last_modified_at: connection.last_modified_at(),
-        }
+/// One environment's word on a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ProvisionedBy {
+    /// The environment.
+    pub environment_arn: EnvironmentArn,
+    /// Whether that environment is unmanaged.
+    pub unmanaged: bool,
+    /// What the environment knows of the resource.
+    pub resource: ProvisionedResource,
+}
+
+impl ProvisionedBy {
+    pub(crate) fn of(environment: &Environment, resource: &ProvisionedResource) -> Self {
+        Self { environment_arn: environment.arn(), unmanaged: environment.is_unmanaged(), resource: resource.clone() }
     }
 }
 
@@ -103,11 +99,18 @@ impl Record {
                 (connection.region(), connection.id()) == (*region, *id)
             }
             (Key::ListedConnection { .. }, Self::ListedConnection(listed)) => {
-                Key::listings(listed).into_iter().any(|of_it| of_it == *key)
+                Key::connection_listings(listed).into_iter().any(|of_it| of_it == *key)
             }
             (Key::Environment { region, management_account, name }, Self::Environment(environment)) => {
                 (environment.region(), environment.management_account(), environment.name())
                     == (*region, *management_account, name)
+            }
+            (Key::EnvironmentRequest { name, .. }, Self::EnvironmentRequest(request)) => request.name == *name,
+            (Key::ListedEnvironment { .. }, Self::ListedEnvironment(listed)) => {
+                Key::environment_listings(listed).into_iter().any(|of_it| of_it == *key)
+            }
+            (Key::ProvisionedResource { identifier, .. }, Self::ProvisionedResource(provisioned)) => {
+                provisioned.identifier == *identifier
             }
             (Key::Usage { .. }, Self::Usage(_)) => true,
             (Key::ClientToken { token, .. }, Self::ClientToken(used)) => {

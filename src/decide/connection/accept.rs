@@ -1,10 +1,10 @@
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 
 use super::refusals;
 use crate::{
     connection::{Connected, Connection},
     decide::{sealed::Decide, visibility},
-    environment::Environment,
+    environment::{Environment, Unmanaged},
     operation::{AcceptEnvironmentAccountConnection, Context, EnvironmentAccountConnection},
     store::{Key, Plan, Stop},
 };
@@ -24,12 +24,14 @@ impl Decide for AcceptEnvironmentAccountConnection {
             Connection::Connected(_) => Ok(connection.as_ref().into()),
             Connection::Pending(pending) => {
                 let connected = pending.clone().accept(by, context.now);
-                let restored = waiting_environment(&connected, plan)?;
+                let waiting = waiting_environment(&connected, plan)?;
+                let restored = waiting.map(|waiting| waiting.clone().restored(&connected).into());
                 let accepted = Connection::from(connected);
                 let answer = (&accepted).into();
+                let environment = waiting.cloned().map(Environment::from);
                 plan.put_connection(Some(connection), accepted);
-                if let Some(environment) = restored {
-                    plan.put_environment(environment);
+                if let Some(restored) = restored {
+                    plan.put_environment(environment.as_ref(), restored, context.now)?;
                 }
                 Ok(answer)
             }
@@ -37,10 +39,13 @@ impl Decide for AcceptEnvironmentAccountConnection {
     }
 }
 
-/// Rule `accept-restores`: the unmanaged environment of the connection's name and accounts, attached to it.
-fn waiting_environment(connected: &Connected, plan: &Plan<'_>) -> Result<Option<Environment>, Stop> {
+/// Rule `accept-restores`: the unmanaged environment of the connection's name and accounts.
+fn waiting_environment<'v>(connected: &Connected, plan: &Plan<'v>) -> Result<Option<&'v Unmanaged>, Stop> {
     let (region, owner) = (connected.region(), connected.management_account());
-    let environment = plan.environment(region, owner, connected.environment_name())?;
-    let waiting = environment.filter(|environment| environment.waits_for(connected));
-    Ok(waiting.map(|environment| environment.as_ref().clone().restored(connected)))
+    match plan.environment(region, owner, connected.environment_name())?.map(Arc::as_ref) {
+        Some(Environment::Unmanaged(waiting)) if waiting.environment_account() == connected.environment_account() => {
+            Ok(Some(waiting))
+        }
+        _ => Ok(None),
+    }
 }

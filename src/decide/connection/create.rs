@@ -41,7 +41,7 @@ impl Decide for CreateEnvironmentAccountConnection {
         if plan.connection(region, id)?.is_some() {
             return Err(Trouble::IdNotFresh(Box::new(Key::Connection { region, id })).into());
         }
-        plan.put_usage(region, account, Usage { connections: usage.connections.saturating_add(1) });
+        plan.put_usage(region, account, Usage { connections: usage.connections.saturating_add(1), ..usage });
         if let Some(token) = self.client_token.clone() {
             let used = TokenUse { connection: id, request: self.clone() };
             let key = Key::ClientToken { region, environment_account: account, token };

@@ -1,8 +1,9 @@
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, format, sync::Arc, vec::Vec};
 
 use crate::{
     connection::Connection,
     decide::{sealed::Decide, visibility},
+    environment::Environment,
     operation::{Context, DeleteEnvironmentAccountConnection, EnvironmentAccountConnection},
     store::{Key, Plan, Stop, Trouble, Usage},
 };
@@ -22,26 +23,27 @@ impl Decide for DeleteEnvironmentAccountConnection {
         let Some(connections) = usage.connections.checked_sub(1) else {
             return Err(Trouble::Missing(Box::new(Key::Usage { region, account })).into());
         };
-        let orphan = orphan(connection, plan)?;
+        let attached = attached_environment(connection, plan)?;
 
         plan.delete_connection(connection, context.now);
-        plan.put_usage(region, account, Usage { connections });
+        plan.put_usage(region, account, Usage { connections, ..usage });
         if let Some(token) = connection.client_token().cloned() {
             plan.delete(Key::ClientToken { region, environment_account: account, token });
         }
-        if let Some(environment) = orphan {
-            plan.put_environment(environment);
+        if let Some(environment) = attached {
+            let message = format!("the environment account connection `{}` was deleted", self.id);
+            let message = message.parse().map_err(|_| Trouble::Missing(Box::new(Key::of_connection(connection))))?;
+            plan.put_environment(Some(environment), environment.orphaned(account, message), context.now)?;
         }
         Ok(connection.as_ref().into())
     }
 }
 
-/// Rule `delete-orphans`: the environment that is attached to the connection, without it.
-fn orphan(connection: &Connection, plan: &Plan<'_>) -> Result<Option<crate::environment::Environment>, Stop> {
+/// Rule `delete-orphans`: the environment that is attached to the connection.
+fn attached_environment<'v>(connection: &Connection, plan: &Plan<'v>) -> Result<Option<&'v Environment>, Stop> {
     // Only a connected connection is attached to.
     let Connection::Connected(_) = connection else { return Ok(None) };
     let (region, owner) = (connection.region(), connection.management_account());
-    let environment = plan.environment(region, owner, connection.environment_name())?;
-    let attached = environment.filter(|environment| environment.is_attached_to(connection.id()));
-    Ok(attached.map(|environment| environment.as_ref().clone().orphaned()))
+    let environment = plan.environment(region, owner, connection.environment_name())?.map(Arc::as_ref);
+    Ok(environment.filter(|environment| environment.is_attached_to(connection.id())))
 }

@@ -10,7 +10,7 @@ use crate::{
     operation::{Context, EnvironmentAccountConnectionSummary, ListEnvironmentAccountConnections},
     page::{NextToken, Page, Scope, foreign_token},
     status::ConnectionStatus,
-    store::{Key, ListedConnection, Plan, Range, Record, Scan, Stop},
+    store::{Key, Plan, Range, Record, Scan, Stop},
 };
 
 /// Where a connection stands in every list: in the order of `requestedAt`, then of ids.
@@ -37,7 +37,7 @@ impl Decide for ListEnvironmentAccountConnections {
         let more = listed.len() > size;
         listed.truncate(size);
         let last = listed.last().filter(|_| more).map(|connection| place(connection));
-        let items = listed.into_iter().map(|connection| connection.as_ref().into()).collect();
+        let items = listed.into_iter().map(|connection| connection.as_ref().clone()).collect();
         Ok(Page { items, next_token: last.and_then(|last| write_place(scope, last)) })
     }
 }
@@ -72,14 +72,14 @@ impl ListEnvironmentAccountConnections {
     }
 }
 
-fn listed(record: &Record) -> Option<&Arc<ListedConnection>> {
+fn listed(record: &Record) -> Option<&Arc<EnvironmentAccountConnectionSummary>> {
     match record {
         Record::ListedConnection(listed) => Some(listed),
         _ => None,
     }
 }
 
-fn place(connection: &ListedConnection) -> Place {
+fn place(connection: &EnvironmentAccountConnectionSummary) -> Place {
     (connection.requested_at, connection.id)
 }
 

@@ -1,6 +1,8 @@
 //! How the members of a request are read: each is checked once, and what is wrong is kept until its turn comes.
 
-use alloc::{format, vec::Vec};
+mod types;
+
+use alloc::format;
 use core::{fmt, marker::PhantomData};
 
 use serde::{
@@ -8,16 +10,7 @@ use serde::{
     de::{IgnoredAny, SeqAccess, Visitor},
 };
 
-use crate::{
-    Rule,
-    connection::Side,
-    error::Refusal,
-    id::{AccountId, Arn, ClientToken, ConnectionId, EnvironmentName, Malformed, RoleArn},
-    operation::Statuses,
-    page::{NextToken, PageSize},
-    status::ConnectionStatus,
-    tags::{Tag, TagKey, TagKeys, TagValue, Tags},
-};
+use crate::{Rule, error::Refusal, id::Malformed};
 
 /// A member of a request as it came: absent or `null`, well formed, or not.
 ///
@@ -117,55 +110,6 @@ fn read_text<'de, D: Deserializer<'de>, T>(deserializer: D, parse: fn(&str) -> T
     deserializer.deserialize_str(Text(parse))
 }
 
-macro_rules! text_input {
-    ($($name:ident),*) => {$(
-        impl Input for $name {
-            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
-                read_text(deserializer, |text| text.parse().map(Some))
-            }
-        }
-    )*};
-}
-
-text_input!(AccountId, Arn, ConnectionId, EnvironmentName, NextToken, RoleArn, TagValue);
-
-impl Input for ClientToken {
-    /// An empty token counts as none.
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
-        read_text(deserializer, |text| if text.is_empty() { Ok(None) } else { text.parse().map(Some) })
-    }
-}
-
-impl Input for TagKey {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
-        read_text(deserializer, |text| Self::for_users(text).map(Some))
-    }
-}
-
-impl Input for Side {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
-        read_text(deserializer, |text| {
-            let side = [Self::EnvironmentAccount, Self::ManagementAccount].into_iter().find(|side| side.name() == text);
-            side.map(Some).ok_or_else(|| Malformed::because(text, "`ENVIRONMENT_ACCOUNT` or `MANAGEMENT_ACCOUNT`"))
-        })
-    }
-}
-
-impl Input for ConnectionStatus {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
-        read_text(deserializer, |text| {
-            let status = Self::ALL.into_iter().find(|status| status.name() == text);
-            status.map(Some).ok_or_else(|| Malformed::because(text, "`PENDING`, `CONNECTED` or `REJECTED`"))
-        })
-    }
-}
-
-impl Input for PageSize {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
-        Ok(Self::try_from(i64::deserialize(deserializer)?).map(Some))
-    }
-}
-
 /// Reads a list of at most `most` items, all of it; of what is malformed, the first is kept.
 fn read_list<'de, D, T, C>(
     deserializer: D,
@@ -218,48 +162,3 @@ impl<'de, T: Input> Deserialize<'de> for Item<T> {
         T::read(deserializer).map(Item)
     }
 }
-
-impl Input for Statuses {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
-        let set = read_list::<_, ConnectionStatus, _>(deserializer, usize::MAX, "")?;
-        Ok(set.map(|set| Some(Self(set))))
-    }
-}
-
-impl Input for Tag {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
-        #[derive(Deserialize)]
-        struct Draft {
-            #[serde(default)]
-            key: Member<TagKey>,
-            #[serde(default)]
-            value: Member<TagValue>,
-        }
-
-        Ok(match Draft::deserialize(deserializer)? {
-            Draft { key: Member::Given(key), value: Member::Given(value) } => Ok(Some(Self { key, value })),
-            Draft { key: Member::Malformed(malformed), .. } | Draft { value: Member::Malformed(malformed), .. } => {
-                Err(malformed)
-            }
-            _ => Err(Malformed::expecting("tags that have a `key` and a `value` each")),
-        })
-    }
-}
-
-impl Input for Tags {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
-        let list = read_list::<_, Tag, Vec<_>>(deserializer, Self::LIMIT, AT_MOST_50)?;
-        Ok(list
-            .and_then(|list| Self::try_from(list).map_err(|_| Malformed::expecting("tags of different keys")))
-            .map(Some))
-    }
-}
-
-impl Input for TagKeys {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error> {
-        let keys = read_list::<_, TagKey, Vec<_>>(deserializer, Tags::LIMIT, AT_MOST_50)?;
-        Ok(keys.map(|keys| Some(keys.into_iter().collect())))
-    }
-}
-
-const AT_MOST_50: &str = "at most 50";

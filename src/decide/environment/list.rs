@@ -1,0 +1,83 @@
+use alloc::{string::String, sync::Arc, vec::Vec};
+use core::ops::Bound;
+
+use crate::{
+    decide::sealed::Decide,
+    environment::VersionPart,
+    error::Refusal,
+    id::{EnvironmentName, TemplateName},
+    operation::{Context, EnvironmentSummary, ListEnvironments},
+    page::{NextToken, Page, Scope, foreign_token},
+    store::{Key, Plan, Range, Record, Scan, Stop},
+};
+
+impl Decide for ListEnvironments {
+    type Answer = Page<EnvironmentSummary>;
+
+    fn first_reads(&self, _: &Context) -> Vec<Key> {
+        Vec::new()
+    }
+
+    /// Each template of the filter has a range of its own, in the order of names; a page is the beginning of them,
+    /// merged. One record more than fits tells whether it is the last.
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Self::Answer, Stop> {
+        let scope = self.scope(context);
+        let after = self.next_token.as_ref().map(|token| read_place(scope, token)).transpose()?;
+        let size = self.max_results.unwrap_or_default().items();
+        let ranges = self.templates().map(|template| range(template, after.as_ref(), context)).collect();
+        let found = plan.scan(Scan { ranges, limit: size + 1 })?;
+
+        let mut listed = found.iter().flatten().filter_map(|entry| listed(&entry.record)).collect::<Vec<_>>();
+        listed.sort_unstable_by_key(|environment| &environment.name);
+        let more = listed.len() > size;
+        listed.truncate(size);
+        let last = listed.last().filter(|_| more).map(|environment| &environment.name);
+        let next_token = last.and_then(|last| scope.token(last.as_str().as_bytes()));
+        Ok(Page { items: listed.into_iter().map(|environment| environment.as_ref().clone()).collect(), next_token })
+    }
+}
+
+type Template = Option<(TemplateName, VersionPart)>;
+
+impl ListEnvironments {
+    fn scope(&self, context: &Context) -> Scope {
+        self.environment_templates.iter().fold(Scope::new("ListEnvironments", &context.caller), |scope, filter| {
+            scope.with(filter.template_name.as_str()).with(filter.major_version.as_str())
+        })
+    }
+
+    /// The ranges of the index to read: one for each filter value, or the one of all environments.
+    fn templates(&self) -> impl Iterator<Item = Template> + '_ {
+        let filters = self.environment_templates.iter();
+        let filters = filters.map(|filter| Some((filter.template_name.clone(), filter.major_version.clone())));
+        filters.chain(self.environment_templates.is_empty().then_some(None))
+    }
+}
+
+fn range(template: Template, after: Option<&EnvironmentName>, context: &Context) -> Range {
+    let key = |name| Key::ListedEnvironment {
+        region: context.caller.region,
+        management_account: context.caller.account,
+        template: template.clone(),
+        name,
+    };
+    Range {
+        start: match after {
+            Some(name) => Bound::Excluded(key(name.clone())),
+            None => Bound::Included(key(EnvironmentName::first())),
+        },
+        last: key(EnvironmentName::last()),
+    }
+}
+
+fn listed(record: &Record) -> Option<&Arc<EnvironmentSummary>> {
+    match record {
+        Record::ListedEnvironment(listed) => Some(listed),
+        _ => None,
+    }
+}
+
+fn read_place(scope: Scope, token: &NextToken) -> Result<EnvironmentName, Refusal> {
+    let name = String::from_utf8(scope.place(token)?).map_err(|_| foreign_token())?;
+    name.parse().map_err(|_| foreign_token())
+}

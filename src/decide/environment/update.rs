@@ -1,0 +1,171 @@
+use core::cmp::Ordering;
+
+use alloc::vec::Vec;
+
+use super::{authority, connected, fresh_deployment, key, own, roles_are_own, to_provision_with};
+use crate::{
+    connection::Connected,
+    decide::{refusals, sealed::Decide, visibility},
+    environment::{Changes, Environment, GivenRoles, Provisioning, Settled, Target, VersionParts},
+    error::Refusal,
+    operation::{Context, DeploymentType, EnvironmentShown, UpdateEnvironment},
+    store::{Key, Plan, Stop},
+};
+
+impl Decide for UpdateEnvironment {
+    type Answer = EnvironmentShown;
+
+    fn first_reads(&self, context: &Context) -> Vec<Key> {
+        let connection = self.environment_account_connection_id.map(|id| visibility::key(id, context));
+        [key(&self.name, context)].into_iter().chain(connection).collect()
+    }
+
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentShown, Stop> {
+        let environment = own(&self.name, context, plan)?;
+        self.parameters_fit_deployment_type(environment)?;
+        self.keeps_provisioning_method(environment)?;
+        roles_are_own(&self.given_roles(), context)?;
+        let connection = self.connection(environment, context, plan)?;
+        let settled = self.settled(environment, connection)?;
+
+        let updated = match settled {
+            Condition::Settled(settled) if self.deployment_type != DeploymentType::None => {
+                let deployment = fresh_deployment(Some(environment), context)?;
+                let deploying = settled.deploying(self.target(environment), deployment, context.now);
+                plan.instruct(authority::instruction(&deploying, plan)?);
+                deploying.into()
+            }
+            Condition::Settled(settled) => settled.into(),
+            Condition::Unmanaged(unmanaged) => unmanaged,
+        };
+        let answer = (&updated).into();
+        plan.put_environment(Some(environment), updated, context.now)?;
+        Ok(answer)
+    }
+}
+
+/// The environment with what changes at once (rule `connection-switch-is-immediate`).
+enum Condition {
+    /// A deployment can begin.
+    Settled(Settled),
+    /// None can.
+    Unmanaged(Environment),
+}
+
+impl UpdateEnvironment {
+    const fn given_roles(&self) -> GivenRoles<'_> {
+        GivenRoles {
+            service: self.proton_service_role_arn.as_ref(),
+            codebuild: self.codebuild_role_arn.as_ref(),
+            component: self.component_role_arn.as_ref(),
+        }
+    }
+
+    /// Rule `deployment-type-parameters`.
+    fn parameters_fit_deployment_type(&self, environment: &Environment) -> Result<(), Refusal> {
+        let refuse = |what| Err(refusals::deployment_type_parameters(self.deployment_type, what));
+        let current = &environment.template_version().major;
+        let (major, minor) = (&self.template_major_version, &self.template_minor_version);
+        match self.deployment_type {
+            DeploymentType::None if self.spec.is_some() => refuse("no `spec`"),
+            DeploymentType::None | DeploymentType::CurrentVersion if major.is_some() => {
+                refuse("no `templateMajorVersion`")
+            }
+            DeploymentType::None | DeploymentType::CurrentVersion if minor.is_some() => {
+                refuse("no `templateMinorVersion`")
+            }
+            DeploymentType::MinorVersion if major.as_ref().is_some_and(|major| major != current) => {
+                refuse("no `templateMajorVersion` other than the current one")
+            }
+            DeploymentType::MajorVersion
+                if major.as_ref().is_some_and(|major| major.cmp_as_number(current) != Ordering::Greater) =>
+            {
+                refuse("only a `templateMajorVersion` that is higher than the current one")
+            }
+            DeploymentType::MajorVersion if minor.is_some() && major.is_none() => {
+                refuse("a `templateMinorVersion` only together with a `templateMajorVersion`")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Rule `keep-provisioning-method`.
+    fn keeps_provisioning_method(&self, environment: &Environment) -> Result<(), Refusal> {
+        let refuse = |method, what| Err(refusals::keep_provisioning_method(&self.name, method, what));
+        let connection = self.environment_account_connection_id.is_some();
+        let (service, codebuild) = (self.proton_service_role_arn.is_some(), self.codebuild_role_arn.is_some());
+        let (component, repository) = (self.component_role_arn.is_some(), self.provisioning_repository.is_some());
+        match environment.provisioning() {
+            Some(Provisioning::SameAccount(_)) => match (connection, repository) {
+                (true, _) => refuse("with roles of its own account", "environmentAccountConnectionId"),
+                (_, true) => refuse("with roles of its own account", "provisioningRepository"),
+                _ => Ok(()),
+            },
+            Some(Provisioning::SelfManaged(_)) => match (connection, service, codebuild) {
+                (true, ..) => refuse("from a repository", "environmentAccountConnectionId"),
+                (_, true, _) => refuse("from a repository", "protonServiceRoleArn"),
+                (.., true) => refuse("from a repository", "codebuildRoleArn"),
+                _ => Ok(()),
+            },
+            Some(Provisioning::Attached(_)) | None => match (service, codebuild, component, repository) {
+                (true, ..) => refuse("with a connection", "protonServiceRoleArn"),
+                (_, true, ..) => refuse("with a connection", "codebuildRoleArn"),
+                (_, _, true, _) => refuse("with a connection", "componentRoleArn"),
+                (.., true) => refuse("with a connection", "provisioningRepository"),
+                _ => Ok(()),
+            },
+        }
+    }
+
+    /// The connection to switch to, if one is given.
+    fn connection<'v>(
+        &self,
+        environment: &Environment,
+        context: &Context,
+        plan: &Plan<'v>,
+    ) -> Result<Option<&'v Connected>, Stop> {
+        let Some(id) = self.environment_account_connection_id else { return Ok(None) };
+        let connection = to_provision_with(id, &self.name, context, plan)?;
+        if environment.environment_account() != Some(connection.environment_account()) {
+            return Err(refusals::same_environment_account(&self.name, connection).into());
+        }
+        Ok(Some(connected(connection)?))
+    }
+
+    /// Rules `one-deployment-at-a-time`, `deletion-started` and `unmanaged-cannot-deploy`.
+    fn settled(&self, environment: &Environment, connection: Option<&Connected>) -> Result<Condition, Refusal> {
+        use crate::status::DeploymentStatus::DeleteFailed;
+
+        let changes = Changes {
+            description: self.description.as_ref(),
+            roles: self.given_roles(),
+            repository: self.provisioning_repository.as_ref(),
+            connection,
+        };
+        match environment.clone() {
+            Environment::Deploying(deploying) => Err(refusals::one_deployment_at_a_time(&deploying)),
+            _ if environment.status() == DeleteFailed => Err(refusals::deletion_started(&self.name)),
+            Environment::Settled(settled) => Ok(Condition::Settled(settled.changed(&changes))),
+            Environment::Unmanaged(unmanaged) => match connection {
+                Some(connected) => Ok(Condition::Settled(unmanaged.restored(connected).changed(&changes))),
+                None if self.deployment_type != DeploymentType::None => {
+                    Err(refusals::unmanaged_cannot_deploy(&self.name, unmanaged.environment_account()))
+                }
+                None => Ok(Condition::Unmanaged(unmanaged.described(changes.description).into())),
+            },
+        }
+    }
+
+    fn target(&self, environment: &Environment) -> Target {
+        let current = environment.template_version();
+        let (major, minor) = (self.template_major_version.clone(), self.template_minor_version.clone());
+        let version = match self.deployment_type {
+            DeploymentType::None | DeploymentType::CurrentVersion => {
+                VersionParts::new(Some(current.major.clone()), current.minor.clone())
+            }
+            DeploymentType::MinorVersion => VersionParts::new(Some(current.major.clone()), minor),
+            DeploymentType::MajorVersion => VersionParts::new(major, minor),
+        };
+        Target::new(self.spec.clone().unwrap_or_else(|| environment.spec().clone()), version)
+    }
+}

@@ -1,0 +1,139 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Resources, Spec, StatusMessage, VersionParts};
+use crate::{
+    id::{DeploymentId, Timestamp},
+    status::DeploymentStatus,
+};
+
+/// What a deployment that is under way does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::exhaustive_enums, reason = "a further kind is a further row in the table of transitions")]
+pub enum Work {
+    /// It provisions a new environment. The environment's own spec and version are the target.
+    Create,
+    /// It brings the environment to a target.
+    Update(Target),
+    /// It was an update to a target, and is to be given up.
+    Cancel(Target),
+    /// It deprovisions the environment.
+    Delete,
+}
+
+/// What an update is to bring an environment to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Target {
+    /// The spec.
+    pub spec: Spec,
+    /// The parts of the template version that are asked for.
+    pub version: VersionParts,
+}
+
+impl Target {
+    pub(crate) const fn new(spec: Spec, version: VersionParts) -> Self {
+        Self { spec, version }
+    }
+}
+
+impl Work {
+    /// The status of an environment that has this under way.
+    #[must_use]
+    pub const fn status(&self) -> DeploymentStatus {
+        match self {
+            Self::Create | Self::Update(_) => DeploymentStatus::InProgress,
+            Self::Cancel(_) => DeploymentStatus::Cancelling,
+            Self::Delete => DeploymentStatus::DeleteInProgress,
+        }
+    }
+}
+
+/// A deployment that succeeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Success {
+    /// Which.
+    pub deployment_id: DeploymentId,
+    /// When its success was reported.
+    pub at: Timestamp,
+}
+
+impl Success {
+    pub(super) const fn new(deployment_id: DeploymentId, at: Timestamp) -> Self {
+        Self { deployment_id, at }
+    }
+}
+
+/// How the last deployment ended, with the last success there was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::exhaustive_enums, reason = "a further end is a further row in the table of transitions")]
+pub enum Ended {
+    /// It succeeded: this is the last success.
+    Succeeded(Success),
+    /// It failed.
+    Failed(Option<Success>),
+    /// It was cancelled.
+    Cancelled(Option<Success>),
+    /// A deletion failed.
+    DeleteFailed(Option<Success>),
+}
+
+impl Ended {
+    /// The status of an environment whose last deployment ended so.
+    #[must_use]
+    pub const fn status(&self) -> DeploymentStatus {
+        match self {
+            Self::Succeeded(_) => DeploymentStatus::Succeeded,
+            Self::Failed(_) => DeploymentStatus::Failed,
+            Self::Cancelled(_) => DeploymentStatus::Cancelled,
+            Self::DeleteFailed(_) => DeploymentStatus::DeleteFailed,
+        }
+    }
+
+    /// The last success.
+    #[must_use]
+    pub const fn last_success(&self) -> Option<Success> {
+        match self {
+            Self::Succeeded(success) => Some(*success),
+            Self::Failed(success) | Self::Cancelled(success) | Self::DeleteFailed(success) => *success,
+        }
+    }
+}
+
+/// What the host reports of a deployment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Report {
+    /// What became of it.
+    pub outcome: ReportedOutcome,
+    /// In words.
+    pub message: Option<StatusMessage>,
+    /// The resources that the environment has now; `None` where they are as before.
+    pub resources: Option<Resources>,
+}
+
+impl Report {
+    pub(crate) const fn new(
+        outcome: ReportedOutcome,
+        message: Option<StatusMessage>,
+        resources: Option<Resources>,
+    ) -> Self {
+        Self { outcome, message, resources }
+    }
+}
+
+/// What became of a deployment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the host's side of the protocol")]
+pub enum ReportedOutcome {
+    /// It did what it was to do, with these parts of the template version.
+    Succeeded(VersionParts),
+    /// It did not.
+    Failed,
+    /// It was given up, as asked.
+    Cancelled,
+}

@@ -1,0 +1,55 @@
+//! An environment and its three states, each a type of its own.
+//!
+//! What has to do with each other is in one state: only an environment that can be provisioned has a deployment under
+//! way, and one whose last deployment succeeded has the time of the success.
+//!
+//! An unmanaged environment cannot be deployed to:
+//!
+//! ```compile_fail,E0599
+//! # use account_connections::{environment::*, id::*};
+//! fn deploy(unmanaged: Unmanaged, target: Target, id: DeploymentId, now: Timestamp) -> Deploying {
+//!     unmanaged.deploying(target, id, now)
+//! }
+//! ```
+//!
+//! nor one that has a deployment under way:
+//!
+//! ```compile_fail,E0599
+//! # use account_connections::{environment::*, id::*};
+//! fn deploy_twice(deploying: Deploying, target: Target, id: DeploymentId, now: Timestamp) -> Deploying {
+//!     deploying.deploying(target, id, now)
+//! }
+//! ```
+//!
+//! Nobody can make up an authority to provision:
+//!
+//! ```compile_fail,E0451
+//! # use account_connections::{environment::*, id::*};
+//! fn lend(account_id: AccountId, role: String) -> Authority {
+//!     Authority { account_id, role_arn: Some(role), codebuild_role_arn: None, component_role_arn: None }
+//! }
+//! ```
+
+mod authority;
+mod deployment;
+mod details;
+mod provisioning;
+mod resources;
+mod state;
+mod template;
+mod texts;
+
+pub use authority::Authority;
+pub use deployment::{Ended, Report, ReportedOutcome, Success, Target, Work};
+pub(crate) use details::Creation;
+pub use details::EnvironmentDetails;
+pub(crate) use provisioning::GivenRoles;
+pub use provisioning::{Attachment, OwnRoles, Provisioning, SelfManaged};
+pub use resources::{ProvisionedResource, ProvisioningEngine, ResourceIdentifier, ResourceName, Resources};
+pub(crate) use state::{Changes, Reported};
+pub use state::{Deploying, Environment, Settled, Unmanaged};
+pub(crate) use template::TemplateArn;
+pub use template::{
+    BranchName, RepositoryBranch, RepositoryName, RepositoryProvider, TemplateVersion, VersionPart, VersionParts,
+};
+pub use texts::{Description, Spec, StatusMessage};

@@ -1,0 +1,145 @@
+use serde::{Deserialize, Serialize};
+
+use super::RepositoryBranch;
+use crate::{
+    connection::Connected,
+    id::{AccountId, Arn, ConnectionId, Partition, RoleArn},
+};
+
+/// How an environment that can be provisioned is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::exhaustive_enums, reason = "a further method of provisioning is a further protocol")]
+pub enum Provisioning {
+    /// In another account, with the roles that the connection to it lends.
+    Attached(Attachment),
+    /// In the management account itself, with roles of its own.
+    SameAccount(OwnRoles),
+    /// By the management account itself, from a repository.
+    SelfManaged(SelfManaged),
+}
+
+/// To which connection an environment is attached.
+///
+/// It comes from a connection that is connected and for this very environment, and from nowhere else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attachment {
+    connection_id: ConnectionId,
+    account_id: AccountId,
+}
+
+impl Attachment {
+    pub(crate) fn to(connected: &Connected) -> Self {
+        Self { connection_id: connected.id(), account_id: connected.environment_account() }
+    }
+
+    /// The connection.
+    #[must_use]
+    pub const fn connection(&self) -> ConnectionId {
+        self.connection_id
+    }
+
+    /// The connection's environment account.
+    #[must_use]
+    pub const fn environment_account(&self) -> AccountId {
+        self.account_id
+    }
+}
+
+/// The roles of a same-account environment: a service role, a CodeBuild role or both, and perhaps one for components.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+// INVARIANT: `service` or `codebuild` is there (rule `one-provisioning-method`).
+pub struct OwnRoles {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    service: Option<Arn>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    codebuild: Option<RoleArn>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    component: Option<RoleArn>,
+}
+
+impl OwnRoles {
+    pub(crate) fn new(service: Option<Arn>, codebuild: Option<RoleArn>, component: Option<RoleArn>) -> Option<Self> {
+        (service.is_some() || codebuild.is_some()).then_some(Self { service, codebuild, component })
+    }
+
+    /// The role for provisioning with CloudFormation (`protonServiceRoleArn`).
+    #[must_use]
+    pub const fn service(&self) -> Option<&Arn> {
+        self.service.as_ref()
+    }
+
+    /// The role for provisioning with CodeBuild (`codebuildRoleArn`).
+    #[must_use]
+    pub const fn codebuild(&self) -> Option<&RoleArn> {
+        self.codebuild.as_ref()
+    }
+
+    /// The role for directly defined components (`componentRoleArn`).
+    #[must_use]
+    pub const fn component(&self) -> Option<&RoleArn> {
+        self.component.as_ref()
+    }
+}
+
+/// From where a self-managed environment is provisioned.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SelfManaged {
+    /// The repository that takes the rendered templates.
+    pub repository: RepositoryBranch,
+    /// The role for directly defined components.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<RoleArn>,
+}
+
+impl SelfManaged {
+    pub(crate) const fn new(repository: RepositoryBranch, component: Option<RoleArn>) -> Self {
+        Self { repository, component }
+    }
+}
+
+/// Roles of the management account as a request gives them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GivenRoles<'r> {
+    pub(crate) service: Option<&'r Arn>,
+    pub(crate) codebuild: Option<&'r RoleArn>,
+    pub(crate) component: Option<&'r RoleArn>,
+}
+
+impl<'r> GivenRoles<'r> {
+    /// The first that is not of this account and partition, with the API's name for it.
+    pub(crate) fn foreign(&self, account: AccountId, partition: Partition) -> Option<(&'static str, &'r str)> {
+        let role = |name, role: Option<&'r RoleArn>| {
+            role.filter(|role| !role.is_of(account, partition)).map(|role| (name, role.as_str()))
+        };
+        let service = self.service.filter(|role| !role.is_of(account, partition));
+        let service = service.map(|role| ("protonServiceRoleArn", role.as_str()));
+        service
+            .or_else(|| role("codebuildRoleArn", self.codebuild))
+            .or_else(|| role("componentRoleArn", self.component))
+    }
+}
+
+impl Provisioning {
+    /// With the given roles and repository in place of the old ones, so far as they are of this method (rule
+    /// `keep-provisioning-method` was checked).
+    pub(super) fn changed(self, given: &GivenRoles<'_>, repository: Option<&RepositoryBranch>) -> Self {
+        let or = |given: Option<&RoleArn>, old: Option<RoleArn>| given.cloned().or(old);
+        match self {
+            Self::Attached(attachment) => Self::Attached(attachment),
+            Self::SameAccount(OwnRoles { service, codebuild, component }) => Self::SameAccount(OwnRoles {
+                service: given.service.cloned().or(service),
+                codebuild: or(given.codebuild, codebuild),
+                component: or(given.component, component),
+            }),
+            Self::SelfManaged(SelfManaged { repository: old, component }) => Self::SelfManaged(SelfManaged {
+                repository: repository.cloned().unwrap_or(old),
+                component: or(given.component, component),
+            }),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::id::{Malformed, text_type};
+
+text_type! {
+    /// What a provisioned resource is known by to its provider, 1 to 200 characters, e.g. the ARN of a stack.
+    ResourceIdentifier, "a resource identifier", (1, 200), "(?s).*", |_| true
+}
+
+impl ResourceIdentifier {
+    /// The first identifier in order.
+    pub(crate) fn first() -> Self {
+        Self("\0".into())
+    }
+
+    /// The last identifier in order.
+    pub(crate) fn last() -> Self {
+        Self(core::iter::repeat_n(char::MAX, Self::SHAPE.length.1).collect::<String>().into())
+    }
+}
+
+text_type! {
+    /// The name of a provisioned resource, 1 to 200 characters.
+    ResourceName, "a resource name", (1, 200), "(?s).*", |_| true
+}
+
+/// What provisioned a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
+pub enum ProvisioningEngine {
+    /// AWS CloudFormation.
+    CloudFormation,
+    /// Terraform.
+    Terraform,
+}
+
+impl ProvisioningEngine {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::CloudFormation, Self::Terraform];
+
+    /// The name in the public API, e.g. `CLOUDFORMATION`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CloudFormation => "CLOUDFORMATION",
+            Self::Terraform => "TERRAFORM",
+        }
+    }
+}
+
+/// A resource that a deployment provisioned.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProvisionedResource {
+    /// What it is known by to its provider.
+    pub identifier: ResourceIdentifier,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<ResourceName>,
+    /// What provisioned it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisioning_engine: Option<ProvisioningEngine>,
+}
+
+/// The resources of one environment, by identifier: at most [`Resources::LIMIT`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Resources(Arc<BTreeMap<ResourceIdentifier, ProvisionedResource>>);
+
+impl Resources {
+    /// The most resources that an environment may have: a choice of this model, so that a report stays one commit.
+    pub const LIMIT: usize = 50;
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// In the order of their identifiers.
+    pub fn iter(&self) -> impl Iterator<Item = &ProvisionedResource> {
+        self.0.values()
+    }
+
+    /// The one of this identifier.
+    #[must_use]
+    pub fn get(&self, identifier: &ResourceIdentifier) -> Option<&ProvisionedResource> {
+        self.0.get(identifier)
+    }
+
+    pub(crate) fn remove(&mut self, identifier: &ResourceIdentifier) {
+        Arc::make_mut(&mut self.0).remove(identifier);
+    }
+}
+
+impl TryFrom<Vec<ProvisionedResource>> for Resources {
+    type Error = Malformed;
+
+    fn try_from(list: Vec<ProvisionedResource>) -> Result<Self, Malformed> {
+        let given = list.len();
+        let resources = list.into_iter().map(|resource| (resource.identifier.clone(), resource));
+        let resources = resources.collect::<BTreeMap<_, _>>();
+        if resources.len() < given {
+            return Err(Malformed::expecting("resources of different identifiers"));
+        }
+        if given > Self::LIMIT {
+            return Err(Malformed::expecting("at most 50 resources"));
+        }
+        Ok(Self(Arc::new(resources)))
+    }
+}
+
+impl Serialize for Resources {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Resources {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(Vec::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}

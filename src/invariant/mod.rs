@@ -1,0 +1,117 @@
+//! What always holds (SPEC §7), as named checks over a whole state: for tests, for fuzzing, and for a host that
+//! suspects its database.
+//!
+//! What the types do not let be built is not checked here: a REJECTED connection that came back, an unmanaged
+//! environment with a deployment under way (§7.3), two deployments at once (§7.4).
+
+mod check;
+
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+use crate::{
+    operation::Limits,
+    store::{Key, Record},
+};
+
+/// Something that always holds in a state that only the model wrote.
+///
+/// In the order in which they are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Invariant {
+    /// Every record is of the kind, and of the very thing, that its key is for.
+    RecordBelongsToKey,
+    /// An attached environment's connection exists, is CONNECTED, and agrees with it in Region, accounts and name
+    /// (SPEC §7.2).
+    AttachedToConnected,
+    /// No account has more connections than its quota (§7.5).
+    ConnectionQuota,
+    /// No account has more environments than its quota (§7.5).
+    EnvironmentQuota,
+    /// The counts in the usage records are of the connections and environments that there are.
+    UsageCounts,
+    /// Nothing was modified before it was requested, nor deployed before it was created (§7.6).
+    TimesInOrder,
+    /// A client token's record and the one connection created with it name each other (§7.7).
+    TokenNamesConnection,
+    /// Every environment has the request that created it, and there are no others.
+    RequestOfEnvironment,
+    /// Every connection and every environment has its index entries, which show it as it is, and there are no others.
+    IndexAgrees,
+    /// Every resource of an environment is under the account that it is in, as the environment says, and there are no
+    /// others.
+    ResourcesAgree,
+}
+
+impl Invariant {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::RecordBelongsToKey,
+        Self::AttachedToConnected,
+        Self::ConnectionQuota,
+        Self::EnvironmentQuota,
+        Self::UsageCounts,
+        Self::TimesInOrder,
+        Self::TokenNamesConnection,
+        Self::RequestOfEnvironment,
+        Self::IndexAgrees,
+        Self::ResourcesAgree,
+    ];
+
+    /// The invariant's name in `kebab-case`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RecordBelongsToKey => "record-belongs-to-key",
+            Self::AttachedToConnected => "attached-to-connected",
+            Self::ConnectionQuota => "connection-quota",
+            Self::EnvironmentQuota => "environment-quota",
+            Self::UsageCounts => "usage-counts",
+            Self::TimesInOrder => "times-in-order",
+            Self::TokenNamesConnection => "token-names-connection",
+            Self::RequestOfEnvironment => "request-of-environment",
+            Self::IndexAgrees => "index-agrees",
+            Self::ResourcesAgree => "resources-agree",
+        }
+    }
+}
+
+impl fmt::Display for Invariant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// An invariant that does not hold, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{invariant}: {what}: {}", Keys(.keys))]
+#[non_exhaustive]
+pub struct Violation {
+    /// Which.
+    pub invariant: Invariant,
+    /// What is wrong.
+    pub what: String,
+    /// The keys of the records involved.
+    pub keys: Vec<Key>,
+}
+
+struct Keys<'v>(&'v [Key]);
+
+impl fmt::Display for Keys<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, key) in self.0.iter().enumerate() {
+            write!(f, "{}`{key}`", if place == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+/// Checks a whole state: every broken invariant with the records involved, in the order of [`Invariant::ALL`].
+///
+/// The state is all records that a store has, as [`Memory::records`](crate::Memory::records) gives them. It takes
+/// memory for a map of them.
+#[must_use]
+pub fn check<'s>(state: impl IntoIterator<Item = (&'s Key, &'s Record)>, limits: Limits) -> Vec<Violation> {
+    check::Check::new(state).all(limits)
+}

@@ -1,0 +1,239 @@
+//! The types of which members are.
+
+use alloc::{collections::BTreeSet, vec::Vec};
+
+use serde::{Deserialize, Deserializer};
+
+use super::{Input, Member, read_list, read_text};
+use crate::{
+    connection::Side,
+    environment::{
+        BranchName, Description, ProvisionedResource, ProvisioningEngine, RepositoryBranch, RepositoryName,
+        RepositoryProvider, ResourceIdentifier, ResourceName, Resources, Spec, StatusMessage, VersionPart,
+    },
+    id::{
+        AccountId, Arn, ClientToken, ConnectionId, DeploymentId, EnvironmentName, Malformed, RoleArn, Shape,
+        TemplateName,
+    },
+    operation::{
+        DeploymentOutcome, DeploymentType, Identifiers, NotifiedStatus, Outputs, Statuses, TemplateFilter,
+        TemplateFilters,
+    },
+    page::{NextToken, PageSize},
+    status::ConnectionStatus,
+    tags::{Tag, TagKey, TagKeys, TagValue, Tags},
+};
+
+/// What reading a member of a type gives: the value, nothing where it counts as absent, or what is wrong with it.
+type Reading<T> = Result<Option<T>, Malformed>;
+
+macro_rules! text_input {
+    ($($name:ident),* $(,)?) => {$(
+        impl Input for $name {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+                read_text(deserializer, |text| text.parse().map(Some))
+            }
+        }
+    )*};
+}
+
+text_input! {
+    AccountId,
+    Arn,
+    BranchName,
+    ConnectionId,
+    DeploymentId,
+    Description,
+    EnvironmentName,
+    NextToken,
+    RepositoryName,
+    RepositoryProvider,
+    ResourceIdentifier,
+    ResourceName,
+    RoleArn,
+    Spec,
+    StatusMessage,
+    TagValue,
+    TemplateName,
+    VersionPart,
+}
+
+impl Input for ClientToken {
+    /// An empty token counts as none.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        read_text(deserializer, |text| if text.is_empty() { Ok(None) } else { text.parse().map(Some) })
+    }
+}
+
+impl Input for TagKey {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        read_text(deserializer, |text| Self::for_users(text).map(Some))
+    }
+}
+
+macro_rules! enum_input {
+    ($($name:ident: $expected:literal,)*) => {$(
+        impl Input for $name {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+                read_text(deserializer, |text| {
+                    let known = Self::ALL.into_iter().find(|known| known.name() == text);
+                    known.map(Some).ok_or_else(|| Malformed::because(text, $expected))
+                })
+            }
+        }
+    )*};
+}
+
+enum_input! {
+    ConnectionStatus: "`PENDING`, `CONNECTED` or `REJECTED`",
+    DeploymentOutcome: "`SUCCEEDED`, `FAILED` or `CANCELLED`",
+    DeploymentType: "`NONE`, `CURRENT_VERSION`, `MINOR_VERSION` or `MAJOR_VERSION`",
+    NotifiedStatus: "`IN_PROGRESS`, `FAILED` or `SUCCEEDED`",
+    ProvisioningEngine: "`CLOUDFORMATION` or `TERRAFORM`",
+    Side: "`ENVIRONMENT_ACCOUNT` or `MANAGEMENT_ACCOUNT`",
+}
+
+impl Input for PageSize {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        Ok(Self::try_from(i64::deserialize(deserializer)?).map(Some))
+    }
+}
+
+impl Input for Statuses {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        let set = read_list::<_, ConnectionStatus, BTreeSet<_>>(deserializer, usize::MAX, "")?;
+        Ok(set.map(|set| Some(set.into_iter().collect())))
+    }
+}
+
+impl Input for Tags {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        let list = read_list::<_, Tag, Vec<_>>(deserializer, Self::LIMIT, AT_MOST_50)?;
+        let tags =
+            list.and_then(|list| Self::try_from(list).map_err(|_| Malformed::expecting("tags of different keys")));
+        Ok(tags.map(Some))
+    }
+}
+
+impl Input for TagKeys {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        let keys = read_list::<_, TagKey, Vec<_>>(deserializer, Tags::LIMIT, AT_MOST_50)?;
+        Ok(keys.map(|keys| Some(keys.into_iter().collect())))
+    }
+}
+
+impl Input for TemplateFilters {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        let set = read_list::<_, TemplateFilter, BTreeSet<_>>(deserializer, usize::MAX, "")?;
+        Ok(set.map(|set| Some(set.into_iter().collect())))
+    }
+}
+
+impl Input for Resources {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        let list = read_list::<_, ProvisionedResource, Vec<_>>(deserializer, Self::LIMIT, AT_MOST_50)?;
+        Ok(list.and_then(Self::try_from).map(Some))
+    }
+}
+
+impl Input for Identifiers {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        let set = read_list::<_, ResourceIdentifier, BTreeSet<_>>(deserializer, Self::LIMIT, AT_MOST_50)?;
+        Ok(set.map(|set| Some(set.into_iter().collect())))
+    }
+}
+
+impl Input for Outputs {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        let list = read_list::<_, Output, Vec<_>>(deserializer, 50, AT_MOST_50)?;
+        Ok(list.map(|_| Some(Self)))
+    }
+}
+
+const AT_MOST_50: &str = "at most 50";
+
+/// A structure as an input: a draft of its members, which is then made into the value.
+macro_rules! struct_input {
+    ($name:ident, $expected:literal, { $($field:ident: $type:ty = $presence:ident $member:literal,)* } => $value:expr) => {
+        impl Input for $name {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+                #[derive(Deserialize)]
+                struct Draft {
+                    $(#[serde(rename = $member, default)] $field: Member<$type>,)*
+                }
+
+                let draft = Draft::deserialize(deserializer)?;
+                let check = || {
+                    $(let $field = struct_input!(@$presence draft.$field, $expected);)*
+                    Ok(Some($value))
+                };
+                Ok(check())
+            }
+        }
+    };
+    (@required $member:expr, $expected:literal) => {
+        match $member {
+            Member::Given(value) => value,
+            Member::Malformed(malformed) => return Err(malformed),
+            Member::Absent => return Err(Malformed::expecting($expected)),
+        }
+    };
+    (@optional $member:expr, $expected:literal) => {
+        match $member {
+            Member::Given(value) => Some(value),
+            Member::Malformed(malformed) => return Err(malformed),
+            Member::Absent => None,
+        }
+    };
+}
+
+struct_input! {
+    Tag, "tags that have a `key` and a `value` each",
+    { key: TagKey = required "key", value: TagValue = required "value", } => Tag { key, value }
+}
+
+struct_input! {
+    RepositoryBranch, "a repository with its `branch`, `name` and `provider`",
+    {
+        branch: BranchName = required "branch",
+        name: RepositoryName = required "name",
+        provider: RepositoryProvider = required "provider",
+    } => RepositoryBranch { branch, name, provider }
+}
+
+struct_input! {
+    TemplateFilter, "templates with their `templateName` and `majorVersion`",
+    {
+        template_name: TemplateName = required "templateName",
+        major_version: VersionPart = required "majorVersion",
+    } => TemplateFilter { template_name, major_version }
+}
+
+struct_input! {
+    ProvisionedResource, "resources that have an `identifier` each",
+    {
+        identifier: ResourceIdentifier = required "identifier",
+        name: ResourceName = optional "name",
+        provisioning_engine: ProvisioningEngine = optional "provisioningEngine",
+    } => ProvisionedResource { identifier, name, provisioning_engine }
+}
+
+/// An output of a deployment: sensitive, and only checked.
+struct Output;
+
+struct_input! {
+    Output, "",
+    { key: OutputText = optional "key", value: OutputText = optional "valueString", } => {
+        _ = (key, value);
+        Output
+    }
+}
+
+struct OutputText;
+
+impl Input for OutputText {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        const SHAPE: &Shape = &Shape { what: "an output text", length: (1, 1024), pattern: "", sensitive: true };
+        read_text(deserializer, |text| SHAPE.check(text, |_| true).map(|()| Some(Self)))
+    }
+}
