@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    environment::{Authority, RepositoryBranch, Spec, VersionParts},
+    environment::{Authority, RepositoryShown, Spec, VersionPart, VersionParts},
     id::{DeploymentId, EnvironmentArn, TemplateName},
 };
 
@@ -43,10 +43,10 @@ pub struct Instruction {
 pub struct TemplateVersionAsked {
     /// The major part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub template_major_version: Option<crate::environment::VersionPart>,
+    pub template_major_version: Option<VersionPart>,
     /// The minor part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub template_minor_version: Option<crate::environment::VersionPart>,
+    pub template_minor_version: Option<VersionPart>,
 }
 
 impl From<VersionParts> for TemplateVersionAsked {
@@ -78,5 +78,5 @@ pub enum Means {
     /// In this account, with these roles.
     Authority(Authority),
     /// By the owner of the environment, from this repository: the host hands over the rendered template.
-    ProvisioningRepository(RepositoryBranch),
+    ProvisioningRepository(RepositoryShown),
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Resources, Spec, StatusMessage, VersionParts};
+use super::{Resources, Spec, StatusMessage, TemplateVersion, VersionPart, VersionParts};
 use crate::{
     id::{DeploymentId, Timestamp},
     status::DeploymentStatus,
@@ -28,12 +28,45 @@ pub enum Work {
 pub struct Target {
     /// The spec.
     pub spec: Spec,
-    /// The parts of the template version that are asked for.
-    pub version: VersionParts,
+    /// The template version.
+    pub version: TargetVersion,
+}
+
+/// Which template version an update is to bring an environment to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::exhaustive_enums, reason = "the three types of deployment of the public API")]
+pub enum TargetVersion {
+    /// The current one.
+    Current,
+    /// This minor version of the current major version, or the newest.
+    Minor(Option<VersionPart>),
+    /// This version, of a higher major version; or the newest.
+    Major(Option<TemplateVersion>),
+}
+
+impl TargetVersion {
+    /// The parts that were asked for.
+    pub(super) fn asked(&self) -> VersionParts {
+        match self {
+            Self::Current | Self::Major(None) => VersionParts::default(),
+            Self::Minor(minor) => VersionParts::new(None, minor.clone()),
+            Self::Major(Some(version)) => version.clone().into(),
+        }
+    }
+
+    /// The parts that the host has to take: an absent one is for it to choose.
+    pub(crate) fn to_take(&self, current: &TemplateVersion) -> VersionParts {
+        match self {
+            Self::Current => current.clone().into(),
+            Self::Minor(minor) => VersionParts::new(Some(current.major.clone()), minor.clone()),
+            Self::Major(version) => version.clone().map(VersionParts::from).unwrap_or_default(),
+        }
+    }
 }
 
 impl Target {
-    pub(crate) const fn new(spec: Spec, version: VersionParts) -> Self {
+    pub(crate) const fn new(spec: Spec, version: TargetVersion) -> Self {
         Self { spec, version }
     }
 }

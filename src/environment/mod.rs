@@ -34,22 +34,22 @@ mod authority;
 mod deployment;
 mod details;
 mod provisioning;
+mod repository;
 mod resources;
 mod state;
 mod template;
 mod texts;
 
 pub use authority::Authority;
-pub use deployment::{Ended, Report, ReportedOutcome, Success, Target, Work};
+pub use deployment::{Ended, Report, ReportedOutcome, Success, Target, TargetVersion, Work};
 pub(crate) use details::Creation;
 pub use details::EnvironmentDetails;
 pub(crate) use provisioning::GivenRoles;
 pub use provisioning::{Attachment, OwnRoles, Provisioning, SelfManaged};
+pub use repository::{BranchName, RepositoryBranch, RepositoryName, RepositoryProvider, RepositoryShown};
 pub use resources::{ProvisionedResource, ProvisioningEngine, ResourceIdentifier, ResourceName, Resources};
 pub(crate) use state::{Changes, Reported};
 pub use state::{Deploying, Environment, Settled, Unmanaged};
 pub(crate) use template::TemplateArn;
-pub use template::{
-    BranchName, RepositoryBranch, RepositoryName, RepositoryProvider, TemplateVersion, VersionPart, VersionParts,
-};
+pub use template::{TemplateVersion, VersionPart, VersionParts};
 pub use texts::{Description, Spec, StatusMessage};

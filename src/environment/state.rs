@@ -120,9 +120,9 @@ impl Deploying {
                 let asked = match work {
                     Work::Update(target) | Work::Cancel(target) => {
                         details.spec = target.spec.clone();
-                        target.version.clone()
+                        target.version.asked()
                     }
-                    Work::Create | Work::Delete => Default::default(),
+                    Work::Create | Work::Delete => details.template_version.clone().into(),
                 };
                 details.template_version = details.template_version.after(&asked, resolved);
                 Ended::Succeeded(Success::new(details.last_attempted_deployment_id, self.later(now)))

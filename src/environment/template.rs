@@ -1,8 +1,8 @@
-use core::{cmp::Ordering, fmt, str::FromStr};
+use core::{cmp::Ordering, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AccountId, Malformed, Region, TemplateName, text_type};
+use crate::id::{AccountId, Region, TemplateName, text_type};
 
 text_type! {
     /// The major or minor part of a template version, 1 to 20 digits: a number of any length, compared by
@@ -54,6 +54,12 @@ impl VersionParts {
     }
 }
 
+impl From<TemplateVersion> for VersionParts {
+    fn from(TemplateVersion { major, minor }: TemplateVersion) -> Self {
+        Self { major: Some(major), minor }
+    }
+}
+
 impl TemplateVersion {
     pub(crate) const fn new(major: VersionPart, minor: Option<VersionPart>) -> Self {
         Self { major, minor }
@@ -82,67 +88,4 @@ impl fmt::Display for TemplateArn<'_> {
         let Self { region, account, name } = self;
         write!(f, "arn:{}:proton:{region}:{account}:environment-template/{name}", region.partition())
     }
-}
-
-text_type! {
-    /// The name of a repository, `owner/name`, 1 to 100 characters.
-    RepositoryName, "a repository name", (1, 100), "[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*", is_repository_name
-}
-
-text_type! {
-    /// The name of a branch of a repository, 1 to 200 characters.
-    BranchName, "a branch name", (1, 200), ".*", |_| true
-}
-
-fn is_repository_name(name: &str) -> bool {
-    let begins = |part: &str| part.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
-    let one_line = !name.contains(['\n', '\r', '\u{2028}', '\u{2029}']);
-    one_line && begins(name) && name.match_indices('/').any(|(at, _)| name.get(at + 1..).is_some_and(begins))
-}
-
-/// Who hosts a repository.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[non_exhaustive]
-pub enum RepositoryProvider {
-    /// GitHub.
-    Github,
-    /// GitHub Enterprise.
-    GithubEnterprise,
-    /// Bitbucket.
-    Bitbucket,
-}
-
-impl RepositoryProvider {
-    /// The name in the public API, e.g. `GITHUB_ENTERPRISE`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Github => "GITHUB",
-            Self::GithubEnterprise => "GITHUB_ENTERPRISE",
-            Self::Bitbucket => "BITBUCKET",
-        }
-    }
-}
-
-impl FromStr for RepositoryProvider {
-    type Err = Malformed;
-
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        let all = [Self::Github, Self::GithubEnterprise, Self::Bitbucket];
-        let provider = all.into_iter().find(|provider| provider.name() == text);
-        provider.ok_or_else(|| Malformed::because(text, "`GITHUB`, `GITHUB_ENTERPRISE` or `BITBUCKET`"))
-    }
-}
-
-/// A branch of a repository, from which a self-managed environment is provisioned.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RepositoryBranch {
-    /// The branch.
-    pub branch: BranchName,
-    /// The repository.
-    pub name: RepositoryName,
-    /// Who hosts it.
-    pub provider: RepositoryProvider,
 }

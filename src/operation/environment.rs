@@ -176,12 +176,33 @@ by_name! {
     DeleteEnvironment { name = "name" }
     /// The management account gives up the deployment of an update, if there is time.
     CancelEnvironmentDeployment { environment_name = "environmentName" }
-    /// The management account lists what was provisioned for an environment.
-    ListEnvironmentProvisionedResources { environment_name = "environmentName" }
     /// The host asks the one question of provisioning: may Proton act on this environment now, in which account, with
     /// which roles? (Rule `provisioning-authority`; the caller is the management account. Not in the public API.)
     ProvisioningAuthority { name = "name" }
 }
+
+/// The management account lists what was provisioned for an environment, all of it on one page.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListEnvironmentProvisionedResources {
+    /// The environment.
+    pub environment_name: EnvironmentName,
+    /// The API has a token here that can only be empty.
+    #[serde(skip)]
+    pub next_token: EmptyToken,
+}
+
+readable! {
+    ListEnvironmentProvisionedResources {
+        environment_name: EnvironmentName = required "environmentName",
+        next_token: EmptyToken = or_default "nextToken",
+    }
+}
+
+/// The API's shape `EmptyNextToken`: an empty text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct EmptyToken;
 
 /// The management account lists its environments in a Region, in the order of their names, by the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]

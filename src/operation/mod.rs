@@ -14,7 +14,7 @@ use serde::{Deserializer, Serialize, Serializer};
 
 pub use answer::{
     AccountResource, Answer, CustomerManaged, Empty, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary,
-    EnvironmentResources, EnvironmentShown, EnvironmentSummary, RepositoryShown,
+    EnvironmentResources, EnvironmentShown, EnvironmentSummary,
 };
 pub use connection::{
     AcceptEnvironmentAccountConnection, CreateEnvironmentAccountConnection, DeleteEnvironmentAccountConnection,
@@ -22,7 +22,7 @@ pub use connection::{
     UpdateEnvironmentAccountConnection,
 };
 pub use environment::{
-    CancelEnvironmentDeployment, CreateEnvironment, DeleteEnvironment, DeploymentType, GetEnvironment,
+    CancelEnvironmentDeployment, CreateEnvironment, DeleteEnvironment, DeploymentType, EmptyToken, GetEnvironment,
     ListEnvironmentProvisionedResources, ListEnvironments, ListProvisionedResources, ProvisioningAuthority,
     TemplateFilter, TemplateFilters, UpdateEnvironment,
 };

@@ -4,7 +4,7 @@ use super::{first_reads, own};
 use crate::{
     connection::Connection,
     decide::{refusals, sealed::Decide},
-    environment::{Authority, Deploying, Environment, Provisioning, SelfManaged, VersionParts, Work},
+    environment::{Authority, Deploying, Environment, Provisioning, RepositoryShown, SelfManaged, Work},
     instruction::{Instruction, InstructionKind, Means},
     operation::{Context, ProvisioningAuthority},
     store::{Key, Plan, Stop, Trouble},
@@ -42,7 +42,9 @@ fn means(provisioning: &Provisioning, environment: &Environment, plan: &Plan<'_>
             }
         }
         Provisioning::SameAccount(roles) => Means::Authority(Authority::of_own_roles(owner, roles)),
-        Provisioning::SelfManaged(SelfManaged { repository, .. }) => Means::ProvisioningRepository(repository.clone()),
+        Provisioning::SelfManaged(SelfManaged { repository, .. }) => {
+            Means::ProvisioningRepository(RepositoryShown::new(region, owner, repository.clone()))
+        }
     })
 }
 
@@ -50,12 +52,11 @@ fn means(provisioning: &Provisioning, environment: &Environment, plan: &Plan<'_>
 pub(super) fn instruction(deploying: &Deploying, plan: &Plan<'_>) -> Result<Instruction, Stop> {
     let environment = Environment::from(deploying.clone());
     let current = deploying.template_version();
-    let current = VersionParts::new(Some(current.major.clone()), current.minor.clone());
     let (kind, version, spec) = match deploying.work() {
-        Work::Create => (InstructionKind::Provision, current, deploying.spec()),
-        Work::Update(target) => (InstructionKind::Update, target.version.clone(), &target.spec),
-        Work::Cancel(target) => (InstructionKind::Cancel, target.version.clone(), &target.spec),
-        Work::Delete => (InstructionKind::Deprovision, current, deploying.spec()),
+        Work::Create => (InstructionKind::Provision, current.clone().into(), deploying.spec()),
+        Work::Update(target) => (InstructionKind::Update, target.version.to_take(current), &target.spec),
+        Work::Cancel(target) => (InstructionKind::Cancel, target.version.to_take(current), &target.spec),
+        Work::Delete => (InstructionKind::Deprovision, current.clone().into(), deploying.spec()),
     };
     Ok(Instruction {
         kind,

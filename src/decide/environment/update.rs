@@ -6,7 +6,7 @@ use super::{authority, connected, fresh_deployment, key, own, roles_are_own, to_
 use crate::{
     connection::Connected,
     decide::{refusals, sealed::Decide, visibility},
-    environment::{Changes, Environment, GivenRoles, Provisioning, Settled, Target, VersionParts},
+    environment::{Changes, Environment, GivenRoles, Provisioning, Settled, Target, TargetVersion, TemplateVersion},
     error::Refusal,
     operation::{Context, DeploymentType, EnvironmentShown, UpdateEnvironment},
     store::{Key, Plan, Stop},
@@ -157,14 +157,11 @@ impl UpdateEnvironment {
     }
 
     fn target(&self, environment: &Environment) -> Target {
-        let current = environment.template_version();
         let (major, minor) = (self.template_major_version.clone(), self.template_minor_version.clone());
         let version = match self.deployment_type {
-            DeploymentType::None | DeploymentType::CurrentVersion => {
-                VersionParts::new(Some(current.major.clone()), current.minor.clone())
-            }
-            DeploymentType::MinorVersion => VersionParts::new(Some(current.major.clone()), minor),
-            DeploymentType::MajorVersion => VersionParts::new(major, minor),
+            DeploymentType::None | DeploymentType::CurrentVersion => TargetVersion::Current,
+            DeploymentType::MinorVersion => TargetVersion::Minor(minor),
+            DeploymentType::MajorVersion => TargetVersion::Major(major.map(|major| TemplateVersion::new(major, minor))),
         };
         Target::new(self.spec.clone().unwrap_or_else(|| environment.spec().clone()), version)
     }

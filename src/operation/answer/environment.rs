@@ -1,14 +1,11 @@
-use alloc::string::ToString as _;
-
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
     environment::{
-        Description, Environment, Provisioning, RepositoryBranch, SelfManaged, Spec, StatusMessage, VersionPart,
+        Description, Environment, Provisioning, RepositoryShown, SelfManaged, Spec, StatusMessage, VersionPart,
     },
     id::{
-        AccountId, Arn, ConnectionId, DeploymentId, EnvironmentArn, EnvironmentName, Region, RoleArn, TemplateName,
-        Timestamp,
+        AccountId, Arn, ConnectionId, DeploymentId, EnvironmentArn, EnvironmentName, RoleArn, TemplateName, Timestamp,
     },
     status::DeploymentStatus,
 };
@@ -138,27 +135,6 @@ pub struct EnvironmentShown {
     pub provisioning_repository: Option<RepositoryShown>,
     /// Its current spec.
     pub spec: Spec,
-}
-
-/// A repository as the public API shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[non_exhaustive]
-pub struct RepositoryShown {
-    /// `arn:{partition}:proton:{region}:{account}:repository/{provider in lower case}:{name}`.
-    pub arn: alloc::string::String,
-    /// The repository and its branch.
-    #[serde(flatten)]
-    pub branch: RepositoryBranch,
-}
-
-impl RepositoryShown {
-    /// A repository of this account in this Region.
-    #[must_use]
-    pub fn new(region: Region, account: AccountId, branch: RepositoryBranch) -> Self {
-        let (partition, provider, name) = (region.partition(), branch.provider.name(), branch.name.to_string());
-        let provider = provider.to_ascii_lowercase();
-        Self { arn: alloc::format!("arn:{partition}:proton:{region}:{account}:repository/{provider}:{name}"), branch }
-    }
 }
 
 impl EnvironmentShown {

@@ -4,7 +4,7 @@ mod environment;
 use alloc::{boxed::Box, vec::Vec};
 
 pub use connection::{EnvironmentAccountConnection, EnvironmentAccountConnectionSummary};
-pub use environment::{CustomerManaged, EnvironmentShown, EnvironmentSummary, RepositoryShown};
+pub use environment::{CustomerManaged, EnvironmentShown, EnvironmentSummary};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::{

@@ -16,7 +16,7 @@ use crate::{
         TemplateName,
     },
     operation::{
-        DeploymentOutcome, DeploymentType, Identifiers, NotifiedStatus, Outputs, Statuses, TemplateFilter,
+        DeploymentOutcome, DeploymentType, EmptyToken, Identifiers, NotifiedStatus, Outputs, Statuses, TemplateFilter,
         TemplateFilters,
     },
     page::{NextToken, PageSize},
@@ -62,6 +62,15 @@ impl Input for ClientToken {
     /// An empty token counts as none.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
         read_text(deserializer, |text| if text.is_empty() { Ok(None) } else { text.parse().map(Some) })
+    }
+}
+
+impl Input for EmptyToken {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        read_text(deserializer, |text| match text {
+            "" => Ok(Some(Self)),
+            _ => Err(Malformed::because(text, "empty: there are no further pages")),
+        })
     }
 }
 

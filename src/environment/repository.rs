@@ -1,0 +1,90 @@
+use alloc::{format, string::String};
+use core::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AccountId, Malformed, Region, text_type};
+
+text_type! {
+    /// The name of a repository, `owner/name`, 1 to 100 characters.
+    RepositoryName, "a repository name", (1, 100), "[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*", is_repository_name
+}
+
+text_type! {
+    /// The name of a branch of a repository, 1 to 200 characters.
+    BranchName, "a branch name", (1, 200), ".*", |_| true
+}
+
+fn is_repository_name(name: &str) -> bool {
+    let begins = |part: &str| part.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+    let one_line = !name.contains(['\n', '\r', '\u{2028}', '\u{2029}']);
+    one_line && begins(name) && name.match_indices('/').any(|(at, _)| name.get(at + 1..).is_some_and(begins))
+}
+
+/// Who hosts a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[non_exhaustive]
+pub enum RepositoryProvider {
+    /// GitHub.
+    Github,
+    /// GitHub Enterprise.
+    GithubEnterprise,
+    /// Bitbucket.
+    Bitbucket,
+}
+
+impl RepositoryProvider {
+    /// The name in the public API, e.g. `GITHUB_ENTERPRISE`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Github => "GITHUB",
+            Self::GithubEnterprise => "GITHUB_ENTERPRISE",
+            Self::Bitbucket => "BITBUCKET",
+        }
+    }
+}
+
+impl FromStr for RepositoryProvider {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let all = [Self::Github, Self::GithubEnterprise, Self::Bitbucket];
+        let provider = all.into_iter().find(|provider| provider.name() == text);
+        provider.ok_or_else(|| Malformed::because(text, "`GITHUB`, `GITHUB_ENTERPRISE` or `BITBUCKET`"))
+    }
+}
+
+/// A branch of a repository, from which a self-managed environment is provisioned.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RepositoryBranch {
+    /// The branch.
+    pub branch: BranchName,
+    /// The repository.
+    pub name: RepositoryName,
+    /// Who hosts it.
+    pub provider: RepositoryProvider,
+}
+
+/// A repository as the public API shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RepositoryShown {
+    /// `arn:{partition}:proton:{region}:{account}:repository/{provider in lower case}:{name}`.
+    pub arn: String,
+    /// The repository and its branch.
+    #[serde(flatten)]
+    pub branch: RepositoryBranch,
+}
+
+impl RepositoryShown {
+    /// A repository of this account in this Region.
+    #[must_use]
+    pub fn new(region: Region, account: AccountId, branch: RepositoryBranch) -> Self {
+        let (partition, provider, name) = (region.partition(), branch.provider.name(), &branch.name);
+        let provider = provider.to_ascii_lowercase();
+        Self { arn: format!("arn:{partition}:proton:{region}:{account}:repository/{provider}:{name}"), branch }
+    }
+}
