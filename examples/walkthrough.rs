@@ -1,4 +1,5 @@
-//! Runs a trace of calls through the model, in memory, and prints each call, its answer and its events.
+//! Runs a trace of calls through the model, in memory, and prints each call, its answer, its events and its
+//! instructions to the host.
 //!
 //! `cargo run --example walkthrough` tells the story of the public guide; `cargo run --example walkthrough -- FILE`
 //! takes any other trace. A trace has one call a line:
@@ -122,13 +123,13 @@ impl World {
         let Call { caller, at, name, input, operation } = call;
         writeln!(out, "── {number}: {caller}, {at}")?;
         print(out, &name, &input)?;
-        let (result, events) = match operation {
+        let (result, events, instructions) = match operation {
             Ok(operation) => {
                 let context = Context { caller, now: at, fresh_id: self.fresh_id(), limits: Limits::default() };
                 let outcome = run(&mut self.store, operation, context)?;
-                (outcome.result, outcome.events)
+                (outcome.result, outcome.events, outcome.instructions)
             }
-            Err(refusal) => (Err(refusal), Vec::new()),
+            Err(refusal) => (Err(refusal), Vec::new(), Vec::new()),
         };
         match result {
             Ok(answer) => {
@@ -150,6 +151,9 @@ impl World {
         }
         for event in events {
             print(out, "Event", &event.event_bridge())?;
+        }
+        for instruction in instructions {
+            print(out, "Instruction", &instruction)?;
         }
         Ok(writeln!(out)?)
     }

@@ -4,15 +4,21 @@ use alloc::vec::Vec;
 
 use crate::{
     decide::{AnswerTo, Request},
+    environment::Authority,
     error::{ErrorKind, Refusal},
     event::Event,
     host::{HostError, run},
-    id::{Caller, ConnectionId},
+    id::Caller,
+    instruction::Instruction,
     operation::{
-        AcceptEnvironmentAccountConnection, Context, CreateEnvironmentAccountConnection,
-        DeleteEnvironmentAccountConnection, Empty, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary,
-        GetEnvironmentAccountConnection, Limits, ListEnvironmentAccountConnections, ListTagsForResource,
-        RejectEnvironmentAccountConnection, TagResource, UntagResource, UpdateEnvironmentAccountConnection,
+        AcceptEnvironmentAccountConnection, AccountResource, CancelEnvironmentDeployment, CleanUpResources, Context,
+        CreateEnvironment, CreateEnvironmentAccountConnection, DeleteEnvironment, DeleteEnvironmentAccountConnection,
+        Empty, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary, EnvironmentResources,
+        EnvironmentShown, EnvironmentSummary, GetEnvironment, GetEnvironmentAccountConnection, Limits,
+        ListEnvironmentAccountConnections, ListEnvironmentProvisionedResources, ListEnvironments,
+        ListProvisionedResources, ListTagsForResource, NotifyResourceDeploymentStatusChange, ProvisioningAuthority,
+        RejectEnvironmentAccountConnection, ReportDeployment, TagResource, UntagResource, UpdateEnvironment,
+        UpdateEnvironmentAccountConnection,
     },
     page::Page,
     source::{Clock, Ids},
@@ -22,8 +28,10 @@ use crate::{
 
 /// The whole model over one store.
 ///
-/// Events wait in order until [`take_events`](Self::take_events) fetches them; a durable store has them in its outbox
-/// besides.
+/// Events and instructions wait in order until [`take_events`](Self::take_events) and
+/// [`take_instructions`](Self::take_instructions) fetch them; a durable store has them in its outbox besides.
+///
+/// A request that names a connection or an environment and nothing else can be given as that: `accept(caller, id)`.
 #[derive(Clone, Debug)]
 pub struct Connections<S, C, I> {
     store: S,
@@ -31,6 +39,7 @@ pub struct Connections<S, C, I> {
     ids: I,
     limits: Limits,
     events: Vec<Event>,
+    instructions: Vec<Instruction>,
 }
 
 /// Why a call has no answer.
@@ -59,7 +68,7 @@ impl<E> Error<E> {
 impl<S: Store, C: Clock, I: Ids> Connections<S, C, I> {
     /// The model over this store, with the default quotas.
     pub fn new(store: S, clock: C, ids: I) -> Self {
-        Self { store, clock, ids, limits: Limits::default(), events: Vec::new() }
+        Self { store, clock, ids, limits: Limits::default(), events: Vec::new(), instructions: Vec::new() }
     }
 
     /// The same with other quotas.
@@ -90,6 +99,12 @@ impl<S: Store, C: Clock, I: Ids> Connections<S, C, I> {
         core::mem::take(&mut self.events)
     }
 
+    /// What the host is to carry out since the last time, in order.
+    #[must_use = "the instructions are gone from here"]
+    pub fn take_instructions(&mut self) -> Vec<Instruction> {
+        core::mem::take(&mut self.instructions)
+    }
+
     /// Carries out any request.
     ///
     /// # Errors
@@ -99,29 +114,14 @@ impl<S: Store, C: Clock, I: Ids> Connections<S, C, I> {
         let context = Context { caller, now: self.clock.now(), fresh_id: self.ids.fresh(), limits: self.limits };
         let outcome = run(&mut self.store, request, context)?;
         self.events.extend(outcome.events);
+        self.instructions.extend(outcome.instructions);
         Ok(outcome.result?)
     }
 }
 
-/// A method for an operation.
+/// A method for each operation.
 macro_rules! methods {
     ($($(#[$doc:meta])* $method:ident($request:ty) -> $answer:ty;)*) => {
-        impl<S: Store, C: Clock, I: Ids> Connections<S, C, I> {$(
-            $(#[$doc])*
-            ///
-            /// # Errors
-            ///
-            /// See [`Error`].
-            pub fn $method(&mut self, caller: Caller, request: $request) -> Result<$answer, Error<S::Error>> {
-                self.call(caller, request)
-            }
-        )*}
-    };
-}
-
-/// A method for an operation that takes no more than a connection's id.
-macro_rules! methods_by_id {
-    ($($(#[$doc:meta])* $method:ident($request:ident);)*) => {
         impl<S: Store, C: Clock, I: Ids> Connections<S, C, I> {$(
             $(#[$doc])*
             ///
@@ -131,9 +131,9 @@ macro_rules! methods_by_id {
             pub fn $method(
                 &mut self,
                 caller: Caller,
-                id: ConnectionId,
-            ) -> Result<EnvironmentAccountConnection, Error<S::Error>> {
-                self.call(caller, $request { id })
+                request: impl Into<$request>,
+            ) -> Result<$answer, Error<S::Error>> {
+                self.call(caller, request.into())
             }
         )*}
     };
@@ -142,25 +142,46 @@ macro_rules! methods_by_id {
 methods! {
     /// The environment account asks for a connection.
     create(CreateEnvironmentAccountConnection) -> EnvironmentAccountConnection;
-    /// The environment account lends other roles with a connection.
-    update(UpdateEnvironmentAccountConnection) -> EnvironmentAccountConnection;
+    /// Either party looks at a connection.
+    get(GetEnvironmentAccountConnection) -> EnvironmentAccountConnection;
     /// Either party lists its connections.
     list(ListEnvironmentAccountConnections) -> Page<EnvironmentAccountConnectionSummary>;
-    /// The environment account sets tags on a connection.
-    tag(TagResource) -> Empty;
-    /// The environment account removes tags from a connection.
-    untag(UntagResource) -> Empty;
-    /// The environment account lists the tags of a connection.
-    list_tags(ListTagsForResource) -> Page<Tag>;
-}
-
-methods_by_id! {
-    /// Either party looks at a connection.
-    get(GetEnvironmentAccountConnection);
+    /// The environment account lends other roles with a connection.
+    update(UpdateEnvironmentAccountConnection) -> EnvironmentAccountConnection;
     /// The management account accepts a connection.
-    accept(AcceptEnvironmentAccountConnection);
+    accept(AcceptEnvironmentAccountConnection) -> EnvironmentAccountConnection;
     /// The management account rejects a connection.
-    reject(RejectEnvironmentAccountConnection);
+    reject(RejectEnvironmentAccountConnection) -> EnvironmentAccountConnection;
     /// The environment account deletes a connection.
-    delete(DeleteEnvironmentAccountConnection);
+    delete(DeleteEnvironmentAccountConnection) -> EnvironmentAccountConnection;
+    /// The management account creates an environment.
+    create_environment(CreateEnvironment) -> EnvironmentShown;
+    /// The management account looks at an environment.
+    get_environment(GetEnvironment) -> EnvironmentShown;
+    /// The management account lists its environments.
+    list_environments(ListEnvironments) -> Page<EnvironmentSummary>;
+    /// The management account changes an environment.
+    update_environment(UpdateEnvironment) -> EnvironmentShown;
+    /// The management account gives up the deployment of an update.
+    cancel_environment_deployment(CancelEnvironmentDeployment) -> EnvironmentShown;
+    /// The management account deletes an environment.
+    delete_environment(DeleteEnvironment) -> EnvironmentShown;
+    /// The management account lists what was provisioned for an environment.
+    list_environment_provisioned_resources(ListEnvironmentProvisionedResources) -> EnvironmentResources;
+    /// The management account tells what became of a deployment.
+    notify_resource_deployment_status_change(NotifyResourceDeploymentStatusChange) -> Empty;
+    /// The host tells what became of an instruction.
+    report_deployment(ReportDeployment) -> EnvironmentShown;
+    /// The host asks whether Proton may act on an environment now, in which account, with which roles.
+    provisioning_authority(ProvisioningAuthority) -> Authority;
+    /// An account lists what is provisioned in it.
+    list_provisioned_resources(ListProvisionedResources) -> Page<AccountResource>;
+    /// An account says what it cleaned up.
+    clean_up_resources(CleanUpResources) -> Empty;
+    /// The owner sets tags on a resource.
+    tag(TagResource) -> Empty;
+    /// The owner removes tags from a resource.
+    untag(UntagResource) -> Empty;
+    /// The owner lists the tags of a resource.
+    list_tags(ListTagsForResource) -> Page<Tag>;
 }

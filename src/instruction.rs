@@ -1,4 +1,43 @@
 //! Instructions: what the host is to carry out.
+//!
+//! # At least once, by an outbox
+//!
+//! 1. The store keeps a batch's instructions in an outbox, in the transaction that writes the batch. So there is an
+//!    instruction if and only if its deployment began.
+//! 2. A worker takes the oldest instruction and carries it out, with the deployment id as the key by which its own
+//!    provider knows a repetition.
+//! 3. It reports the outcome with [`ReportDeployment`](crate::operation::ReportDeployment).
+//! 4. Only when the report has an outcome, answer or refusal, does it remove the instruction. If the worker dies before,
+//!    the instruction is carried out and reported once more, and the report is refused as a `stale-report`.
+//!
+//! Before each step that touches the other account the worker can ask
+//! [`ProvisioningAuthority`](crate::operation::ProvisioningAuthority): the connection may have been deleted meanwhile.
+//!
+//! ```
+//! use account_connections::{Connections, Error, Memory, Rule, id::Caller, instruction::Instruction};
+//! use account_connections::operation::{CreateEnvironment, DeploymentOutcome, ReportDeployment};
+//! # use account_connections::source::{CountedIds, FixedClock};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let clock = FixedClock("2021-04-28T23:20:00Z".parse()?);
+//! # let mut connections = Connections::new(Memory::new(), clock, CountedIds::default());
+//! # let management = Caller::new("123456789111".parse()?, "us-east-1".parse()?);
+//! # let input = r#"{"name": "simple-env", "templateName": "simple", "templateMajorVersion": "1", "spec": "a: b",
+//! #     "protonServiceRoleArn": "arn:aws:iam::123456789111:role/own"}"#;
+//! # let create: CreateEnvironment = serde_json::from_str(input)?;
+//! connections.create_environment(management, create)?;
+//! let mut outbox = connections.take_instructions();
+//!
+//! // The worker carries the oldest out, reports it, and dies before it can remove it; then another one comes.
+//! let oldest: &Instruction = &outbox[0];
+//! let name = oldest.environment_arn.name.clone();
+//! let report = ReportDeployment::new(name, oldest.deployment_id, DeploymentOutcome::Succeeded);
+//! assert!(connections.report_deployment(management, report.clone()).is_ok());
+//! let again = connections.report_deployment(management, report).unwrap_err();
+//! assert!(matches!(again, Error::Refused(refusal) if refusal.rule == Rule::StaleReport));
+//! outbox.remove(0);
+//! # Ok(())
+//! # }
+//! ```
 
 use serde::{Deserialize, Serialize};
 

@@ -175,6 +175,12 @@ macro_rules! by_id {
         }
 
         readable! { $name { id: ConnectionId = required "id", } }
+
+        impl From<ConnectionId> for $name {
+            fn from(id: ConnectionId) -> Self {
+                Self { id }
+            }
+        }
     )*};
 }
 

@@ -165,6 +165,12 @@ macro_rules! by_name {
         }
 
         readable! { $name { $field: EnvironmentName = required $member, } }
+
+        impl From<EnvironmentName> for $name {
+            fn from($field: EnvironmentName) -> Self {
+                Self { $field }
+            }
+        }
     )*};
 }
 

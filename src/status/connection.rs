@@ -1,5 +1,3 @@
-//! The statuses, and the table of their transitions as data.
-
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -135,62 +133,3 @@ pub const CONNECTION_TRANSITIONS: &[ConnectionTransition] = {
         row(Some(Rejected), Delete, None, Ok(None)),
     ]
 };
-
-/// The status of an environment's deployment.
-// In the order of the names, so that keys are ordered alike as values and as text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(clippy::exhaustive_enums, reason = "a further status would be a further protocol")]
-pub enum DeploymentStatus {
-    /// An update was cancelled.
-    Cancelled,
-    /// An update is to be given up, and the host has not confirmed it.
-    Cancelling,
-    /// The environment is gone.
-    DeleteComplete,
-    /// A deletion failed.
-    DeleteFailed,
-    /// A deletion is under way.
-    DeleteInProgress,
-    /// A creation or an update failed.
-    Failed,
-    /// A creation or an update is under way.
-    InProgress,
-    /// The last creation or update succeeded.
-    Succeeded,
-}
-
-impl DeploymentStatus {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Cancelled,
-        Self::Cancelling,
-        Self::DeleteComplete,
-        Self::DeleteFailed,
-        Self::DeleteInProgress,
-        Self::Failed,
-        Self::InProgress,
-        Self::Succeeded,
-    ];
-
-    /// The name in the public API, e.g. `DELETE_IN_PROGRESS`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Cancelled => "CANCELLED",
-            Self::Cancelling => "CANCELLING",
-            Self::DeleteComplete => "DELETE_COMPLETE",
-            Self::DeleteFailed => "DELETE_FAILED",
-            Self::DeleteInProgress => "DELETE_IN_PROGRESS",
-            Self::Failed => "FAILED",
-            Self::InProgress => "IN_PROGRESS",
-            Self::Succeeded => "SUCCEEDED",
-        }
-    }
-}
-
-impl fmt::Display for DeploymentStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
