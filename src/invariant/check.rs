@@ -67,7 +67,8 @@ impl<'s> Check<'s> {
     ) {
         for (key, (of, record)) in expected {
             if self.state.get(key) != Some(&record) {
-                self.report(invariant, what, [key.clone(), of.clone()]);
+                let keys = if key == of { Vec::from([key.clone()]) } else { Vec::from([key.clone(), of.clone()]) };
+                self.report(invariant, what, keys);
             }
         }
         let unexpected = self.state.keys().filter(|key| kind(key) && !expected.contains_key(*key));

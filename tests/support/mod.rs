@@ -7,6 +7,7 @@ use account_connections::{
     Memory, Refusal,
     event::Event,
     id::{Caller, Timestamp},
+    instruction::Instruction,
     operation::{Context, Limits, Operation, ReadError},
     run,
     store::Store,
@@ -36,6 +37,7 @@ pub struct World<S = Memory> {
     pub limits: Limits,
     pub calls: u128,
     pub events: Vec<Event>,
+    pub instructions: Vec<Instruction>,
 }
 
 impl<S: Store<Error: std::fmt::Debug>> World<S> {
@@ -51,6 +53,7 @@ impl<S: Store<Error: std::fmt::Debug>> World<S> {
         let outcome = run(&mut self.store, operation, Context { caller, now: at, fresh_id, limits: self.limits });
         let outcome = outcome.unwrap();
         self.events.extend(outcome.events);
+        self.instructions.extend(outcome.instructions);
         outcome.result.map(|answer| serde_json::to_value(answer).unwrap())
     }
 }
