@@ -175,8 +175,7 @@ impl<R: Request> Txn<R> {
             return Step::Failed(Trouble::Contended { attempts: self.attempts });
         }
         self.attempts += 1;
-        let keys = self.request.first_reads(&self.context);
-        if keys.is_empty() { self.step() } else { Step::Load(Load { txn: self, keys }) }
+        self.step()
     }
 
     /// Decides with what was read so far.
@@ -185,7 +184,10 @@ impl<R: Request> Txn<R> {
         let result = match decide(&self.request, &self.context, &mut plan) {
             Ok(answer) => Ok(answer),
             Err(Stop::Refuse(refusal)) => Err(refusal),
-            Err(Stop::Load(keys)) => return Step::Load(Load { txn: self, keys }),
+            Err(Stop::Load(keys)) => {
+                let keys = self.worth_loading(keys);
+                return Step::Load(Load { txn: self, keys });
+            }
             Err(Stop::Scan(scan)) => return Step::Scan(Scan { txn: self, scan }),
             Err(Stop::Fail(trouble)) => return Step::Failed(trouble),
         };
@@ -193,6 +195,15 @@ impl<R: Request> Txn<R> {
             Some(batch) => Step::Commit(Commit { txn: self, batch, result }),
             None => Step::Done(Outcome { result, events: Vec::new(), instructions: Vec::new() }),
         }
+    }
+
+    /// The keys that are needed now; with the first of them, all that will be.
+    fn worth_loading(&self, mut needed: Vec<Key>) -> Vec<Key> {
+        if self.view.is_empty() {
+            let further = self.request.first_reads(&self.context).into_iter();
+            needed.extend(further.filter(|key| !needed.contains(key)).collect::<Vec<_>>());
+        }
+        needed
     }
 
     /// Starts over with nothing but the versions that were seen.

@@ -24,16 +24,19 @@ mod key;
 mod plan;
 mod record;
 mod trouble;
+mod view;
+mod writes;
 
 use alloc::vec::Vec;
 use core::{fmt, ops::Bound};
 
 pub use batch::{Batch, Expectation, Expected, Write};
 pub use key::Key;
-pub use plan::{Plan, Stop, View};
+pub use plan::Plan;
 pub use record::{Provisioned, ProvisionedBy, Record, TokenUse, Usage};
 use serde::{Deserialize, Serialize};
 pub use trouble::Trouble;
+pub use view::{Stop, View};
 
 /// What distinguishes one writing of a record from every other writing under the same key: never used again for it,
 /// and growing.
