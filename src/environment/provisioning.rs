@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::RepositoryBranch;
 use crate::{
@@ -49,7 +49,7 @@ impl Attachment {
 
 /// The roles of a same-account environment: a service role, a CodeBuild role or both, and perhaps one for components.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 // INVARIANT: `service` or `codebuild` is there (rule `one-provisioning-method`).
 pub struct OwnRoles {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,6 +81,20 @@ impl OwnRoles {
     #[must_use]
     pub const fn component(&self) -> Option<&RoleArn> {
         self.component.as_ref()
+    }
+}
+
+impl Serialize for OwnRoles {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for OwnRoles {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Self { service, codebuild, component } = Self::deserialize(deserializer)?;
+        Self::new(service, codebuild, component)
+            .ok_or_else(|| de::Error::custom("a same-account environment must have a service or CodeBuild role"))
     }
 }
 
