@@ -50,7 +50,7 @@ text_type! {
     /// Where a list goes on (`nextToken`): 1 to 2048 characters. To its users it is opaque.
     ///
     /// The limit is a choice of this model.
-    NextToken, "a token that an earlier page gave", (1, 2048), "^[A-Za-z0-9+=/]+$",
+    NextToken, "a page token", (1, 2048), "^[A-Za-z0-9+=/]+$",
     |text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'=' | b'/'))
 }
 

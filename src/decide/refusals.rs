@@ -58,8 +58,8 @@ pub(super) fn connection_quota(caller: &Caller, limit: u32) -> Refusal {
     Refusal::new(
         Rule::ConnectionQuota,
         format!(
-            "the environment account `{account}` may have {limit} environment account connections in `{region}`, \
-             delete one first"
+            "the environment account `{account}` has all {limit} environment account connections that it may have in \
+             `{region}`, delete one first"
         ),
     )
 }
@@ -169,7 +169,9 @@ pub(super) fn environment_quota(caller: &Caller, limit: u32) -> Refusal {
     let Caller { account, region } = caller;
     Refusal::new(
         Rule::EnvironmentQuota,
-        format!("the account `{account}` may have {limit} environments in `{region}`, delete one first"),
+        format!(
+            "the account `{account}` has all {limit} environments that it may have in `{region}`, delete one first"
+        ),
     )
 }
 

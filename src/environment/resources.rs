@@ -109,10 +109,10 @@ impl TryFrom<Vec<ProvisionedResource>> for Resources {
         let resources = list.into_iter().map(|resource| (resource.identifier.clone(), resource));
         let resources = resources.collect::<BTreeMap<_, _>>();
         if resources.len() < given {
-            return Err(Malformed::expecting("resources of different identifiers"));
+            return Err(Malformed::expecting("a list that has each identifier once"));
         }
         if given > Self::LIMIT {
-            return Err(Malformed::expecting("at most 50 resources"));
+            return Err(Malformed::expecting("a list of at most 50 resources"));
         }
         Ok(Self(Arc::new(resources)))
     }

@@ -1,7 +1,7 @@
 //! Identifiers: each is parsed once, and from then on is right by its type.
 //!
-//! Each type has one textual form, which `Display` writes, `FromStr` and serde read back, and by which values are
-//! ordered. A wrong text is refused by its length before anything else is done with it; the error says what was
+//! Each type has one textual form, which `Display` writes, and `FromStr` and serde read back. Values are ordered as
+//! their texts; only the ARNs of this model are ordered by their parts: Region, account, id or name. A wrong text is refused by its length before anything else is done with it; the error says what was
 //! expected.
 
 mod account;
@@ -23,7 +23,7 @@ pub use name::{EnvironmentName, TemplateName};
 pub use region::{Partition, Region};
 pub use role_arn::RoleArn;
 pub use shape::Malformed;
-pub(crate) use shape::{Shape, text_deserialize, text_serde, text_type};
+pub(crate) use shape::{Shape, excerpt, text_deserialize, text_serde, text_type};
 pub use timestamp::Timestamp;
 pub use uuids::{ConnectionId, DeploymentId};
 

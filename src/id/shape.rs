@@ -79,6 +79,7 @@ impl Malformed {
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.given {
+            Some(given) if given.is_empty() => f.write_str("an empty text must be ")?,
             Some(given) => write!(f, "`{given}` must be ")?,
             None => f.write_str("must be ")?,
         }
@@ -100,7 +101,7 @@ impl fmt::Display for Malformed {
 impl core::error::Error for Malformed {}
 
 /// The beginning of a text, with everything escaped that is not plainly visible.
-fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     const SHOWN: usize = 64;
     let mut start = text.chars().take(SHOWN).collect::<String>();
     let whole = start.len() == text.len();

@@ -35,7 +35,7 @@ use uuid::Uuid;
 
 use crate::{
     error::Refusal,
-    id::{Caller, Timestamp},
+    id::{Caller, Timestamp, excerpt},
 };
 
 /// What an operation is decided with, beside its own parameters and what is stored: nothing else is consulted.
@@ -121,7 +121,7 @@ macro_rules! operations {
                         let request = $name::read(input).map_err(ReadError::Input)?;
                         request.map(Self::$name).map_err(ReadError::Refused)
                     })*
-                    _ => Err(ReadError::UnknownOperation(name.chars().take(128).collect())),
+                    _ => Err(ReadError::UnknownOperation(excerpt(name))),
                 }
             }
         }
@@ -193,7 +193,7 @@ macro_rules! readable {
                     $(#[serde(rename = $name, default)] $field: $crate::operation::input::Member<$type>,)*
                 }
 
-                let draft = <Draft as serde::Deserialize>::deserialize(input)?;
+                let draft = $crate::operation::input::read_object::<_, Draft>(input)?;
                 let check = || Ok(Self { $($field: draft.$field.$presence($name)?,)* });
                 Ok(check())
             }

@@ -1,3 +1,4 @@
+use alloc::string::ToString as _;
 use core::{fmt, str::FromStr};
 
 use crate::{
@@ -200,7 +201,9 @@ impl FromStr for Key {
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
         const EXPECTED: &str = "the text of a key, as `Display` writes it";
-        parse(text).ok_or_else(|| Malformed::because(text, EXPECTED))
+        // A time has several texts; a key has one.
+        let key = parse(text).filter(|key| key.to_string() == text);
+        key.ok_or_else(|| Malformed::because(text, EXPECTED))
     }
 }
 

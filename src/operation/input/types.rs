@@ -4,7 +4,7 @@ use alloc::{collections::BTreeSet, vec::Vec};
 
 use serde::{Deserialize, Deserializer};
 
-use super::{Input, Member, read_list, read_text};
+use super::{Input, Member, read_list, read_object, read_text};
 use crate::{
     connection::Side,
     environment::{
@@ -117,16 +117,16 @@ impl Input for Statuses {
 
 impl Input for Tags {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let list = read_list::<_, Tag, Vec<_>>(deserializer, Self::LIMIT, AT_MOST_50)?;
-        let tags =
-            list.and_then(|list| Self::try_from(list).map_err(|_| Malformed::expecting("tags of different keys")));
+        let list = read_list::<_, Tag, Vec<_>>(deserializer, Self::LIMIT, "a list of at most 50 tags")?;
+        let tags = list
+            .and_then(|list| Self::try_from(list).map_err(|_| Malformed::expecting("a list that has each key once")));
         Ok(tags.map(Some))
     }
 }
 
 impl Input for TagKeys {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let keys = read_list::<_, TagKey, Vec<_>>(deserializer, Tags::LIMIT, AT_MOST_50)?;
+        let keys = read_list::<_, TagKey, Vec<_>>(deserializer, Tags::LIMIT, "a list of at most 50 tag keys")?;
         Ok(keys.map(|keys| Some(keys.into_iter().collect())))
     }
 }
@@ -140,26 +140,29 @@ impl Input for TemplateFilters {
 
 impl Input for Resources {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let list = read_list::<_, ProvisionedResource, Vec<_>>(deserializer, Self::LIMIT, AT_MOST_50)?;
+        let list =
+            read_list::<_, ProvisionedResource, Vec<_>>(deserializer, Self::LIMIT, "a list of at most 50 resources")?;
         Ok(list.and_then(Self::try_from).map(Some))
     }
 }
 
 impl Input for Identifiers {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let set = read_list::<_, ResourceIdentifier, BTreeSet<_>>(deserializer, Self::LIMIT, AT_MOST_50)?;
+        let set = read_list::<_, ResourceIdentifier, BTreeSet<_>>(
+            deserializer,
+            Self::LIMIT,
+            "a list of at most 50 identifiers",
+        )?;
         Ok(set.map(|set| Some(set.into_iter().collect())))
     }
 }
 
 impl Input for Outputs {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let list = read_list::<_, Output, Vec<_>>(deserializer, 50, AT_MOST_50)?;
+        let list = read_list::<_, Output, Vec<_>>(deserializer, 50, "a list of at most 50 outputs")?;
         Ok(list.map(|_| Some(Self)))
     }
 }
-
-const AT_MOST_50: &str = "at most 50";
 
 /// A structure as an input: a draft of its members, which is then made into the value.
 macro_rules! struct_input {
@@ -171,7 +174,7 @@ macro_rules! struct_input {
                     $(#[serde(rename = $member, default)] $field: Member<$type>,)*
                 }
 
-                let draft = Draft::deserialize(deserializer)?;
+                let draft = read_object::<_, Draft>(deserializer)?;
                 let check = || {
                     $(let $field = struct_input!(@$presence draft.$field, $expected);)*
                     Ok(Some($value))
