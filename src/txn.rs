@@ -91,7 +91,7 @@ pub struct Scan<R: Request> {
 pub struct Commit<R: Request> {
     txn: Box<Txn<R>>,
     batch: Batch,
-    result: Result<AnswerTo<R>, Refusal>,
+    decided: Result<Result<AnswerTo<R>, Refusal>, Trouble>,
 }
 
 #[derive(Clone, Debug)]
@@ -155,12 +155,13 @@ impl<R: Request> Commit<R> {
 
     /// Goes on with what became of the batch. A conflict starts over.
     pub fn resume(self, outcome: store::Commit) -> Step<R> {
-        let Self { mut txn, batch, result } = self;
-        match outcome {
-            store::Commit::Committed => {
+        let Self { mut txn, batch, decided } = self;
+        match (outcome, decided) {
+            (store::Commit::Committed, Err(trouble)) => Step::Failed(trouble),
+            (store::Commit::Committed, Ok(result)) => {
                 Step::Done(Outcome { result, events: batch.events, instructions: batch.instructions })
             }
-            store::Commit::Conflict => {
+            (store::Commit::Conflict, _) => {
                 txn.forget_reads();
                 txn.attempt()
             }
@@ -181,19 +182,21 @@ impl<R: Request> Txn<R> {
     /// Decides with what was read so far.
     fn step(self: Box<Self>) -> Step<R> {
         let mut plan = Plan::new(&self.view);
-        let result = match decide(&self.request, &self.context, &mut plan) {
-            Ok(answer) => Ok(answer),
-            Err(Stop::Refuse(refusal)) => Err(refusal),
+        let decided = match decide(&self.request, &self.context, &mut plan) {
+            Ok(answer) => Ok(Ok(answer)),
+            Err(Stop::Refuse(refusal)) => Ok(Err(refusal)),
+            // Records that were read at different moments need not agree: whether they do, the commit tells.
+            Err(Stop::Fail(trouble)) => Err(trouble),
             Err(Stop::Load(keys)) => {
                 let keys = self.worth_loading(keys);
                 return Step::Load(Load { txn: self, keys });
             }
             Err(Stop::Scan(scan)) => return Step::Scan(Scan { txn: self, scan }),
-            Err(Stop::Fail(trouble)) => return Step::Failed(trouble),
         };
-        match plan.into_batch() {
-            Some(batch) => Step::Commit(Commit { txn: self, batch, result }),
-            None => Step::Done(Outcome { result, events: Vec::new(), instructions: Vec::new() }),
+        match (plan.into_batch(), decided) {
+            (Some(batch), decided) => Step::Commit(Commit { txn: self, batch, decided }),
+            (None, Ok(result)) => Step::Done(Outcome { result, events: Vec::new(), instructions: Vec::new() }),
+            (None, Err(trouble)) => Step::Failed(trouble),
         }
     }
 

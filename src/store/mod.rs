@@ -7,7 +7,8 @@
 //!
 //! 1. **Keys are ordered** as `Key: Ord` orders them, which is also the order of their texts, byte by byte.
 //! 2. **`load`** answers each key with the record and version last committed under it, or with its absence; in the
-//!    order of the keys, one answer for each. It sees every commit that ended before it began.
+//!    order of the keys, one answer for each. It sees every commit that ended before it began. The keys need not be
+//!    read at one moment.
 //! 3. **`scan`** answers each range with the records in it, in the order of their keys, at most so many as the limit;
 //!    all ranges as they were at one and the same moment, which is not before the call.
 //! 4. **`commit`** is atomic: where every expectation holds, all writes are done, where one does not, none. Nothing

@@ -13,7 +13,8 @@ pub enum Stop {
     Scan(Scan),
     /// The operation is refused: this is its answer.
     Refuse(Refusal),
-    /// The host or its store did what makes no outcome.
+    /// The host or its store did what makes no outcome; or, where more than one record was read, something changed
+    /// between two reads. Committing the batch of the plan, which has nothing but expectations, tells.
     Fail(Trouble),
 }
 
