@@ -38,13 +38,16 @@ impl TagKey {
     /// The text is no key, or it begins with `aws:` in any case (rule `reserved-tag-prefix`).
     pub fn for_users(text: &str) -> Result<Self, Malformed> {
         let key = text.parse::<Self>()?;
-        match text.get(..RESERVED.len()) {
-            Some(prefix) if prefix.eq_ignore_ascii_case(RESERVED) => {
-                Err(Malformed::because(text, "a tag key that does not begin with `aws:`, which is reserved")
-                    .under(Rule::ReservedTagPrefix))
-            }
-            _ => Ok(key),
+        if key.is_reserved() {
+            let expected = "a tag key that does not begin with `aws:`, which is reserved";
+            return Err(Malformed::because(text, expected).under(Rule::ReservedTagPrefix));
         }
+        Ok(key)
+    }
+
+    /// Whether the key begins with `aws:` in any case.
+    fn is_reserved(&self) -> bool {
+        self.as_str().get(..RESERVED.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(RESERVED))
     }
 }
 
@@ -99,7 +102,7 @@ impl Tags {
     }
 }
 
-/// Why a list of tags is none.
+/// Why a list is none of user tags, or of their keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotTags {
@@ -109,6 +112,9 @@ pub enum NotTags {
     /// Two tags have the same key.
     #[error("must have at most one tag of each key")]
     KeyTwice,
+    /// A key begins with `aws:` (rule `reserved-tag-prefix`).
+    #[error("must have no key that begins with `aws:`, which is reserved")]
+    Reserved,
 }
 
 impl TryFrom<Vec<Tag>> for Tags {
@@ -120,6 +126,9 @@ impl TryFrom<Vec<Tag>> for Tags {
         }
         let mut tags = BTreeMap::new();
         for Tag { key, value } in list {
+            if key.is_reserved() {
+                return Err(NotTags::Reserved);
+            }
             if tags.insert(key, value).is_some() {
                 return Err(NotTags::KeyTwice);
             }
@@ -145,8 +154,16 @@ impl<'de> Deserialize<'de> for Tags {
 #[serde(transparent)]
 pub struct TagKeys(BTreeSet<TagKey>);
 
-impl FromIterator<TagKey> for TagKeys {
-    fn from_iter<I: IntoIterator<Item = TagKey>>(keys: I) -> Self {
-        Self(keys.into_iter().collect())
+impl TryFrom<Vec<TagKey>> for TagKeys {
+    type Error = NotTags;
+
+    fn try_from(list: Vec<TagKey>) -> Result<Self, NotTags> {
+        if list.len() > Tags::LIMIT {
+            return Err(NotTags::TooMany);
+        }
+        if list.iter().any(TagKey::is_reserved) {
+            return Err(NotTags::Reserved);
+        }
+        Ok(Self(list.into_iter().collect()))
     }
 }

@@ -73,7 +73,11 @@ impl CreateEnvironmentAccountConnection {
         if used.request != *self {
             return Err(refusals::client_token_mismatch().into());
         }
-        match plan.connection(region, used.connection)? {
+        // A record that is another account's, in a store that is damaged, must not be shown.
+        let is_its = |connection: &&Arc<Connection>| {
+            connection.environment_account() == context.caller.account && connection.client_token() == Some(token)
+        };
+        match plan.connection(region, used.connection)?.filter(is_its) {
             Some(connection) => Ok(Some(connection.as_ref().into())),
             None => Err(Trouble::Missing(Box::new(Key::Connection { region, id: used.connection })).into()),
         }

@@ -118,16 +118,16 @@ impl Input for Statuses {
 impl Input for Tags {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
         let list = read_list::<_, Tag, Vec<_>>(deserializer, Self::LIMIT, "a list of at most 50 tags")?;
-        let tags = list
-            .and_then(|list| Self::try_from(list).map_err(|_| Malformed::expecting("a list that has each key once")));
-        Ok(tags.map(Some))
+        let once = |_| Malformed::expecting("a list that has each key once");
+        Ok(list.and_then(|list| Self::try_from(list).map_err(once)).map(Some))
     }
 }
 
 impl Input for TagKeys {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let keys = read_list::<_, TagKey, Vec<_>>(deserializer, Tags::LIMIT, "a list of at most 50 tag keys")?;
-        Ok(keys.map(|keys| Some(keys.into_iter().collect())))
+        const EXPECTED: &str = "a list of at most 50 tag keys";
+        let keys = read_list::<_, TagKey, Vec<_>>(deserializer, Tags::LIMIT, EXPECTED)?;
+        Ok(keys.and_then(|keys| Self::try_from(keys).map_err(|_| Malformed::expecting(EXPECTED))).map(Some))
     }
 }
 
