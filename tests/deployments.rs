@@ -3,7 +3,7 @@
 //!
 //! After a change that is meant, `UPDATE=1 cargo test --test deployments` writes the file anew.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
 
 mod support;
 
@@ -200,8 +200,8 @@ impl Stage {
         };
         Some(match on {
             Trigger::Create if nothing_there => self.call(MANAGEMENT, "CreateEnvironment", &situation.creation()),
-            _ if nothing_there || on == Trigger::Create => return None,
             Trigger::Create => return None,
+            _ if nothing_there => return None,
             Trigger::Deploy => self.call(MANAGEMENT, "UpdateEnvironment", &update()),
             Trigger::Cancel => {
                 self.call(MANAGEMENT, "CancelEnvironmentDeployment", &json!({ "environmentName": NAME }))
