@@ -100,7 +100,7 @@ impl World {
         self.calls += 1;
         // Ids that are in another order than the calls: an odd factor keeps them different.
         let fresh_id = Uuid::from_u64_pair(self.calls.wrapping_mul(0x9e37_79b9_7f4a_7c15), 0);
-        let limits = Limits { connections_per_account: u32::MAX };
+        let limits = Limits { connections_per_account: u32::MAX, ..Limits::default() };
         run(&mut self.store, request, Context { caller, now, fresh_id, limits }).unwrap().result
     }
 
