@@ -1,0 +1,309 @@
+//! Keys and their texts: one text for each key, and the same order among both. Every store relies on it.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
+
+mod texts;
+
+use account_connections::{
+    connection::Side,
+    environment::ResourceIdentifier,
+    id::{ConnectionId, Timestamp},
+    status::ConnectionStatus,
+    store::Key,
+};
+use proptest::{prelude::*, sample::select};
+use serde_json::json;
+use texts::{config, damaged};
+use uuid::Uuid;
+
+const REGIONS: [&str; 7] =
+    ["us-east-1", "us-east-10", "us-east-2", "us-e-1", "us-eas-t-1", "us-gov-east-1", "cn-north-1"];
+const ACCOUNTS: [&str; 5] = ["000000000000", "000000000001", "000000000010", "100000000000", "999999999999"];
+/// Beginnings of one another, and what comes before and after letters and digits.
+const NAMES: [&str; 13] = ["0", "9", "A", "Z", "a", "a-", "a--", "a-b", "a-b-c", "a_", "a0", "aa", "z"];
+/// Version parts: beginnings of one another, and the shortest and the longest.
+const VERSIONS: [&str; 7] = ["0", "1", "10", "100", "2", "9", "99999999999999999999"];
+/// Identifiers may have anything in them: what separates the parts of a key, what comes before it, and what text has
+/// that is not ASCII.
+const IDENTIFIERS: [&str; 18] = [
+    "\0",
+    "\t",
+    "\n",
+    " ",
+    "  ",
+    " a",
+    "-",
+    "a",
+    "a ",
+    "a  b",
+    "a b",
+    "a b c",
+    "a!",
+    "arn:aws:s3:::b/k",
+    "ä",
+    "é 中",
+    "\u{ffff}",
+    "\u{10ffff}",
+];
+const TOKENS: [&str; 8] = ["!", "!!", "-", "a", "a!", "a~", "aa", "~"];
+
+fn parsed<T: std::str::FromStr<Err: std::fmt::Debug> + Clone + std::fmt::Debug + 'static>(
+    texts: &[&str],
+) -> impl Strategy<Value = T> + use<T> {
+    select(texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<T>>())
+}
+
+fn id() -> impl Strategy<Value = ConnectionId> {
+    let few = select(vec![0, 1, 0x0a, 0xa0, 1 << 64, 0xa << 124, u128::MAX]);
+    prop_oneof![few, any::<u128>()].prop_map(|bits| Uuid::from_u128(bits).into())
+}
+
+fn time() -> impl Strategy<Value = Timestamp> {
+    let few = [-62_167_219_200_000, -1, 0, 1, 999, 1000, 253_402_300_799_999];
+    select(few.to_vec()).prop_map(|millis| Timestamp::from_unix_millis(millis).unwrap())
+}
+
+/// Identifiers of resources: the few that collide, and whatever else there is.
+fn identifier() -> impl Strategy<Value = ResourceIdentifier> {
+    let any = prop::collection::vec(any::<char>(), 1..=4).prop_map(|text| text.iter().collect::<String>());
+    prop_oneof![parsed(&IDENTIFIERS), any.prop_map(|text| text.parse().unwrap())]
+}
+
+/// Keys of every kind, with parts that collide.
+fn key() -> impl Strategy<Value = Key> {
+    let (region, account) = (|| parsed(&REGIONS), || parsed(&ACCOUNTS));
+    prop_oneof![
+        (region(), account(), parsed(&TOKENS)).prop_map(|(region, environment_account, token)| Key::ClientToken {
+            region,
+            environment_account,
+            token
+        }),
+        (region(), id()).prop_map(|(region, id)| Key::Connection { region, id }),
+        (region(), account(), parsed(&NAMES)).prop_map(|(region, management_account, name)| Key::Environment {
+            region,
+            management_account,
+            name
+        }),
+        (
+            region(),
+            select(vec![Side::EnvironmentAccount, Side::ManagementAccount]),
+            account(),
+            prop::option::of(parsed(&NAMES)),
+            select(ConnectionStatus::ALL.to_vec()),
+            time(),
+            id(),
+        )
+            .prop_map(|(region, side, account, name, status, requested_at, id)| Key::ListedConnection {
+                region,
+                side,
+                account,
+                name,
+                status,
+                requested_at,
+                id,
+            }),
+        (region(), account(), parsed(&NAMES)).prop_map(|(region, management_account, name)| Key::EnvironmentRequest {
+            region,
+            management_account,
+            name
+        }),
+        (region(), account(), prop::option::of((parsed(&NAMES), parsed(&VERSIONS))), parsed(&NAMES)).prop_map(
+            |(region, management_account, template, name)| Key::ListedEnvironment {
+                region,
+                management_account,
+                template,
+                name,
+            }
+        ),
+        (region(), account(), identifier()).prop_map(|(region, account, identifier)| Key::ProvisionedResource {
+            region,
+            account,
+            identifier
+        }),
+        (region(), account()).prop_map(|(region, account)| Key::Usage { region, account }),
+    ]
+}
+
+/// A key, and one that is likely to differ in few parts.
+fn pair() -> impl Strategy<Value = (Key, Key)> {
+    let alike = (key(), key()).prop_map(|(a, b)| {
+        let b = match (&a, b) {
+            (
+                Key::ListedConnection { region, side, account, .. },
+                Key::ListedConnection { name, status, requested_at, id, .. },
+            ) => Key::ListedConnection {
+                region: *region,
+                side: *side,
+                account: *account,
+                name,
+                status,
+                requested_at,
+                id,
+            },
+            (Key::Environment { region, management_account, .. }, Key::Environment { name, .. }) => {
+                Key::Environment { region: *region, management_account: *management_account, name }
+            }
+            (Key::ClientToken { region, environment_account, .. }, Key::ClientToken { token, .. }) => {
+                Key::ClientToken { region: *region, environment_account: *environment_account, token }
+            }
+            (Key::EnvironmentRequest { region, management_account, .. }, Key::EnvironmentRequest { name, .. }) => {
+                Key::EnvironmentRequest { region: *region, management_account: *management_account, name }
+            }
+            // The same name in both places, and the other index in one.
+            (Key::Environment { region, management_account, name }, Key::EnvironmentRequest { .. }) => {
+                Key::EnvironmentRequest { region: *region, management_account: *management_account, name: name.clone() }
+            }
+            (
+                Key::ListedEnvironment { region, management_account, .. },
+                Key::ListedEnvironment { template, name, .. },
+            ) => Key::ListedEnvironment { region: *region, management_account: *management_account, template, name },
+            (Key::ProvisionedResource { region, account, .. }, Key::ProvisionedResource { identifier, .. }) => {
+                Key::ProvisionedResource { region: *region, account: *account, identifier }
+            }
+            (_, other) => other,
+        };
+        (a, b)
+    });
+    prop_oneof![(key(), key()), alike]
+}
+
+proptest! {
+    #![proptest_config(config(4096))]
+
+    #[test]
+    fn keys_are_ordered_as_their_texts((a, b) in pair()) {
+        let (text_a, text_b) = (a.to_string(), b.to_string());
+        prop_assert_eq!(a.cmp(&b), text_a.as_bytes().cmp(text_b.as_bytes()), "{} | {}", text_a, text_b);
+        prop_assert_eq!(a == b, text_a == text_b);
+    }
+
+    #[test]
+    fn keys_round_trip(key in key()) {
+        let text = key.to_string();
+        prop_assert_eq!(&text.parse::<Key>().unwrap(), &key);
+        prop_assert_eq!(json!(key), json!(text));
+        prop_assert_eq!(serde_json::from_value::<Key>(json!(text)).unwrap(), key);
+    }
+
+    /// A key has one text: two texts of a store are never the same key.
+    #[test]
+    fn what_is_read_is_the_text_of_a_key(text in damaged(key().prop_map(|key| key.to_string()).boxed())) {
+        if let Ok(key) = text.parse::<Key>() {
+            prop_assert_eq!(key.to_string(), text);
+        }
+    }
+}
+
+/// Every pair of a list in which each part has every value, in the order of the texts.
+#[test]
+fn order_of_all_index_entries_of_a_name() {
+    let mut texts = Vec::new();
+    for name in NAMES.into_iter().chain(["-"]) {
+        for status in ConnectionStatus::ALL {
+            for time in ["0000-01-01T00:00:00.000Z", "2021-04-28T23:13:50.847Z", "9999-12-31T23:59:59.999Z"] {
+                let rest = format!("{name} {status} {time} {}", Uuid::nil());
+                texts.push(format!("listed-connection us-east-1 MANAGEMENT_ACCOUNT 123456789111 {rest}"));
+            }
+        }
+    }
+    texts.sort();
+    let keys = texts.iter().map(|text| text.parse::<Key>().unwrap()).collect::<Vec<_>>();
+
+    assert!(keys.is_sorted_by(|a, b| a < b), "{keys:?}");
+}
+
+/// The same of environments: one without a template comes first, and a version is text in an order, not a number.
+#[test]
+fn order_of_all_index_entries_of_environments() {
+    let mut texts = Vec::new();
+    for name in NAMES {
+        texts.push(format!("listed-environment us-east-1 123456789111 - - {name}"));
+        for (template, version) in NAMES.iter().flat_map(|name| VERSIONS.map(|version| (name, version))) {
+            texts.push(format!("listed-environment us-east-1 123456789111 {template} {version} {name}"));
+        }
+    }
+    texts.sort();
+    let keys = texts.iter().map(|text| text.parse::<Key>().unwrap()).collect::<Vec<_>>();
+
+    assert!(keys.is_sorted_by(|a, b| a < b), "{keys:?}");
+}
+
+/// An identifier is the last part of a key and takes all that is left, spaces and line ends too.
+#[test]
+fn texts_of_keys_of_resources() {
+    for identifier in IDENTIFIERS {
+        let text = format!("provisioned-resource us-east-1 123456789222 {identifier}");
+        let Key::ProvisionedResource { identifier: read, .. } = text.parse::<Key>().unwrap() else {
+            panic!("{text}");
+        };
+        assert_eq!(read.as_str(), identifier);
+    }
+    let longest = format!("provisioned-resource us-east-1 123456789222 {}", "中".repeat(200));
+    assert_eq!(longest.parse::<Key>().unwrap().to_string(), longest);
+    for wrong in [
+        "provisioned-resource us-east-1 123456789222".to_owned(),
+        "provisioned-resource us-east-1 123456789222 ".to_owned(),
+        "provisioned-resource us-east-1  123456789222 a".to_owned(),
+        format!("{longest}中"),
+    ] {
+        assert!(wrong.parse::<Key>().is_err(), "{wrong}");
+    }
+}
+
+/// Half of a template is none.
+#[test]
+fn a_template_in_a_key_is_there_or_not() {
+    let key = |template| format!("listed-environment us-east-1 123456789111 {template} prod").parse::<Key>();
+    assert!(key("simple 1").is_ok() && key("- -").is_ok());
+    for wrong in ["simple -", "- 1", "simple 01", "simple 1.0", "-simple 1"] {
+        assert!(key(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn texts_of_keys() {
+    let id = "a1b2c3d4-5678-90ab-cdef-111111111111";
+    let listed = format!("2021-04-28T23:13:50.847Z {id}");
+    let texts = [
+        "client-token us-east-1 123456789222 !a~".to_owned(),
+        format!("connection us-east-1 {id}"),
+        "environment us-east-1 123456789111 prod".to_owned(),
+        "environment-request us-east-1 123456789111 prod".to_owned(),
+        format!("listed-connection us-east-1 ENVIRONMENT_ACCOUNT 123456789222 - PENDING {listed}"),
+        format!("listed-connection us-east-1 MANAGEMENT_ACCOUNT 123456789111 prod CONNECTED {listed}"),
+        "listed-environment us-east-1 123456789111 - - prod".to_owned(),
+        "listed-environment us-east-1 123456789111 simple 10 prod".to_owned(),
+        "usage us-east-1 000000000001".to_owned(),
+    ];
+    for text in &texts {
+        assert_eq!(text.parse::<Key>().unwrap().to_string(), *text);
+        // A text that lacks a part, has one too many, or has a separator too many, is of no key.
+        let (shorter, _) = text.rsplit_once(' ').unwrap();
+        for wrong in [shorter.to_owned(), format!("{text} "), format!("{text} x"), text.replacen(' ', "  ", 1)] {
+            let error = wrong.parse::<Key>().unwrap_err().to_string();
+            assert!(error.contains("must be the text of a key"), "{error}");
+        }
+        assert!(text.replacen("us-east-1", "us-east", 1).parse::<Key>().is_err(), "{text}");
+    }
+    for wrong in ["", " ", "key", "usage", "Usage us-east-1 000000000001", "usage\u{a0}us-east-1 000000000001"] {
+        assert!(wrong.parse::<Key>().is_err(), "{wrong}");
+    }
+}
+
+/// A time can be written in many ways; in a key, in one.
+#[test]
+fn a_time_in_a_key_has_one_form() {
+    let key = |time| {
+        let rest = format!("- PENDING {time} {}", Uuid::nil());
+        format!("listed-connection us-east-1 MANAGEMENT_ACCOUNT 123456789111 {rest}").parse::<Key>()
+    };
+    assert!(key("2021-04-28T23:13:50.847Z").is_ok());
+    for time in [
+        "2021-04-28T23:13:50.8470Z",
+        "2021-04-28t23:13:50.847z",
+        "2021-04-28T23:13:50.847+00:00",
+        "2021-04-29T01:13:50.847+02:00",
+    ] {
+        assert!(key(time).is_err(), "{time}");
+    }
+}

@@ -1,0 +1,322 @@
+//! Plays a scenario against the model.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use account_connections::{
+    Memory, Refusal, Rule,
+    event::Event,
+    id::{Caller, Timestamp},
+    instruction::Instruction,
+    invariant,
+    status::{ConnectionStatus, DeploymentStatus},
+    store::{Key, Record},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    script::{Act, Expected, Scenario},
+    support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, STRANGER, World, at, fresh},
+};
+
+/// Plays a scenario in a new world. An error begins with the file and the line.
+pub(crate) fn play(scenario: &Scenario) -> Result<(), String> {
+    world_after(scenario).map(|_| ())
+}
+
+/// The world in which a scenario was played.
+pub(crate) fn world_after(scenario: &Scenario) -> Result<World, String> {
+    let Scenario { place, title, cites, steps } = scenario;
+    let mut player = Player::default();
+    for step in steps {
+        player.step(&step.act).map_err(|error| format!("{}: {title}: {error}", step.place))?;
+    }
+    let mut refusing = cites.iter().filter(|rule| rule.refuses_with().is_some());
+    match refusing.find(|rule| !player.refused.contains(rule)) {
+        Some(rule) => Err(format!("{place}: {title}: cites `{rule}`, by which nothing is refused")),
+        None => Ok(player.world),
+    }
+}
+
+#[derive(Default)]
+struct Player {
+    world: World,
+    /// The rules by which something was refused.
+    refused: BTreeSet<Rule>,
+    /// What answers gave names to: `$arn1`, `$token2`.
+    symbols: BTreeMap<String, String>,
+}
+
+impl Player {
+    fn step(&mut self, act: &Act) -> Result<(), String> {
+        match act {
+            Act::Call { caller, at, operation, input, expected, events, instructions } => {
+                let number = i64::try_from(self.world.calls).unwrap() + 1;
+                let second = at.unwrap_or(number);
+                let before = self.world.clone();
+                let caller = self.caller(caller)?;
+                let result = self.world.call(caller, time(second), operation, &self.resolved(input)?);
+                self.remember(number, &result);
+                if result.is_err() {
+                    untouched(&before, &self.world)?;
+                }
+                self.compare(result, expected.as_ref().ok_or("has no expectation")?)?;
+                let emitted = self.world.events.iter().skip(before.events.len());
+                self.compare_events(emitted.map(|event| shown(event, second)).collect(), events)?;
+                self.compare_instructions(self.world.instructions.get(before.instructions.len()..), instructions)?;
+            }
+            Act::Record { key, is } => {
+                let key = self.text(key)?;
+                let key = key.parse::<Key>().map_err(|error| error.to_string())?;
+                let stored = self.world.store.records().find(|(stored, _)| **stored == key);
+                let stored = stored.map_or(Value::Null, |(_, record)| serde_json::to_value(record).unwrap());
+                same(&self.resolved(is.as_ref().ok_or("has no expectation")?)?, unwrapped(&stored), "")?;
+            }
+            Act::LimitConnections(most) => self.world.limits.connections_per_account = *most,
+            Act::LimitEnvironments(most) => self.world.limits.environments_per_account = *most,
+        }
+        events_tell_the_statuses(&self.world)?;
+        match invariant::check(self.world.store.records(), self.world.limits).first() {
+            Some(violation) => Err(violation.to_string()),
+            None => Ok(()),
+        }
+    }
+
+    /// `environment`, `management@eu-west-1`
+    fn caller(&self, text: &str) -> Result<Caller, String> {
+        let (account, region) = text.split_once('@').unwrap_or((text, REGION));
+        let account = self.text(&format!("${account}")).map_err(|_| format!("`{account}` is no caller"))?;
+        let account = account.parse().map_err(|_| format!("`{account}` is no caller"))?;
+        Ok(Caller::new(account, region.parse().map_err(|_| format!("`{region}` is no Region"))?))
+    }
+
+    /// Gives names to what a later step may need of an answer.
+    fn remember(&mut self, number: i64, result: &Result<Value, Refusal>) {
+        let Ok(answer) = result else { return };
+        let paths =
+            [("arn", "/environmentAccountConnection/arn"), ("arn", "/environment/arn"), ("token", "/nextToken")];
+        for (symbol, path) in paths {
+            if let Some(Value::String(text)) = answer.pointer(path) {
+                self.symbols.insert(format!("{symbol}{number}"), text.clone());
+            }
+        }
+    }
+
+    fn compare(&mut self, result: Result<Value, Refusal>, expected: &Expected) -> Result<(), String> {
+        match (result, expected) {
+            (Ok(answer), Expected::Answer(members)) => same(&self.resolved(members)?, unwrapped(&answer), ""),
+            (Ok(answer), Expected::Refusal { rule, .. }) => {
+                Err(format!("was answered, not refused by `{rule}`: {answer}"))
+            }
+            (Err(Refusal { rule, message, .. }), Expected::Answer(_)) => {
+                Err(format!("was refused by `{rule}`, not answered: {message}"))
+            }
+            (Err(refused), Expected::Refusal { rule, kind, says }) => {
+                if (refused.rule, refused.kind.name()) != (*rule, kind) {
+                    return Err(format!(
+                        "was refused by `{}` with {}, not by `{rule}` with {kind}",
+                        refused.rule, refused.kind
+                    ));
+                }
+                let says = self.text(says)?;
+                if !refused.message.contains(&says) {
+                    return Err(format!("its message does not say `{says}`: {}", refused.message));
+                }
+                self.refused.insert(*rule);
+                Ok(())
+            }
+        }
+    }
+
+    /// Every event has to be told, in order.
+    fn compare_events(&self, emitted: Vec<String>, told: &[String]) -> Result<(), String> {
+        let told = told.iter().map(|event| self.text(event)).collect::<Result<Vec<_>, _>>()?;
+        if emitted == told { Ok(()) } else { Err(format!("emitted {emitted:?}, not {told:?}")) }
+    }
+
+    /// Every instruction has to be told, in order.
+    fn compare_instructions(
+        &self,
+        issued: Option<&[Instruction]>,
+        told: &[(String, Option<Value>)],
+    ) -> Result<(), String> {
+        let issued = issued.unwrap_or_default().iter().map(|instruction| json!(instruction)).collect::<Vec<_>>();
+        let words = issued.iter().map(what_to_do).collect::<Vec<_>>();
+        let expected = told.iter().map(|(what, _)| self.text(what)).collect::<Result<Vec<_>, _>>()?;
+        if words != expected {
+            return Err(format!("instructed {words:?}, not {expected:?}"));
+        }
+        for (instruction, (what, members)) in issued.iter().zip(told) {
+            let members = self.resolved(members.as_ref().unwrap_or(&json!({})))?;
+            same(&members, instruction, "").map_err(|error| format!("instruction `{what}`: {error}"))?;
+        }
+        Ok(())
+    }
+
+    /// The value with every `$symbol` in its texts replaced.
+    fn resolved(&self, value: &Value) -> Result<Value, String> {
+        Ok(match value {
+            Value::String(text) => match text.strip_prefix("$tags") {
+                Some(count) => tags(count.parse().map_err(|_| format!("`{text}` is no number of tags"))?),
+                None => json!(self.text(text)?),
+            },
+            Value::Array(items) => items.iter().map(|item| self.resolved(item)).collect::<Result<_, _>>()?,
+            Value::Object(members) => {
+                let members = members.iter().map(|(name, member)| Ok((name.clone(), self.resolved(member)?)));
+                Value::Object(members.collect::<Result<_, String>>()?)
+            }
+            other => other.clone(),
+        })
+    }
+
+    /// The text with every `$symbol` replaced. A symbol ends before what is neither letter nor digit.
+    fn text(&self, text: &str) -> Result<String, String> {
+        let mut parts = text.split('$');
+        let mut whole = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let end = part.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(part.len());
+            let (symbol, rest) = part.split_at(end);
+            whole.push_str(&self.symbol(symbol).ok_or_else(|| format!("nothing is called `${symbol}`"))?);
+            whole.push_str(rest);
+        }
+        Ok(whole)
+    }
+
+    fn symbol(&self, symbol: &str) -> Option<String> {
+        Some(match symbol {
+            "management" => MANAGEMENT.into(),
+            "environment" => ENVIRONMENT.into(),
+            "stranger" => STRANGER.into(),
+            "role" => ROLE.into(),
+            _ => match (symbol.parse(), symbol.strip_prefix('t').and_then(|second| second.parse().ok())) {
+                (Ok(call), _) => fresh(call),
+                (_, Some(second)) => time(second).to_string().replace('Z', "000+00:00"),
+                _ => self.symbols.get(symbol)?.clone(),
+            },
+        })
+    }
+}
+
+/// So many seconds after the beginning.
+fn time(second: i64) -> Timestamp {
+    at(second * 1000)
+}
+
+/// So many tags, all of different keys.
+fn tags(count: usize) -> Value {
+    (1..=count).map(|number| json!({ "key": format!("k{number:02}"), "value": "v" })).collect()
+}
+
+/// Rule `refused-changes-nothing`: not a byte of what is stored, nor a version, and no event.
+pub(crate) fn untouched(before: &World, after: &World) -> Result<(), String> {
+    if bytes(&before.store) != bytes(&after.store) || before.store != after.store {
+        return Err("was refused, but changed the store".into());
+    }
+    if before.events != after.events {
+        return Err("was refused, but emitted an event".into());
+    }
+    if before.instructions != after.instructions {
+        return Err("was refused, but issued an instruction".into());
+    }
+    Ok(())
+}
+
+fn bytes(store: &Memory) -> Vec<u8> {
+    serde_json::to_vec(&store.records().map(|(key, record)| (key.to_string(), record)).collect::<Vec<_>>()).unwrap()
+}
+
+/// An event as scenarios write it: without its time, where that is the time of the call.
+fn shown(event: &Event, second: i64) -> String {
+    let what = match event {
+        Event::ConnectionStatusChange(change) => {
+            let previous = change.previous.map_or(String::new(), |status| format!("{status} "));
+            let status = change.status.map_or("DELETED", ConnectionStatus::name);
+            format!("connection {} {previous}-> {status}", change.arn.id)
+        }
+        Event::EnvironmentStatusChange(change) => {
+            let previous = change.previous.map_or(String::new(), |status| format!("{status} "));
+            let status = change.status.map_or("DELETED", DeploymentStatus::name);
+            format!("environment {} {previous}-> {status}", change.arn.name)
+        }
+        other => format!("{other:?}"),
+    };
+    if event.at() == time(second) {
+        what
+    } else {
+        format!("{what} at {}", (event.at().unix_millis() - time(0).unix_millis()) / 1000)
+    }
+}
+
+/// An instruction as scenarios write it: `provision prod`.
+fn what_to_do(instruction: &Value) -> String {
+    let text = |member: &str| instruction.get(member).and_then(Value::as_str).unwrap_or_default();
+    let (_, name) = text("environmentArn").split_once('/').unwrap_or_default();
+    format!("{} {name}", text("kind"))
+}
+
+/// SPEC §7: folding the events from the beginning gives the status of every connection and environment, and each event
+/// goes on where the one before it ended.
+fn events_tell_the_statuses(world: &World) -> Result<(), String> {
+    let mut told = BTreeMap::<String, &str>::new();
+    for event in &world.events {
+        let (arn, previous, status) = match event {
+            Event::ConnectionStatusChange(change) => (
+                change.arn.to_string(),
+                change.previous.map(ConnectionStatus::name),
+                change.status.map(ConnectionStatus::name),
+            ),
+            Event::EnvironmentStatusChange(change) => (
+                change.arn.to_string(),
+                change.previous.map(DeploymentStatus::name),
+                change.status.map(DeploymentStatus::name),
+            ),
+            other => return Err(format!("an event of another kind: {other:?}")),
+        };
+        let before = match status {
+            Some(status) => told.insert(arn.clone(), status),
+            None => told.remove(&arn),
+        };
+        if before != previous {
+            return Err(format!(
+                "the event of `{arn}` goes on from {previous:?}, the one before it went to {before:?}"
+            ));
+        }
+    }
+    let stored = world.store.records().filter_map(|(_, record)| match record {
+        Record::Connection(connection) => Some((connection.arn().to_string(), connection.status().name())),
+        Record::Environment(environment) => Some((environment.arn().to_string(), environment.status().name())),
+        _ => None,
+    });
+    let stored = stored.collect::<BTreeMap<_, _>>();
+    if stored == told { Ok(()) } else { Err(format!("the events tell {told:?}, but there is {stored:?}")) }
+}
+
+/// The members that are meant: those of an answer's or a record's only member, where that is an object.
+fn unwrapped(answer: &Value) -> &Value {
+    let only = answer.as_object().filter(|members| members.len() == 1).and_then(|members| members.values().next());
+    only.filter(|member| member.is_object()).unwrap_or(answer)
+}
+
+/// Whether a value has all that is expected of it: of an object these members at least, of a list just these items.
+/// A member that is expected to be `null` is expected to be absent.
+fn same(expected: &Value, actual: &Value, path: &str) -> Result<(), String> {
+    let place = if path.is_empty() { "what there is" } else { path };
+    match (expected, actual) {
+        (Value::Object(members), Value::Object(actual)) => members.iter().try_for_each(|(name, member)| {
+            let path = format!("{path}/{name}");
+            match actual.get(name) {
+                Some(actual) => same(member, actual, &path),
+                None if member.is_null() => Ok(()),
+                None => Err(format!("`{path}` is absent, not {member}")),
+            }
+        }),
+        (Value::Array(items), Value::Array(actual)) => {
+            if items.len() != actual.len() {
+                return Err(format!("`{place}` has {} items, not {}: {}", actual.len(), items.len(), json!(actual)));
+            }
+            let mut pairs = (0..).zip(items.iter().zip(actual));
+            pairs.try_for_each(|(index, (item, actual))| same(item, actual, &format!("{path}/{index}")))
+        }
+        _ if expected == actual => Ok(()),
+        _ => Err(format!("`{place}` is {actual}, not {expected}")),
+    }
+}
