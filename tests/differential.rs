@@ -33,7 +33,7 @@ use proptest::{
 };
 use system::{
     Crate, Heard, System, difference,
-    runs::{Script, config, full_scripts, knows_environments, scripts, shortest},
+    runs::{Script, config, scripts, shortest},
 };
 
 /// What was compared.
@@ -96,11 +96,7 @@ fn agree(scripts: &BoxedStrategy<Script>, config: Config) {
     assert!(calls >= u64::from(cases) * 15, "{calls} calls in {cases} scripts are too few");
     assert!(states * 4 >= calls, "{states} changes in {calls} calls are too few");
     let mut goals = oracle_reach::each(&oracle_reach::REFUSALS);
-    if knows_environments() {
-        goals.extend(oracle_reach::each(&oracle_reach::ENVIRONMENT_REFUSALS));
-    } else {
-        goals.remove("RejectEnvironmentAccountConnection: no-reject-while-in-use");
-    }
+    goals.extend(oracle_reach::each(&oracle_reach::ENVIRONMENT_REFUSALS));
     assert_eq!(refused, goals, "the refusals that were met, and those that can be");
 }
 
@@ -144,18 +140,14 @@ fn undetected<S: System>(system: &S, scripts: &BoxedStrategy<Script>, mut rules:
 
 #[test]
 fn an_oracle_without_a_rule_is_found_out() {
-    let mut left = undetected(&Crate::new(LIMITS), &scripts(60), Rule::ALL.to_vec());
-    if !knows_environments() {
-        // Some rules of connections show only where there are environments; those the whole oracle has.
-        left = undetected(&Oracle::new(LIMITS), &full_scripts(60), left);
-    }
+    let left = undetected(&Crate::new(LIMITS), &scripts(60), Rule::ALL.to_vec());
     assert_eq!(left, [], "no call tells an oracle without these rules from the crate: does the oracle know them?");
 }
 
 #[test]
 fn an_oracle_without_a_rule_that_is_none_is_the_oracle() {
     let mut runner = TestRunner::new(config(1, 4));
-    let calls = full_scripts(100).new_tree(&mut runner).unwrap().current().0;
+    let calls = scripts(100).new_tree(&mut runner).unwrap().current().0;
     let (mut left, mut right) = (Oracle::new(LIMITS), Oracle::without("no-such-rule", LIMITS));
     for call in &calls {
         assert_eq!(left.call(call), right.call(call));

@@ -117,6 +117,7 @@ impl System for Crate {
             self.issued.push(token.to_owned());
         }
         let events = outcome.events.iter().map(|event| serde_json::to_value(event.event_bridge()).unwrap());
+        // No operation on connections instructs the host; an `Outcome` that has instructions shows them here.
         let instructions = outcome.instructions.iter().map(|instruction| serde_json::to_value(instruction).unwrap());
         Heard { result, events: events.collect(), instructions: instructions.collect() }
     }

@@ -1,6 +1,5 @@
 use std::{env, fmt};
 
-use account_connections::operation::Operation;
 use proptest::{
     strategy::{BoxedStrategy, Strategy},
     test_runner::{Config, RngSeed},
@@ -43,19 +42,9 @@ pub fn connection_scripts(longest: usize) -> BoxedStrategy<Script> {
     connection_script(longest).prop_map(Script).boxed()
 }
 
-/// Random scripts that the crate can play, of up to so many calls.
+/// Random scripts of all operations, of up to so many calls.
 pub fn scripts(longest: usize) -> BoxedStrategy<Script> {
-    if knows_environments() { full_scripts(longest) } else { connection_scripts(longest) }
-}
-
-/// Random scripts of all operations that the specification has.
-pub fn full_scripts(longest: usize) -> BoxedStrategy<Script> {
     script(longest).prop_map(Script).boxed()
-}
-
-/// Whether the crate has the operations on environments.
-pub fn knows_environments() -> bool {
-    Operation::NAMES.contains(&"CreateEnvironment")
 }
 
 /// So many scripts, and the same ones each time. `ORACLE_CASES` multiplies their number, `ORACLE_SEED` gives others.
