@@ -126,11 +126,10 @@ fn a_repeated_call_changes_nothing() {
 #[test]
 fn strangers_do_not_notice_each_other() {
     let inputs = || (scripts(50), scripts(50), vec(0..100_u8, 1..100));
-    let full = || (scripts(50), scripts(50), vec(0..100_u8, 1..100));
     holds(300, inputs(), |(ours, theirs, choices)| together::strangers(&Crate::new, &ours.0, &theirs.0, choices));
-    holds(50, full(), |(ours, theirs, choices)| together::strangers(&Oracle::new, &ours.0, &theirs.0, choices));
+    holds(50, inputs(), |(ours, theirs, choices)| together::strangers(&Oracle::new, &ours.0, &theirs.0, choices));
     for rule in ["parties-only", "foreign-token"] {
-        is_broken(rule, full(), |(ours, theirs, choices)| {
+        is_broken(rule, inputs(), |(ours, theirs, choices)| {
             together::strangers(&without(rule), &ours.0, &theirs.0, choices)
         });
     }
@@ -139,10 +138,9 @@ fn strangers_do_not_notice_each_other() {
 #[test]
 fn regions_do_not_notice_each_other() {
     let inputs = || (scripts(60), vec(0..100_u8, 1..100));
-    let full = || (scripts(60), vec(0..100_u8, 1..100));
     holds(300, inputs(), |(script, choices)| together::regions(&Crate::new, &script.0, choices));
-    holds(50, full(), |(script, choices)| together::regions(&Oracle::new, &script.0, choices));
-    is_broken("same-region", full(), |(script, choices)| {
+    holds(50, inputs(), |(script, choices)| together::regions(&Oracle::new, &script.0, choices));
+    is_broken("same-region", inputs(), |(script, choices)| {
         together::regions(&without("same-region"), &script.0, choices)
     });
 }
@@ -150,11 +148,10 @@ fn regions_do_not_notice_each_other() {
 #[test]
 fn an_account_notices_only_what_concerns_it() {
     let inputs = || (scripts(80), 0..ACCOUNTS.len());
-    let full = || (scripts(80), 0..ACCOUNTS.len());
     holds(300, inputs(), |(script, account)| together::non_interference(&Crate::new, &script.0, ACCOUNTS[*account]));
-    holds(100, full(), |(script, account)| together::non_interference(&Oracle::new, &script.0, ACCOUNTS[*account]));
+    holds(100, inputs(), |(script, account)| together::non_interference(&Oracle::new, &script.0, ACCOUNTS[*account]));
     for rule in ["parties-only", "foreign-token"] {
-        is_broken(rule, full(), |(script, account)| {
+        is_broken(rule, inputs(), |(script, account)| {
             together::non_interference(&without(rule), &script.0, ACCOUNTS[*account])
         });
     }
