@@ -108,12 +108,13 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 
 /// A body, as far as it is not too large: of one that is, a byte more than is allowed.
 ///
-/// What is beyond is thrown away, and not for ever: a client that sends it can finish, and then reads what is wrong.
-/// Where the client breaks off, nobody reads the answer, and what came is as good as anything.
+/// What is beyond is thrown away, and not for ever: a client that sends it can finish, and then reads what is wrong. Of
+/// a body that breaks off nothing is left: half a request is none, even where it looks like a whole one.
 async fn read(mut body: Body) -> Vec<u8> {
     const PATIENCE: usize = 16 * wire::MAX_BODY;
     let (mut bytes, mut seen) = (Vec::new(), 0);
-    while let Some(Ok(frame)) = body.frame().await {
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return Vec::new() };
         let Ok(mut data) = frame.into_data() else { continue };
         seen += data.len();
         if seen > PATIENCE {

@@ -166,6 +166,22 @@ fn a_body_comes_in_pieces_too() {
 }
 
 #[test]
+fn half_a_request_is_none() {
+    let server = Server::start(&[]);
+    let mut client = server.client();
+    let (good, whole) = (authorization(ENVIRONMENT, REGION), body());
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: {good}\r\nX-Amz-Target: {CREATE}\r\n\
+         Content-Length: {}\r\n\r\n",
+        whole.len() + 1
+    );
+    client.send(&[head.as_bytes(), &whole].concat());
+    drop(client);
+    server.signal("INT");
+    assert!(!server.end().2.contains(" ok"));
+}
+
+#[test]
 fn other_paths_and_methods() {
     let server = Server::start(&[]);
     let mut client = server.client();
