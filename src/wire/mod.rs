@@ -69,7 +69,7 @@ use crate::{event::Event, host::run, instruction::Instruction, operation::Contex
 /// The `context` is the host's: its caller may be what [`caller`] read. With the response come the events and the
 /// instructions of the call, which are empty unless it changed something; a durable store has them in its outbox
 /// besides. Trouble of the store is a response like any other and says nothing of what it was: a host that wants to log
-/// it calls [`decode`], [`run`](crate::run) and [`encode`] or [`trouble`] itself, which is all that this does.
+/// it calls [`decode`], [`run`] and [`encode`] or [`trouble`] itself, which is all that this does.
 pub fn serve<S: Store + ?Sized>(
     store: &mut S,
     target: &str,
