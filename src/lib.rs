@@ -24,6 +24,8 @@ pub mod status;
 pub mod store;
 pub mod tags;
 pub mod txn;
+#[cfg(feature = "wire")]
+pub mod wire;
 
 pub use connections::{Connections, Error};
 pub use decide::{AnswerTo, Request, decide};

@@ -103,6 +103,15 @@ macro_rules! operations {
                 match self { $(Self::$name(_) => matches!(stringify!($from).as_bytes(), b"public")),* }
             }
 
+            /// Whether this is the name of an operation of the public API: see [`is_public`](Self::is_public).
+            #[must_use]
+            pub fn is_public_name(name: &str) -> bool {
+                match name {
+                    $(stringify!($name) => matches!(stringify!($from).as_bytes(), b"public"),)*
+                    _ => false,
+                }
+            }
+
             /// The operation's name in the public API.
             #[must_use]
             pub const fn name(&self) -> &'static str {
@@ -189,6 +198,7 @@ macro_rules! readable {
         impl $crate::operation::Readable for $request {
             fn read<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Result<Self, $crate::Refusal>, D::Error> {
                 #[derive(serde::Deserialize)]
+                #[serde(expecting = "an object")]
                 struct Draft {
                     $(#[serde(rename = $name, default)] $field: $crate::operation::input::Member<$type>,)*
                 }

@@ -170,6 +170,7 @@ macro_rules! struct_input {
         impl Input for $name {
             fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
                 #[derive(Deserialize)]
+                #[serde(expecting = "an object")]
                 struct Draft {
                     $(#[serde(rename = $member, default)] $field: Member<$type>,)*
                 }

@@ -1,0 +1,20 @@
+//! The emulator: an HTTP server around [`account_connections`], so that real AWS clients talk to the model.
+//!
+//! It moves bytes, supplies the time and fresh ids, and plays the provisioner; every answer is the crate's. It is for
+//! tests: signatures are not checked, and whoever reaches it can call as any account. See the README of
+//! `account-connections` for what is and is not emulated.
+//!
+//! The binary is a few lines around [`Options`], [`Emulator`] and [`serve`], and so is an emulator inside of a test.
+
+mod emulator;
+mod extra;
+mod http;
+mod log;
+mod options;
+mod provisioner;
+mod server;
+
+pub use emulator::Emulator;
+pub use log::{Log, LogEnd};
+pub use options::{Options, Provisioner, Stopped, StoreChoice};
+pub use server::{Stop, serve};

@@ -1,0 +1,78 @@
+//! The log: a line for each call.
+
+use std::{
+    io::Write,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel},
+    },
+    thread,
+    time::Duration,
+};
+
+/// Where the lines go. They are written by a thread of their own, so that no call waits for whoever reads them.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    lines: Option<SyncSender<String>>,
+    lost: Arc<AtomicU64>,
+}
+
+/// The lines that may wait to be written. Where nobody reads them, further ones are counted and left out.
+const WAITING: usize = 65_536;
+
+/// How long the end of the log may take.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Log {
+    /// A log to this stream, and a handle with which to wait for its end.
+    pub fn to(stream: impl Write + Send + 'static) -> (Self, LogEnd) {
+        let (lines, waiting) = sync_channel(WAITING);
+        let (end, ended) = channel();
+        let log = Self { lines: Some(lines), lost: Arc::default() };
+        let lost = Arc::clone(&log.lost);
+        thread::spawn(move || {
+            write(stream, &waiting, &lost);
+            drop(end);
+        });
+        (log, LogEnd(ended))
+    }
+
+    /// A log that keeps nothing.
+    #[must_use]
+    pub fn nowhere() -> Self {
+        Self::default()
+    }
+
+    /// Has a line written, without its end.
+    pub(crate) fn line(&self, line: String) {
+        if let Some(Err(TrySendError::Full(_))) = self.lines.as_ref().map(|lines| lines.try_send(line)) {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Waits for the end of a log.
+#[derive(Debug)]
+pub struct LogEnd(Receiver<()>);
+
+impl LogEnd {
+    /// Waits until all is written; where nobody reads it, not for long. All clones of the [`Log`] must be dropped.
+    pub fn wait(self) {
+        let Self(ended) = self;
+        // Nothing is ever sent: this ends when the writer does, or by its patience.
+        _ = ended.recv_timeout(PATIENCE);
+    }
+}
+
+fn write(mut stream: impl Write, waiting: &Receiver<String>, lost: &AtomicU64) {
+    for line in waiting {
+        // A stream that nobody reads any more is no reason to stop serving.
+        _ = writeln!(stream, "{line}");
+        let lost = lost.swap(0, Ordering::Relaxed);
+        if lost > 0 {
+            _ = writeln!(stream, "{lost} calls are not in this log: it was not read fast enough");
+        }
+    }
+    _ = stream.flush();
+}

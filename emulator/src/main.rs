@@ -1,0 +1,62 @@
+//! The binary: flags, the first line, the server, the exit status.
+
+use std::{
+    env,
+    io::{self, Write as _},
+    net::SocketAddr,
+    process::ExitCode,
+    sync::Arc,
+};
+
+use account_connections_emulator::{Emulator, Log, Options, Stop, Stopped, serve};
+
+fn main() -> ExitCode {
+    let options = match Options::from_arguments(env::args_os()) {
+        Ok(options) => options,
+        Err(Stopped::Shown(text)) => {
+            // Whoever closed the stream does not want it.
+            drop(io::stdout().write_all(text.as_bytes()));
+            return ExitCode::SUCCESS;
+        }
+        Err(Stopped::Bad(line)) => return failed(&line, 2),
+    };
+    let (log, end) = Log::to(io::stderr());
+    let ended = start(&options, log);
+    end.wait();
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&format!("error: {error}"), 1),
+    }
+}
+
+fn failed(line: &str, status: u8) -> ExitCode {
+    drop(writeln!(io::stderr(), "{line}"));
+    ExitCode::from(status)
+}
+
+fn start(options: &Options, log: Log) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        // Before the first line: whoever has read it may end the emulator.
+        let stop = Stop::catch()?;
+        let listener = tokio::net::TcpListener::bind(&options.listen)
+            .await
+            .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {}: {error}", options.listen)))?;
+        announce(listener.local_addr()?);
+        serve(listener, Arc::new(Emulator::new(options, log)), stop.wait()).await
+    })
+}
+
+/// The first line, and a warning where others can reach the emulator. It serves, whether or not anybody reads them.
+fn announce(address: SocketAddr) {
+    if !address.ip().is_loopback() {
+        drop(writeln!(
+            io::stderr(),
+            "warning: {address} is not a loopback address, and signatures are not checked: whoever reaches it can call \
+             as any account"
+        ));
+    }
+    let mut stdout = io::stdout().lock();
+    drop(writeln!(stdout, "listening on http://{address}"));
+    drop(stdout.flush());
+}

@@ -1,0 +1,65 @@
+//! The instant provisioner: what it reports of an instruction.
+
+use account_connections::{
+    environment::{ProvisionedResource, ProvisioningEngine, ResourceIdentifier, Resources},
+    id::AccountId,
+    instruction::{Instruction, InstructionKind, Means},
+    operation::{DeploymentOutcome, EnvironmentShown, GetEnvironment, ReportDeployment},
+};
+
+/// What it has to know before it reports: the environment as it is.
+pub(crate) fn question(instruction: &Instruction) -> GetEnvironment {
+    instruction.environment_arn.name.clone().into()
+}
+
+/// Its report: success, or that the cancellation is done. None where the owner provisions from a repository, and is the
+/// one who knows.
+pub(crate) fn report(instruction: &Instruction, shown: &EnvironmentShown) -> Option<ReportDeployment> {
+    let account = match &instruction.means {
+        Means::Authority(authority) => authority.account(),
+        Means::ProvisioningRepository(_) => return None,
+    };
+    let report =
+        |outcome| ReportDeployment::new(instruction.environment_arn.name.clone(), instruction.deployment_id, outcome);
+    Some(match instruction.kind {
+        InstructionKind::Provision | InstructionKind::Update => {
+            let mut report = report(DeploymentOutcome::Succeeded);
+            report.resources = resources(instruction, account);
+            if lacks_minor_version(instruction, shown) {
+                report.template_minor_version = "0".parse().ok();
+            }
+            report
+        }
+        InstructionKind::Deprovision => report(DeploymentOutcome::Succeeded),
+        InstructionKind::Cancel => report(DeploymentOutcome::Cancelled),
+    })
+}
+
+/// Whether no minor version is asked for, and the environment has none of the major version that it gets.
+fn lacks_minor_version(instruction: &Instruction, shown: &EnvironmentShown) -> bool {
+    let (asked, has) = (&instruction.template_version, &shown.summary);
+    let keeps_major = asked.template_major_version.as_ref().is_none_or(|major| *major == has.template_major_version);
+    asked.template_minor_version.is_none() && !(keeps_major && has.template_minor_version.is_some())
+}
+
+/// The stack of the environment.
+fn resources(instruction: &Instruction, account: AccountId) -> Option<Resources> {
+    let stack = ProvisionedResource {
+        identifier: stack_arn(instruction, account)?,
+        name: format!("AWSProton-{}", instruction.environment_arn.name).parse().ok(),
+        provisioning_engine: Some(ProvisioningEngine::CloudFormation),
+    };
+    Resources::try_from(vec![stack]).ok()
+}
+
+/// The API takes 200 characters. A long name in a Region of a long name would have more: the end of the name is left
+/// out, and the deployment id still makes it the only one.
+fn stack_arn(instruction: &Instruction, account: AccountId) -> Option<ResourceIdentifier> {
+    const LONGEST: usize = 200;
+    let region = instruction.environment_arn.region;
+    let start = format!("arn:{}:cloudformation:{region}:{account}:stack/AWSProton-", region.partition());
+    let end = format!("/{}", instruction.deployment_id);
+    let room = LONGEST.saturating_sub(start.len() + end.len());
+    let name = instruction.environment_arn.name.as_str().chars().take(room).collect::<String>();
+    format!("{start}{name}{end}").parse().ok()
+}

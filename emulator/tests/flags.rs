@@ -1,0 +1,142 @@
+//! Flags, the first line, the end.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
+
+mod support;
+
+use std::net::TcpListener;
+
+use support::{Client, ENVIRONMENT, MANAGEMENT, ROLE, Server, authorization, command};
+
+fn refused(flags: &[&str]) -> String {
+    let output = command(flags).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{flags:?}: {stderr}");
+    assert!(output.stdout.is_empty(), "{flags:?}");
+    assert_eq!(stderr.matches('\n').count(), 1, "{flags:?}: {stderr}");
+    stderr.trim_end().into()
+}
+
+#[test]
+fn a_bad_flag_is_one_line_and_status_2() {
+    assert_eq!(refused(&["--bad"]), "error: unexpected argument '--bad' found");
+    assert_eq!(refused(&["extra"]), "error: unexpected argument 'extra' found");
+    assert_eq!(
+        refused(&["--provisioner", "late"]),
+        "error: invalid value 'late' for '--provisioner <PROVISIONER>' [possible values: instant, manual]"
+    );
+    for flags in [
+        ["--listen", "localhost"],
+        ["--listen", ":80"],
+        ["--listen", "localhost:65536"],
+        ["--listen", "localhost:http"],
+        ["--store", "disk"],
+        ["--connections-per-account", "many"],
+        ["--connections-per-account", "4294967296"],
+        ["--environments-per-account", "-1"],
+        ["--environments-per-account", "1.5"],
+        ["--account", "12345678901"],
+        ["--account", "12345678901x"],
+        ["--account", "1\n2"],
+    ] {
+        assert!(refused(&flags).starts_with("error: "), "{flags:?}");
+    }
+    for flag in ["listen", "provisioner", "store", "connections-per-account", "environments-per-account", "account"] {
+        assert!(refused(&[&format!("--{flag}")]).starts_with("error: a value is required"), "{flag}");
+    }
+    assert!(refused(&["--account", "123456789012", "--account", "123456789012"]).contains("multiple times"));
+}
+
+#[test]
+fn sqlite_is_not_built_in_yet() {
+    let line = refused(&["--store", "sqlite:/tmp/state.db"]);
+    assert!(line.ends_with("SQLite is not built in, the one store is `memory`"), "{line}");
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    for (flag, part) in [("--help", "--connections-per-account <NUMBER>"), ("--version", env!("CARGO_PKG_VERSION"))] {
+        let output = command(&[flag]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        assert!(String::from_utf8(output.stdout).unwrap().contains(part));
+    }
+}
+
+#[test]
+fn an_address_in_use_is_one_line_and_status_1() {
+    let server = Server::start(&[]);
+    let output = command(&["--listen", &server.address.to_string()]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.starts_with(&format!("error: cannot listen on {}: ", server.address)), "{stderr}");
+    assert_eq!(stderr.matches('\n').count(), 1, "{stderr}");
+}
+
+#[test]
+fn a_host_can_be_a_name() {
+    let server = Server::start(&["--listen", "localhost:0", "--store", "memory"]);
+    assert!(server.address.ip().is_loopback() && server.address.port() != 0);
+    server.client().create("one");
+}
+
+#[test]
+fn both_signals_end_it_with_status_0_and_nothing_more_to_say() {
+    for signal in ["INT", "TERM"] {
+        let server = Server::start(&[]);
+        let mut idle = server.client();
+        idle.create("one");
+        let mut silent = server.client();
+        server.signal(signal);
+        assert!(idle.is_closed() && silent.is_closed());
+        let (status, stdout, stderr) = server.end();
+        assert_eq!((status.code(), stdout.as_str()), (Some(0), ""), "{signal}");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    }
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_end() {
+    let server = Server::start(&[]);
+    let mut client = server.client();
+    let body = format!(r#"{{"environmentName":"late","managementAccountId":"{MANAGEMENT}","roleArn":"{ROLE}"}}"#);
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: {}\r\nX-Amz-Target: \
+         AwsProton20200720.CreateEnvironmentAccountConnection\r\nContent-Length: {}\r\n\r\n",
+        authorization(ENVIRONMENT, "us-east-1"),
+        body.len()
+    );
+    let (start, rest) = body.split_at(10);
+    client.send(format!("{head}{start}").as_bytes());
+    // Seen to be under way: another connection is answered after it came.
+    server.client().get("/_emulator/events").ok();
+    server.signal("TERM");
+    client.send(rest.as_bytes());
+    assert_eq!(client.reply().ok()["environmentAccountConnection"]["status"], "PENDING");
+    assert_eq!(server.end().0.code(), Some(0));
+}
+
+#[test]
+fn a_request_that_never_ends_does_not_hold_the_end_up_for_long() {
+    let server = Server::start(&[]);
+    let mut client = server.client();
+    client.send(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{");
+    server.client().get("/_emulator/events").ok();
+    server.signal("TERM");
+    assert_eq!(server.end().0.code(), Some(0));
+}
+
+#[test]
+fn it_warns_where_others_can_reach_it() {
+    let server = Server::start(&["--listen", "0.0.0.0:0"]);
+    let port = server.address.port();
+    Client::to(([127, 0, 0, 1], port).into()).create("one");
+    let log = server.log();
+    assert!(log[0].starts_with(&format!("warning: 0.0.0.0:{port} is not a loopback address")), "{log:?}");
+    assert!(log[0].contains("signatures are not checked"), "{log:?}");
+
+    // Not every machine has the other loopback.
+    if TcpListener::bind("[::1]:0").is_ok() {
+        let server = Server::start(&["--listen", "[::1]:0"]);
+        server.client().create("one");
+        assert_eq!(server.log().len(), 1);
+    }
+}

@@ -1,0 +1,84 @@
+//! From an answer, a refusal or trouble to a response.
+
+use alloc::{borrow::ToOwned as _, string::String, string::ToString as _, vec, vec::Vec};
+
+use uuid::Uuid;
+
+use super::json::{Json, ToJson};
+use crate::{
+    error::{ErrorKind, Refusal},
+    host::HostError,
+    operation::Answer,
+};
+
+/// The content type of requests and responses.
+pub const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
+
+/// A response: all that HTTP needs to know of it, but the request id, which [`with_request_id`](Self::with_request_id)
+/// adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The status code: 200, 400, or 500 for `InternalServerException`.
+    pub status: u16,
+    /// Names and values: `content-type`, and with an error `x-amzn-ErrorType`.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// The same with the header `x-amzn-RequestId`, which AWS clients log and show: fresh for each response.
+    #[must_use]
+    pub fn with_request_id(mut self, id: &Uuid) -> Self {
+        self.headers.push(("x-amzn-RequestId", id.to_string()));
+        self
+    }
+
+    fn new(status: u16, body: &impl ToJson) -> Self {
+        let headers = vec![("content-type", CONTENT_TYPE.to_owned())];
+        Self { status, headers, body: Json::of(body) }
+    }
+}
+
+/// The response to a request that came to an outcome.
+///
+/// An answer is the output of the public API, its times a JSON number: the seconds since the beginning of 1970, with
+/// three digits after the point, so exactly the millisecond. A refusal is an [`error`] of its kind with its message; the
+/// rule stays behind.
+#[must_use]
+pub fn encode(result: &Result<Answer, Refusal>) -> Response {
+    match result {
+        Ok(answer) => Response::new(200, answer),
+        Err(refusal) => error(refusal.kind.name(), &refusal.message),
+    }
+}
+
+/// The response where the host is in trouble: `ThrottlingException`, 400, for lost races, else
+/// `InternalServerException`, 500. The message is always the same: what is inside is not the caller's to read.
+#[must_use]
+pub fn trouble<E>(error: &HostError<E>) -> Response {
+    let kind = error.kind();
+    let message = match kind {
+        ErrorKind::Throttling => "too many requests at once: try again later",
+        _ => "the service is in trouble",
+    };
+    self::error(kind.name(), message)
+}
+
+/// An error: `kind` is its `__type` and the header `x-amzn-ErrorType`, and with `message` all of the body.
+///
+/// For the errors that no operation has and a server has to tell, e.g. `AccessDenied`. `kind` is the name of an error,
+/// ASCII letters. The status is 400, and 500 for `InternalServerException`.
+#[must_use]
+pub fn error(kind: &str, message: &str) -> Response {
+    let status = if kind == ErrorKind::InternalServer.name() { 500 } else { 400 };
+    let mut response = Response::new(status, &Failure { kind, message });
+    response.headers.push(("x-amzn-ErrorType", kind.to_owned()));
+    response
+}
+
+/// The body of an error.
+pub(super) struct Failure<'e> {
+    pub(super) kind: &'e str,
+    pub(super) message: &'e str,
+}

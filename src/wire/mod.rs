@@ -1,0 +1,87 @@
+//! AWS JSON 1.0 as pure functions: bytes in, bytes out (feature `wire`).
+//!
+//! The protocol that the AWS CLI, boto3 and the AWS SDKs speak to AWS Proton, without HTTP: whoever has a server gives
+//! the target header and the body, and sends back the status code, headers and body that come out. [`serve`] is all of
+//! it in one call; a host with an event loop of its own calls [`decode`], brings the operation to its outcome and calls
+//! [`encode`].
+//!
+//! ```
+//! use account_connections::{Memory, operation::{Context, Limits}, wire};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let authorization = "AWS4-HMAC-SHA256 Credential=123456789222/20210428/us-east-1/proton/aws4_request, \
+//!     SignedHeaders=host;x-amz-date, Signature=0";
+//! let caller = wire::caller(Some(authorization), "123456789012".parse()?).map_err(|_| "who calls?")?;
+//! let context = Context {
+//!     caller,
+//!     now: "2021-04-28T23:13:50.847Z".parse()?,
+//!     fresh_id: uuid::Uuid::from_u128(1),
+//!     limits: Limits::default(),
+//! };
+//! let body = br#"{"environmentName": "simple-env", "managementAccountId": "123456789111",
+//!     "roleArn": "arn:aws:iam::123456789222:role/env-account-proton-service-role"}"#;
+//! let target = "AwsProton20200720.CreateEnvironmentAccountConnection";
+//! let (response, events, _) = wire::serve(&mut Memory::new(), target, body, context);
+//! assert_eq!((response.status, events.len()), (200, 1));
+//! let shown: serde_json::Value = serde_json::from_slice(&response.body)?;
+//! assert_eq!(shown["environmentAccountConnection"]["requestedAt"], 1619651630.847);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Defined answers
+//!
+//! A request is checked in this order, and the first check that fails is the answer, with status 400:
+//!
+//! | what is wrong | `__type` |
+//! | --- | --- |
+//! | no `Authorization` header | `MissingAuthenticationTokenException` |
+//! | its credential scope or Region cannot be read | `IncompleteSignatureException` |
+//! | the target names no operation of the public API | `UnknownOperationException` |
+//! | the body has more than [`MAX_BODY`] bytes | `SerializationException` |
+//! | it is not one JSON object in UTF-8: it is empty, or has a byte order mark, or something after the object | `SerializationException` |
+//! | a name comes twice in one object, at whatever depth | `SerializationException` |
+//! | arrays and objects are nested deeper than [`MAX_DEPTH`], be it in a member that is ignored | `SerializationException` |
+//! | a member has the wrong JSON type: also a fraction or an exponent for an integer, and a list for a structure | `SerializationException` |
+//! | a member is missing or does not have its shape | `ValidationException` (rule `well-formed-input`) |
+//!
+//! A member that is `null` is absent, and one that the operation does not know is ignored. Clients send `{}` where there
+//! is nothing to send; that an empty body is no object, one kind of error for all that is wrong with a body, the refusal
+//! of names that come twice, and the depth are choices of this model. No error repeats more than 64 characters of what
+//! it was sent.
+
+mod auth;
+mod decode;
+mod encode;
+mod json;
+mod strict;
+mod views;
+
+use alloc::vec::Vec;
+
+pub use auth::caller;
+pub use decode::{MAX_BODY, MAX_DEPTH, TARGET_PREFIX, decode};
+pub use encode::{CONTENT_TYPE, Response, encode, error, trouble};
+
+use crate::{event::Event, host::run, instruction::Instruction, operation::Context, store::Store};
+
+/// Serves one call over a blocking store: decodes it, brings it to its outcome, and encodes what came of it.
+///
+/// The `context` is the host's: its caller may be what [`caller`] read. With the response come the events and the
+/// instructions of the call, which are empty unless it changed something; a durable store has them in its outbox
+/// besides. Trouble of the store is a response like any other and says nothing of what it was: a host that wants to log
+/// it calls [`decode`], [`run`] and [`encode`] or [`trouble`] itself, which is all that this does.
+pub fn serve<S: Store + ?Sized>(
+    store: &mut S,
+    target: &str,
+    body: &[u8],
+    context: Context,
+) -> (Response, Vec<Event>, Vec<Instruction>) {
+    let operation = match decode(target, body) {
+        Ok(operation) => operation,
+        Err(response) => return (response, Vec::new(), Vec::new()),
+    };
+    match run(store, operation, context) {
+        Ok(outcome) => (encode(&outcome.result), outcome.events, outcome.instructions),
+        Err(error) => (trouble(&error), Vec::new(), Vec::new()),
+    }
+}
