@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Key;
 use crate::{
-    connection::Connection,
+    connection::{Connection, Side},
     environment::{Environment, ProvisionedResource, ResourceIdentifier},
     id::{ConnectionId, EnvironmentArn},
     operation::{
@@ -98,16 +98,31 @@ impl Record {
             (Key::Connection { region, id }, Self::Connection(connection)) => {
                 (connection.region(), connection.id()) == (*region, *id)
             }
-            (Key::ListedConnection { .. }, Self::ListedConnection(listed)) => {
-                Key::connection_listings(listed).into_iter().any(|of_it| of_it == *key)
+            (
+                Key::ListedConnection { region, side, account, name, status, requested_at, id },
+                Self::ListedConnection(listed),
+            ) => {
+                let party = match side {
+                    Side::EnvironmentAccount => listed.environment_account_id,
+                    Side::ManagementAccount => listed.management_account_id,
+                };
+                (listed.arn.region, party, listed.status) == (*region, *account, *status)
+                    && (listed.requested_at, listed.id) == (*requested_at, *id)
+                    && name.as_ref().is_none_or(|name| *name == listed.environment_name)
             }
             (Key::Environment { region, management_account, name }, Self::Environment(environment)) => {
                 (environment.region(), environment.management_account(), environment.name())
                     == (*region, *management_account, name)
             }
             (Key::EnvironmentRequest { name, .. }, Self::EnvironmentRequest(request)) => request.name == *name,
-            (Key::ListedEnvironment { .. }, Self::ListedEnvironment(listed)) => {
-                Key::environment_listings(listed).into_iter().any(|of_it| of_it == *key)
+            (
+                Key::ListedEnvironment { region, management_account, template, name },
+                Self::ListedEnvironment(listed),
+            ) => {
+                (listed.arn.region, listed.arn.management_account, &listed.name) == (*region, *management_account, name)
+                    && template.as_ref().is_none_or(|(template, major)| {
+                        (template, major) == (&listed.template_name, &listed.template_major_version)
+                    })
             }
             (Key::ProvisionedResource { identifier, .. }, Self::ProvisionedResource(provisioned)) => {
                 provisioned.identifier == *identifier

@@ -33,7 +33,8 @@ impl Decide for ListEnvironmentAccountConnections {
         let found = plan.scan(Scan { ranges, limit: size + 1 })?;
 
         let mut listed = found.iter().flatten().filter_map(|entry| listed(&entry.record)).collect::<Vec<_>>();
-        listed.sort_unstable_by_key(|connection| place(connection));
+        // Not the unstable sort: this one merges the ranges, which are in order already.
+        listed.sort_by_key(|connection| place(connection));
         let more = listed.len() > size;
         listed.truncate(size);
         let last = listed.last().filter(|_| more).map(|connection| place(connection));

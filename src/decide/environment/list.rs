@@ -28,7 +28,8 @@ impl Decide for ListEnvironments {
         let found = plan.scan(Scan { ranges, limit: size + 1 })?;
 
         let mut listed = found.iter().flatten().filter_map(|entry| listed(&entry.record)).collect::<Vec<_>>();
-        listed.sort_unstable_by_key(|environment| &environment.name);
+        // Not the unstable sort: this one merges the ranges, which are in order already.
+        listed.sort_by(|one, other| one.name.cmp(&other.name));
         let more = listed.len() > size;
         listed.truncate(size);
         let last = listed.last().filter(|_| more).map(|environment| &environment.name);
