@@ -1,0 +1,184 @@
+//! Every interleaving of two requests comes to what one of the two orders comes to: from every state of a small world,
+//! for every pair of everything that can be asked there.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
+
+#[path = "support/search/mod.rs"]
+mod search;
+mod support;
+
+use account_connections::operation::{Context, Operation};
+use search::{
+    E1, M, World,
+    explore::states,
+    faulty_store::{Fault, FaultyStore},
+    id, limits,
+    race::{Parts, Shown, Task, Thread, race},
+    role,
+    steps::caller,
+    worlds::{LEAST, TOKENS},
+};
+use serde_json::{Value, json};
+use support::at;
+use uuid::Uuid;
+
+/// A request, as the thread of this number makes it: its time, its fresh id and its role are its own. The first
+/// thread's time is the later one.
+fn call(thread: u8, account: &str, operation: &str, input: &Value) -> Task {
+    let request = Operation::read(operation, input).unwrap();
+    let (now, fresh_id) = (at(10 - i64::from(thread)), Uuid::from_u128(100 + u128::from(thread)));
+    Task(request, Context { caller: caller(account), now, fresh_id, limits: limits(3) })
+}
+
+fn create(thread: u8, token: &str, role_name: &str) -> Task {
+    let input = json!({ "environmentName": "a", "managementAccountId": M, "roleArn": role(E1, role_name),
+        "clientToken": token });
+    call(thread, E1, "CreateEnvironmentAccountConnection", &input)
+}
+
+fn by_id(thread: u8, account: &str, verb: &str, number: u128) -> Task {
+    call(thread, account, &format!("{verb}EnvironmentAccountConnection"), &json!({ "id": id(number) }))
+}
+
+/// The creation of the environment with the connection of this number.
+fn create_environment(thread: u8, number: u128) -> Task {
+    let input = json!({ "name": "a", "templateName": "t", "templateMajorVersion": "1", "spec": "s",
+        "environmentAccountConnectionId": id(number) });
+    call(thread, M, "CreateEnvironment", &input)
+}
+
+/// Everything that can be asked where there are two connections for one environment.
+fn everything(thread: u8) -> Vec<Task> {
+    let list = "ListEnvironmentAccountConnections";
+    let mut tasks = vec![
+        create(thread, "", "r1"),
+        call(thread, M, list, &json!({ "requestedBy": "MANAGEMENT_ACCOUNT" })),
+        call(
+            thread,
+            E1,
+            list,
+            &json!({ "requestedBy": "ENVIRONMENT_ACCOUNT", "maxResults": 1, "environmentName": "a" }),
+        ),
+        call(thread, M, "DeleteEnvironment", &json!({ "name": "a" })),
+    ];
+    for number in [1, 2] {
+        let arn = format!("arn:aws:proton:us-east-1:{E1}:environment-account-connection/{}", id(number));
+        let new_role = role(E1, &format!("of-thread-{thread}"));
+        let tags = json!([{ "key": "k", "value": format!("{thread}") }]);
+        tasks.extend([
+            by_id(thread, M, "Get", number),
+            by_id(thread, M, "Accept", number),
+            by_id(thread, M, "Reject", number),
+            by_id(thread, E1, "Delete", number),
+            call(thread, E1, "UpdateEnvironmentAccountConnection", &json!({ "id": id(number), "roleArn": new_role })),
+            call(thread, E1, "TagResource", &json!({ "resourceArn": arn, "tags": tags })),
+            create_environment(thread, number),
+        ]);
+    }
+    tasks
+}
+
+/// What deals with client tokens.
+fn with_tokens(thread: u8) -> Vec<Task> {
+    vec![
+        create(thread, "t", "r1"),
+        create(thread, "t", "r2"),
+        create(thread, "", "r1"),
+        by_id(thread, M, "Accept", 1),
+        by_id(thread, E1, "Delete", 1),
+        by_id(thread, E1, "Delete", 2),
+    ]
+}
+
+/// Lets every task of one thread meet every task of another, from all these states. How many pairs met, and in how many
+/// schedules.
+fn meet<S: Shown>(from: &[S], tasks: fn(u8) -> Vec<Task>, parts: Parts) -> Result<(usize, u64), String> {
+    let (mut pairs, mut schedules) = (0, 0);
+    for store in from {
+        for one in tasks(1) {
+            for other in tasks(2) {
+                schedules += race(store, &[Thread::new(vec![one.clone()]), Thread::new(vec![other])], parts)?;
+                pairs += 1;
+            }
+        }
+    }
+    println!("{} states, {pairs} pairs, {schedules} schedules", from.len());
+    Ok((pairs, schedules))
+}
+
+const WHOLE: Parts = Parts { loads: false, scans: false };
+/// The contract of `load` does not say that all keys are of one moment.
+const KEY_BY_KEY: Parts = Parts { loads: true, scans: false };
+const RANGE_BY_RANGE: Parts = Parts { loads: false, scans: true };
+
+#[test]
+fn everything_meets_everything() {
+    assert_eq!(meet(&states(&LEAST), everything, WHOLE), Ok((20_088, 106_880)));
+}
+
+#[test]
+fn everything_meets_everything_key_by_key() {
+    assert_eq!(meet(&states(&LEAST), everything, KEY_BY_KEY), Ok((20_088, 247_872)));
+}
+
+#[test]
+fn client_tokens() {
+    assert_eq!(meet(&states(&TOKENS), with_tokens, WHOLE), Ok((9_144, 67_148)));
+}
+
+#[test]
+fn client_tokens_key_by_key() {
+    let one_connection = World { ids: 1, ..TOKENS };
+    assert_eq!(meet(&states(&one_connection), with_tokens, KEY_BY_KEY), Ok((720, 24_188)));
+}
+
+fn with_fault(fault: Fault) -> Vec<FaultyStore> {
+    states(&LEAST).into_iter().map(|memory| FaultyStore::new(memory, fault)).collect()
+}
+
+/// A store that does not keep to its contract is noticed.
+#[test]
+fn faulty_stores_are_found() {
+    let faults = [
+        Fault::ChecksNothing,
+        Fault::ChecksWhatItWrites,
+        Fault::ForgetsTheAbsent,
+        Fault::WritesHalf,
+        Fault::DoesNotDelete,
+        Fault::LosesCommits,
+        Fault::DeniesCommits,
+        Fault::LoadsStale,
+        Fault::ScansStale,
+        Fault::KeepsVersions,
+    ];
+    assert_eq!(meet(&with_fault(Fault::None), everything, WHOLE), Ok((20_088, 106_880)));
+    let unnoticed = faults.into_iter().filter(|fault| meet(&with_fault(*fault), everything, WHOLE).is_ok());
+    assert_eq!(unnoticed.collect::<Vec<_>>(), []);
+    assert!(meet(&with_fault(Fault::None), everything, RANGE_BY_RANGE).is_err());
+}
+
+/// A thread that does two or three things beside one that does one: only then a key can be deleted, come back and be
+/// taken for what it was.
+fn beside(threads: [Vec<Task>; 2], fault: Fault) -> Result<u64, String> {
+    let schedules = with_fault(fault).into_iter().map(|store| race(&store, &threads.clone().map(Thread::new), WHOLE));
+    schedules.sum()
+}
+
+#[test]
+fn versions_that_come_back_are_found() {
+    // The deletion takes this id for its deployment, as every task of the second thread that needs one.
+    let report = json!({ "name": "a", "deploymentId": Uuid::from_u128(102), "outcome": "SUCCEEDED" });
+    let succeeded = call(2, M, "ReportDeployment", &report);
+    // The environment goes and comes back attached to the other connection, while the first is deleted.
+    let environment = [
+        vec![by_id(1, E1, "Delete", 1)],
+        vec![call(2, M, "DeleteEnvironment", &json!({ "name": "a" })), succeeded, create_environment(2, 2)],
+    ];
+    // The count of connections goes from two to none and comes back as one, while another is created.
+    let count =
+        [vec![create(1, "", "r1")], vec![by_id(2, E1, "Delete", 1), by_id(2, E1, "Delete", 2), create(2, "", "r1")]];
+    assert_eq!(beside(environment.clone(), Fault::None), Ok(20_732));
+    assert_eq!(beside(count.clone(), Fault::None), Ok(9_811));
+    assert!(beside(environment, Fault::RestartsVersions).is_err());
+    assert!(beside(count, Fault::RestartsVersions).is_err());
+}
