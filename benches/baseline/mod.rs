@@ -1,0 +1,295 @@
+//! What the crate is measured against: the same rules written by hand over `BTreeMap`s.
+//!
+//! One struct, one method for each operation, and no store, versions or batches: a method looks things up, checks the
+//! rules and changes the maps in place. It keeps what the crate keeps (the same orderings for lists, the counts of the
+//! quota, the client tokens), answers with the same information and emits the same events. It may run on one thread, in
+//! memory and nowhere else, which is what the crate's abstraction buys.
+
+mod index;
+
+use std::collections::BTreeMap;
+
+use account_connections::{
+    Rule,
+    id::{AccountId, Caller, ClientToken, ConnectionId, EnvironmentName, Region, RoleArn, Timestamp},
+    operation::CreateEnvironmentAccountConnection,
+    status::ConnectionStatus,
+    tags::Tags,
+};
+use index::{Index, Listed};
+pub use index::{Page, Place, Summary};
+
+/// All connections and environments of all accounts.
+#[derive(Debug, Default)]
+pub struct Baseline {
+    connections: BTreeMap<(Region, ConnectionId), Connection>,
+    environments: BTreeMap<(Region, AccountId, EnvironmentName), Environment>,
+    /// How many connections each environment account has.
+    counts: BTreeMap<(Region, AccountId), u32>,
+    tokens: BTreeMap<(Region, AccountId, ClientToken), TokenUse>,
+    index: Index,
+    /// What happened, in order.
+    pub events: Vec<Change>,
+}
+
+/// The most connections that an environment account may have.
+const QUOTA: u32 = 5;
+
+#[derive(Debug)]
+struct Connection {
+    shown: Shown,
+    client_token: Option<ClientToken>,
+    /// Nothing measured reads them, but each connection has to hold them.
+    _tags: Tags,
+}
+
+#[derive(Debug)]
+struct TokenUse {
+    connection: ConnectionId,
+    request: CreateEnvironmentAccountConnection,
+}
+
+/// An environment, as far as it decides on connections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    pub environment_account: AccountId,
+    pub connection: Option<ConnectionId>,
+}
+
+/// What a connection's ARN consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arn {
+    pub region: Region,
+    pub environment_account: AccountId,
+    pub id: ConnectionId,
+}
+
+/// A connection as an answer shows it: all that the crate's `EnvironmentAccountConnection` has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub arn: Arn,
+    pub codebuild_role_arn: Option<RoleArn>,
+    pub component_role_arn: Option<RoleArn>,
+    pub environment_account_id: AccountId,
+    pub environment_name: EnvironmentName,
+    pub id: ConnectionId,
+    pub last_modified_at: Timestamp,
+    pub management_account_id: AccountId,
+    pub requested_at: Timestamp,
+    pub role_arn: Option<RoleArn>,
+    pub status: ConnectionStatus,
+}
+
+/// A change of a connection's status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub arn: Arn,
+    pub at: Timestamp,
+    pub previous: Option<ConnectionStatus>,
+    pub status: Option<ConnectionStatus>,
+}
+
+/// Who calls, when, and the fresh id that the host supplies.
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
+    pub caller: Caller,
+    pub now: Timestamp,
+    pub fresh: ConnectionId,
+}
+
+impl Baseline {
+    /// CreateEnvironmentAccountConnection.
+    pub fn create(&mut self, call: Call, request: CreateEnvironmentAccountConnection) -> Result<Shown, Rule> {
+        let Caller { account, region } = call.caller;
+        if request.management_account_id == account {
+            return Err(Rule::DistinctAccounts);
+        }
+        if request.role_arn.is_none() && request.codebuild_role_arn.is_none() {
+            return Err(Rule::RoleRequired);
+        }
+        let partition = region.partition();
+        let roles = [&request.role_arn, &request.codebuild_role_arn, &request.component_role_arn];
+        if roles.into_iter().flatten().any(|role| !role.is_of(account, partition)) {
+            return Err(Rule::RoleInEnvironmentAccount);
+        }
+        if let Some(token) = &request.client_token
+            && let Some(used) = self.tokens.get(&(region, account, token.clone()))
+        {
+            if used.request != request {
+                return Err(Rule::ClientTokenMismatch);
+            }
+            return Ok(self.connections[&(region, used.connection)].shown.clone());
+        }
+        let count = self.counts.entry((region, account)).or_default();
+        if *count >= QUOTA {
+            return Err(Rule::ConnectionQuota);
+        }
+        *count += 1;
+
+        let id = call.fresh;
+        let shown = Shown {
+            arn: Arn { region, environment_account: account, id },
+            codebuild_role_arn: request.codebuild_role_arn.clone(),
+            component_role_arn: request.component_role_arn.clone(),
+            environment_account_id: account,
+            environment_name: request.environment_name.clone(),
+            id,
+            last_modified_at: call.now,
+            management_account_id: request.management_account_id,
+            requested_at: call.now,
+            role_arn: request.role_arn.clone(),
+            status: ConnectionStatus::Pending,
+        };
+        self.index.insert(Listed::of(&shown));
+        self.emit(&shown, call.now, None, Some(ConnectionStatus::Pending));
+        let connection = Connection {
+            shown: shown.clone(),
+            client_token: request.client_token.clone(),
+            _tags: request.tags.clone(),
+        };
+        self.connections.insert((region, id), connection);
+        if let Some(token) = request.client_token.clone() {
+            self.tokens.insert((region, account, token), TokenUse { connection: id, request });
+        }
+        Ok(shown)
+    }
+
+    /// AcceptEnvironmentAccountConnection.
+    pub fn accept(&mut self, call: Call, id: ConnectionId) -> Result<Shown, Rule> {
+        let shown = managed(&mut self.connections, call.caller, id)?;
+        match shown.status {
+            ConnectionStatus::Rejected => return Err(Rule::RejectedIsFinal),
+            ConnectionStatus::Connected => return Ok(shown.clone()),
+            ConnectionStatus::Pending => {}
+        }
+        let changed = change_status(shown, ConnectionStatus::Connected, call.now);
+        if let Some(environment) = self.environments.get_mut(&environment_of(&changed))
+            && environment.connection.is_none()
+            && environment.environment_account == changed.environment_account_id
+        {
+            environment.connection = Some(id);
+        }
+        self.status_changed(&changed, ConnectionStatus::Pending);
+        Ok(changed)
+    }
+
+    /// RejectEnvironmentAccountConnection.
+    pub fn reject(&mut self, call: Call, id: ConnectionId) -> Result<Shown, Rule> {
+        let shown = managed(&mut self.connections, call.caller, id)?;
+        let before = shown.status;
+        match before {
+            ConnectionStatus::Rejected => return Ok(shown.clone()),
+            ConnectionStatus::Connected => {
+                let environment = self.environments.get(&environment_of(shown));
+                if environment.is_some_and(|environment| environment.connection == Some(id)) {
+                    return Err(Rule::NoRejectWhileInUse);
+                }
+            }
+            ConnectionStatus::Pending => {}
+        }
+        let changed = change_status(shown, ConnectionStatus::Rejected, call.now);
+        self.status_changed(&changed, before);
+        Ok(changed)
+    }
+
+    /// DeleteEnvironmentAccountConnection.
+    pub fn delete(&mut self, call: Call, id: ConnectionId) -> Result<Shown, Rule> {
+        let Caller { account, region } = call.caller;
+        if self.visible(call.caller, id)?.environment_account_id != account {
+            return Err(Rule::EnvironmentAccountOwns);
+        }
+        let Some(Connection { shown, client_token, .. }) = self.connections.remove(&(region, id)) else {
+            return Err(Rule::ConnectionNotFound);
+        };
+        if let Some(token) = client_token {
+            self.tokens.remove(&(region, account, token));
+        }
+        if let Some(count) = self.counts.get_mut(&(region, account)) {
+            *count -= 1;
+            if *count == 0 {
+                self.counts.remove(&(region, account));
+            }
+        }
+        if shown.status == ConnectionStatus::Connected
+            && let Some(environment) = self.environments.get_mut(&environment_of(&shown))
+            && environment.connection == Some(id)
+        {
+            environment.connection = None;
+        }
+        self.index.remove(Listed::of(&shown));
+        self.emit(&shown, call.now.max(shown.last_modified_at), Some(shown.status), None);
+        Ok(shown)
+    }
+
+    /// GetEnvironmentAccountConnection.
+    pub fn get(&self, call: Call, id: ConnectionId) -> Result<Shown, Rule> {
+        self.visible(call.caller, id).cloned()
+    }
+
+    /// Puts an environment there: what creates environments is no part of this.
+    pub fn put_environment(
+        &mut self,
+        region: Region,
+        owner: AccountId,
+        name: EnvironmentName,
+        environment: Environment,
+    ) {
+        self.environments.insert((region, owner, name), environment);
+    }
+
+    fn visible(&self, caller: Caller, id: ConnectionId) -> Result<&Shown, Rule> {
+        match self.connections.get(&(caller.region, id)) {
+            Some(Connection { shown, .. }) if is_party(shown, caller) => Ok(shown),
+            _ => Err(Rule::ConnectionNotFound),
+        }
+    }
+
+    fn status_changed(&mut self, changed: &Shown, before: ConnectionStatus) {
+        let listed = Listed::of(changed);
+        self.index.remove(Listed { status: before, ..listed });
+        self.index.insert(listed);
+        self.emit(changed, changed.last_modified_at, Some(before), Some(changed.status));
+    }
+
+    fn emit(
+        &mut self,
+        of: &Shown,
+        at: Timestamp,
+        previous: Option<ConnectionStatus>,
+        status: Option<ConnectionStatus>,
+    ) {
+        self.events.push(Change { arn: of.arn, at, previous, status });
+    }
+}
+
+/// The connection, if the caller can see it and is its management account.
+fn managed(
+    connections: &mut BTreeMap<(Region, ConnectionId), Connection>,
+    caller: Caller,
+    id: ConnectionId,
+) -> Result<&mut Shown, Rule> {
+    match connections.get_mut(&(caller.region, id)) {
+        Some(Connection { shown, .. }) if is_party(shown, caller) => {
+            if shown.management_account_id == caller.account {
+                Ok(shown)
+            } else {
+                Err(Rule::ManagementDecides)
+            }
+        }
+        _ => Err(Rule::ConnectionNotFound),
+    }
+}
+
+fn is_party(shown: &Shown, caller: Caller) -> bool {
+    shown.environment_account_id == caller.account || shown.management_account_id == caller.account
+}
+
+fn change_status(shown: &mut Shown, status: ConnectionStatus, now: Timestamp) -> Shown {
+    shown.status = status;
+    shown.last_modified_at = now.max(shown.last_modified_at);
+    shown.clone()
+}
+
+fn environment_of(shown: &Shown) -> (Region, AccountId, EnvironmentName) {
+    (shown.arn.region, shown.management_account_id, shown.environment_name.clone())
+}

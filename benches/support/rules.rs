@@ -1,0 +1,140 @@
+//! Whether the baseline checks the crate's rules: calls of all kinds, mostly wrong ones, answered by both.
+
+use std::{cell::RefCell, collections::BTreeSet};
+
+use account_connections::{
+    Rule,
+    connection::Side,
+    id::Caller,
+    operation::{
+        AcceptEnvironmentAccountConnection, CreateEnvironmentAccountConnection, DeleteEnvironmentAccountConnection,
+        GetEnvironmentAccountConnection, ListEnvironmentAccountConnections, RejectEnvironmentAccountConnection,
+    },
+    page::PageSize,
+    status::ConnectionStatus,
+};
+
+use super::{Known, PageOf, World, data::HOT_NAME};
+
+/// What the calls have to come upon, each at least once.
+const RULES: [Rule; 10] = [
+    Rule::ConnectionNotFound,
+    Rule::DistinctAccounts,
+    Rule::RoleRequired,
+    Rule::RoleInEnvironmentAccount,
+    Rule::ClientTokenMismatch,
+    Rule::ConnectionQuota,
+    Rule::ManagementDecides,
+    Rule::RejectedIsFinal,
+    Rule::NoRejectWhileInUse,
+    Rule::EnvironmentAccountOwns,
+];
+
+/// Makes so many calls on a world of its own. Every answer, refusal and event is compared; the first difference panics.
+pub fn check(calls: usize) {
+    let mut world = World::of(500);
+    let mut known = (0..200).map(|_| world.any()).collect::<Vec<_>>();
+    let refused = RefCell::new(BTreeSet::new());
+    let note = |rule: &Rule| _ = refused.borrow_mut().insert(*rule);
+    for _ in 0..calls {
+        let place = world.random.below(known.len());
+        let it = known[place];
+        let caller = caller(&mut world, &it);
+        let these = &[it];
+        let id = it.id;
+        match world.random.below(16) {
+            0..3 => {
+                _ = world.both(
+                    these,
+                    |_| (caller, id, AcceptEnvironmentAccountConnection { id }),
+                    |baseline, call, request, _| baseline.accept(call, request.id).inspect_err(note),
+                )
+            }
+            3..6 => {
+                _ = world.both(
+                    these,
+                    |_| (caller, id, RejectEnvironmentAccountConnection { id }),
+                    |baseline, call, request, _| baseline.reject(call, request.id).inspect_err(note),
+                )
+            }
+            6 => {
+                _ = world.both(
+                    these,
+                    |_| (caller, id, GetEnvironmentAccountConnection { id }),
+                    |baseline, call, request, _| baseline.get(call, request.id).inspect_err(note),
+                )
+            }
+            7 => {
+                _ = world.both(
+                    these,
+                    |_| (caller, id, DeleteEnvironmentAccountConnection { id }),
+                    |baseline, call, request, _| baseline.delete(call, request.id).inspect_err(note),
+                )
+            }
+            8 => list(&mut world, caller, &it),
+            fault => {
+                let other = it.renewed(&mut world.random);
+                let strange = known[world.random.below(known.len())];
+                let asker = it.caller(Side::EnvironmentAccount);
+                let request = || match fault {
+                    // The client token of a connection that may exist: the same request again, and another one.
+                    9 => it.request(),
+                    10 => CreateEnvironmentAccountConnection {
+                        environment_name: HOT_NAME.parse().unwrap(),
+                        ..it.request()
+                    },
+                    11 => {
+                        CreateEnvironmentAccountConnection { management_account_id: asker.account, ..other.request() }
+                    }
+                    12 => CreateEnvironmentAccountConnection {
+                        role_arn: None,
+                        codebuild_role_arn: None,
+                        ..other.request()
+                    },
+                    13 => {
+                        CreateEnvironmentAccountConnection { role_arn: strange.request().role_arn, ..other.request() }
+                    }
+                    _ => other.request(),
+                };
+                world.both(
+                    these,
+                    |_| (asker, other.id, request()),
+                    |baseline, call, request, _| baseline.create(call, request).inspect_err(note),
+                );
+                if fault > 13 {
+                    known[place] = other;
+                }
+            }
+        }
+    }
+    let missed = RULES.into_iter().filter(|rule| !refused.borrow().contains(rule)).collect::<Vec<_>>();
+    assert!(missed.is_empty(), "no call came upon {missed:?}");
+    println!("{calls} calls of all kinds: the baseline answers, refuses and emits as the crate does\n");
+}
+
+/// A party of the connection, or in one of four calls somebody who can see nothing of it.
+fn caller(world: &mut World, of: &Known) -> Caller {
+    match world.random.below(8) {
+        0..4 => of.caller(Side::ManagementAccount),
+        4..6 => of.caller(Side::EnvironmentAccount),
+        6 => Caller::new("999999999999".parse().unwrap(), of.region),
+        _ => Caller { region: "eu-north-1".parse().unwrap(), ..of.caller(Side::ManagementAccount) },
+    }
+}
+
+/// A few pages of some list, one after the other.
+fn list(world: &mut World, caller: Caller, of: &Known) {
+    let random = &mut world.random;
+    let side = if random.below(2) == 0 { Side::EnvironmentAccount } else { Side::ManagementAccount };
+    let name = (random.below(2) == 0).then(|| of.environment_name());
+    let statuses = ConnectionStatus::ALL.into_iter().filter(|_| random.below(2) == 0).collect();
+    let size = PageSize::try_from(1 + random.below(20) as i64).unwrap();
+    let mut request = ListEnvironmentAccountConnections::new(side);
+    (request.environment_name, request.statuses, request.max_results) = (name, statuses, Some(size));
+    let mut next = Some(PageOf { caller, request, after: None });
+    for _ in 0..4 {
+        let Some(page) = next else { return };
+        world.pages(std::slice::from_ref(&page));
+        next = world.page_after(&page);
+    }
+}
