@@ -23,6 +23,8 @@ pub mod source;
 pub mod status;
 pub mod store;
 pub mod tags;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod txn;
 #[cfg(feature = "wire")]
 pub mod wire;
