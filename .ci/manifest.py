@@ -24,10 +24,10 @@ def root(metadata):
     return next(package for package in metadata["packages"] if package["id"] == metadata["resolve"]["root"])
 
 
-def normal_dependencies(metadata):
-    """The packages that a user's build compiles, by id."""
+def normal_dependencies(metadata, package):
+    """The packages that a build of this one compiles, itself aside."""
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
-    reached, waiting = set(), [metadata["resolve"]["root"]]
+    reached, waiting = set(), [package]
     while waiting:
         for dependency in nodes[waiting.pop()]["deps"]:
             if any(kind["kind"] is None for kind in dependency["dep_kinds"]) and dependency["pkg"] not in reached:
@@ -52,13 +52,15 @@ def dependencies():
 
 
 def rust_version():
-    """The declared version is the highest that a dependency, or the edition, needs: no lower one could work."""
+    """Each member's declared version is the highest that a dependency, or the edition, needs: no lower one could work."""
     metadata = packages()
-    needed = max([EDITION_2024] + [version(p["rust_version"]) for p in normal_dependencies(metadata) if p["rust_version"]])
-    declared = version(root(metadata)["rust_version"])
-    if declared != needed:
-        sys.exit(f"rust-version is {declared}, and the dependencies need {needed}")
-    print("rust-version", ".".join(map(str, declared)), "is what the dependencies need")
+    for member in (package for package in metadata["packages"] if package["id"] in metadata["workspace_members"]):
+        dependencies = normal_dependencies(metadata, member["id"])
+        needed = max([EDITION_2024] + [version(p["rust_version"]) for p in dependencies if p["rust_version"]])
+        declared = version(member["rust_version"])
+        if declared != needed:
+            sys.exit(f"{member['name']}: rust-version is {declared}, and the dependencies need {needed}")
+        print(f"{member['name']}: rust-version {member['rust_version']} is what the dependencies need")
 
 
 {"features": features, "dependencies": dependencies, "rust-version": rust_version}[sys.argv[1]]()
