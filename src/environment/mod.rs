@@ -36,6 +36,7 @@ mod details;
 mod provisioning;
 mod repository;
 mod resources;
+mod sound;
 mod state;
 mod template;
 mod texts;

@@ -139,6 +139,21 @@ impl<'r> GivenRoles<'r> {
 }
 
 impl Provisioning {
+    /// Whether a stored value is one that could have been built for an environment of this account: what it lends by
+    /// itself are roles of its own (rule `role-in-own-account`), and another account's only a connection lends.
+    pub(super) fn is_sound(&self, owner: AccountId, partition: Partition) -> bool {
+        let roles = match self {
+            Self::Attached(attachment) => return attachment.environment_account() != owner,
+            Self::SameAccount(OwnRoles { service, codebuild, component }) => {
+                GivenRoles { service: service.as_ref(), codebuild: codebuild.as_ref(), component: component.as_ref() }
+            }
+            Self::SelfManaged(SelfManaged { component, .. }) => {
+                GivenRoles { service: None, codebuild: None, component: component.as_ref() }
+            }
+        };
+        roles.foreign(owner, partition).is_none()
+    }
+
     /// With the given roles and repository in place of the old ones, so far as they are of this method (rule
     /// `keep-provisioning-method` was checked).
     pub(super) fn changed(self, given: &GivenRoles<'_>, repository: Option<&RepositoryBranch>) -> Self {

@@ -29,7 +29,7 @@ pub enum Environment {
 
 /// An environment that has a deployment under way: the one of its last attempted deployment id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct Deploying {
     details: EnvironmentDetails,
     provisioning: Provisioning,
@@ -40,7 +40,7 @@ pub struct Deploying {
 
 /// An environment that has no deployment under way and can have one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct Settled {
     details: EnvironmentDetails,
     provisioning: Provisioning,
@@ -49,7 +49,7 @@ pub struct Settled {
 
 /// A cross-account environment without its connection: no deployment is under way, and none can begin.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct Unmanaged {
     details: EnvironmentDetails,
     environment_account_id: AccountId,

@@ -1,0 +1,155 @@
+//! What a store hands back: every record reads back as itself, and one that the model could not have written is none.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
+
+mod support;
+
+use account_connections::{
+    Memory,
+    store::{Key, Record},
+};
+use serde_json::{Value, json};
+use support::{ENVIRONMENT, MANAGEMENT, STRANGER, World, at, caller};
+
+/// The parts of a role ARN, which each of them has.
+fn role(partition: &str, account: &str) -> String {
+    format!("arn:{partition}:iam::{account}:role/path/name")
+}
+
+/// A world with everything that has roles or is in another account, in every state that tells.
+fn world() -> World {
+    let mut world = World::default();
+    let own = role("aws", MANAGEMENT);
+    let template = json!({ "templateName": "vpc", "templateMajorVersion": "1", "spec": "s" });
+    let create_environment = |world: &mut World, name: &str, member: &str, value: Value| {
+        let mut input = template.clone();
+        input["name"] = json!(name);
+        input[member] = value;
+        if member != "environmentAccountConnectionId" {
+            input["componentRoleArn"] = json!(own);
+        }
+        let shown = world.call(caller(MANAGEMENT), at(2), "CreateEnvironment", &input).unwrap();
+        let report = json!({ "name": name, "deploymentId": shown["environment"]["lastAttemptedDeploymentId"],
+            "outcome": "SUCCEEDED", "resources": [{ "identifier": name, "provisioningEngine": "CLOUDFORMATION" }] });
+        if !name.ends_with("under-way") {
+            world.call(caller(MANAGEMENT), at(3), "ReportDeployment", &report).unwrap();
+        }
+    };
+    for name in ["pending", "rejected", "connected", "attached", "attached-under-way", "unmanaged"] {
+        let lent = role("aws", ENVIRONMENT);
+        let input = json!({ "environmentName": name, "managementAccountId": MANAGEMENT, "roleArn": lent,
+            "codebuildRoleArn": lent, "componentRoleArn": lent, "clientToken": name,
+            "tags": [{ "key": "k", "value": "v" }] });
+        world.limits.connections_per_account = 9;
+        let asked = world.call(caller(ENVIRONMENT), at(0), "CreateEnvironmentAccountConnection", &input).unwrap();
+        let id = &asked["environmentAccountConnection"]["id"];
+        let decide = |world: &mut World, account, verb: &str| {
+            let operation = format!("{verb}EnvironmentAccountConnection");
+            world.call(caller(account), at(1), &operation, &json!({ "id": id })).unwrap();
+        };
+        match name {
+            "pending" => {}
+            "rejected" => decide(&mut world, MANAGEMENT, "Reject"),
+            _ => decide(&mut world, MANAGEMENT, "Accept"),
+        }
+        if name.starts_with("attached") || name == "unmanaged" {
+            create_environment(&mut world, name, "environmentAccountConnectionId", id.clone());
+        }
+        if name == "unmanaged" {
+            decide(&mut world, ENVIRONMENT, "Delete");
+        }
+    }
+    let repository = json!({ "branch": "main", "name": "o/r", "provider": "GITHUB" });
+    for under_way in ["", "-under-way"] {
+        create_environment(&mut world, &format!("service{under_way}"), "protonServiceRoleArn", json!(own));
+        create_environment(&mut world, &format!("build{under_way}"), "codebuildRoleArn", json!(own));
+        create_environment(&mut world, &format!("repository{under_way}"), "provisioningRepository", repository.clone());
+    }
+    world
+}
+
+fn records(world: &World) -> Vec<(Key, Value)> {
+    world.store.records().map(|(key, record)| (key.clone(), serde_json::to_value(record).unwrap())).collect()
+}
+
+/// The connections and the environments: all that authority can come from.
+fn that_grant(world: &World) -> Vec<(Key, Value)> {
+    let grants = |key: &Key| matches!(key, Key::Connection { .. } | Key::Environment { .. });
+    records(world).into_iter().filter(|(key, _)| grants(key)).collect()
+}
+
+#[test]
+fn every_record_reads_back_as_itself() {
+    let world = world();
+    let mut copy = Memory::new();
+    for (key, record) in records(&world) {
+        let record = serde_json::from_value::<Record>(record).unwrap();
+        assert!(record.belongs_to(&key), "{key}");
+        copy.insert(key, record);
+    }
+    assert!(copy.records().eq(world.store.records()));
+}
+
+/// Rules `role-in-environment-account` and `role-in-own-account` hold of what is stored, too: whoever can write to the
+/// database of a host by mistake lends nobody's roles.
+#[test]
+fn a_record_with_a_role_of_another_account_is_none() {
+    let mut roles = 0;
+    for (key, record) in that_grant(&world()) {
+        for (path, text) in texts(&record) {
+            if !text.contains(":role/") {
+                continue;
+            }
+            roles += 1;
+            let account = if text.contains(MANAGEMENT) { MANAGEMENT } else { ENVIRONMENT };
+            for foreign in [role("aws", STRANGER), role("aws-cn", account), role("aws-us-gov", account)] {
+                let mut damaged = record.clone();
+                *damaged.pointer_mut(&path).unwrap() = json!(foreign);
+                assert!(serde_json::from_value::<Record>(damaged).is_err(), "{key} with {foreign} at {path}");
+            }
+        }
+    }
+    assert_eq!(roles, 5 * 3 + 2 * (2 + 2 + 1), "connections have three roles each, an environment its own");
+}
+
+#[test]
+fn a_record_of_one_account_with_itself_is_none() {
+    let mut environments = 0;
+    for (key, record) in that_grant(&world()) {
+        for (path, text) in texts(&record) {
+            if text == ENVIRONMENT {
+                environments += 1;
+                let mut damaged = record.clone();
+                *damaged.pointer_mut(&path).unwrap() = json!(MANAGEMENT);
+                assert!(serde_json::from_value::<Record>(damaged).is_err(), "{key} with the owner at {path}");
+            }
+        }
+    }
+    assert_eq!(environments, 5 + 3, "connections, and cross-account environments");
+}
+
+#[test]
+fn a_connection_that_lends_nothing_is_none() {
+    for (key, mut record) in that_grant(&world()) {
+        if let Some(connection) = record.get_mut("connection") {
+            let members = connection.as_object_mut().unwrap();
+            assert!(members.remove("roleArn").is_some() && members.remove("codebuildRoleArn").is_some());
+            assert!(serde_json::from_value::<Record>(record).is_err(), "{key}");
+        }
+    }
+}
+
+/// All texts in a value, with where they are.
+fn texts(value: &Value) -> Vec<(String, String)> {
+    let inside = |name: &str, value| {
+        texts(value).into_iter().map(move |(path, text)| (format!("/{name}{path}"), text)).collect::<Vec<_>>()
+    };
+    match value {
+        Value::String(text) => vec![(String::new(), text.clone())],
+        Value::Object(members) => members.iter().flat_map(|(name, value)| inside(name, value)).collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().flat_map(|(at, value)| inside(&at.to_string(), value)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
