@@ -1,11 +1,11 @@
-use alloc::collections::BTreeSet;
+use alloc::{collections::BTreeSet, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
 use super::readable;
 use crate::{
     environment::{ResourceIdentifier, Resources, StatusMessage, VersionPart},
-    id::{Arn, DeploymentId, EnvironmentName},
+    id::{Arn, DeploymentId, EnvironmentName, Malformed},
 };
 
 /// The host tells what became of an instruction (not in the public API; the caller is the environment's management
@@ -167,7 +167,7 @@ readable! {
     }
 }
 
-/// A set of identifiers of resources: at most [`Identifiers::LIMIT`].
+/// A set of identifiers of resources, made of a list of at most [`Identifiers::LIMIT`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Identifiers(BTreeSet<ResourceIdentifier>);
@@ -175,6 +175,7 @@ pub struct Identifiers(BTreeSet<ResourceIdentifier>);
 impl Identifiers {
     /// The most identifiers of one clean-up: a choice of this model, so that it stays one commit.
     pub const LIMIT: usize = 50;
+    pub(super) const EXPECTED: &'static str = "a list of at most 50 identifiers";
 
     /// In order, each once.
     pub fn iter(&self) -> impl Iterator<Item = &ResourceIdentifier> {
@@ -182,8 +183,13 @@ impl Identifiers {
     }
 }
 
-impl FromIterator<ResourceIdentifier> for Identifiers {
-    fn from_iter<I: IntoIterator<Item = ResourceIdentifier>>(identifiers: I) -> Self {
-        Self(identifiers.into_iter().collect())
+impl TryFrom<Vec<ResourceIdentifier>> for Identifiers {
+    type Error = Malformed;
+
+    fn try_from(list: Vec<ResourceIdentifier>) -> Result<Self, Malformed> {
+        if list.len() > Self::LIMIT {
+            return Err(Malformed::expecting(Self::EXPECTED));
+        }
+        Ok(Self(list.into_iter().collect()))
     }
 }

@@ -148,12 +148,8 @@ impl Input for Resources {
 
 impl Input for Identifiers {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let set = read_list::<_, ResourceIdentifier, BTreeSet<_>>(
-            deserializer,
-            Self::LIMIT,
-            "a list of at most 50 identifiers",
-        )?;
-        Ok(set.map(|set| Some(set.into_iter().collect())))
+        let list = read_list::<_, ResourceIdentifier, Vec<_>>(deserializer, Self::LIMIT, Self::EXPECTED)?;
+        Ok(list.and_then(Self::try_from).map(Some))
     }
 }
 
