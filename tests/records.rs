@@ -5,11 +5,14 @@
 mod support;
 
 use account_connections::{
-    Memory,
-    store::{Key, Record},
+    HostError, Memory,
+    operation::{CleanUpResources, Context, Identifiers},
+    run,
+    store::{Key, Record, Trouble},
 };
 use serde_json::{Value, json};
-use support::{ENVIRONMENT, MANAGEMENT, STRANGER, World, at, caller};
+use support::{ENVIRONMENT, MANAGEMENT, REGION, STRANGER, World, at, caller};
+use uuid::Uuid;
 
 /// The parts of a role ARN, which each of them has.
 fn role(partition: &str, account: &str) -> String {
@@ -137,6 +140,29 @@ fn a_connection_that_lends_nothing_is_none() {
             assert!(serde_json::from_value::<Record>(record).is_err(), "{key}");
         }
     }
+}
+
+/// Rule `account-sees-its-resources`: another's resources are as unknown to an account as any, whatever a record under
+/// its own key says.
+#[test]
+fn a_record_of_another_accounts_resource_cleans_up_nothing() {
+    let mut world = world();
+    let region = REGION.parse().unwrap();
+    let own = |account: &str| Key::ProvisionedResource {
+        region,
+        account: account.parse().unwrap(),
+        identifier: "attached".parse().unwrap(),
+    };
+    let record = world.store.records().find(|(key, _)| **key == own(ENVIRONMENT)).unwrap().1.clone();
+    world.store.insert(own(STRANGER), record);
+    let before = world.store.clone();
+
+    let clean_up = CleanUpResources { identifiers: Identifiers::try_from(vec!["attached".parse().unwrap()]).unwrap() };
+    let context = Context { caller: caller(STRANGER), now: at(9), fresh_id: Uuid::nil(), limits: world.limits };
+    let trouble = run(&mut world.store, clean_up, context).unwrap_err();
+
+    assert_eq!(trouble, HostError::Trouble(Trouble::WrongRecord(Box::new(own(STRANGER)))));
+    assert_eq!(world.store, before);
 }
 
 /// All texts in a value, with where they are.

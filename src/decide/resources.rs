@@ -1,6 +1,6 @@
 //! Resources as the account sees them in which they were provisioned (rule `account-sees-its-resources`).
 
-use alloc::{collections::BTreeSet, format, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeSet, format, sync::Arc, vec::Vec};
 use core::ops::Bound;
 
 use super::sealed::Decide;
@@ -9,7 +9,7 @@ use crate::{
     id::{AccountId, EnvironmentArn, EnvironmentName},
     operation::{AccountResource, CleanUpResources, Context, Empty, ListProvisionedResources},
     page::{Page, Scope, foreign_token},
-    store::{Key, Plan, Provisioned, ProvisionedBy, Range, Record, Scan, Stop},
+    store::{Key, Plan, Provisioned, ProvisionedBy, Range, Record, Scan, Stop, Trouble},
 };
 
 /// Where a resource stands in the list: in the order of identifiers, then of environments.
@@ -47,14 +47,13 @@ impl Decide for ListProvisionedResources {
     }
 }
 
+fn key(identifier: ResourceIdentifier, context: &Context) -> Key {
+    Key::ProvisionedResource { region: context.caller.region, account: context.caller.account, identifier }
+}
+
 fn range(after: Option<&Place>, context: &Context) -> Range {
-    let key = |identifier| Key::ProvisionedResource {
-        region: context.caller.region,
-        account: context.caller.account,
-        identifier,
-    };
     let first = after.map_or_else(ResourceIdentifier::first, |(identifier, _)| identifier.clone());
-    Range { start: Bound::Included(key(first)), last: key(ResourceIdentifier::last()) }
+    Range { start: Bound::Included(key(first, context)), last: key(ResourceIdentifier::last(), context) }
 }
 
 fn provisioned(record: &Record) -> Option<&Provisioned> {
@@ -85,9 +84,7 @@ impl Decide for CleanUpResources {
     type Answer = Empty;
 
     fn first_reads(&self, context: &Context) -> Vec<Key> {
-        let (region, account) = (context.caller.region, context.caller.account);
-        let identifiers = self.identifiers.iter().cloned();
-        identifiers.map(|identifier| Key::ProvisionedResource { region, account, identifier }).collect()
+        self.identifiers.iter().map(|identifier| key(identifier.clone(), context)).collect()
     }
 
     fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Empty, Stop> {
@@ -96,9 +93,21 @@ impl Decide for CleanUpResources {
         let by = gone.iter().flat_map(|provisioned| &provisioned.by).map(|word| &word.environment_arn);
         let identifiers = gone.iter().map(|provisioned| &provisioned.identifier).collect::<Vec<_>>();
         for environment in plan.environments(by.collect::<BTreeSet<_>>())? {
+            // A record that names what is provisioned elsewhere, in a store that is damaged, cleans up nothing there.
+            if (environment.region(), environment.account_provisioned_in()) != (region, account) {
+                return Err(wrongly_named(environment, &gone, context).into());
+            }
             let cleaned = Environment::without(environment, &identifiers);
             plan.put_environment(Some(Arc::as_ref(environment)), cleaned, context.now)?;
         }
         Ok(Empty)
     }
+}
+
+/// The record that names an environment which is not provisioned in the caller's account.
+fn wrongly_named(environment: &Environment, gone: &[&Provisioned], context: &Context) -> Trouble {
+    let arn = environment.arn();
+    let names = |provisioned: &&&Provisioned| provisioned.by.iter().any(|word| word.environment_arn == arn);
+    let record = gone.iter().find(names).map(|provisioned| key(provisioned.identifier.clone(), context));
+    Trouble::WrongRecord(Box::new(record.unwrap_or_else(|| Key::of_environment(environment))))
 }
