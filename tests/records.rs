@@ -6,6 +6,7 @@ mod support;
 
 use account_connections::{
     HostError, Memory,
+    instruction::Instruction,
     operation::{CleanUpResources, Context, Identifiers},
     run,
     store::{Key, Record, Trouble},
@@ -113,6 +114,27 @@ fn a_record_with_a_role_of_another_account_is_none() {
         }
     }
     assert_eq!(roles, 5 * 3 + 2 * (2 + 2 + 1), "connections have three roles each, an environment its own");
+}
+
+/// An outbox is a store, too: an instruction lends no role of another account than the one it is to be carried out in.
+#[test]
+fn an_instruction_with_a_role_of_another_account_is_none() {
+    let mut roles = 0;
+    for instruction in world().instructions {
+        let written = serde_json::to_value(&instruction).unwrap();
+        assert_eq!(serde_json::from_value::<Instruction>(written.clone()).unwrap(), instruction);
+        for (path, text) in texts(&written) {
+            if text.contains(":role/") {
+                roles += 1;
+                for foreign in [role("aws", STRANGER), "any text".into()] {
+                    let mut damaged = written.clone();
+                    *damaged.pointer_mut(&path).unwrap() = json!(foreign);
+                    assert!(serde_json::from_value::<Instruction>(damaged).is_err(), "{foreign} at {path}");
+                }
+            }
+        }
+    }
+    assert_eq!(roles, 3 * 3 + 4 * 2, "a connection lends three roles, an environment of its own account has two");
 }
 
 #[test]

@@ -1,17 +1,22 @@
 use alloc::string::String;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::OwnRoles;
-use crate::{connection::Connected, id::AccountId};
+use crate::{
+    connection::Connected,
+    id::{AccountId, Arn, Partition, RoleArn},
+};
 
 /// The model's word that Proton may act on an environment now: in which account, and with which roles.
 ///
 /// Only a decision makes one, from a connection that is CONNECTED and to which the environment is attached, or from a
 /// same-account environment's own roles (rule `provisioning-authority`). The roles of an instruction are those of an
-/// authority and of nothing else.
+/// authority and of nothing else. An instruction is read back from an outbox, so an authority can be, too: one with a
+/// role of another account cannot.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
+// INVARIANT: there is a role for CloudFormation or CodeBuild, and each role is of the account.
 pub struct Authority {
     account_id: AccountId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,6 +70,39 @@ impl Authority {
             role_arn: roles.service().map(|role| role.as_str().into()),
             codebuild_role_arn: roles.codebuild().map(|role| role.as_str().into()),
             component_role_arn: roles.component().map(|role| role.as_str().into()),
+        }
+    }
+}
+
+impl Authority {
+    fn is_sound(&self) -> bool {
+        let roles = [self.role_arn(), self.codebuild_role_arn(), self.component_role_arn()];
+        (self.role_arn.is_some() || self.codebuild_role_arn.is_some())
+            && roles.into_iter().flatten().all(|role| is_of(role, self.account_id))
+    }
+}
+
+/// Whether the text is the ARN of something of this account: of an IAM role, or of what the API lets be a service role.
+fn is_of(role: &str, account: AccountId) -> bool {
+    Partition::ALL.into_iter().any(|partition| {
+        role.parse::<RoleArn>().is_ok_and(|role| role.is_of(account, partition))
+            || role.parse::<Arn>().is_ok_and(|arn| arn.is_of(account, partition))
+    })
+}
+
+impl Serialize for Authority {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Authority {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let authority = Self::deserialize(deserializer)?;
+        if authority.is_sound() {
+            Ok(authority)
+        } else {
+            Err(de::Error::custom("an authority must have a service or CodeBuild role, and only roles of its account"))
         }
     }
 }

@@ -86,7 +86,7 @@ pub enum Partition {
 }
 
 impl Partition {
-    pub(super) const ALL: [Self; 3] = [Self::Aws, Self::AwsCn, Self::AwsUsGov];
+    pub(crate) const ALL: [Self; 3] = [Self::Aws, Self::AwsCn, Self::AwsUsGov];
 
     /// The text in an ARN.
     #[must_use]
