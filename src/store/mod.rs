@@ -163,17 +163,78 @@ impl<S: Store + ?Sized> Store for &mut S {
 
 /// A store whose calls are futures, of whatever runtime: what [`run_async`](crate::run_async) drives.
 ///
-/// The same three calls under the same conditions as [`Store`].
+/// The same three calls under the same conditions as [`Store`], and likewise on a handle of one's own: a pool or a
+/// shared connection that is cheap to clone is the usual one. `async fn` implements them where its future is `Send`, so
+/// that a task that runs a request can be spawned.
+///
+/// ```
+/// use std::{convert::Infallible, sync::{Arc, Mutex, PoisonError}};
+/// use account_connections::{Memory, store::{AsyncStore, Batch, Commit, Entry, Key, Scan, Store, Versioned}};
+///
+/// /// One for each request; a database's pool in place of the lock.
+/// #[derive(Clone, Default)]
+/// struct Handle(Arc<Mutex<Memory>>);
+///
+/// impl Handle {
+///     fn with<T>(&self, ask: impl FnOnce(&mut Memory) -> T) -> T {
+///         ask(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+///     }
+/// }
+///
+/// impl AsyncStore for Handle {
+///     type Error = Infallible;
+///
+///     async fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
+///         self.with(|memory| Store::load(memory, keys))
+///     }
+///
+///     async fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
+///         self.with(|memory| Store::scan(memory, scan))
+///     }
+///
+///     async fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
+///         self.with(|memory| Store::commit(memory, batch))
+///     }
+/// }
+/// ```
 pub trait AsyncStore {
     /// Trouble of the store itself, e.g. a connection that broke.
     type Error;
 
     /// The records under these keys, in their order.
+    ///
+    /// # Errors
+    ///
+    /// The store's own: nothing was read.
     fn load(&mut self, keys: &[Key]) -> impl Future<Output = Result<Vec<Option<Versioned>>, Self::Error>> + Send;
 
     /// The first records of each range, in the order of their keys, all of one moment.
+    ///
+    /// # Errors
+    ///
+    /// The store's own: nothing was read.
     fn scan(&mut self, scan: &Scan) -> impl Future<Output = Result<Vec<Vec<Entry>>, Self::Error>> + Send;
 
     /// Writes a batch if all its expectations hold.
+    ///
+    /// # Errors
+    ///
+    /// The store's own: the batch may have been written or not.
     fn commit(&mut self, batch: &Batch) -> impl Future<Output = Result<Commit, Self::Error>> + Send;
+}
+
+impl<S: AsyncStore + ?Sized> AsyncStore for &mut S {
+    type Error = S::Error;
+
+    fn load(&mut self, keys: &[Key]) -> impl Future<Output = Result<Vec<Option<Versioned>>, Self::Error>> + Send {
+        (**self).load(keys)
+    }
+
+    fn scan(&mut self, scan: &Scan) -> impl Future<Output = Result<Vec<Vec<Entry>>, Self::Error>> + Send {
+        (**self).scan(scan)
+    }
+
+    fn commit(&mut self, batch: &Batch) -> impl Future<Output = Result<Commit, Self::Error>> + Send {
+        (**self).commit(batch)
+    }
 }
