@@ -75,7 +75,16 @@ fn an_arn_that_is_wrong_in_one_part_is_of_nothing() {
 }
 
 fn any_region() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["us-east-1", "us-east-10", "ap-east-1", "cn-north-1", "us-gov-west-1", "us-e-1"])
+    // The last one is as long as a Region can be, in the partition with the longest name.
+    prop::sample::select(vec![
+        "us-east-1",
+        "us-east-10",
+        "ap-east-1",
+        "cn-north-1",
+        "us-gov-west-1",
+        "us-e-1",
+        "us-gov-north-north-north-north-1",
+    ])
 }
 
 fn connection_arn() -> impl Strategy<Value = String> {
@@ -103,6 +112,15 @@ proptest! {
         prop_assert_eq!(environment.parse::<EnvironmentArn>().unwrap().to_string(), environment.clone());
         prop_assert_eq!(json!(connection.parse::<ConnectionArn>().unwrap()), json!(connection));
         prop_assert_eq!(json!(environment.parse::<EnvironmentArn>().unwrap()), json!(environment));
+    }
+
+    /// What is built past the parser is what the parser would have read.
+    #[test]
+    fn the_arns_of_this_model_are_arns(connection in connection_arn(), environment in environment_arn()) {
+        let arn = Arn::from(connection.parse::<ConnectionArn>().unwrap());
+        prop_assert_eq!(Ok(arn), connection.parse::<Arn>());
+        let arn = Arn::from(environment.parse::<EnvironmentArn>().unwrap());
+        prop_assert_eq!(Ok(arn), environment.parse::<Arn>());
     }
 
     /// The specific ARNs are ARNs: what one of them reads, `Arn` reads too, and says what it is.

@@ -3,10 +3,60 @@
 #![allow(clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
 use account_connections::{
+    connection::Side,
     environment::ResourceIdentifier,
-    operation::{CleanUpResources, Identifiers, Operation},
+    id::EnvironmentName,
+    operation::{
+        CleanUpResources, CreateEnvironment, CreateEnvironmentAccountConnection, DeploymentOutcome, DeploymentType,
+        Identifiers, ListEnvironmentAccountConnections, ListEnvironmentProvisionedResources, ListTagsForResource,
+        NotifyResourceDeploymentStatusChange, Operation, ReportDeployment, UpdateEnvironment,
+        UpdateEnvironmentAccountConnection,
+    },
     tags::{NotTags, Tag, TagKey, TagKeys, Tags},
 };
+use serde_json::{Value, json};
+
+const ID: &str = "a1b2c3d4-5678-90ab-cdef-111111111111";
+const ARN: &str = "arn:aws:proton:us-east-1:123456789111:environment/e";
+const ROLE: &str = "arn:aws:iam::123456789222:role/r";
+
+/// A constructor asks for what the API requires, and gives the request with the least input.
+#[test]
+fn a_constructor_gives_the_least_input() {
+    let name = || "e".parse::<EnvironmentName>().unwrap();
+    let (id, role, account) = (ID.parse().unwrap(), ROLE.parse().unwrap(), "123456789111".parse().unwrap());
+    let (template, major, spec) = ("t".parse().unwrap(), "1".parse().unwrap(), "a: b".parse().unwrap());
+    let built: [(Operation, Value); 9] = [
+        (
+            CreateEnvironmentAccountConnection::new(name(), account, role).into(),
+            json!({ "environmentName": "e", "managementAccountId": "123456789111", "roleArn": ROLE }),
+        ),
+        (
+            ListEnvironmentAccountConnections::new(Side::ManagementAccount).into(),
+            json!({ "requestedBy": "MANAGEMENT_ACCOUNT" }),
+        ),
+        (UpdateEnvironmentAccountConnection::new(id).into(), json!({ "id": ID })),
+        (
+            CreateEnvironment::new(name(), template, major, spec).into(),
+            json!({ "name": "e", "templateName": "t", "templateMajorVersion": "1", "spec": "a: b" }),
+        ),
+        (
+            UpdateEnvironment::new(name(), DeploymentType::CurrentVersion).into(),
+            json!({ "name": "e", "deploymentType": "CURRENT_VERSION" }),
+        ),
+        (ListEnvironmentProvisionedResources::from(name()).into(), json!({ "environmentName": "e" })),
+        (
+            ReportDeployment::new(name(), ID.parse().unwrap(), DeploymentOutcome::Failed).into(),
+            json!({ "name": "e", "deploymentId": ID, "outcome": "FAILED" }),
+        ),
+        (NotifyResourceDeploymentStatusChange::new(ARN.parse().unwrap()).into(), json!({ "resourceArn": ARN })),
+        (ListTagsForResource::new(ARN.parse().unwrap()).into(), json!({ "resourceArn": ARN })),
+    ];
+    for (operation, input) in built {
+        assert_eq!(serde_json::to_value(&operation).unwrap(), input);
+        assert_eq!(Operation::read(operation.name(), input).unwrap(), operation);
+    }
+}
 
 /// Rule `reserved-tag-prefix`: no user's tags can be built with such a key, whoever builds them.
 #[test]

@@ -1,3 +1,4 @@
+use alloc::string::ToString as _;
 use core::{fmt, str::FromStr};
 
 use super::{AccountId, ConnectionId, EnvironmentName, Malformed, Partition, Region, Shape, text_serde, text_type};
@@ -116,6 +117,20 @@ impl ResourceArn {
             ("environment", name) => Some(Self::Environment(EnvironmentArn::new(region, account, name.parse().ok()?))),
             _ => None,
         }
+    }
+}
+
+impl From<ConnectionArn> for Arn {
+    fn from(arn: ConnectionArn) -> Self {
+        // INVARIANT: matches the pattern, and with the longest Region has fewer than 200 characters.
+        Self(arn.to_string().into())
+    }
+}
+
+impl From<EnvironmentArn> for Arn {
+    fn from(arn: EnvironmentArn) -> Self {
+        // INVARIANT: matches the pattern, and with the longest Region and name has fewer than 200 characters.
+        Self(arn.to_string().into())
     }
 }
 

@@ -155,6 +155,14 @@ pub struct UpdateEnvironmentAccountConnection {
     pub component_role_arn: Option<RoleArn>,
 }
 
+impl UpdateEnvironmentAccountConnection {
+    /// A request that gives no role, and so changes nothing yet.
+    #[must_use]
+    pub const fn new(id: ConnectionId) -> Self {
+        Self { id, role_arn: None, codebuild_role_arn: None, component_role_arn: None }
+    }
+}
+
 readable! {
     UpdateEnvironmentAccountConnection {
         id: ConnectionId = required "id",

@@ -51,6 +51,45 @@ pub struct CreateEnvironment {
     pub tags: Tags,
 }
 
+impl CreateEnvironment {
+    /// A request with nothing optional. A method of provisioning is yet to be given: a connection, roles of the caller's
+    /// own or a repository; without one it is refused (rule `one-provisioning-method`).
+    ///
+    /// ```
+    /// use account_connections::{id::ConnectionId, operation::CreateEnvironment};
+    ///
+    /// # fn main() -> Result<(), account_connections::id::Malformed> {
+    /// # let connection = ConnectionId::from(uuid::Uuid::from_u128(1));
+    /// let (name, template) = ("simple-env".parse()?, "fargate".parse()?);
+    /// let mut request = CreateEnvironment::new(name, template, "1".parse()?, "proton: EnvironmentSpec".parse()?);
+    /// request.environment_account_connection_id = Some(connection);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn new(
+        name: EnvironmentName,
+        template_name: TemplateName,
+        template_major_version: VersionPart,
+        spec: Spec,
+    ) -> Self {
+        Self {
+            name,
+            template_name,
+            template_major_version,
+            template_minor_version: None,
+            spec,
+            description: None,
+            environment_account_connection_id: None,
+            proton_service_role_arn: None,
+            codebuild_role_arn: None,
+            component_role_arn: None,
+            provisioning_repository: None,
+            tags: Tags::default(),
+        }
+    }
+}
+
 readable! {
     CreateEnvironment {
         name: EnvironmentName = required "name",
@@ -104,6 +143,26 @@ pub struct UpdateEnvironment {
     /// Another repository, of a self-managed environment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provisioning_repository: Option<RepositoryBranch>,
+}
+
+impl UpdateEnvironment {
+    /// A request that names the environment and what to deploy, and changes nothing else.
+    #[must_use]
+    pub const fn new(name: EnvironmentName, deployment_type: DeploymentType) -> Self {
+        Self {
+            name,
+            deployment_type,
+            spec: None,
+            template_major_version: None,
+            template_minor_version: None,
+            description: None,
+            environment_account_connection_id: None,
+            proton_service_role_arn: None,
+            codebuild_role_arn: None,
+            component_role_arn: None,
+            provisioning_repository: None,
+        }
+    }
 }
 
 readable! {
@@ -202,6 +261,12 @@ readable! {
     ListEnvironmentProvisionedResources {
         environment_name: EnvironmentName = required "environmentName",
         next_token: EmptyToken = or_default "nextToken",
+    }
+}
+
+impl From<EnvironmentName> for ListEnvironmentProvisionedResources {
+    fn from(environment_name: EnvironmentName) -> Self {
+        Self { environment_name, next_token: EmptyToken }
     }
 }
 

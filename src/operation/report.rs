@@ -109,6 +109,14 @@ pub struct NotifyResourceDeploymentStatusChange {
     pub outputs: Outputs,
 }
 
+impl NotifyResourceDeploymentStatusChange {
+    /// A request that names the environment and tells nothing yet.
+    #[must_use]
+    pub const fn new(resource_arn: Arn) -> Self {
+        Self { resource_arn, status: None, deployment_id: None, status_message: None, outputs: Outputs }
+    }
+}
+
 readable! {
     NotifyResourceDeploymentStatusChange {
         resource_arn: Arn = required "resourceArn",

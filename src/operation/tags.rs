@@ -55,6 +55,14 @@ pub struct ListTagsForResource {
     pub next_token: Option<NextToken>,
 }
 
+impl ListTagsForResource {
+    /// The first page of the tags of this resource.
+    #[must_use]
+    pub const fn new(resource_arn: Arn) -> Self {
+        Self { resource_arn, max_results: None, next_token: None }
+    }
+}
+
 readable! {
     ListTagsForResource {
         resource_arn: Arn = required "resourceArn",
