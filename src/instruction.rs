@@ -4,14 +4,20 @@
 //!
 //! 1. The store keeps a batch's instructions in an outbox, in the transaction that writes the batch. So there is an
 //!    instruction if and only if its deployment began.
-//! 2. A worker takes the oldest instruction and carries it out, with the deployment id as the key by which its own
-//!    provider knows a repetition.
-//! 3. It reports the outcome with [`ReportDeployment`](crate::operation::ReportDeployment).
+//! 2. A worker takes the oldest instruction and carries it out, with the deployment id and the kind as the key by which
+//!    its own provider knows a repetition.
+//! 3. It reports the outcome with [`ReportDeployment`](crate::operation::ReportDeployment), as the environment's
+//!    [owner](Instruction::owner).
 //! 4. Only when the report has an outcome, answer or refusal, does it remove the instruction. If the worker dies before,
-//!    the instruction is carried out and reported once more, and the report is refused as a `stale-report`.
+//!    the instruction is carried out and reported once more, and the report is refused: as a `stale-report`, or where
+//!    the environment is gone by then as `environment-not-found`.
 //!
 //! Before each step that touches the other account the worker can ask
 //! [`ProvisioningAuthority`](crate::operation::ProvisioningAuthority): the connection may have been deleted meanwhile.
+//!
+//! A [`Cancel`](InstructionKind::Cancel) is about the deployment of an `Update` that came before it, and has its
+//! deployment id: one report, whatever the outcome, answers both. So a worker that is to cancel anything looks for one
+//! while it carries out the update; one that finds it afterwards reports once more, is refused and removes it.
 //!
 //! ```
 //! use account_connections::{Connections, Error, Memory, Rule, id::Caller, instruction::Instruction};
@@ -21,18 +27,17 @@
 //! # let clock = FixedClock("2021-04-28T23:20:00Z".parse()?);
 //! # let mut connections = Connections::new(Memory::new(), clock, CountedIds::default());
 //! # let management = Caller::new("123456789111".parse()?, "us-east-1".parse()?);
-//! # let input = r#"{"name": "simple-env", "templateName": "simple", "templateMajorVersion": "1", "spec": "a: b",
-//! #     "protonServiceRoleArn": "arn:aws:iam::123456789111:role/own"}"#;
-//! # let create: CreateEnvironment = serde_json::from_str(input)?;
+//! # let (name, template) = ("simple-env".parse()?, "simple".parse()?);
+//! # let mut create = CreateEnvironment::new(name, template, "1".parse()?, "a: b".parse()?);
+//! # create.proton_service_role_arn = Some("arn:aws:iam::123456789111:role/own".parse()?);
 //! connections.create_environment(management, create)?;
 //! let mut outbox = connections.take_instructions();
 //!
 //! // The worker carries the oldest out, reports it, and dies before it can remove it; then another one comes.
 //! let oldest: &Instruction = &outbox[0];
-//! let name = oldest.environment_arn.name.clone();
-//! let report = ReportDeployment::new(name, oldest.deployment_id, DeploymentOutcome::Succeeded);
-//! assert!(connections.report_deployment(management, report.clone()).is_ok());
-//! let again = connections.report_deployment(management, report).unwrap_err();
+//! let report = ReportDeployment::of(oldest, DeploymentOutcome::Succeeded);
+//! assert!(connections.report_deployment(oldest.owner(), report.clone()).is_ok());
+//! let again = connections.report_deployment(oldest.owner(), report).unwrap_err();
 //! assert!(matches!(again, Error::Refused(refusal) if refusal.rule == Rule::StaleReport));
 //! outbox.remove(0);
 //! # Ok(())
@@ -43,7 +48,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     environment::{Authority, RepositoryShown, Spec, VersionPart, VersionParts},
-    id::{DeploymentId, EnvironmentArn, TemplateName},
+    id::{Caller, DeploymentId, EnvironmentArn, TemplateName},
 };
 
 /// What the host is to do about an environment. It answers with a
@@ -51,7 +56,7 @@ use crate::{
 ///
 /// An instruction is a value in the batch that begins its deployment, so a durable host keeps it in the same
 /// transaction, and carries it out at least once. Once the deployment is over in the model (its connection was
-/// deleted, say), a report of it is refused as a `stale-report` and harms nothing.
+/// deleted, say), a report of it is refused, and harms nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -73,6 +78,15 @@ pub struct Instruction {
     pub template_version: TemplateVersionAsked,
     /// The inputs.
     pub spec: Spec,
+}
+
+impl Instruction {
+    /// The environment's management account in the environment's Region: the caller of the report, and of
+    /// [`ProvisioningAuthority`](crate::operation::ProvisioningAuthority).
+    #[must_use]
+    pub const fn owner(&self) -> Caller {
+        Caller::new(self.environment_arn.management_account, self.environment_arn.region)
+    }
 }
 
 /// The template version of an instruction, by the API's names.
@@ -103,7 +117,7 @@ pub enum InstructionKind {
     Provision,
     /// Bring it to another spec or template version.
     Update,
-    /// Give up the update under way, if there is time.
+    /// Give up the update under way, if there is time: of the same deployment id as the update.
     Cancel,
     /// Take down everything that was provisioned.
     Deprovision,

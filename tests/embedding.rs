@@ -3,17 +3,21 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
 
 use std::{
-    error::Error,
     fmt::Debug,
     pin::pin,
     task::{self, Poll, Waker},
 };
 
 use account_connections::{
-    AnswerTo, HostError, Memory, Outcome, Refusal, Request, Step,
-    id::Caller,
-    operation::{Answer, Context, Limits, ListEnvironments, Operation, ReadError},
+    AnswerTo, Connections, Error, HostError, Memory, Outcome, Refusal, Request, Rule, Step,
+    id::{Caller, EnvironmentName},
+    instruction::InstructionKind,
+    operation::{
+        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, Limits, ListEnvironments, Operation,
+        ReadError, ReportDeployment, UpdateEnvironment,
+    },
     run_async,
+    source::{CountedIds, FixedClock},
     store::{AsyncStore, Batch, Trouble},
     txn,
 };
@@ -50,9 +54,9 @@ fn the_steps_of_a_request_cross_threads() {
 
 #[test]
 fn errors_are_errors_that_cross_threads() {
-    fn is_error<T: Error + Send + Sync + 'static>() {}
+    fn is_error<T: std::error::Error + Send + Sync + 'static>() {}
 
-    is_error::<account_connections::Error<std::io::Error>>();
+    is_error::<Error<std::io::Error>>();
     is_error::<HostError<std::io::Error>>();
     is_error::<ReadError<serde_json::Error>>();
     is_error::<Refusal>();
@@ -68,6 +72,46 @@ fn an_async_store_can_be_lent() {
 
     let mut memory = Memory::new();
     assert_eq!(at_once(list(&mut memory, context())), 0);
+}
+
+/// As the module `instruction` tells it to whoever writes a worker.
+#[test]
+fn each_deployment_is_reported_once() {
+    let clock = FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap());
+    let mut connections = Connections::new(Memory::new(), clock, CountedIds::default());
+    let (owner, name) = (context().caller, || "e".parse::<EnvironmentName>().unwrap());
+    let (template, major, spec) = ("t".parse().unwrap(), "1".parse().unwrap(), "a: b".parse().unwrap());
+    let mut create = CreateEnvironment::new(name(), template, major, spec);
+    create.proton_service_role_arn = Some("arn:aws:iam::123456789111:role/own".parse().unwrap());
+    let update = UpdateEnvironment::new(name(), DeploymentType::CurrentVersion);
+
+    let mut reported = Vec::new();
+    let mut report = |connections: &mut Connections<_, _, _>| {
+        for instruction in connections.take_instructions() {
+            let report = ReportDeployment::of(&instruction, DeploymentOutcome::Succeeded);
+            let refused = connections.report_deployment(instruction.owner(), report).err().map(|error| match error {
+                Error::Refused(refusal) => refusal.rule,
+                Error::Host(HostError::Trouble(trouble)) => panic!("{trouble}"),
+            });
+            reported.push((instruction.kind, instruction.deployment_id, refused));
+        }
+    };
+    connections.create_environment(owner, create).unwrap();
+    report(&mut connections);
+    connections.update_environment(owner, update).unwrap();
+    connections.cancel_environment_deployment(owner, name()).unwrap();
+    report(&mut connections);
+    connections.delete_environment(owner, name()).unwrap();
+    let deprovision = connections.take_instructions().remove(0);
+    let gone = ReportDeployment::of(&deprovision, DeploymentOutcome::Succeeded);
+    connections.report_deployment(deprovision.owner(), gone.clone()).unwrap();
+    let again = connections.report_deployment(deprovision.owner(), gone).unwrap_err();
+
+    let [provision, update, cancel] = reported.try_into().unwrap();
+    assert_eq!((provision.0, provision.2), (InstructionKind::Provision, None));
+    assert_eq!((update.0, update.2), (InstructionKind::Update, None));
+    assert_eq!(cancel, (InstructionKind::Cancel, update.1, Some(Rule::StaleReport)));
+    assert!(matches!(again, Error::Refused(refusal) if refusal.rule == Rule::EnvironmentNotFound));
 }
 
 fn context() -> Context {

@@ -6,10 +6,12 @@ use super::readable;
 use crate::{
     environment::{ResourceIdentifier, Resources, StatusMessage, VersionPart},
     id::{Arn, DeploymentId, EnvironmentName, Malformed},
+    instruction::Instruction,
 };
 
 /// The host tells what became of an instruction (not in the public API; the caller is the environment's management
-/// account). A report that is repeated, late or of another deployment is refused as a `stale-report` and harms nothing.
+/// account). A report that is repeated, late or of another deployment is refused and harms nothing: as a `stale-report`,
+/// or where the environment is gone as `environment-not-found`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportDeployment {
@@ -34,6 +36,12 @@ pub struct ReportDeployment {
 }
 
 impl ReportDeployment {
+    /// A report of the deployment of this instruction: the outcome, and nothing else.
+    #[must_use]
+    pub fn of(instruction: &Instruction, outcome: DeploymentOutcome) -> Self {
+        Self::new(instruction.environment_arn.name.clone(), instruction.deployment_id, outcome)
+    }
+
     /// A report of this outcome and nothing else.
     #[must_use]
     pub const fn new(name: EnvironmentName, deployment_id: DeploymentId, outcome: DeploymentOutcome) -> Self {
