@@ -7,7 +7,7 @@ use crate::{
     status::{ConnectionStatus, DeploymentStatus},
 };
 
-/// A change of status. Every change emits exactly one, creation and deletion included (SPEC §6).
+/// A change of status. Every change emits exactly one, creation and deletion included.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

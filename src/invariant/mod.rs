@@ -1,8 +1,8 @@
-//! What always holds (SPEC §7), as named checks over a whole state: for tests, for fuzzing, and for a host that
-//! suspects its database.
+//! What always holds, as named checks over a whole state: for tests, for fuzzing, and for a host that suspects its
+//! database.
 //!
 //! What the types do not let be built is not checked here: a REJECTED connection that came back, an unmanaged
-//! environment with a deployment under way (§7.3), two deployments at once (§7.4).
+//! environment with a deployment under way, two deployments at once.
 
 mod check;
 
@@ -22,18 +22,17 @@ use crate::{
 pub enum Invariant {
     /// Every record is of the kind, and of the very thing, that its key is for.
     RecordBelongsToKey,
-    /// An attached environment's connection exists, is CONNECTED, and agrees with it in Region, accounts and name
-    /// (SPEC §7.2).
+    /// An attached environment's connection exists, is CONNECTED, and agrees with it in Region, accounts and name.
     AttachedToConnected,
-    /// No account has more connections than its quota (§7.5).
+    /// No account has more connections than its quota.
     ConnectionQuota,
-    /// No account has more environments than its quota (§7.5).
+    /// No account has more environments than its quota.
     EnvironmentQuota,
     /// The counts in the usage records are of the connections and environments that there are.
     UsageCounts,
-    /// Nothing was modified before it was requested, nor deployed before it was created (§7.6).
+    /// Nothing was modified before it was requested, nor deployed before it was created.
     TimesInOrder,
-    /// A client token's record and the one connection created with it name each other (§7.7).
+    /// A client token's record and the one connection created with it name each other.
     TokenNamesConnection,
     /// Every environment has the request that created it, and there are no others.
     RequestOfEnvironment,
@@ -109,8 +108,9 @@ impl fmt::Display for Keys<'_> {
 
 /// Checks a whole state: every broken invariant with the records involved, in the order of [`Invariant::ALL`].
 ///
-/// The state is all records that a store has, as [`Memory::records`](crate::Memory::records) gives them. It takes
-/// memory for a map of them.
+/// The state is all records that a store has, as [`Memory::records`](crate::Memory::records) gives them, and `limits` are
+/// the host's quotas: where it lowered them, an account that had more before is told, too. It takes memory for a map of
+/// the records.
 #[must_use]
 pub fn check<'s>(state: impl IntoIterator<Item = (&'s Key, &'s Record)>, limits: Limits) -> Vec<Violation> {
     check::Check::new(state).all(limits)

@@ -13,7 +13,7 @@ use crate::{
 
 /// The environment account asks a management account for a connection.
 ///
-/// Answered with the connection, PENDING (rule `starts-pending`); see SPEC §3 for the rules.
+/// Answered with the connection, PENDING (rule `starts-pending`). Each [`Rule`](crate::Rule) says what it asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateEnvironmentAccountConnection {

@@ -102,7 +102,7 @@ impl ConnectionTransition {
     }
 }
 
-/// All transitions of a connection, as SPEC §3 has them; tests hold the model's answers against this table.
+/// All transitions of a connection; tests hold the model's answers against this table.
 pub const CONNECTION_TRANSITIONS: &[ConnectionTransition] = {
     use ConnectionStatus::{Connected, Pending, Rejected};
     use ConnectionTrigger::{Accept, Create, Delete, Reject, Update};

@@ -166,7 +166,7 @@ pub struct DeploymentTransition {
     pub to: Result<Option<DeploymentStatus>, Rule>,
 }
 
-/// All transitions of an environment, as SPEC §4 has them; tests hold the model's answers against this table.
+/// All transitions of an environment; tests hold the model's answers against this table.
 pub const DEPLOYMENT_TRANSITIONS: &[DeploymentTransition] = {
     use DeploymentCondition::{Always, Creation, Managed, Unmanaged, UnmanagedWithResources, UnmanagedWithout, Update};
     use DeploymentStatus as Status;
