@@ -7,7 +7,7 @@ mod texts;
 use account_connections::{
     connection::Side,
     environment::ResourceIdentifier,
-    id::{ConnectionId, Timestamp},
+    id::{ConnectionId, EnvironmentName, Timestamp},
     status::ConnectionStatus,
     store::Key,
 };
@@ -165,6 +165,33 @@ fn pair() -> impl Strategy<Value = (Key, Key)> {
         (a, b)
     });
     prop_oneof![(key(), key()), alike]
+}
+
+/// What the documentation of [`Key`] tells whoever has to give the column a width.
+#[test]
+fn a_key_has_at_most_867_bytes() {
+    let region = "us-gov-north-north-north-north-1".parse().unwrap();
+    let account = "999999999999".parse().unwrap();
+    let (id, requested_at) = (Uuid::max().into(), Timestamp::from_unix_millis(0).unwrap());
+    let name = || "n".repeat(100).parse::<EnvironmentName>().unwrap();
+    let template = Some(("t".repeat(100).parse().unwrap(), "9".repeat(20).parse().unwrap()));
+    let identifier = "\u{10ffff}".repeat(200).parse().unwrap();
+    let [side, _] = Side::ALL;
+    let longest = ConnectionStatus::ALL.map(|status| {
+        let name = Some(name());
+        Key::ListedConnection { region, side, account, name, status, requested_at, id }
+    });
+    let longest = longest.into_iter().chain([
+        Key::ClientToken { region, environment_account: account, token: "t".repeat(64).parse().unwrap() },
+        Key::Connection { region, id },
+        Key::Environment { region, management_account: account, name: name() },
+        Key::EnvironmentRequest { region, management_account: account, name: name() },
+        Key::ListedEnvironment { region, management_account: account, template, name: name() },
+        Key::ProvisionedResource { region, account, identifier },
+        Key::Usage { region, account },
+    ]);
+
+    assert_eq!(longest.map(|key| key.to_string().len()).max(), Some(867));
 }
 
 proptest! {

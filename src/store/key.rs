@@ -16,6 +16,9 @@ use crate::{
 /// A key has a text (`Display`, `FromStr`, serde) for stores whose keys are text or bytes: its parts with a space
 /// between them, `connection us-east-1 a1b2c3d4-5678-90ab-cdef-111111111111`. **The order of keys is the order of
 /// their texts**, byte by byte: the space comes before every character that a part can have.
+///
+/// A text is UTF-8 and has at most 867 bytes. The identifier of a resource comes last in it and may have any character,
+/// U+0000 included, with which the range of such keys begins: where a database's text cannot hold it, keys are its bytes.
 // The variants are in the order of their words, and so are the values of the enums inside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
