@@ -28,7 +28,7 @@ use crate::{
 
 /// The whole model over one store.
 ///
-/// Events and instructions wait in order until [`take_events`](Self::take_events) and
+/// Events and instructions wait in order, and in memory, until [`take_events`](Self::take_events) and
 /// [`take_instructions`](Self::take_instructions) fetch them; a durable store has them in its outbox besides.
 ///
 /// A request that names a connection or an environment and nothing else can be given as that: `accept(caller, id)`.

@@ -12,7 +12,11 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(clippy::exhaustive_enums, reason = "the store failed, or what it and the host did makes no outcome")]
 pub enum HostError<E> {
-    /// The store failed: its own error. A commit may have been written or not.
+    /// The store failed: its own error. A load or a scan changed nothing; a commit may have been written or not.
+    ///
+    /// Where that is not known, what was written tells: get the connection or the environment. Some requests may simply
+    /// be repeated, with another fresh id: a creation with its client token or its environment's name, an acceptance, a
+    /// rejection, tags.
     #[error("the store failed")]
     Store(#[source] E),
     /// Nothing was changed.

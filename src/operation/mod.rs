@@ -45,7 +45,8 @@ pub struct Context {
     pub caller: Caller,
     /// The host's time.
     pub now: Timestamp,
-    /// An id that was never used before, which a creation or a deployment takes. Random bits do.
+    /// An id that was never used before, which a creation or a deployment takes. Random bits do:
+    /// `source::RandomIds` draws them (feature `std`), or `Uuid::from_u128` takes the host's.
     pub fresh_id: Uuid,
     /// The host's quotas.
     pub limits: Limits,
@@ -120,6 +121,9 @@ macro_rules! operations {
 
             /// Reads the input of the operation of this name: members as in the public API, unknown ones ignored,
             /// `null` as absent.
+            ///
+            /// It reads the host's own operations, too. Where a caller gives the name, ask
+            /// [`is_public_name`](Self::is_public_name) first.
             ///
             /// # Errors
             ///
