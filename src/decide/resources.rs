@@ -91,12 +91,13 @@ impl Decide for CleanUpResources {
         let (region, account) = (context.caller.region, context.caller.account);
         let gone = plan.provisioned(region, account, self.identifiers.iter())?;
         let by = gone.iter().flat_map(|provisioned| &provisioned.by).map(|word| &word.environment_arn);
+        let environments = plan.environments(by.collect::<BTreeSet<_>>())?;
+        // What is another account's, in a store that is damaged, must not be cleaned up.
+        if let Some(wrong) = gone.iter().find(|provisioned| !agrees(provisioned, &environments)) {
+            return Err(Trouble::WrongRecord(Box::new(key(wrong.identifier.clone(), context))).into());
+        }
         let identifiers = gone.iter().map(|provisioned| &provisioned.identifier).collect::<Vec<_>>();
-        for environment in plan.environments(by.collect::<BTreeSet<_>>())? {
-            // A record that names what is provisioned elsewhere, in a store that is damaged, cleans up nothing there.
-            if (environment.region(), environment.account_provisioned_in()) != (region, account) {
-                return Err(wrongly_named(environment, &gone, context).into());
-            }
+        for environment in environments {
             let cleaned = Environment::without(environment, &identifiers);
             plan.put_environment(Some(Arc::as_ref(environment)), cleaned, context.now)?;
         }
@@ -104,10 +105,14 @@ impl Decide for CleanUpResources {
     }
 }
 
-/// The record that names an environment which is not provisioned in the caller's account.
-fn wrongly_named(environment: &Environment, gone: &[&Provisioned], context: &Context) -> Trouble {
-    let arn = environment.arn();
-    let names = |provisioned: &&&Provisioned| provisioned.by.iter().any(|word| word.environment_arn == arn);
-    let record = gone.iter().find(names).map(|provisioned| key(provisioned.identifier.clone(), context));
-    Trouble::WrongRecord(Box::new(record.unwrap_or_else(|| Key::of_environment(environment))))
+/// Whether the environments say of a resource what its record says that they do.
+fn agrees(provisioned: &Provisioned, environments: &[&Arc<Environment>]) -> bool {
+    let said = |word: &ProvisionedBy| {
+        environments.iter().any(|environment| {
+            let resource = environment.resources().get(&provisioned.identifier);
+            environment.account_provisioned_in() == provisioned.account
+                && resource.is_some_and(|resource| ProvisionedBy::of(environment, resource) == *word)
+        })
+    };
+    provisioned.by.iter().all(said)
 }

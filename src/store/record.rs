@@ -6,7 +6,7 @@ use super::Key;
 use crate::{
     connection::{Connection, Side},
     environment::{Environment, ProvisionedResource, ResourceIdentifier},
-    id::{ConnectionId, EnvironmentArn},
+    id::{AccountId, ConnectionId, EnvironmentArn},
     operation::{
         CreateEnvironment, CreateEnvironmentAccountConnection, EnvironmentAccountConnectionSummary, EnvironmentSummary,
     },
@@ -65,6 +65,8 @@ pub struct Usage {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Provisioned {
+    /// The account.
+    pub account: AccountId,
     /// What the resource is known by.
     pub identifier: ResourceIdentifier,
     /// The environments, in the order of their management accounts and names: at least one.
@@ -124,8 +126,9 @@ impl Record {
                         (template, major) == (&listed.template_name, &listed.template_major_version)
                     })
             }
-            (Key::ProvisionedResource { identifier, .. }, Self::ProvisionedResource(provisioned)) => {
-                provisioned.identifier == *identifier
+            (Key::ProvisionedResource { region, account, identifier }, Self::ProvisionedResource(provisioned)) => {
+                (provisioned.account, &provisioned.identifier) == (*account, identifier)
+                    && provisioned.by.iter().all(|by| by.environment_arn.region == *region)
             }
             (Key::Usage { .. }, Self::Usage(_)) => true,
             (Key::ClientToken { token, .. }, Self::ClientToken(used)) => {

@@ -123,7 +123,7 @@ impl Plan<'_> {
             if by.is_empty() {
                 self.delete(key);
             } else {
-                let provisioned = Provisioned { identifier: identifier.clone(), by };
+                let provisioned = Provisioned { account, identifier: identifier.clone(), by };
                 self.put(key, Record::ProvisionedResource(Arc::new(provisioned)));
             }
         }
