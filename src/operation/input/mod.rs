@@ -7,7 +7,7 @@ use core::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor, value::MapAccessDeserializer},
 };
 
 use crate::{Rule, error::Refusal, id::Malformed};
@@ -127,6 +127,29 @@ fn read_text<'de, D: Deserializer<'de>, T>(deserializer: D, parse: fn(&str) -> T
     }
 
     deserializer.deserialize_str(Text(parse))
+}
+
+/// Reads an integer: a number with a fraction or an exponent is none, whatever its value.
+fn read_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    struct Integer;
+
+    impl Visitor<'_> for Integer {
+        type Value = i64;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an integer of 64 bits")
+        }
+
+        fn visit_i64<E>(self, integer: i64) -> Result<i64, E> {
+            Ok(integer)
+        }
+
+        fn visit_u64<E: Error>(self, integer: u64) -> Result<i64, E> {
+            i64::try_from(integer).map_err(|_| E::invalid_value(Unexpected::Unsigned(integer), &self))
+        }
+    }
+
+    deserializer.deserialize_i64(Integer)
 }
 
 /// Reads a list of at most `most` items, all of it; of what is malformed, the first is kept.

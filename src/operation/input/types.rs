@@ -4,7 +4,7 @@ use alloc::{collections::BTreeSet, vec::Vec};
 
 use serde::{Deserialize, Deserializer};
 
-use super::{Input, Member, read_list, read_object, read_text};
+use super::{Input, Member, read_integer, read_list, read_object, read_text};
 use crate::{
     connection::Side,
     environment::{
@@ -104,7 +104,7 @@ enum_input! {
 
 impl Input for PageSize {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        Ok(Self::try_from(i64::deserialize(deserializer)?).map(Some))
+        Ok(Self::try_from(read_integer(deserializer)?).map(Some))
     }
 }
 
