@@ -1,2 +1,4 @@
 //! What others test with (feature `testing`): the contract of a store as a list of cases, random sessions, and the check
 //! that a concurrent history equals some serial order.
+
+pub mod session;
