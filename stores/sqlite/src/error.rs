@@ -1,0 +1,153 @@
+use std::{
+    error::Error as StdError,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::ErrorCode;
+
+/// Why a store did not do what it was asked to.
+///
+/// `Display` names the file, what is wrong with it and what would be right.
+#[derive(Debug)]
+pub struct Error {
+    path: PathBuf,
+    kind: ErrorKind,
+    fate_unknown: bool,
+}
+
+/// What is wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// There is no database, or one of no bytes, and none is to be made.
+    #[error("there is no database: make one with `Options::create(true)`, or restore it from a backup")]
+    NoDatabase,
+    /// The file cannot be opened, or not be made.
+    #[error("cannot be opened: it has to be a file in a directory that exists, both open to this process")]
+    CannotOpen(#[source] rusqlite::Error),
+    /// The file is not a database of SQLite.
+    #[error("is not an SQLite database: give a file that this store made, or one that does not exist yet")]
+    NotADatabase(#[source] rusqlite::Error),
+    /// The file is the database of another program. Nothing in it was changed.
+    #[error(
+        "is the database of another program, its application id is {application_id:#010x}: give a file that this store \
+         made, or one that does not exist yet"
+    )]
+    AnotherProgram {
+        /// What SQLite's `application_id` is in it; 0 where that program does not set it.
+        application_id: i32,
+    },
+    /// A newer version of this crate made the file. Nothing in it was changed.
+    #[error("has schema version {found}, and this is of at most {known}: use a newer `account-connections-sqlite`")]
+    NewerSchema {
+        /// The version in the file.
+        found: i32,
+        /// The newest version that this crate knows.
+        known: i32,
+    },
+    /// SQLite keeps no write-ahead log for this file.
+    #[error("cannot be used with a write-ahead log, its journal mode is `{mode}`: it has to be a file on a local disk")]
+    NoWriteAheadLog {
+        /// The journal mode that SQLite keeps to.
+        mode: String,
+    },
+    /// The file, its directory or its disk does not let this process write.
+    #[error("can only be read: the file and its directory have to be writable for this process")]
+    ReadOnly,
+    /// Others held the lock for the whole of the busy timeout. Nothing was written.
+    #[error("was locked by others for the whole busy timeout: try again, or raise `Options::busy_timeout`")]
+    Locked,
+    /// There is no room for what is to be written.
+    #[error("has no room to grow: free some of the disk, or raise the database's `max_page_count`")]
+    Full,
+    /// The operating system could not read or write.
+    #[error("could not be read or written by the operating system: {0}")]
+    Io(#[source] rusqlite::Error),
+    /// The database is not as SQLite or this store left it.
+    #[error("is damaged, {0}: restore it from a backup")]
+    Damaged(String),
+    /// A record, or an entry of the outbox, is not as this store wrote it.
+    #[error("is damaged, {what} {why}: restore it from a backup")]
+    Unreadable {
+        /// Which: a record and its key, or an entry and its sequence number.
+        what: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Anything else that SQLite says.
+    #[error("SQLite fails: {0}")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+impl ErrorKind {
+    pub(crate) fn unreadable(what: impl ToString, why: impl ToString) -> Self {
+        Self::Unreadable { what: what.to_string(), why: why.to_string() }
+    }
+}
+
+impl Error {
+    pub(crate) fn new(path: &Path, kind: ErrorKind) -> Self {
+        Self { path: path.to_owned(), kind, fate_unknown: false }
+    }
+
+    /// The same of a commit that had begun to be made durable.
+    pub(crate) fn with_fate_unknown(self) -> Self {
+        Self { fate_unknown: true, ..self }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub const fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether what was to be written may have been written all the same. Otherwise it surely was not.
+    #[must_use]
+    pub const fn fate_unknown(&self) -> bool {
+        self.fate_unknown
+    }
+
+    /// Whether the same call may be made again as it is: surely nothing was written, and another time may be better.
+    #[must_use]
+    pub const fn retryable(&self) -> bool {
+        matches!(self.kind, ErrorKind::Locked) && !self.fate_unknown
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.path.display(), self.kind)?;
+        if self.fate_unknown {
+            f.write_str("; what was to be written may have been written or not")?;
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.kind.source()
+    }
+}
+
+impl From<rusqlite::Error> for ErrorKind {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::SystemIoFailure) => Self::Io(error),
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
+            Some(ErrorCode::NotADatabase) => Self::NotADatabase(error),
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::CannotOpen(error),
+            _ => Self::Sqlite(error),
+        }
+    }
+}

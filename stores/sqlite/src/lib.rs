@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod open;
+mod options;
+mod outbox;
+mod read;
+mod row;
+mod schema;
+mod store;
+mod verify;
+mod write;
+
+pub use error::{Error, ErrorKind};
+pub use options::{Options, Synchronous};
+pub use outbox::{Outbox, Waiting};
+pub use rusqlite;
+pub use store::Sqlite;

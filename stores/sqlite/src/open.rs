@@ -1,0 +1,67 @@
+//! How a file becomes a connection that is fit for a store.
+
+use std::{fs, path::Path, thread, time::Duration};
+
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
+
+use crate::{ErrorKind, Options, schema::Schema};
+
+/// More statements than there are.
+const CACHED_STATEMENTS: usize = 64;
+
+/// How long to wait for others where SQLite does not.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// Opens a file, refuses what is not this store's before it writes, and brings it to the newest schema.
+pub(crate) fn open(path: &Path, options: Options) -> Result<Connection, ErrorKind> {
+    check_file(path, options)?;
+    // No names that stand for something else than a file.
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    flags.set(OpenFlags::SQLITE_OPEN_CREATE, options.create);
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    connection.busy_timeout(options.busy_timeout)?;
+    connection.execute_batch("PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF")?;
+    Schema::of(&connection)?;
+    if connection.is_readonly(MAIN_DB)? {
+        return Err(ErrorKind::ReadOnly);
+    }
+    keep_log(&connection, options.busy_timeout)?;
+    connection.execute_batch(options.synchronous.sql())?;
+    Schema::migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Refuses a missing database where none is to be made, and one that has vanished from beside its log.
+fn check_file(path: &Path, options: Options) -> Result<(), ErrorKind> {
+    let has_bytes = |path: &Path| fs::metadata(path).is_ok_and(|file| file.len() > 0);
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    // The log first: whoever makes a database writes the log last.
+    let has_log = has_bytes(log.as_ref());
+    if has_bytes(path) {
+        return Ok(());
+    }
+    if has_log {
+        return Err(ErrorKind::Damaged("its write-ahead log is there and the file itself is not".to_owned()));
+    }
+    if options.create { Ok(()) } else { Err(ErrorKind::NoDatabase) }
+}
+
+/// Has SQLite keep a write-ahead log, which a file is marked with once and for all.
+fn keep_log(connection: &Connection, patience: Duration) -> Result<(), ErrorKind> {
+    let mut waited = Duration::ZERO;
+    loop {
+        let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
+        match mode {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(mode) => return Err(ErrorKind::NoWriteAheadLog { mode }),
+            // SQLite does not wait here, when several processes open a new file.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && waited < patience => {
+                thread::sleep(PAUSE);
+                waited += PAUSE;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

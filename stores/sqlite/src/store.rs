@@ -1,0 +1,158 @@
+use std::path::{Path, PathBuf};
+
+use account_connections::store::{Batch, Commit, Entry, Key, Scan, Store, Versioned};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::{Error, ErrorKind, Options, open, read, verify, write};
+
+/// A handle on a database: one thread's at a time. Others open the same file, in this process or another.
+#[derive(Debug)]
+pub struct Sqlite {
+    connection: Connection,
+    path: PathBuf,
+    options: Options,
+}
+
+impl Sqlite {
+    /// Opens a database with the default [`Options`]; makes it where there is none.
+    ///
+    /// # Errors
+    ///
+    /// See [`Options::open`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Options::new().open(path)
+    }
+
+    pub(crate) fn open_with(path: &Path, options: Options) -> Result<Self, Error> {
+        match open::open(path, options) {
+            Ok(connection) => Ok(Self { connection, path: path.to_owned(), options }),
+            Err(kind) => Err(Error::new(path, kind)),
+        }
+    }
+
+    /// Another handle on the same database, with the same options.
+    ///
+    /// # Errors
+    ///
+    /// See [`Options::open`].
+    pub fn try_clone(&self) -> Result<Self, Error> {
+        self.options.create(false).open(&self.path)
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The connection underneath, for what a host wants of SQLite itself: a backup, a larger cache, a checkpoint.
+    ///
+    /// The tables are the store's to write, and the calls of the store are no part of a transaction of the host: one that
+    /// was left open is rolled back.
+    #[must_use]
+    pub const fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// All records at one moment, in the order of their keys: for
+    /// [`invariant::check`](account_connections::invariant::check). They all are in memory at once.
+    ///
+    /// # Errors
+    ///
+    /// The database's: nothing changes by reading.
+    pub fn records(&mut self) -> Result<Vec<Entry>, Error> {
+        self.read(read::all)
+    }
+
+    /// Reads the whole file and checks all that can be checked: SQLite's own structures, and each row's checksum, key and
+    /// content. Damage that no single call would notice is found: see [the crate](crate#damage).
+    ///
+    /// # Errors
+    ///
+    /// The first damage that is found, or other trouble of the database.
+    pub fn verify(&mut self) -> Result<(), Error> {
+        self.read(verify::verify)
+    }
+
+    /// Deletes all records and empties both outboxes. No version and no sequence number comes back by it.
+    ///
+    /// # Errors
+    ///
+    /// The database's. It may have happened where [`Error::fate_unknown`] says so.
+    pub fn clear(&mut self) -> Result<(), Error> {
+        let clear = "DELETE FROM record; DELETE FROM event; DELETE FROM instruction";
+        self.write(|transaction| Ok(Some(transaction.execute_batch(clear)?)))?;
+        Ok(())
+    }
+
+    /// Reads at one moment.
+    fn read<T>(&mut self, read: impl FnOnce(&Connection) -> Result<T, ErrorKind>) -> Result<T, Error> {
+        let result = self.settle().and_then(|()| {
+            let transaction = self.connection.transaction()?;
+            read(&transaction)
+        });
+        result.map_err(|kind| self.error(kind))
+    }
+
+    /// Writes in one transaction; on `None`, or an error, nothing.
+    pub(crate) fn write<T>(
+        &mut self,
+        write: impl FnOnce(&Transaction<'_>) -> Result<Option<T>, ErrorKind>,
+    ) -> Result<Option<T>, Error> {
+        let written = self.settle().and_then(|()| {
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            Ok(write(&transaction)?.map(|written| (written, transaction.commit())))
+        });
+        match written {
+            Ok(Some((written, Ok(())))) => Ok(Some(written)),
+            Ok(None) => Ok(None),
+            // The log may have all of it already.
+            Ok(Some((_, Err(error)))) => Err(self.error(error.into()).with_fate_unknown()),
+            Err(kind) => Err(self.error(kind)),
+        }
+    }
+
+    pub(crate) fn error(&self, kind: ErrorKind) -> Error {
+        Error::new(&self.path, kind)
+    }
+
+    /// Ends a transaction that somebody left open.
+    fn settle(&self) -> Result<(), ErrorKind> {
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK")?;
+        }
+        Ok(())
+    }
+}
+
+impl Store for Sqlite {
+    type Error = Error;
+
+    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Error> {
+        let found = self.settle().and_then(|()| read::load(&self.connection, keys));
+        found.map_err(|kind| self.error(kind))
+    }
+
+    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Error> {
+        self.read(|connection| read::scan(connection, scan))
+    }
+
+    fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
+        if batch.writes.is_empty() && batch.events.is_empty() && batch.instructions.is_empty() {
+            // A statement reads at one moment, and needs no lock for it.
+            let holds = self.settle().and_then(|()| write::holds(&self.connection, &batch.expectations));
+            return match holds {
+                Ok(true) => Ok(Commit::Committed),
+                Ok(false) => Ok(Commit::Conflict),
+                Err(kind) => Err(self.error(kind)),
+            };
+        }
+        let written = self.write(|transaction| {
+            if !write::holds(transaction, &batch.expectations)? {
+                return Ok(None);
+            }
+            write::write(transaction, batch).map(Some)
+        });
+        Ok(if written?.is_some() { Commit::Committed } else { Commit::Conflict })
+    }
+}
