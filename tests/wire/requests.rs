@@ -87,7 +87,7 @@ fn operations() -> BoxedStrategy<Operation> {
             .prop_map(|(max_results, next_token)| ListProvisionedResources { max_results, next_token }.into())
             .boxed(),
         vec(free(1, 200), 0..=50)
-            .prop_map(|identifiers| CleanUpResources { identifiers: identifiers.into_iter().collect() }.into())
+            .prop_map(|identifiers| CleanUpResources { identifiers: identifiers.try_into().unwrap() }.into())
             .boxed(),
     ];
     proptest::strategy::Union::new(all).boxed()

@@ -12,8 +12,8 @@ use crate::{
     environment::{ProvisionedResource, ProvisioningEngine, Resources},
     id::{AccountId, Caller, DeploymentId, EnvironmentArn},
     operation::{
-        CleanUpResources, DeploymentOutcome, EnvironmentSummary, NotifiedStatus, NotifyResourceDeploymentStatusChange,
-        Operation, Outputs, ReportDeployment,
+        CleanUpResources, DeploymentOutcome, EnvironmentSummary, Identifiers, NotifiedStatus,
+        NotifyResourceDeploymentStatusChange, Operation, Outputs, ReportDeployment,
     },
     status::DeploymentStatus,
 };
@@ -69,7 +69,8 @@ impl Draft<'_> {
             75..90 => &[one, "unknown"],
             _ => &[three],
         };
-        let identifiers = identifiers.iter().map(|identifier| valid(identifier)).collect();
+        let identifiers = identifiers.iter().map(|identifier| valid(identifier)).collect::<Vec<_>>();
+        let identifiers = Identifiers::try_from(identifiers).unwrap_or_default();
         (caller, CleanUpResources { identifiers }.into())
     }
 
