@@ -43,7 +43,7 @@ pub struct Connections<S, C, I> {
 }
 
 /// Why a call has no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[expect(clippy::exhaustive_enums, reason = "the model refuses, or the host is in trouble")]
 pub enum Error<E> {
     /// The model refuses: this is the answer to the caller.

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Trouble outside of the model: the request has no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[expect(clippy::exhaustive_enums, reason = "the store failed, or what it and the host did makes no outcome")]
 pub enum HostError<E> {
     /// The store failed: its own error. A load or a scan changed nothing; a commit may have been written or not.

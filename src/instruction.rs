@@ -44,6 +44,8 @@
 //! # }
 //! ```
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -121,6 +123,28 @@ pub enum InstructionKind {
     Cancel,
     /// Take down everything that was provisioned.
     Deprovision,
+}
+
+impl InstructionKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Provision, Self::Update, Self::Cancel, Self::Deprovision];
+
+    /// The name, e.g. `provision`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Provision => "provision",
+            Self::Update => "update",
+            Self::Cancel => "cancel",
+            Self::Deprovision => "deprovision",
+        }
+    }
+}
+
+impl fmt::Display for InstructionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 /// With what means an instruction is carried out.

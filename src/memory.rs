@@ -12,7 +12,7 @@ use crate::store::{
 /// The clearest implementation of the [contract](crate::store#to-be-correct), for tests and for services that need no
 /// more. It is one thread's; share it behind a lock. Events are not kept: the caller has them from its
 /// [`Outcome`](crate::Outcome).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Memory {
     records: BTreeMap<Key, Versioned>,
     /// The version of the last commit that wrote: every later one is greater, whatever was deleted.

@@ -55,7 +55,7 @@ text_type! {
 }
 
 /// A page of a list, in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// The items.

@@ -200,7 +200,7 @@ impl fmt::Display for Rule {
 }
 
 /// The text is not the name of a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("not the name of a rule: see `Rule::ALL` for all of them")]
 #[non_exhaustive]
 pub struct UnknownRule;

@@ -103,7 +103,7 @@ impl Tags {
 }
 
 /// Why a list is none of user tags, or of their keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotTags {
     /// More than [`Tags::LIMIT`].

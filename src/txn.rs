@@ -61,7 +61,7 @@ pub enum Step<R: Request> {
 pub const ATTEMPTS: u32 = 16;
 
 /// What came of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Outcome<A> {
     /// The answer, or the refusal.

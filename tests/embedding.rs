@@ -3,24 +3,30 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
 
 use std::{
-    fmt::Debug,
+    fmt::{Debug, Display},
+    hash::Hash,
     pin::pin,
     task::{self, Poll, Waker},
 };
 
 use account_connections::{
     AnswerTo, Connections, Error, HostError, Memory, Outcome, Refusal, Request, Rule, Step,
+    connection::Side,
+    environment::{ProvisioningEngine, RepositoryProvider},
     id::{Caller, EnvironmentName},
     instruction::InstructionKind,
+    invariant::Violation,
     operation::{
-        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, Limits, ListEnvironments, Operation,
-        ReadError, ReportDeployment, UpdateEnvironment,
+        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, Limits, ListEnvironments,
+        NotifiedStatus, Operation, ReadError, ReportDeployment, UpdateEnvironment,
     },
     run_async,
     source::{CountedIds, FixedClock},
+    status::{ConnectionStatus, DeploymentStatus},
     store::{AsyncStore, Batch, Trouble},
     txn,
 };
+use serde::Serialize;
 use uuid::Uuid;
 
 /// A task that runs a request can be spawned by a host that is generic in its store and in the request.
@@ -61,6 +67,37 @@ fn errors_are_errors_that_cross_threads() {
     is_error::<ReadError<serde_json::Error>>();
     is_error::<Refusal>();
     is_error::<Trouble>();
+}
+
+/// Whoever explores states keeps those that it has seen.
+#[test]
+fn what_a_request_makes_can_be_hashed() {
+    fn can_be_hashed<T: Debug + Clone + Eq + Hash>() {}
+
+    can_be_hashed::<(Memory, Batch, Context, Operation, Outcome<Answer>)>();
+    can_be_hashed::<(Error<HostError<ReadError<Refusal>>>, Trouble, Violation)>();
+}
+
+/// A name has one spelling, whichever way it is written.
+#[test]
+fn names_are_written_as_they_are_serialized() {
+    fn each<T: Copy + Display + Serialize>(all: impl IntoIterator<Item = T>, name: fn(T) -> &'static str) {
+        for one in all {
+            assert_eq!(one.to_string(), name(one));
+            assert_eq!(serde_json::to_value(one).unwrap(), name(one));
+        }
+    }
+
+    each(ConnectionStatus::ALL, ConnectionStatus::name);
+    each(DeploymentStatus::ALL, DeploymentStatus::name);
+    each(DeploymentOutcome::ALL, DeploymentOutcome::name);
+    each(DeploymentType::ALL, DeploymentType::name);
+    each(InstructionKind::ALL, InstructionKind::name);
+    each(NotifiedStatus::ALL, NotifiedStatus::name);
+    each(ProvisioningEngine::ALL, ProvisioningEngine::name);
+    each(RepositoryProvider::ALL, RepositoryProvider::name);
+    each(Side::ALL, Side::name);
+    each(Rule::ALL.iter().copied(), Rule::name);
 }
 
 /// A function that takes an async store by value takes one that is lent, too.

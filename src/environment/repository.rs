@@ -1,5 +1,5 @@
 use alloc::{format, string::String};
-use core::str::FromStr;
+use core::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,9 @@ pub enum RepositoryProvider {
 }
 
 impl RepositoryProvider {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Github, Self::GithubEnterprise, Self::Bitbucket];
+
     /// The name in the public API, e.g. `GITHUB_ENTERPRISE`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -46,12 +49,17 @@ impl RepositoryProvider {
     }
 }
 
+impl fmt::Display for RepositoryProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 impl FromStr for RepositoryProvider {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let all = [Self::Github, Self::GithubEnterprise, Self::Bitbucket];
-        let provider = all.into_iter().find(|provider| provider.name() == text);
+        let provider = Self::ALL.into_iter().find(|provider| provider.name() == text);
         provider.ok_or_else(|| Malformed::because(text, "`GITHUB`, `GITHUB_ENTERPRISE` or `BITBUCKET`"))
     }
 }

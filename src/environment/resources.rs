@@ -1,4 +1,5 @@
 use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
+use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -48,6 +49,12 @@ impl ProvisioningEngine {
             Self::CloudFormation => "CLOUDFORMATION",
             Self::Terraform => "TERRAFORM",
         }
+    }
+}
+
+impl fmt::Display for ProvisioningEngine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -6,7 +6,7 @@ use core::fmt;
 use crate::Rule;
 
 /// What a text of some type has to look like.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Shape {
     /// What the text is, with its article: `an account id`.
     pub(crate) what: &'static str,
@@ -34,14 +34,14 @@ impl Shape {
 /// A text or number that has not the shape that its type needs.
 ///
 /// `Display` names the value, shortened where it is long and left out where it is sensitive, and what would be right.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Malformed {
     rule: Rule,
     given: Option<String>,
     expected: Expected,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Expected {
     Shape(&'static Shape),
     Sentence(&'static str),

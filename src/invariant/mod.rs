@@ -83,7 +83,7 @@ impl fmt::Display for Invariant {
 }
 
 /// An invariant that does not hold, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("{invariant}: {what}: {}", Keys(.keys))]
 #[non_exhaustive]
 pub struct Violation {

@@ -1,4 +1,5 @@
 use alloc::collections::BTreeSet;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -209,6 +210,12 @@ impl DeploymentType {
             Self::MinorVersion => "MINOR_VERSION",
             Self::MajorVersion => "MAJOR_VERSION",
         }
+    }
+}
+
+impl fmt::Display for DeploymentType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -39,7 +39,7 @@ use crate::{
 };
 
 /// What an operation is decided with, beside its own parameters and what is stored: nothing else is consulted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Context {
     /// Who calls.
     pub caller: Caller,
@@ -70,7 +70,7 @@ impl Default for Limits {
 }
 
 /// Why an operation could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[expect(clippy::exhaustive_enums, reason = "each has an answer of its own on the wire")]
 pub enum ReadError<E> {
     /// There is no operation of this name.

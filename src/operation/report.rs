@@ -1,4 +1,5 @@
 use alloc::{collections::BTreeSet, vec::Vec};
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +98,12 @@ impl DeploymentOutcome {
     }
 }
 
+impl fmt::Display for DeploymentOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// The management account, or its pipeline, tells what became of a deployment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -160,6 +167,12 @@ impl NotifiedStatus {
             Self::Failed => "FAILED",
             Self::Succeeded => "SUCCEEDED",
         }
+    }
+}
+
+impl fmt::Display for NotifiedStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -76,7 +76,7 @@ impl ConnectionTrigger {
 ///
 /// What the table does not list is refused: with `management-decides` or `environment-account-owns` where the other
 /// party tries it, with `connection-not-found` where there is no connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ConnectionTransition {
     /// The status before; `None` before creation.

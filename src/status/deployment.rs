@@ -153,7 +153,7 @@ impl DeploymentCondition {
 /// A row of the transition table: what happens to an environment in some deployment status, and what comes of it.
 ///
 /// What the table does not list cannot happen: there is no environment, or no connection to delete.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeploymentTransition {
     /// The status before; `None` before creation.

@@ -9,7 +9,7 @@ use crate::{event::Event, instruction::Instruction};
 ///
 /// Only the model builds one. A store checks all expectations and does all writes at one moment, or none of them; a
 /// durable host keeps the events and instructions in the same transaction.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[must_use = "nothing is written before a store commits it"]
 #[non_exhaustive]
 pub struct Batch {

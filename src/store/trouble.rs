@@ -5,7 +5,7 @@ use super::{Key, Version};
 /// Why a request came to no outcome. Nothing was changed.
 ///
 /// Not for the caller to read: it may name what the caller cannot see.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Trouble {
     /// The store returned something for a key that cannot be stored under it.

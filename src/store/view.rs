@@ -4,7 +4,7 @@ use super::{Entry, Key, Record, Scan, Trouble, Versioned};
 use crate::error::Refusal;
 
 /// Why a decision did not come to an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "whoever drives a decision has to deal with each of these")]
 pub enum Stop {
     /// These records are needed: load them and decide again.

@@ -16,7 +16,7 @@ use crate::{
 
 /// The answer to any of the operations. Its `Serialize` is the output of the public API, with times as the AWS CLI
 /// shows them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Answer {
     /// Of the operations on one connection.
