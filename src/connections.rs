@@ -21,6 +21,7 @@ use crate::{
         UpdateEnvironmentAccountConnection,
     },
     page::Page,
+    rule::Rule,
     source::{Clock, Ids},
     store::Store,
     tags::Tag,
@@ -61,6 +62,15 @@ impl<E> Error<E> {
         match self {
             Self::Refused(refusal) => refusal.kind,
             Self::Host(trouble) => trouble.kind(),
+        }
+    }
+
+    /// The rule that the request breaks; `None` where the host is in trouble.
+    #[must_use]
+    pub const fn rule(&self) -> Option<Rule> {
+        match self {
+            Self::Refused(refusal) => Some(refusal.rule),
+            Self::Host(_) => None,
         }
     }
 }

@@ -20,7 +20,7 @@
 //! while it carries out the update; one that finds it afterwards reports once more, is refused and removes it.
 //!
 //! ```
-//! use account_connections::{Connections, Error, Memory, Rule, id::Caller, instruction::Instruction};
+//! use account_connections::{Connections, Memory, Rule, id::Caller, instruction::Instruction};
 //! use account_connections::operation::{CreateEnvironment, DeploymentOutcome, ReportDeployment};
 //! # use account_connections::source::{CountedIds, FixedClock};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,7 +38,7 @@
 //! let report = ReportDeployment::of(oldest, DeploymentOutcome::Succeeded);
 //! assert!(connections.report_deployment(oldest.owner(), report.clone()).is_ok());
 //! let again = connections.report_deployment(oldest.owner(), report).unwrap_err();
-//! assert!(matches!(again, Error::Refused(refusal) if refusal.rule == Rule::StaleReport));
+//! assert_eq!(again.rule(), Some(Rule::StaleReport));
 //! outbox.remove(0);
 //! # Ok(())
 //! # }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
 
 use std::{
+    convert::Infallible,
     fmt::{Debug, Display},
     hash::Hash,
     pin::pin,
@@ -23,7 +24,7 @@ use account_connections::{
     run_async,
     source::{CountedIds, FixedClock},
     status::{ConnectionStatus, DeploymentStatus},
-    store::{AsyncStore, Batch, Trouble},
+    store::{AsyncStore, Batch, Store, Trouble},
     txn,
 };
 use serde::Serialize;
@@ -111,6 +112,15 @@ fn an_async_store_can_be_lent() {
     assert_eq!(at_once(list(&mut memory, context())), 0);
 }
 
+/// A program that chooses its store when it runs has one type for all of them.
+#[test]
+fn a_store_can_be_boxed() {
+    let store: Box<dyn Store<Error = Infallible>> = Box::new(Memory::new());
+    let mut connections = Connections::new(store, FixedClock(context().now), CountedIds::default());
+
+    assert!(connections.list_environments(context().caller, ListEnvironments::default()).is_ok());
+}
+
 /// As the module `instruction` tells it to whoever writes a worker.
 #[test]
 fn each_deployment_is_reported_once() {
@@ -126,10 +136,8 @@ fn each_deployment_is_reported_once() {
     let mut report = |connections: &mut Connections<_, _, _>| {
         for instruction in connections.take_instructions() {
             let report = ReportDeployment::of(&instruction, DeploymentOutcome::Succeeded);
-            let refused = connections.report_deployment(instruction.owner(), report).err().map(|error| match error {
-                Error::Refused(refusal) => refusal.rule,
-                Error::Host(HostError::Trouble(trouble)) => panic!("{trouble}"),
-            });
+            let told = connections.report_deployment(instruction.owner(), report);
+            let refused = told.err().map(|error| error.rule().unwrap());
             reported.push((instruction.kind, instruction.deployment_id, refused));
         }
     };
@@ -148,7 +156,7 @@ fn each_deployment_is_reported_once() {
     assert_eq!((provision.0, provision.2), (InstructionKind::Provision, None));
     assert_eq!((update.0, update.2), (InstructionKind::Update, None));
     assert_eq!(cancel, (InstructionKind::Cancel, update.1, Some(Rule::StaleReport)));
-    assert!(matches!(again, Error::Refused(refusal) if refusal.rule == Rule::EnvironmentNotFound));
+    assert_eq!(again.rule(), Some(Rule::EnvironmentNotFound));
 }
 
 fn context() -> Context {

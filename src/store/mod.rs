@@ -28,7 +28,7 @@ mod trouble;
 mod view;
 mod writes;
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use core::{fmt, ops::Bound};
 
 pub use batch::{Batch, Expectation, Expected, Write};
@@ -146,6 +146,23 @@ pub trait Store {
 }
 
 impl<S: Store + ?Sized> Store for &mut S {
+    type Error = S::Error;
+
+    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Self::Error> {
+        (**self).load(keys)
+    }
+
+    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Self::Error> {
+        (**self).scan(scan)
+    }
+
+    fn commit(&mut self, batch: &Batch) -> Result<Commit, Self::Error> {
+        (**self).commit(batch)
+    }
+}
+
+/// For one that is chosen when the program runs.
+impl<S: Store + ?Sized> Store for Box<S> {
     type Error = S::Error;
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Self::Error> {
