@@ -46,6 +46,29 @@ impl<E> HostError<E> {
 
 /// Brings a request to its outcome over a blocking store.
 ///
+/// ```
+/// use account_connections::{Memory, id::Caller, operation::{Context, Limits, Operation}, run};
+/// use account_connections::source::{Clock, Ids, RandomIds, SystemClock};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut input = serde_json::Deserializer::from_str(r#"{"requestedBy": "MANAGEMENT_ACCOUNT"}"#);
+/// let operation = Operation::read("ListEnvironmentAccountConnections", &mut input)?;
+/// let context = Context {
+///     caller: Caller::new("123456789111".parse()?, "us-east-1".parse()?),
+///     now: SystemClock.now(),
+///     fresh_id: RandomIds.fresh(),
+///     limits: Limits::default(),
+/// };
+/// let outcome = run(&mut Memory::new(), operation, context)?;
+/// let answer = match outcome.result {
+///     Ok(answer) => serde_json::to_string(&answer)?,
+///     Err(refusal) => refusal.to_string(),
+/// };
+/// assert_eq!(answer, r#"{"environmentAccountConnections":[]}"#);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// Trouble outside of the model. A refusal is an outcome.
@@ -77,7 +100,7 @@ pub fn run<R: Request, S: Store + ?Sized>(
 
 /// Brings a request to its outcome over an async store, on whatever runtime polls it.
 ///
-/// Dropped half-way, it has changed nothing, or all.
+/// Dropped half-way, it has changed nothing, or all. The future is `Send` where store, request and answer are.
 ///
 /// # Errors
 ///
