@@ -1,4 +1,4 @@
-use core::{fmt, str::FromStr};
+use core::{fmt, str::FromStr, time::Duration};
 
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 
@@ -18,9 +18,9 @@ const EXPECTED: &str = "a time of the years 0000 to 9999 as in RFC 3339, e.g. `2
 
 impl Timestamp {
     /// The beginning of the year 0000.
-    pub(crate) const MIN: Self = Self(FIRST);
+    pub const MIN: Self = Self(FIRST);
     /// The last millisecond of the year 9999.
-    pub(crate) const MAX: Self = Self(LAST);
+    pub const MAX: Self = Self(LAST);
 
     /// The moment so many milliseconds after the beginning of 1970, or before it where negative.
     ///
@@ -34,6 +34,28 @@ impl Timestamp {
     #[must_use]
     pub const fn unix_millis(self) -> i64 {
         self.0
+    }
+
+    /// The moment this much later, a part of a millisecond cut off; `None` after the year 9999.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use account_connections::id::Timestamp;
+    ///
+    /// # fn main() -> Result<(), account_connections::id::Malformed> {
+    /// let requested = "2021-04-28T23:13:50.847Z".parse::<Timestamp>()?;
+    /// let accepted = requested.checked_add(Duration::from_secs(70));
+    /// assert_eq!(accepted, Some("2021-04-28T23:15:00.847Z".parse()?));
+    /// assert_eq!(Timestamp::MAX.checked_add(Duration::from_nanos(999_999)), Some(Timestamp::MAX));
+    /// assert_eq!(Timestamp::MAX.checked_add(Duration::from_millis(1)), None);
+    /// assert_eq!(Timestamp::MIN.checked_add(Duration::MAX), None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn checked_add(self, later: Duration) -> Option<Self> {
+        let millis = i64::try_from(later.as_millis()).ok()?;
+        self.0.checked_add(millis).and_then(Self::from_unix_millis)
     }
 
     /// Writes the time as the AWS CLI does, with microseconds and `+00:00`: for serde's `serialize_with`.
