@@ -95,8 +95,8 @@ fn names_are_written_as_they_are_serialized() {
     each(DeploymentType::ALL, DeploymentType::name);
     each(InstructionKind::ALL, InstructionKind::name);
     each(NotifiedStatus::ALL, NotifiedStatus::name);
-    each(ProvisioningEngine::ALL, ProvisioningEngine::name);
-    each(RepositoryProvider::ALL, RepositoryProvider::name);
+    each(ProvisioningEngine::ALL.iter().copied(), ProvisioningEngine::name);
+    each(RepositoryProvider::ALL.iter().copied(), RepositoryProvider::name);
     each(Side::ALL, Side::name);
     each(Rule::ALL.iter().copied(), Rule::name);
 }

@@ -30,6 +30,8 @@ pub type AnswerTo<R> = <R as sealed::Decide>::Answer;
 
 /// Decides a request as far as what was read allows.
 ///
+/// A host drives [`Step`](crate::Step), which calls this; by itself it is for those who look at one decision.
+///
 /// The answer holds only if the batch of the plan, where it has one, is committed: see [`Plan::into_batch`].
 ///
 /// # Errors

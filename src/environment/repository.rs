@@ -36,7 +36,7 @@ pub enum RepositoryProvider {
 
 impl RepositoryProvider {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Github, Self::GithubEnterprise, Self::Bitbucket];
+    pub const ALL: &'static [Self] = &[Self::Github, Self::GithubEnterprise, Self::Bitbucket];
 
     /// The name in the public API, e.g. `GITHUB_ENTERPRISE`.
     #[must_use]
@@ -59,7 +59,7 @@ impl FromStr for RepositoryProvider {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let provider = Self::ALL.into_iter().find(|provider| provider.name() == text);
+        let provider = Self::ALL.iter().copied().find(|provider| provider.name() == text);
         provider.ok_or_else(|| Malformed::because(text, "`GITHUB`, `GITHUB_ENTERPRISE` or `BITBUCKET`"))
     }
 }

@@ -40,7 +40,7 @@ pub enum ProvisioningEngine {
 
 impl ProvisioningEngine {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::CloudFormation, Self::Terraform];
+    pub const ALL: &'static [Self] = &[Self::CloudFormation, Self::Terraform];
 
     /// The name in the public API, e.g. `CLOUDFORMATION`.
     #[must_use]

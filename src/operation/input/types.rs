@@ -85,7 +85,7 @@ macro_rules! enum_input {
         impl Input for $name {
             fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
                 read_text(deserializer, |text| {
-                    let known = Self::ALL.into_iter().find(|known| known.name() == text);
+                    let known = Self::ALL.iter().copied().find(|known| known.name() == text);
                     known.map(Some).ok_or_else(|| Malformed::because(text, $expected))
                 })
             }
