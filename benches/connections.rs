@@ -19,7 +19,9 @@
     reason = "a benchmark reads the clock, and ends at the first broken assumption"
 )]
 
+#[allow(dead_code, unused_imports, reason = "each benchmark uses its own part of this")]
 mod baseline;
+#[allow(dead_code, unused_imports, reason = "each benchmark uses its own part of this")]
 mod support;
 
 use account_connections::{connection::Side, operation::ListEnvironmentAccountConnections, status::ConnectionStatus};
@@ -125,7 +127,7 @@ fn pages(rows: &mut Rows, small: &mut World, large: &mut World) {
         let mut row = |which, limit, most, [few, many]: [&[PageOf]; 2], before: &mut dyn FnMut()| {
             rows.measure(&format!("{which} of {of} {sizes}"), limit, most, |calls| {
                 let (few, many) = (small.choose(few, calls), large.choose(many, calls));
-                if small.random.below(2) == 0 {
+                if small.sides.random.below(2) == 0 {
                     let theirs = small.time_pages(&few, &mut *before);
                     Pair { ours: large.time_pages(&many, &mut *before), theirs }
                 } else {

@@ -2,20 +2,26 @@
 //!
 //! One struct, one method for each operation, and no store, versions or batches: a method looks things up, checks the
 //! rules and changes the maps in place. It keeps what the crate keeps (the same orderings for lists, the counts of the
-//! quota, the client tokens), answers with the same information and emits the same events. It may run on one thread, in
-//! memory and nowhere else, which is what the crate's abstraction buys.
+//! quota, the client tokens, the requests that created environments), answers with the same information, and emits the
+//! same events and instructions. It may run on one thread, in memory and nowhere else, which is what the crate's
+//! abstraction buys.
 
+mod deployments;
+mod environments;
 mod index;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{
     Rule,
     id::{AccountId, Caller, ClientToken, ConnectionId, EnvironmentName, Region, RoleArn, Timestamp},
-    operation::CreateEnvironmentAccountConnection,
-    status::ConnectionStatus,
+    operation::{CreateEnvironmentAccountConnection, Limits},
+    status::{ConnectionStatus, DeploymentStatus},
     tags::Tags,
 };
+pub use deployments::{AccountResource, Instruction, Means, ResourcePlace};
+use environments::Environment;
+pub use environments::{EnvironmentPlace, EnvironmentShown};
 use index::{Index, Listed};
 pub use index::{Page, Place, Summary};
 
@@ -23,17 +29,24 @@ pub use index::{Page, Place, Summary};
 #[derive(Debug, Default)]
 pub struct Baseline {
     connections: BTreeMap<(Region, ConnectionId), Connection>,
-    environments: BTreeMap<(Region, AccountId, EnvironmentName), Environment>,
-    /// How many connections each environment account has.
-    counts: BTreeMap<(Region, AccountId), u32>,
+    environments: BTreeMap<EnvironmentPlace, Environment>,
+    counts: BTreeMap<(Region, AccountId), Count>,
     tokens: BTreeMap<(Region, AccountId, ClientToken), TokenUse>,
     index: Index,
+    by_template: BTreeSet<environments::ByTemplate>,
+    by_account: deployments::ByAccount,
     /// What happened, in order.
-    pub events: Vec<Change>,
+    pub events: Vec<Event>,
+    /// What the host is to do, in order.
+    pub instructions: Vec<Instruction>,
 }
 
-/// The most connections that an environment account may have.
-const QUOTA: u32 = 5;
+/// How many connections an environment account has, and how many environments a management account.
+#[derive(Debug, Default, PartialEq)]
+struct Count {
+    connections: u32,
+    environments: u32,
+}
 
 #[derive(Debug)]
 struct Connection {
@@ -47,13 +60,6 @@ struct Connection {
 struct TokenUse {
     connection: ConnectionId,
     request: CreateEnvironmentAccountConnection,
-}
-
-/// An environment, as far as it decides on connections.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Environment {
-    pub environment_account: AccountId,
-    pub connection: Option<ConnectionId>,
 }
 
 /// What a connection's ARN consists of.
@@ -89,12 +95,40 @@ pub struct Change {
     pub status: Option<ConnectionStatus>,
 }
 
-/// Who calls, when, and the fresh id that the host supplies.
+/// A change of an environment's status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentChange {
+    pub arn: EnvironmentPlace,
+    pub at: Timestamp,
+    pub previous: Option<DeploymentStatus>,
+    pub status: Option<DeploymentStatus>,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    Connection(Change),
+    Environment(EnvironmentChange),
+}
+
+impl Event {
+    fn environment(
+        of: &EnvironmentShown,
+        at: Timestamp,
+        previous: Option<DeploymentStatus>,
+        status: Option<DeploymentStatus>,
+    ) -> Self {
+        Self::Environment(EnvironmentChange { arn: of.arn.clone(), at, previous, status })
+    }
+}
+
+/// Who calls, when, and what the host supplies: a fresh id and the quotas.
 #[derive(Clone, Copy, Debug)]
 pub struct Call {
     pub caller: Caller,
     pub now: Timestamp,
     pub fresh: ConnectionId,
+    pub limits: Limits,
 }
 
 impl Baseline {
@@ -121,10 +155,10 @@ impl Baseline {
             return Ok(self.connections[&(region, used.connection)].shown.clone());
         }
         let count = self.counts.entry((region, account)).or_default();
-        if *count >= QUOTA {
+        if count.connections >= call.limits.connections_per_account {
             return Err(Rule::ConnectionQuota);
         }
-        *count += 1;
+        count.connections += 1;
 
         let id = call.fresh;
         let shown = Shown {
@@ -163,12 +197,7 @@ impl Baseline {
             ConnectionStatus::Pending => {}
         }
         let changed = change_status(shown, ConnectionStatus::Connected, call.now);
-        if let Some(environment) = self.environments.get_mut(&environment_of(&changed))
-            && environment.connection.is_none()
-            && environment.environment_account == changed.environment_account_id
-        {
-            environment.connection = Some(id);
-        }
+        self.restore(&changed);
         self.status_changed(&changed, ConnectionStatus::Pending);
         Ok(changed)
     }
@@ -180,8 +209,8 @@ impl Baseline {
         match before {
             ConnectionStatus::Rejected => return Ok(shown.clone()),
             ConnectionStatus::Connected => {
-                let environment = self.environments.get(&environment_of(shown));
-                if environment.is_some_and(|environment| environment.connection == Some(id)) {
+                let environment = self.environments.get(&environment_of(shown)).map(|environment| &environment.shown);
+                if environment.is_some_and(|shown| shown.environment_account_connection_id == Some(id)) {
                     return Err(Rule::NoRejectWhileInUse);
                 }
             }
@@ -205,36 +234,22 @@ impl Baseline {
             self.tokens.remove(&(region, account, token));
         }
         if let Some(count) = self.counts.get_mut(&(region, account)) {
-            *count -= 1;
-            if *count == 0 {
+            count.connections -= 1;
+            if *count == Count::default() {
                 self.counts.remove(&(region, account));
             }
         }
-        if shown.status == ConnectionStatus::Connected
-            && let Some(environment) = self.environments.get_mut(&environment_of(&shown))
-            && environment.connection == Some(id)
-        {
-            environment.connection = None;
-        }
         self.index.remove(Listed::of(&shown));
         self.emit(&shown, call.now.max(shown.last_modified_at), Some(shown.status), None);
+        if shown.status == ConnectionStatus::Connected {
+            self.orphan(id, &environment_of(&shown), call.now);
+        }
         Ok(shown)
     }
 
     /// GetEnvironmentAccountConnection.
     pub fn get(&self, call: Call, id: ConnectionId) -> Result<Shown, Rule> {
         self.visible(call.caller, id).cloned()
-    }
-
-    /// Puts an environment there: what creates environments is no part of this.
-    pub fn put_environment(
-        &mut self,
-        region: Region,
-        owner: AccountId,
-        name: EnvironmentName,
-        environment: Environment,
-    ) {
-        self.environments.insert((region, owner, name), environment);
     }
 
     fn visible(&self, caller: Caller, id: ConnectionId) -> Result<&Shown, Rule> {
@@ -258,7 +273,7 @@ impl Baseline {
         previous: Option<ConnectionStatus>,
         status: Option<ConnectionStatus>,
     ) {
-        self.events.push(Change { arn: of.arn, at, previous, status });
+        self.events.push(Event::Connection(Change { arn: of.arn, at, previous, status }));
     }
 }
 
@@ -290,6 +305,6 @@ fn change_status(shown: &mut Shown, status: ConnectionStatus, now: Timestamp) ->
     shown.clone()
 }
 
-fn environment_of(shown: &Shown) -> (Region, AccountId, EnvironmentName) {
+fn environment_of(shown: &Shown) -> EnvironmentPlace {
     (shown.arn.region, shown.management_account_id, shown.environment_name.clone())
 }

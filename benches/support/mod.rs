@@ -2,10 +2,15 @@
 
 mod alike;
 mod data;
+pub mod environment_rules;
+mod environments;
 mod rows;
 pub mod rules;
+mod sides;
 mod world;
 
 pub use data::{HOT_NAME, Known};
+pub use environments::{Environments, Site};
 pub use rows::{Pair, Rows};
+pub use sides::{Asked, Sides};
 pub use world::{PageOf, World};

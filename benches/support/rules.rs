@@ -37,35 +37,35 @@ pub fn check(calls: usize) {
     let refused = RefCell::new(BTreeSet::new());
     let note = |rule: &Rule| _ = refused.borrow_mut().insert(*rule);
     for _ in 0..calls {
-        let place = world.random.below(known.len());
+        let place = world.sides.random.below(known.len());
         let it = known[place];
         let caller = caller(&mut world, &it);
         let these = &[it];
         let id = it.id;
-        match world.random.below(16) {
+        match world.sides.random.below(16) {
             0..3 => {
-                _ = world.both(
+                _ = world.sides.both(
                     these,
                     |_| (caller, id, AcceptEnvironmentAccountConnection { id }),
                     |baseline, call, request, _| baseline.accept(call, request.id).inspect_err(note),
                 )
             }
             3..6 => {
-                _ = world.both(
+                _ = world.sides.both(
                     these,
                     |_| (caller, id, RejectEnvironmentAccountConnection { id }),
                     |baseline, call, request, _| baseline.reject(call, request.id).inspect_err(note),
                 )
             }
             6 => {
-                _ = world.both(
+                _ = world.sides.both(
                     these,
                     |_| (caller, id, GetEnvironmentAccountConnection { id }),
                     |baseline, call, request, _| baseline.get(call, request.id).inspect_err(note),
                 )
             }
             7 => {
-                _ = world.both(
+                _ = world.sides.both(
                     these,
                     |_| (caller, id, DeleteEnvironmentAccountConnection { id }),
                     |baseline, call, request, _| baseline.delete(call, request.id).inspect_err(note),
@@ -73,8 +73,8 @@ pub fn check(calls: usize) {
             }
             8 => list(&mut world, caller, &it),
             fault => {
-                let other = it.renewed(&mut world.random);
-                let strange = known[world.random.below(known.len())];
+                let other = it.renewed(&mut world.sides.random);
+                let strange = known[world.sides.random.below(known.len())];
                 let asker = it.caller(Side::EnvironmentAccount);
                 let request = || match fault {
                     // The client token of a connection that may exist: the same request again, and another one.
@@ -96,7 +96,7 @@ pub fn check(calls: usize) {
                     }
                     _ => other.request(),
                 };
-                world.both(
+                world.sides.both(
                     these,
                     |_| (asker, other.id, request()),
                     |baseline, call, request, _| baseline.create(call, request).inspect_err(note),
@@ -114,7 +114,7 @@ pub fn check(calls: usize) {
 
 /// A party of the connection, or in one of four calls somebody who can see nothing of it.
 fn caller(world: &mut World, of: &Known) -> Caller {
-    match world.random.below(8) {
+    match world.sides.random.below(8) {
         0..4 => of.caller(Side::ManagementAccount),
         4..6 => of.caller(Side::EnvironmentAccount),
         6 => Caller::new("999999999999".parse().unwrap(), of.region),
@@ -124,7 +124,7 @@ fn caller(world: &mut World, of: &Known) -> Caller {
 
 /// A few pages of some list, one after the other.
 fn list(world: &mut World, caller: Caller, of: &Known) {
-    let random = &mut world.random;
+    let random = &mut world.sides.random;
     let side = if random.below(2) == 0 { Side::EnvironmentAccount } else { Side::ManagementAccount };
     let name = (random.below(2) == 0).then(|| of.environment_name());
     let statuses = ConnectionStatus::ALL.into_iter().filter(|_| random.below(2) == 0).collect();

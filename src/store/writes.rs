@@ -98,6 +98,10 @@ impl Plan<'_> {
     /// Brings the records of an environment's resources from what it said of them to what it says now.
     fn put_resources(&mut self, before: Option<&Environment>, after: Option<&Environment>) -> Result<(), Stop> {
         let Some(environment) = after.or(before) else { return Ok(()) };
+        let says = |environment: &Environment| (environment.is_unmanaged(), environment.resources().clone());
+        if before.map(says) == after.map(says) {
+            return Ok(());
+        }
         let (said, says) = (before.map(words).unwrap_or_default(), after.map(words).unwrap_or_default());
         let changed =
             said.keys().chain(says.keys()).filter(|&&identifier| said.get(identifier) != says.get(identifier));

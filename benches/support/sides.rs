@@ -1,0 +1,146 @@
+//! The crate over its in-memory store and the baseline: the same calls on both, timed and compared.
+
+use std::{
+    fmt::Debug,
+    time::{Duration, Instant},
+};
+
+use account_connections::{
+    AnswerTo, Memory, Refusal, Request, Rule,
+    event::Event,
+    id::{Caller, ConnectionId, Timestamp},
+    instruction::Instruction,
+    operation::{Context, Limits},
+    run,
+};
+use uuid::Uuid;
+
+use super::{Pair, alike::Alike, data::Random};
+use crate::baseline::{Baseline, Call};
+
+/// Both sides, and what the host supplies to them.
+pub struct Sides {
+    pub store: Memory,
+    said: Said,
+    baseline: Baseline,
+    limits: Limits,
+    now: i64,
+    pub random: Random,
+}
+
+/// What the crate said beside its answers.
+#[derive(Default)]
+struct Said {
+    events: Vec<Event>,
+    instructions: Vec<Instruction>,
+}
+
+/// A call's caller and request, and the id that the host supplies with it.
+pub type Asked<R> = (Caller, ConnectionId, R);
+
+impl Sides {
+    /// Nothing is on either side.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            store: Memory::new(),
+            said: Said::default(),
+            baseline: Baseline::default(),
+            limits,
+            now: 1_619_651_630_847,
+            random: Random(20_200_720),
+        }
+    }
+
+    /// The crate's answer.
+    pub fn ask<R: Request>(&mut self, caller: Caller, request: R) -> AnswerTo<R> {
+        let context = self.context(caller, Uuid::nil());
+        run(&mut self.store, request, context).unwrap().result.unwrap()
+    }
+
+    /// How long the crate takes for these requests, each of which begins after `before`.
+    pub fn time_each<R: Request>(
+        &mut self,
+        requests: impl Iterator<Item = (Caller, R)>,
+        mut before: impl FnMut(),
+    ) -> Duration {
+        let mut took = Duration::ZERO;
+        for (caller, request) in requests {
+            let calls = vec![(self.context(caller, Uuid::nil()), request)];
+            before();
+            took += time_ours(&mut self.store, &mut self.said, calls).0;
+        }
+        took
+    }
+
+    fn context(&self, caller: Caller, fresh_id: Uuid) -> Context {
+        Context { caller, now: moment(self.now), fresh_id, limits: self.limits }
+    }
+
+    /// Carries out the same calls on both sides, one side after the other, and compares all answers and events.
+    pub fn both<T, R: Request, B: Alike<AnswerTo<R>> + Debug>(
+        &mut self,
+        these: &[T],
+        asked: impl Fn(&T) -> Asked<R>,
+        baseline: impl Fn(&mut Baseline, Call, R, &T) -> Result<B, Rule>,
+    ) -> Pair {
+        self.now += 1;
+        let (now, limits) = (self.now, self.limits);
+        let our_calls =
+            these.iter().map(&asked).map(|(caller, fresh, request)| (self.context(caller, *fresh.as_uuid()), request));
+        let our_calls = our_calls.collect::<Vec<_>>();
+        let its_calls = these.iter().map(|this| {
+            let (caller, fresh, request) = asked(this);
+            (Call { caller, now: moment(now), fresh, limits }, request, this)
+        });
+        let its_calls = its_calls.collect::<Vec<_>>();
+
+        let ours = || time_ours(&mut self.store, &mut self.said, our_calls);
+        let its = || time(its_calls, |(call, request, this)| baseline(&mut self.baseline, call, request, this));
+        // The first may find the caches warmer or colder than the second does. By lot and not in turns, because turns
+        // would go with what else a block does.
+        let ((ours, our_answers), (theirs, its_answers)) = if self.random.below(2) == 0 {
+            let its = its();
+            (ours(), its)
+        } else {
+            (ours(), its())
+        };
+        for (its, ours) in its_answers.iter().zip(&our_answers) {
+            assert!(its.alike(ours), "the two sides answer differently: {its:?}, {ours:?}");
+        }
+        let Said { events, instructions } = std::mem::take(&mut self.said);
+        assert!(self.baseline.events.alike(&events), "the two sides emit different events");
+        assert!(self.baseline.instructions.alike(&instructions), "the two sides instruct the host differently");
+        self.baseline.events.clear();
+        self.baseline.instructions.clear();
+        Pair { ours, theirs }
+    }
+}
+
+type Timed<A> = (Duration, Vec<A>);
+
+fn time_ours<R: Request>(
+    store: &mut Memory,
+    said: &mut Said,
+    calls: Vec<(Context, R)>,
+) -> Timed<Result<AnswerTo<R>, Refusal>> {
+    time(calls, |(context, request)| {
+        let outcome = run(store, request, context).unwrap();
+        said.events.extend(outcome.events);
+        said.instructions.extend(outcome.instructions);
+        outcome.result
+    })
+}
+
+/// The time of all calls, and their answers: those are looked at and dropped outside of it.
+fn time<C, A>(calls: Vec<C>, mut call: impl FnMut(C) -> A) -> Timed<A> {
+    let mut answers = Vec::with_capacity(calls.len());
+    let begin = Instant::now();
+    for each in calls {
+        answers.push(call(each));
+    }
+    (begin.elapsed(), answers)
+}
+
+fn moment(millis: i64) -> Timestamp {
+    Timestamp::from_unix_millis(millis).unwrap()
+}
