@@ -5,20 +5,7 @@
 //!
 //! # To be correct
 //!
-//! 1. **Keys are ordered** as `Key: Ord` orders them, which is also the order of their texts, byte by byte.
-//! 2. **`load`** answers each key with the record and version last committed under it, or with its absence; in the
-//!    order of the keys, one answer for each. It sees every commit that ended before it began. The keys need not be
-//!    read at one moment.
-//! 3. **`scan`** answers each range with the records in it, in the order of their keys, at most so many as the limit;
-//!    all ranges as they were at one and the same moment, which is not before the call.
-//! 4. **`commit`** is atomic: where every expectation holds, all writes are done, where one does not, none. Nothing
-//!    comes between the check and the writes.
-//! 5. **Versions** grow: each write gives its key a version greater than any that the key ever had, deleted records
-//!    included. Counting commits does it; so does a database's own row or commit version.
-//! 6. **A conflict is certain**: [`Commit::Conflict`] says that nothing was written. Where the fate of a commit is
-//!    unknown, the answer is an error.
-//! 7. **Events and instructions** of a batch are the store's to keep with the writes, in the same transaction, where they
-//!    must not be lost (an outbox). The caller gets them too, once the commit succeeded.
+#![doc = include_str!("to-be-correct.md")]
 
 mod batch;
 mod key;
@@ -64,7 +51,8 @@ pub struct Versioned {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Scan {
-    /// The ranges: they do not overlap, and none is empty by its bounds.
+    /// The ranges: they do not overlap, and none is empty by its bounds. The two ends of each have all parts of their
+    /// texts in common but the last one, or the last two of an index entry of a connection.
     pub ranges: Vec<Range>,
     /// The most records that are wanted of each range: at least one.
     pub limit: usize,
