@@ -2,3 +2,7 @@
 //! that a concurrent history equals some serial order.
 
 pub mod session;
+mod shared_memory;
+pub mod store_contract;
+
+pub use shared_memory::SharedMemory;

@@ -1,0 +1,115 @@
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+use super::Case;
+
+/// What a store does against the contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Breach {
+    /// What was asked of the store.
+    pub(super) asked: String,
+    /// What it did.
+    pub(super) store: String,
+    /// What the contract says.
+    pub(super) contract: String,
+    /// What was asked of it before, the latest last.
+    pub(super) before: Vec<String>,
+}
+
+/// A case that a store fails.
+///
+/// As text: the case, what was asked of the store, what it did, what the contract says, the paragraphs of the contract
+/// that the case rests on, and what was asked before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub(super) case: &'static Case,
+    pub(super) breach: Breach,
+}
+
+/// All cases that a store fails, in the order of [`CASES`](super::CASES).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failures(pub(super) Vec<Failure>);
+
+/// What was done with a store that passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// How many cases there were: all.
+    pub cases: usize,
+    /// How many steps they had together: loads, scans, commits, and requests to the model.
+    pub steps: u64,
+}
+
+impl Breach {
+    pub(super) const fn new(asked: String, store: String, contract: String) -> Self {
+        Self { asked, store, contract, before: Vec::new() }
+    }
+}
+
+impl Failure {
+    /// The case.
+    #[must_use]
+    pub const fn case(&self) -> &'static Case {
+        self.case
+    }
+
+    /// What the store was asked for.
+    #[must_use]
+    pub fn asked(&self) -> &str {
+        &self.breach.asked
+    }
+
+    /// What the store did.
+    #[must_use]
+    pub fn store(&self) -> &str {
+        &self.breach.store
+    }
+
+    /// What the contract says that a store does.
+    #[must_use]
+    pub fn contract(&self) -> &str {
+        &self.breach.contract
+    }
+}
+
+impl Failures {
+    /// One by one: at least one.
+    pub fn iter(&self) -> impl Iterator<Item = &Failure> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Breach { asked, store, contract, before } = &self.breach;
+        writeln!(f, "case `{}`: {}", self.case.name(), self.case.says())?;
+        writeln!(f, "  asked:    {asked}")?;
+        writeln!(f, "  store:    {store}")?;
+        write!(f, "  contract: {contract}")?;
+        for paragraph in self.case.paragraphs() {
+            write!(f, "\n  {paragraph}")?;
+        }
+        if !before.is_empty() {
+            write!(f, "\n  before:")?;
+            before.iter().try_for_each(|step| write!(f, "\n    {step}"))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Failures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "the store fails {} of {} cases of its contract", self.0.len(), super::CASES.len())?;
+        self.0.iter().try_for_each(|failure| write!(f, "\n{failure}\n"))
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cases passed, {} steps", self.cases, self.steps)
+    }
+}
+
+impl core::error::Error for Failure {}
+
+impl core::error::Error for Failures {}
