@@ -1,0 +1,70 @@
+//! The contract of a store: `Memory` keeps to it, and each of its cases finds the faults that were made for it.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
+
+#[path = "support/contract/mod.rs"]
+mod contract;
+
+use account_connections::testing::{
+    SharedMemory,
+    store_contract::{self, CASES, Failure, case, check, check_async},
+};
+use contract::{Fault, FaultyFixture, block_on};
+
+#[test]
+fn memory_keeps_to_it() {
+    let report = check(SharedMemory::new).unwrap_or_else(|failures| panic!("{failures}"));
+    println!("{report}");
+    assert_eq!(report.cases, CASES.len());
+}
+
+#[test]
+fn memory_as_an_async_store_keeps_to_it() {
+    let report = block_on(check_async(async || SharedMemory::new()));
+    println!("{}", report.unwrap_or_else(|failures| panic!("{failures}")));
+}
+
+/// The faulty stores without a fault: what is found in them is the fault.
+#[test]
+fn the_store_without_a_fault_keeps_to_it() {
+    let blocking = check(|| FaultyFixture::new(Fault::None));
+    println!("{}", blocking.unwrap_or_else(|failures| panic!("{failures}")));
+    let not_blocking = block_on(check_async(async || FaultyFixture::new(Fault::None)));
+    println!("{}", not_blocking.unwrap_or_else(|failures| panic!("{failures}")));
+}
+
+#[test]
+fn every_case_has_a_fault_of_its_own() {
+    let without = CASES.iter().filter(|case| Fault::ALL.iter().all(|(_, name)| *name != case.name()));
+    assert_eq!(without.collect::<Vec<_>>(), Vec::<&store_contract::Case>::new());
+}
+
+fn found(fault: Fault, name: &str, failure: &Result<u64, Failure>) -> bool {
+    let Err(failure) = failure else {
+        println!("{fault:?} is not found by `{name}`");
+        return false;
+    };
+    println!("{fault:?}\n{failure}\n");
+    let text = failure.to_string();
+    let says_why = failure.case().paragraphs().iter().all(|paragraph| text.contains(&paragraph.to_string()));
+    let says_what = [failure.asked(), failure.store(), failure.contract()].iter().all(|part| text.contains(part));
+    assert!(text.starts_with(&format!("case `{name}`: ")) && says_why && says_what, "{text}");
+    assert_ne!(failure.store(), failure.contract());
+    true
+}
+
+#[test]
+fn each_fault_is_found_by_its_case() {
+    let unnoticed = Fault::ALL
+        .into_iter()
+        .filter(|&(fault, name)| !found(fault, name, &case(name).unwrap().check(FaultyFixture::new(fault))));
+    assert_eq!(unnoticed.collect::<Vec<_>>(), []);
+}
+
+#[test]
+fn each_fault_is_found_by_its_case_in_an_async_store() {
+    let unnoticed = Fault::ALL.into_iter().filter(|&(fault, name)| {
+        !found(fault, name, &block_on(case(name).unwrap().check_async(FaultyFixture::new(fault))))
+    });
+    assert_eq!(unnoticed.collect::<Vec<_>>(), []);
+}
