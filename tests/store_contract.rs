@@ -39,6 +39,14 @@ fn every_case_has_a_fault_of_its_own() {
     assert_eq!(without.collect::<Vec<_>>(), Vec::<&store_contract::Case>::new());
 }
 
+/// The failure that the documentation shows.
+#[test]
+fn a_failure_reads_as_documented() {
+    let failure = case("versions-after-deletion").unwrap().check(FaultyFixture::new(Fault::RestartsVersions));
+    let documented = include_str!("../src/testing/store_contract/failure.txt");
+    assert_eq!(format!("{}\n", failure.unwrap_err()), documented);
+}
+
 fn found(fault: Fault, name: &str, failure: &Result<u64, Failure>) -> bool {
     let Err(failure) = failure else {
         println!("{fault:?} is not found by `{name}`");

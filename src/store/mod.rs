@@ -6,6 +6,10 @@
 //! # To be correct
 //!
 #![doc = include_str!("to-be-correct.md")]
+//!
+//! # Writing a store
+//!
+#![doc = include_str!("writing-a-store.md")]
 
 mod batch;
 mod key;
