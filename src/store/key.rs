@@ -110,6 +110,21 @@ pub enum Key {
 }
 
 impl Key {
+    /// The Region of what is stored under the key: no operation of another Region reads or writes it.
+    #[must_use]
+    pub const fn region(&self) -> Region {
+        match self {
+            Self::ClientToken { region, .. }
+            | Self::Connection { region, .. }
+            | Self::Environment { region, .. }
+            | Self::EnvironmentRequest { region, .. }
+            | Self::ListedConnection { region, .. }
+            | Self::ListedEnvironment { region, .. }
+            | Self::ProvisionedResource { region, .. }
+            | Self::Usage { region, .. } => *region,
+        }
+    }
+
     /// The key of a connection.
     pub(crate) fn of_connection(connection: &ConnectionDetails) -> Self {
         Self::Connection { region: connection.region(), id: connection.id() }

@@ -1,0 +1,151 @@
+//! The check that a concurrent history equals some serial order: for whoever writes a store.
+//!
+//! Several clients, threads or processes, make calls over one store at once. Each call is recorded with the time
+//! before it began and the time after it ended, on a clock that all of them share, and with what came of it. The
+//! history is *linearizable* if the calls can be put in one serial order such that
+//!
+//! - a call that ended before another began comes before it, and
+//! - the model, which makes the calls in that order over [`Memory`](crate::Memory), gives each its recorded answer or
+//!   refusal, with the same events and instructions where they are recorded; and, where the store's last state is
+//!   given, ends in the same records.
+//!
+//! A call that met an error of the store may have been made or not, then or at any time later: see [`Ending`].
+//!
+//! It is the algorithm of Wing and Gong with the memory of Lowe ("Testing for linearizability", 2017): nothing is
+//! tried twice from the same set of calls and the same state. Connections and environments never cross Regions, so each
+//! Region's calls are checked alone, which is enough (linearizability is local).
+//!
+//! ```
+//! use std::sync::{Mutex, PoisonError};
+//! use account_connections::{Memory, store::{Batch, Commit, Entry, Key, Scan, Store, Versioned}};
+//! use account_connections::testing::{history::Recorder, session::Session};
+//!
+//! /// Each thread's handle of the store under test.
+//! struct Shared<'s>(&'s Mutex<Memory>);
+//!
+//! impl Store for Shared<'_> {
+//!     type Error = core::convert::Infallible;
+//!
+//!     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Self::Error> {
+//!         self.0.lock().unwrap_or_else(PoisonError::into_inner).load(keys)
+//!     }
+//! #   fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Self::Error> {
+//! #       self.0.lock().unwrap_or_else(PoisonError::into_inner).scan(scan)
+//! #   }
+//! #   fn commit(&mut self, batch: &Batch) -> Result<Commit, Self::Error> {
+//! #       self.0.lock().unwrap_or_else(PoisonError::into_inner).commit(batch)
+//! #   }
+//!     // `scan` and `commit` likewise.
+//! }
+//!
+//! let (memory, recorder) = (Mutex::new(Memory::new()), Recorder::new());
+//! std::thread::scope(|threads| {
+//!     for client in 0..4 {
+//!         let (mut store, mut session, recorder) = (Shared(&memory), Session::new(client), &recorder);
+//!         threads.spawn(move || {
+//!             for _ in 0..50 {
+//!                 let call = session.next_call();
+//!                 if let Ok(outcome) = recorder.run(client, &mut store, call.clone()) {
+//!                     session.learn(&call, &outcome.result);
+//!                 }
+//!             }
+//!         });
+//!     }
+//! });
+//! let last = memory.into_inner().unwrap_or_else(PoisonError::into_inner);
+//! recorder.into_history().ending_with(last.records()).check()?;
+//! # Ok::<(), account_connections::testing::history::Failure>(())
+//! ```
+
+mod failure;
+mod model;
+mod record;
+mod recorder;
+mod search;
+#[cfg(test)]
+mod tests;
+
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+
+pub use failure::{Contradiction, Difference, Failure, Stuck};
+pub use record::{Effects, Ending, Recorded};
+pub use recorder::Recorder;
+use search::Search;
+
+use crate::{
+    id::Region,
+    store::{Key, Record},
+};
+
+/// What several clients did over one store that was empty at first.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    calls: Vec<Recorded>,
+    last: Option<BTreeMap<Key, Record>>,
+}
+
+/// For each Region, its calls in a serial order that explains the history: as places in what the history was made of.
+///
+/// Calls that changed nothing and have no answer are left out, and so are those of unknown outcome that need not have
+/// been made.
+pub type SerialOrder = BTreeMap<Region, Vec<usize>>;
+
+impl History {
+    /// How many calls [`check`](Self::check) tries before it gives up. Each takes some microseconds, and a kilobyte at
+    /// the most in a state of a hundred records.
+    pub const STEPS: u64 = 500_000;
+
+    /// The same, with the records that the store had after all calls had ended: where they are not what the serial
+    /// order comes to, it does not explain the history. This notices what is wrong and no call has seen.
+    #[must_use]
+    pub fn ending_with<'r>(mut self, records: impl IntoIterator<Item = (&'r Key, &'r Record)>) -> Self {
+        self.last = Some(records.into_iter().map(|(key, record)| (key.clone(), record.clone())).collect());
+        self
+    }
+
+    /// The calls, in the order in which they were given.
+    #[must_use]
+    pub fn calls(&self) -> &[Recorded] {
+        &self.calls
+    }
+
+    /// Looks for a serial order of each Region's calls.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or [`STEPS`](Self::STEPS) did not suffice to find out: see [`Failure`].
+    pub fn check(&self) -> Result<SerialOrder, Failure> {
+        self.check_within(Self::STEPS)
+    }
+
+    /// The same with another limit of so many tried calls for each Region.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check).
+    pub fn check_within(&self, steps: u64) -> Result<SerialOrder, Failure> {
+        if let Some(call) = self.calls.iter().find(|call| call.end < call.start) {
+            return Err(Failure::EndsBeforeItStarts(Box::new(call.clone())));
+        }
+        let mut regions = BTreeMap::<Region, Vec<usize>>::new();
+        for (place, recorded) in self.calls.iter().enumerate() {
+            regions.entry(recorded.call.context.caller.region).or_default().push(place);
+        }
+        // A Region without a call: what the store has there comes from nowhere.
+        for key in self.last.iter().flat_map(BTreeMap::keys) {
+            regions.entry(key.region()).or_default();
+        }
+        let orders = regions.into_iter().map(|(region, places)| {
+            let last = self.last.as_ref().map(|last| last.iter().filter(|(key, _)| key.region() == region).collect());
+            Ok((region, Search::new(region, &self.calls, &places, last).run(steps)?))
+        });
+        orders.collect()
+    }
+}
+
+impl FromIterator<Recorded> for History {
+    /// A history of these calls, in any order.
+    fn from_iter<I: IntoIterator<Item = Recorded>>(calls: I) -> Self {
+        Self { calls: calls.into_iter().collect(), last: None }
+    }
+}

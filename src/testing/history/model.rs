@@ -1,0 +1,120 @@
+//! The sequential specification: the model over `Memory`, of which a call can be taken back.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+use core::{convert::Infallible, hash::Hash};
+use std::collections::HashMap;
+
+use super::Ending;
+use crate::{
+    Memory, run,
+    store::{Batch, Commit, Entry, Key, Record, Scan, Store, Versioned, Write},
+    testing::session::Call,
+};
+
+/// The model, its state, and a number for each state that it ever had.
+#[derive(Debug, Default)]
+pub(super) struct Model {
+    memory: Memory,
+    /// The state in numbers: of each key that has a record, and of the record.
+    state: BTreeMap<usize, usize>,
+    keys: Numbers<Key>,
+    records: Numbers<Record>,
+    states: Numbers<Vec<(usize, usize)>>,
+}
+
+/// What a call replaced.
+#[derive(Debug, Default)]
+pub(super) struct Undo(Vec<Write>);
+
+impl Undo {
+    /// Whether the call changed nothing.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Model {
+    /// Makes a call.
+    pub(super) fn apply(&mut self, call: &Call) -> (Ending, Undo) {
+        let mut watched = Watched { memory: &mut self.memory, batch: Batch::default(), undo: Undo::default() };
+        let returned = run(&mut watched, call.operation.clone(), call.context);
+        let Watched { batch, undo, .. } = watched;
+        self.note(&batch.writes);
+        (Ending::of(&returned), undo)
+    }
+
+    /// Takes the latest call back that was not taken back yet.
+    pub(super) fn take_back(&mut self, Undo(writes): Undo) {
+        let batch = Batch { writes, ..Batch::default() };
+        // It expects nothing, so it is committed.
+        let Ok(_committed) = Store::commit(&mut self.memory, &batch);
+        self.note(&batch.writes);
+    }
+
+    /// The number of the state: two states have the same number if and only if they have the same records.
+    pub(super) fn state(&mut self) -> usize {
+        self.states.number(self.state.iter().map(|(key, record)| (*key, *record)).collect())
+    }
+
+    pub(super) fn records(&self) -> impl Iterator<Item = (&Key, &Record)> {
+        self.memory.records()
+    }
+
+    fn note(&mut self, writes: &[Write]) {
+        for Write { key, record } in writes {
+            let key = self.keys.number(key.clone());
+            match record {
+                Some(record) => self.state.insert(key, self.records.number(record.clone())),
+                None => self.state.remove(&key),
+            };
+        }
+    }
+}
+
+/// `Memory`, of which the last commit that wrote is remembered, with what was there before.
+struct Watched<'m> {
+    memory: &'m mut Memory,
+    batch: Batch,
+    undo: Undo,
+}
+
+impl Store for Watched<'_> {
+    type Error = Infallible;
+
+    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
+        Store::load(self.memory, keys)
+    }
+
+    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
+        Store::scan(self.memory, scan)
+    }
+
+    fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
+        let keys = batch.writes.iter().map(|write| write.key.clone()).collect::<Vec<_>>();
+        let Ok(before) = Store::load(self.memory, &keys);
+        let commit = Store::commit(self.memory, batch);
+        if commit == Ok(Commit::Committed) {
+            let before = before.into_iter().map(|found| found.map(|found| found.record));
+            self.undo = Undo(keys.into_iter().zip(before).map(|(key, record)| Write { key, record }).collect());
+            self.batch = batch.clone();
+        }
+        commit
+    }
+}
+
+/// A number for each different thing.
+#[derive(Debug)]
+struct Numbers<T>(HashMap<T, usize>);
+
+impl<T> Default for Numbers<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T: Hash + Eq> Numbers<T> {
+    fn number(&mut self, thing: T) -> usize {
+        let next = self.0.len();
+        *self.0.entry(thing).or_insert(next)
+    }
+}

@@ -1,0 +1,121 @@
+use alloc::{
+    string::{String, ToString as _},
+    vec::Vec,
+};
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    error::Refusal, event::Event, host::HostError, instruction::Instruction, operation::Answer, store::Trouble,
+    testing::session::Call, txn::Outcome,
+};
+
+/// A call of a history. It has a serde form, so that each process can write its own, one to a line of JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::exhaustive_structs, reason = "whoever records a history makes these")]
+pub struct Recorded {
+    /// Who made the call: for the reader of a failure only.
+    pub client: u64,
+    /// The time just before the call, in any unit, on a clock that all clients share and that never goes back.
+    pub start: u64,
+    /// The time just after the call. A call comes before another if this is less than the other's `start`.
+    pub end: u64,
+    /// What was called.
+    pub call: Call,
+    /// What came of it.
+    pub ending: Ending,
+}
+
+/// What came of a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::exhaustive_enums, reason = "each counts differently in a serial order")]
+pub enum Ending {
+    /// It was answered.
+    #[serde(rename_all = "camelCase")]
+    Answered {
+        /// The answer, as [`Answer`] is serialized.
+        answer: Value,
+        /// What it emitted; `None` where that was not recorded, and then it is not compared.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        effects: Option<Effects>,
+    },
+    /// It was refused.
+    Refused(Refusal),
+    /// Too many races were lost: it has changed nothing, and has no place in a serial order.
+    Contended,
+    /// There was other trouble outside of the model, in these words. The model over a sound store has such trouble only
+    /// where a fresh id is not fresh.
+    Troubled(String),
+    /// The store failed, in these words: the call may have been made or not, and even later than the failure.
+    Unknown(String),
+}
+
+/// What an outcome has beside its answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::exhaustive_structs, reason = "whoever records a history makes these")]
+pub struct Effects {
+    /// The events, in order.
+    pub events: Vec<Event>,
+    /// The instructions, in order.
+    pub instructions: Vec<Instruction>,
+}
+
+impl Ending {
+    /// The ending that [`run`](crate::run) or [`run_async`](crate::run_async) returned, effects included.
+    #[must_use]
+    pub fn of<E: fmt::Display>(returned: &Result<Outcome<Answer>, HostError<E>>) -> Self {
+        match returned {
+            Ok(Outcome { result: Ok(answer), events, instructions }) => Self::Answered {
+                // No answer has anything in it that JSON cannot have.
+                answer: serde_json::to_value(answer).unwrap_or_default(),
+                effects: Some(Effects { events: events.clone(), instructions: instructions.clone() }),
+            },
+            Ok(Outcome { result: Err(refusal), .. }) => Self::Refused(refusal.clone()),
+            Err(HostError::Trouble(Trouble::Contended { .. })) => Self::Contended,
+            Err(HostError::Trouble(trouble)) => Self::Troubled(trouble.to_string()),
+            Err(HostError::Store(error)) => Self::Unknown(error.to_string()),
+        }
+    }
+
+    /// Whether the model's ending is this one, in all that was recorded.
+    pub(super) fn agrees_with(&self, model: &Self) -> bool {
+        match (self, model) {
+            (Self::Answered { answer, effects: None }, Self::Answered { answer: models, .. }) => answer == models,
+            _ => self == model,
+        }
+    }
+}
+
+impl fmt::Display for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { client, start, end, call, .. } = self;
+        let input = serde_json::to_value(&call.operation).unwrap_or_default();
+        write!(f, "client {client}, {start} to {end}, {}: {} {input}", call.context.caller, call.operation)
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answered { answer, effects } => {
+                write!(f, "{answer}")?;
+                let Some(Effects { events, instructions }) = effects else { return Ok(()) };
+                write!(f, ", events {}", json(events))?;
+                write!(f, ", instructions {}", json(instructions))
+            }
+            Self::Refused(refusal) => write!(f, "{refusal} (rule `{}`)", refusal.rule),
+            Self::Contended => f.write_str("too many lost races"),
+            Self::Troubled(trouble) => write!(f, "trouble: {trouble}"),
+            Self::Unknown(error) => write!(f, "the store failed: {error}"),
+        }
+    }
+}
+
+fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}

@@ -1,0 +1,272 @@
+//! The check that a concurrent history equals some serial order: sound stores pass it, each kind of faulty store fails
+//! it, and its verdict is that of a search which tries everything.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
+#![allow(unreachable_pub, reason = "the modules are this test's own")]
+
+#[path = "linearizability/brute_force.rs"]
+mod brute_force;
+#[path = "linearizability/faulty.rs"]
+mod faulty;
+#[path = "linearizability/simulation.rs"]
+mod simulation;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use account_connections::{
+    Memory, run,
+    store::{Batch, Commit, Entry, Key, Scan, Store, Versioned},
+    testing::{
+        history::{Ending, Failure, History, Recorded, Recorder},
+        session::Session,
+    },
+};
+use faulty::{Fault, FaultyStore};
+use simulation::simulate;
+
+/// A thread's handle of a store that all of them share.
+struct Shared<'s>(&'s Mutex<Memory>);
+
+impl Shared<'_> {
+    fn locked<T>(&self, use_it: impl FnOnce(&mut Memory) -> T) -> T {
+        // So that threads come between each other's reads and commits on a machine with few cores, too.
+        std::thread::yield_now();
+        use_it(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Store for Shared<'_> {
+    type Error = core::convert::Infallible;
+
+    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Self::Error> {
+        self.locked(|memory| Store::load(memory, keys))
+    }
+
+    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Self::Error> {
+        self.locked(|memory| Store::scan(memory, scan))
+    }
+
+    fn commit(&mut self, batch: &Batch) -> Result<Commit, Self::Error> {
+        self.locked(|memory| Store::commit(memory, batch))
+    }
+}
+
+#[test]
+fn what_threads_do_over_a_sound_store_has_a_serial_order() {
+    for round in 0..4 {
+        let (memory, recorder) = (Mutex::new(Memory::new()), Recorder::new());
+        std::thread::scope(|threads| {
+            for client in 0..8 {
+                let (mut store, mut session) = (Shared(&memory), Session::new(round * 8 + client));
+                let recorder = &recorder;
+                threads.spawn(move || {
+                    for _ in 0..150 {
+                        let call = session.next_call();
+                        if let Ok(outcome) = recorder.run(client, &mut store, call.clone()) {
+                            session.learn(&call, &outcome.result);
+                        }
+                    }
+                });
+            }
+        });
+        let memory = memory.into_inner().unwrap();
+        let history = recorder.into_history().ending_with(memory.records());
+        assert_eq!(history.calls().len(), 1200);
+        assert!(overlapping(&history) > 0, "no two calls were made at once");
+        explains(&history);
+    }
+}
+
+#[test]
+fn what_clients_of_a_sound_store_do_has_a_serial_order() {
+    for seed in 0..30 {
+        let (calls, store) = simulate(FaultyStore::new(Fault::None, seed), seed, 8, 30);
+        let history = calls.into_iter().collect::<History>().ending_with(store.memory().records());
+        assert!(overlapping(&history) > 100);
+        explains(&history);
+    }
+}
+
+#[test]
+fn a_call_of_unknown_outcome_may_have_been_made_or_not() {
+    for fault in [Fault::ErrorBeforeCommit, Fault::ErrorAfterCommit] {
+        for seed in 0..15 {
+            let (calls, store) = simulate(FaultyStore::new(fault, seed), seed, 6, 25);
+            assert!(calls.iter().any(|call| matches!(call.ending, Ending::Unknown(_))));
+            explains(&calls.into_iter().collect::<History>().ending_with(store.memory().records()));
+        }
+    }
+}
+
+#[test]
+fn every_faulty_store_is_found_out() {
+    for fault in Fault::ALL {
+        let is_found = |seed: &u64| {
+            let (calls, store) = simulate(FaultyStore::new(fault, *seed), *seed, 6, 40);
+            let history = calls.into_iter().collect::<History>().ending_with(store.memory().records());
+            match history.check() {
+                Ok(_) => false,
+                Err(Failure::NotSerializable(_)) => true,
+                Err(failure) => panic!("{fault:?}, seed {seed}: {failure}"),
+            }
+        };
+        assert!((0..20).find(is_found).is_some(), "{fault:?}");
+    }
+}
+
+#[test]
+fn the_verdict_is_that_of_a_search_which_tries_everything() {
+    let (mut sound, mut unsound) = (0, 0);
+    for fault in [Fault::None, Fault::ErrorAfterCommit].into_iter().chain(Fault::ALL) {
+        for seed in 0..60 {
+            let (calls, store) = simulate(FaultyStore::new(fault, seed), seed, 3, 3);
+            let last = (seed % 2 == 0).then(|| store.memory());
+            let expected = brute_force::has_serial_order(&calls, last);
+            let mut history = calls.into_iter().collect::<History>();
+            if let Some(last) = last {
+                history = history.ending_with(last.records());
+            }
+            let verdict = history.check();
+            assert_eq!(verdict.is_ok(), expected, "{fault:?}, seed {seed}: {verdict:?}");
+            if expected { sound += 1 } else { unsound += 1 }
+        }
+    }
+    assert!(sound > 100 && unsound > 50, "{sound} sound, {unsound} unsound");
+}
+
+#[test]
+fn what_the_last_state_alone_tells_is_noticed() {
+    let (calls, mut store) = simulate(FaultyStore::new(Fault::None, 1), 1, 2, 20);
+    let key =
+        store.memory().records().map(|(key, _)| key.clone()).find(|key| matches!(key, Key::Usage { .. })).unwrap();
+    let history = calls.into_iter().collect::<History>();
+    explains(&history.clone().ending_with(store.memory().records()));
+    store.damage(&key);
+    let failure = history.ending_with(store.memory().records()).check().unwrap_err();
+    let Failure::NotSerializable(contradiction) = &failure else { panic!("{failure}") };
+    assert_eq!(contradiction.differences.iter().map(|difference| &difference.key).collect::<Vec<_>>(), [&key]);
+    assert!(failure.to_string().contains(&format!("`{key}`")), "{failure}");
+}
+
+#[test]
+fn the_order_of_real_time_counts() {
+    let (mut calls, _) = simulate(FaultyStore::new(Fault::None, 3), 3, 1, 40);
+    explains(&calls.iter().cloned().collect());
+    // The clock says that the last creation came first of all.
+    let last = calls.iter().rposition(|call| call.call.operation.name().starts_with("Create")).unwrap();
+    for call in &mut calls {
+        (call.start, call.end) = (call.start + 10, call.end + 10);
+    }
+    (calls[last].start, calls[last].end) = (0, 1);
+    assert!(matches!(calls.into_iter().collect::<History>().check(), Err(Failure::NotSerializable(_))));
+}
+
+#[test]
+fn a_failure_says_which_calls_cannot_come_next_and_what_the_model_says_instead() {
+    let (mut calls, _) = simulate(FaultyStore::new(Fault::None, 3), 3, 1, 12);
+    let broken = calls.iter().rposition(|call| matches!(call.ending, Ending::Answered { .. })).unwrap();
+    let right = calls[broken].ending.clone();
+    calls[broken].ending = Ending::Answered { answer: "something else".into(), effects: None };
+    let failure = calls.iter().cloned().collect::<History>().check().unwrap_err();
+    let Failure::NotSerializable(contradiction) = &failure else { panic!("{failure}") };
+    assert_eq!(contradiction.placed.len(), broken);
+    assert_eq!((&contradiction.stuck[0].recorded, &contradiction.stuck[0].model), (&calls[broken], &right));
+    let text = failure.to_string();
+    for part in ["not serializable: of 12 calls", "recorded: \"something else\"", &format!("the model: {right}")] {
+        assert!(text.contains(part), "no `{part}` in {text}");
+    }
+}
+
+#[test]
+fn giving_up_is_not_a_verdict() {
+    let (calls, _) = simulate(FaultyStore::new(Fault::None, 1), 1, 4, 20);
+    let history = calls.into_iter().collect::<History>();
+    assert!(matches!(history.check_within(10), Err(Failure::GaveUp { steps: 10, .. })));
+    explains(&history);
+}
+
+#[test]
+fn a_clock_that_goes_back_is_no_clock() {
+    let (mut calls, _) = simulate(FaultyStore::new(Fault::None, 1), 1, 1, 2);
+    (calls[1].start, calls[1].end) = (calls[1].end, calls[1].start);
+    let failure = calls.into_iter().collect::<History>().check().unwrap_err();
+    assert!(matches!(failure, Failure::EndsBeforeItStarts(_)), "{failure}");
+}
+
+#[test]
+fn a_recorded_call_survives_its_text() {
+    let (calls, _) = simulate(FaultyStore::new(Fault::ErrorAfterCommit, 5), 5, 6, 60);
+    for call in calls {
+        let line = serde_json::to_string(&call).unwrap();
+        assert_eq!(serde_json::from_str::<Recorded>(&line).unwrap(), call, "{line}");
+    }
+}
+
+#[test]
+fn no_call_reads_or_writes_in_another_region() {
+    struct Watched(Memory, BTreeMap<Key, ()>);
+    impl Store for Watched {
+        type Error = core::convert::Infallible;
+        fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Self::Error> {
+            self.1.extend(keys.iter().map(|key| (key.clone(), ())));
+            Store::load(&mut self.0, keys)
+        }
+        fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Self::Error> {
+            for range in &scan.ranges {
+                let (core::ops::Bound::Included(start) | core::ops::Bound::Excluded(start), last) =
+                    (&range.start, &range.last)
+                else {
+                    panic!("a scan without a beginning")
+                };
+                self.1.extend([(start.clone(), ()), (last.clone(), ())]);
+            }
+            Store::scan(&mut self.0, scan)
+        }
+        fn commit(&mut self, batch: &Batch) -> Result<Commit, Self::Error> {
+            self.1.extend(batch.writes.iter().map(|write| (write.key.clone(), ())));
+            Store::commit(&mut self.0, batch)
+        }
+    }
+
+    let (mut session, mut store) = (Session::new(11), Watched(Memory::new(), BTreeMap::new()));
+    for _ in 0..4000 {
+        let call = session.next_call();
+        store.1.clear();
+        let outcome = run(&mut store, call.operation.clone(), call.context).unwrap();
+        session.learn(&call, &outcome.result);
+        let region = call.context.caller.region;
+        assert!(store.1.keys().all(|key| key.region() == region), "{call:?} has to do with {:?}", store.1.keys());
+    }
+}
+
+/// The check finds an order, and that order is what it should be.
+fn explains(history: &History) {
+    let orders = history.check().unwrap_or_else(|failure| panic!("{failure}"));
+    let mut placed = 0;
+    for order in orders.values() {
+        let mut memory = Memory::new();
+        let mut latest_start = 0;
+        for place in order {
+            let Recorded { start, end, call, ending, .. } = &history.calls()[*place];
+            let returned = Ending::of(&run(&mut memory, call.operation.clone(), call.context));
+            if !matches!(ending, Ending::Unknown(_)) {
+                assert_eq!(returned, *ending);
+                assert!(*end >= latest_start, "a call comes after one that began when it had ended");
+                placed += 1;
+            }
+            latest_start = latest_start.max(*start);
+        }
+    }
+    let known = history.calls().iter().filter(|call| !matches!(call.ending, Ending::Unknown(_) | Ending::Contended));
+    assert_eq!(placed, known.count());
+}
+
+/// How many calls began before another one had ended that began before them.
+fn overlapping(history: &History) -> usize {
+    let mut calls = history.calls().to_vec();
+    calls.sort_by_key(|call| call.start);
+    calls.windows(2).filter(|pair| pair[1].start < pair[0].end).count()
+}
