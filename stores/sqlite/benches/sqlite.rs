@@ -1,0 +1,109 @@
+//! How long the model takes over a file, against an accept written by hand in SQL on the same file, and among a million
+//! connections against ten thousand.
+//!
+//! ```text
+//! cargo bench -p account-connections-sqlite              # everything: 3 minutes, 5 GB of disk below TMPDIR
+//! cargo bench -p account-connections-sqlite -- accept    # the rows with `accept` in their names
+//! ```
+//!
+//! The limits are those of the project: an accept at most 1.3 times the time of the hand-written one with the same
+//! durability, a get among a million connections at most 1.5 times its time among ten thousand. Nothing fails where a limit
+//! is exceeded: the output says so.
+
+#![allow(
+    unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a benchmark reads the clock, and ends at the first broken assumption"
+)]
+
+mod support;
+
+use std::cell::{OnceCell, RefCell};
+
+use account_connections_sqlite::Synchronous;
+use support::{Pair, Rows, World};
+
+/// At most so many times the time by hand.
+const ACCEPT: Option<f64> = Some(1.3);
+/// At most so many times the time among few connections, where the caches are the same to both.
+const GET: Option<f64> = Some(1.5);
+
+/// How many calls one side makes before it is the other's turn.
+const CALLS: usize = 32;
+
+fn main() {
+    // `cargo test --benches` runs every row once.
+    let measured = std::env::args().any(|arg| arg == "--bench");
+    let (checked, sizes) = if measured { (2_000, [10_000, 1_000_000]) } else { (200, [1_000, 2_000]) };
+    let directory = tempfile::tempdir().unwrap();
+    World::check(directory.path(), checked);
+
+    let mut rows = Rows::from_args();
+    let new =
+        |size, synchronous| World::new(directory.path().join(format!("{size} {synchronous:?}")), size, synchronous);
+    let few = |synchronous| new(sizes[0], synchronous);
+    for (synchronous, survives) in
+        [(Synchronous::Power, "a loss of power"), (Synchronous::Process, "the end of the process")]
+    {
+        // Made when it is first asked for: a filter may pass the row over.
+        let mut world = None;
+        let name = format!("accept that survives {survives}, against by hand");
+        rows.measure(&name, ACCEPT, CALLS, |calls| world.get_or_insert_with(|| few(synchronous)).accept(calls));
+    }
+    gets(&mut rows, sizes, |size| new(size, Synchronous::Power));
+    println!("{rows}");
+}
+
+/// Gets among many connections against gets among few.
+///
+/// Among a million connections neither SQLite's cache nor the processor's hold what a get of any of them reads, among ten
+/// thousand they hold most of it. So the two are compared where the caches are the same to both: with gets of a few
+/// connections, which they hold, and with gets of any once they hold nothing. As the caches happen to be is for
+/// information.
+fn gets(rows: &mut Rows, sizes: [u64; 2], new: impl Fn(u64) -> World) {
+    let worlds = OnceCell::new();
+    let worlds = || worlds.get_or_init(|| RefCell::new(sizes.map(&new)));
+    let mut caches = Caches::default();
+    let mut row = |how, limit, most, of: Option<usize>, before: &mut dyn FnMut(&World)| {
+        let name = format!("get, {how}, among {}, against {}", sizes[1], sizes[0]);
+        rows.measure(&name, limit, most, |calls| {
+            let [few, many] = &mut *worlds().borrow_mut();
+            if few.random.below(2) == 0 {
+                let theirs = few.get(of, calls, &mut *before);
+                Pair { ours: many.get(of, calls, &mut *before), theirs }
+            } else {
+                Pair { ours: many.get(of, calls, &mut *before), theirs: few.get(of, calls, &mut *before) }
+            }
+        });
+    };
+    row("cached", GET, CALLS, Some(HOT), &mut |_| ());
+    row("uncached", GET, 1, None, &mut |world| {
+        world.forget_pages();
+        caches.fill();
+    });
+    row("as found", None, CALLS, None, &mut |_| ());
+}
+
+/// So few connections that SQLite's cache holds what their gets read.
+const HOT: usize = 32;
+
+/// 64 MiB, which is more than the processor's caches hold.
+struct Caches(Vec<u64>);
+
+impl Default for Caches {
+    fn default() -> Self {
+        Self(vec![0; 1 << 23])
+    }
+}
+
+impl Caches {
+    /// Fills the caches with this, and so with nothing else.
+    fn fill(&mut self) {
+        for word in self.0.iter_mut().step_by(8) {
+            *word = word.wrapping_add(1);
+        }
+        std::hint::black_box(&self.0);
+    }
+}
