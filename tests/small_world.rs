@@ -7,50 +7,69 @@
 mod search;
 mod support;
 
-use account_connections::Rule;
-use search::{World, explore::explore, faults, real, worlds};
+use std::collections::BTreeSet;
 
-/// Searches a world and says how large it is: its states, the steps taken and the steps that change something, and
-/// which goals are out of its reach.
-fn search(world: &World) -> (usize, usize, usize, Vec<String>) {
+use account_connections::Rule;
+use search::{World, explore::explore, faults, goals, real, worlds};
+
+/// How large a world is: its states, the steps taken, and the steps that change something.
+type Size = (usize, usize, usize);
+
+/// Searches a world: how large it is, and which of these goals are out of its reach.
+fn search(world: &World, goals: &BTreeSet<String>) -> (Size, Vec<String>) {
     let stats = explore(world, &real).unwrap_or_else(|violation| panic!("{violation}"));
     println!("{stats}");
-    let unknown = stats.goals.iter().filter(|goal| !goals().contains(goal)).collect::<Vec<_>>();
+    let known = &goals::of_connections() | &goals::of_environments();
+    let unknown = stats.goals.difference(&known).collect::<Vec<_>>();
     assert!(unknown.is_empty(), "no goals: {unknown:?}");
-    let missed = goals().into_iter().filter(|goal| !stats.goals.contains(goal)).collect();
-    (stats.states, stats.steps, stats.changes, missed)
+    ((stats.states, stats.steps, stats.changes), goals.difference(&stats.goals).cloned().collect())
 }
 
-/// What there is to reach: every refusal, every operation without effect, and the turns of the story.
-fn goals() -> Vec<String> {
-    let refusals = Rule::ALL.iter().filter(|rule| rule.refuses_with().is_some() && !about_environments(**rule));
-    let refusals = refusals.map(|rule| format!("refused: {rule}"));
-    let without_effect =
-        ["Create", "Get", "ListEnvironmentAccountConnections", "Update", "Accept", "Reject", "TagResource"]
-            .into_iter()
-            .chain(["UntagResource", "ListTagsForResource"])
-            .map(|name| format!("{name} changes nothing"));
-    let turns = ["Accept restores", "Delete orphans", "Delete from REJECTED", "Reject from CONNECTED", "in use"]
-        .into_iter()
-        .chain(["no free id", "replaced", "unmanaged"]);
-    refusals.chain(without_effect).chain(turns.map(Into::into)).collect()
+const NO_TAGS: [&str; 7] = [
+    "TagResource changes nothing",
+    "TagResource: arn-not-found",
+    "TagResource: connection-tags-are-the-owners",
+    "TagResource: tag-limit",
+    "UntagResource changes nothing",
+    "UntagResource: arn-not-found",
+    "UntagResource: connection-tags-are-the-owners",
+];
+const NO_TOKENS: [&str; 2] =
+    ["CreateEnvironmentAccountConnection: client-token-mismatch", "CreateEnvironmentAccountConnection changes nothing"];
+const ENOUGH_IDS: [&str; 1] = ["CreateEnvironmentAccountConnection: no fresh id"];
+
+/// What a world of connections has to come to.
+fn expect(world: &World, size: Size, missed: &[&[&str]]) {
+    let found = search(world, &goals::of_connections());
+    let missed = missed.concat().into_iter().map(ToOwned::to_owned).collect::<BTreeSet<_>>();
+    assert_eq!(found, (size, missed.into_iter().collect()), "its size, and the goals that are out of reach");
 }
 
-/// What is refused in worlds with environments only: those have a search of their own.
-fn about_environments(rule: Rule) -> bool {
-    rule == Rule::EnvironmentNotFound || (Rule::OneProvisioningMethod..=Rule::ProvisioningAuthority).contains(&rule)
+/// What one environment of one owner cannot reach, nor one that roles are not given for.
+const TWO_NAMES: &str = "UpdateEnvironment: connection-names-environment";
+const TWO_OWNERS: &str = "UpdateEnvironment: management-provisions";
+const OWN_ROLES: [&str; 2] = ["UpdateEnvironment: role-in-own-account", "authority by roles of its own"];
+
+/// What a world has to come to that reaches all goals of environments but these.
+fn expect_all(world: &World, size: Size, missed: &[&str]) {
+    let (found, unreached) = search(world, &goals::of_environments());
+    let expected = missed.iter().copied().map(ToOwned::to_owned).collect::<BTreeSet<_>>();
+    assert_eq!((found, unreached), (size, expected.into_iter().collect()), "its size, and the goals out of reach");
 }
 
-const NO_TAGS: [&str; 3] = ["refused: tag-limit", "TagResource changes nothing", "UntagResource changes nothing"];
-const NO_TOKENS: [&str; 2] = ["refused: client-token-mismatch", "Create changes nothing"];
+/// What a world has to come to that is there for some goals, and for what varies in it.
+fn expect_some(world: &World, size: Size, reached: &[&str]) {
+    let reached = reached.iter().copied().map(ToOwned::to_owned).collect();
+    assert_eq!(search(world, &reached), (size, vec![]), "its size, and the goals out of reach");
+}
 
-/// What a world has to come to.
-fn expect(world: &World, (states, steps, changes): (usize, usize, usize), missed: &[&[&str]]) {
-    let found = search(world);
-    let mut missed = missed.concat();
-    missed.sort_by_key(|goal| goals().iter().position(|known| known == goal));
-    assert_eq!((found.0, found.1, found.2), (states, steps, changes), "states, steps and changes");
-    assert_eq!(found.3, missed, "the goals that are out of reach");
+/// Every rule that refuses anything is a goal of some search.
+#[test]
+fn every_refusal_is_a_goal() {
+    let goals = &goals::of_connections() | &goals::of_environments();
+    let refuses = Rule::ALL.iter().filter(|rule| rule.refuses_with().is_some());
+    let missed = refuses.filter(|rule| !goals.iter().any(|goal| goal.ends_with(&format!(": {rule}"))));
+    assert_eq!(missed.collect::<Vec<_>>(), Vec::<&Rule>::new());
 }
 
 #[test]
@@ -60,7 +79,7 @@ fn one_name() {
 
 #[test]
 fn two_names() {
-    expect(&worlds::TWO_NAMES, (2_163, 250_012, 11_787), &[&NO_TAGS, &["no free id"]]);
+    expect(&worlds::TWO_NAMES, (2_163, 250_012, 11_787), &[&NO_TAGS, &ENOUGH_IDS]);
 }
 
 #[test]
@@ -80,7 +99,57 @@ fn tags() {
 
 #[test]
 fn times() {
-    expect(&worlds::TIMES, (1_467, 338_744, 15_812), &[&NO_TAGS, &NO_TOKENS, &["no free id"]]);
+    expect(&worlds::TIMES, (1_467, 338_744, 15_812), &[&NO_TAGS, &NO_TOKENS, &ENOUGH_IDS]);
+}
+
+#[test]
+fn environment() {
+    expect_all(&worlds::ENVIRONMENT, (0, 0, 0), &[&[TWO_NAMES, TWO_OWNERS], &OWN_ROLES[..]].concat());
+}
+
+#[test]
+fn provisioning() {
+    expect_all(&worlds::PROVISIONING, (0, 0, 0), &[TWO_NAMES, TWO_OWNERS]);
+}
+
+#[test]
+fn two_environments() {
+    expect_some(&worlds::TWO_ENVIRONMENTS, (0, 0, 0), &[TWO_NAMES]);
+}
+
+#[test]
+fn mutual_environments() {
+    expect_some(&worlds::MUTUAL_ENVIRONMENTS, (0, 0, 0), &[TWO_OWNERS]);
+}
+
+#[test]
+fn versions() {
+    expect_some(&worlds::VERSIONS, (0, 0, 0), &[]);
+}
+
+#[test]
+fn lent_roles() {
+    expect_some(&worlds::LENT_ROLES, (0, 0, 0), &OWN_ROLES);
+}
+
+#[test]
+fn texts() {
+    expect_some(&worlds::TEXTS, (0, 0, 0), &["UpdateEnvironment changes nothing"]);
+}
+
+#[test]
+fn resources() {
+    expect_some(&worlds::RESOURCES, (0, 0, 0), &["cleaned up"]);
+}
+
+#[test]
+fn deployment_times() {
+    expect_some(&worlds::DEPLOYMENT_TIMES, (0, 0, 0), &[]);
+}
+
+#[test]
+fn environment_quota() {
+    expect_some(&worlds::ENVIRONMENT_QUOTA, (0, 0, 0), &["CreateEnvironment: environment-quota"]);
 }
 
 /// A search that finds nothing wrong shows something only if it would find what is wrong.

@@ -1,10 +1,10 @@
 //! What has to hold of every state and of every step.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use account_connections::{
     Memory,
-    event::Event,
+    event::{Event, StatusChange},
     id::ConnectionId,
     invariant,
     operation::{Answer, Context, EnvironmentAccountConnection, Operation},
@@ -13,7 +13,7 @@ use account_connections::{
 };
 
 use super::{
-    Reply, Rules, Said, World, connection_key,
+    Reply, Rules, Said, World,
     environment_predict::after_connection,
     facts::Facts,
     predict::{Prediction, Shape, predict},
@@ -28,27 +28,38 @@ pub fn ensure(holds: bool, what: impl FnOnce() -> String) -> Checked {
     if holds { Ok(()) } else { Err(what()) }
 }
 
-/// What holds of every state: the invariants, and that exactly the two parties see a connection.
+/// What holds of every state: the invariants, that exactly the two parties see a connection, and that exactly its owner
+/// sees an environment.
 pub fn state(world: &World, store: &Memory, facts: &Facts, steps: &[Step], rules: &Rules) -> Checked {
     let moment = world.moment(store);
     let violations = invariant::check(store.records(), moment.limits);
     ensure(violations.is_empty(), || format!("an invariant does not hold: {}", violations[0]))?;
-    for (&id, connection) in &facts.connections {
-        let gets = steps.iter().filter_map(|step| match step {
-            Step::Call(call @ Call { request: Ok(Operation::GetEnvironmentAccountConnection(get)), .. })
-                if get.id == id && call.at == world.times[0] =>
-            {
-                Some(call)
-            }
-            _ => None,
-        });
-        let sees = |call: &&Call| call.apply(&mut store.clone(), moment, rules).is_ok_and(|said| said.result.is_ok());
-        let mut seers = gets.filter(sees).map(|call| (call.caller.account, call.caller.region)).collect::<Vec<_>>();
+    let told = |call: &Call| call.apply(&mut store.clone(), &moment, rules).ok().and_then(|said| said.result.ok());
+    let looks = steps.iter().filter_map(|step| match step {
+        Step::Call(call) if call.at == world.times[0] && call.name().starts_with("GetEnvironment") => Some(call),
+        _ => None,
+    });
+    let answers = looks.map(|call| ((call.caller.account, call.caller.region), told(call))).collect::<Vec<_>>();
+    let seers = |sees: &dyn Fn(&Answer) -> bool| {
+        let mut seers = answers
+            .iter()
+            .filter(|(_, told)| told.as_ref().is_some_and(sees))
+            .map(|(seer, _)| *seer)
+            .collect::<Vec<_>>();
+        seers.sort_unstable();
+        seers
+    };
+    for (id, connection) in &facts.connections {
         let region = connection.region();
         let mut parties = vec![(connection.environment_account(), region), (connection.management_account(), region)];
-        seers.sort_unstable();
         parties.sort_unstable();
+        let seers = seers(&|told| matches!(told, Answer::Connection(shown) if shown.id == *id));
         ensure(seers == parties, || format!("{seers:?} see the connection {id}, and its parties are {parties:?}"))?;
+    }
+    for it in facts.shapes().values().filter(|_| world.environments.is_some()) {
+        let owner = [(it.arn.management_account, it.arn.region)];
+        let seers = seers(&|told| matches!(told, Answer::Environment(shown) if shown.summary.arn == it.arn));
+        ensure(seers == owner, || format!("{seers:?} see the environment {}, and its owner is {owner:?}", it.arn))?;
     }
     Ok(())
 }
@@ -72,6 +83,18 @@ pub struct Taken<'t> {
     pub now: &'t Facts,
 }
 
+/// What a status becomes by an event.
+fn fold<A: Clone + Ord, S: Copy + PartialEq + std::fmt::Debug>(
+    statuses: &mut BTreeMap<A, S>,
+    change: &StatusChange<A, S>,
+) -> Checked {
+    let before = match change.status {
+        Some(status) => statuses.insert(change.arn.clone(), status),
+        None => statuses.remove(&change.arn),
+    };
+    ensure(before == change.previous, || format!("an event says that {:?} was before, and {before:?} was", change.previous))
+}
+
 /// What holds of every call.
 pub fn step(taken: Taken<'_>) -> Checked {
     let predicted = match &taken.call.request {
@@ -81,10 +104,8 @@ pub fn step(taken: Taken<'_>) -> Checked {
     let said = match taken.reply {
         Ok(said) => said,
         Err(trouble) => {
-            let expected = Trouble::IdNotFresh(Box::new(connection_key(ConnectionId::from(taken.context.fresh_id))));
-            ensure(predicted == Prediction::NoFreshId && *trouble == expected, || {
-                format!("{predicted:?} was predicted, and there is {trouble}")
-            })?;
+            let right = matches!((&predicted, trouble), (Prediction::NoFreshId(key), Trouble::IdNotFresh(its)) if *key == **its);
+            ensure(right, || format!("{predicted:?} was predicted, and there is {trouble}"))?;
             return taken.changed_nothing();
         }
     };
@@ -93,10 +114,12 @@ pub fn step(taken: Taken<'_>) -> Checked {
     taken.keeps_environments()?;
     taken.events(said)?;
     taken.environment_events(said)?;
+    taken.folds(said)?;
     taken.instructions(said)?;
     taken.answer(said, &predicted)?;
     match predicted {
         Prediction::Becomes(id, shape) => taken.changed_to(id, shape.as_ref()),
+        Prediction::EnvironmentsBecome(environments, _) => taken.environments_alone_became(&environments),
         _ => taken.changed_nothing(),
     }
 }
@@ -158,6 +181,22 @@ impl Taken<'_> {
         ensure(emitted == expected, || format!("the events are {emitted:?}, and the changes of status {expected:?}"))
     }
 
+    /// The events say how the statuses before became those now: so all events from the beginning come to the statuses.
+    fn folds(self, said: &Said) -> Checked {
+        let (mut connections, mut environments) = self.facts.statuses();
+        for event in &said.events {
+            match event {
+                Event::ConnectionStatusChange(change) => fold(&mut connections, change)?,
+                Event::EnvironmentStatusChange(change) => fold(&mut environments, change)?,
+                other => return Err(format!("an unknown event: {other:?}")),
+            }
+        }
+        let statuses = (connections, environments);
+        ensure(!self.changed || statuses == self.now.statuses(), || {
+            format!("the events folded are {statuses:?}, and the statuses {:?}", self.now.statuses())
+        })
+    }
+
     fn answer(self, said: &Said, predicted: &Prediction) -> Checked {
         let shown = |facts: &Facts, id: &ConnectionId| {
             facts.connections.get(id).map(|it| EnvironmentAccountConnection::from(it.as_ref()))
@@ -177,6 +216,7 @@ impl Taken<'_> {
             }
             (Ok(Answer::Tags(page)), Prediction::ShowsTags(items)) => page.items == *items && page.next_token.is_none(),
             (Ok(Answer::Empty(_)), Prediction::Nothing | Prediction::Becomes(_, Some(_))) => true,
+            (Ok(answer), Prediction::Tells(told) | Prediction::EnvironmentsBecome(_, told)) => told.is_said_by(answer),
             _ => false,
         };
         ensure(right, || format!("{predicted:?} was predicted, and the answer is {:?}", said.result))

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{
-    environment::{Environment, Provisioning, TargetVersion, Work},
+    environment::{Environment, Provisioning, TargetVersion, VersionPart, Work},
     id::{AccountId, ConnectionId, DeploymentId, EnvironmentArn, EnvironmentName, Timestamp},
-    operation::EnvironmentShown,
+    operation::{EnvironmentShown, EnvironmentSummary},
     status::DeploymentStatus,
     tags::{TagKey, TagValue},
 };
@@ -180,6 +180,11 @@ impl EnvironmentShape {
         matches!(self.status, InProgress | Cancelling | DeleteInProgress)
     }
 
+    /// Its deployment is over: it comes to this status, with this message, and has no target any more.
+    pub fn ends(&mut self, status: DeploymentStatus, message: Option<String>) {
+        (self.status, self.message, self.target) = (status, message, None);
+    }
+
     /// When something at the host's time `now` happens to it.
     pub fn later(&self, now: Timestamp) -> Timestamp {
         let succeeded = self.succeeded.map(|(_, at)| at);
@@ -188,43 +193,51 @@ impl EnvironmentShape {
 
     /// Whether an answer shows it, and nothing more, as SPEC §4 says that it is shown.
     pub fn is_shown_by(&self, shown: &EnvironmentShown) -> bool {
-        let output = serde_json::to_value(shown).unwrap();
-        let stored = serde_json::to_value(&shown.summary).unwrap();
-        let text = |member: &str| output.get(member).and_then(|it| it.as_str()).map(ToOwned::to_owned);
-        let summary = &shown.summary;
+        let repository = match &self.method {
+            Method::SelfManaged(repository, _) => Some(repository.clone()),
+            _ => None,
+        };
+        let arn = shown.provisioning_repository.as_ref().map(|it| it.arn.clone());
+        let shown_repository = shown.provisioning_repository.as_ref().map(|it| &it.branch);
+        self.is_listed_by(&shown.summary)
+            && shown.codebuild_role_arn.as_ref().map(ToString::to_string) == self.own_roles()[1]
+            && shown_repository.map(|it| serde_json::to_string(it).unwrap()) == repository
+            && arn.is_none_or(|arn| arn.starts_with(&format!("arn:aws:proton:{}:", self.arn.region)))
+            && shown.spec.as_str() == self.spec
+    }
+
+    /// Whether an entry of a list shows it.
+    pub fn is_listed_by(&self, summary: &EnvironmentSummary) -> bool {
         let account = match self.method {
             Method::CrossAccount(account, _) => Some(account),
             _ => None,
         };
-        let [service, codebuild, component] = match &self.method {
-            Method::SameAccount(roles) => roles.clone(),
-            Method::SelfManaged(_, component) => [None, None, component.clone()],
-            Method::CrossAccount(..) => [None, None, None],
-        };
-        let managed = matches!(self.method, Method::SelfManaged(..));
-        let repository = output.get("provisioningRepository").map(|it| (it["name"].clone(), it["branch"].clone()));
-        let expected_repository = match &self.method {
-            Method::SelfManaged(repository, _) => {
-                let it = serde_json::from_str::<serde_json::Value>(repository).unwrap();
-                Some((it["name"].clone(), it["branch"].clone()))
-            }
-            _ => None,
-        };
-        stored.as_object().unwrap().keys().all(|member| output.get(member).is_some())
-            && (&summary.arn, &summary.name, summary.created_at) == (&self.arn, self.name(), self.created_at)
-            && (summary.deployment_status, text("deploymentStatusMessage")) == (self.status, self.message.clone())
-            && text("description") == self.description
+        let [service, _, component] = self.own_roles();
+        let text = |text: &Option<VersionPart>| text.as_ref().map(ToString::to_string);
+        (&summary.arn, &summary.name, summary.created_at) == (&self.arn, self.name(), self.created_at)
+            && summary.deployment_status == self.status
+            && summary.deployment_status_message.as_ref().map(|it| it.as_str()) == self.message.as_deref()
+            && summary.description.as_ref().map(|it| it.as_str()) == self.description.as_deref()
             && (summary.environment_account_id, summary.environment_account_connection_id)
                 == (account, self.attached_to())
             && (summary.last_attempted_deployment_id, summary.last_deployment_attempted_at)
                 == (self.attempted, self.attempted_at)
             && summary.last_succeeded_deployment_id.zip(summary.last_deployment_succeeded_at) == self.succeeded
-            && [text("protonServiceRoleArn"), text("codebuildRoleArn"), text("componentRoleArn")]
-                == [service, codebuild, component]
-            && (text("provisioning").as_deref() == Some("CUSTOMER_MANAGED"), repository)
-                == (managed, expected_repository)
-            && (text("templateMajorVersion"), text("templateMinorVersion"))
-                == (Some(self.version.0.clone()), self.version.1.clone())
-            && (text("templateName"), text("spec")) == (Some(self.template.clone()), Some(self.spec.clone()))
+            && summary.last_succeeded_deployment_id.is_some() == summary.last_deployment_succeeded_at.is_some()
+            && summary.proton_service_role_arn.as_ref().map(ToString::to_string) == service
+            && summary.component_role_arn.as_ref().map(ToString::to_string) == component
+            && summary.provisioning.is_some() == matches!(self.method, Method::SelfManaged(..))
+            && summary.template_major_version.as_str() == self.version.0
+            && text(&summary.template_minor_version) == self.version.1
+            && summary.template_name.as_str() == self.template
+    }
+
+    /// The service, CodeBuild and component role that it has itself.
+    fn own_roles(&self) -> [Option<String>; 3] {
+        match &self.method {
+            Method::SameAccount(roles) => roles.clone(),
+            Method::SelfManaged(_, component) => [None, None, component.clone()],
+            Method::CrossAccount(..) => [None, None, None],
+        }
     }
 }

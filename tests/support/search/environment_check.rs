@@ -7,6 +7,7 @@ use account_connections::{
     environment::Authority,
     event::Event,
     instruction::{Instruction, InstructionKind, Means},
+    operation::Answer,
     status::{ConnectionStatus, DeploymentStatus},
 };
 
@@ -14,6 +15,7 @@ use super::{
     Said,
     check::{Checked, Taken, ensure},
     environment::{Asked, EnvironmentShape, Method, Version},
+    environment_predict::Told,
     facts::{Facts, Owner},
 };
 
@@ -90,17 +92,25 @@ impl Taken<'_> {
                 _ if after.target.is_some() => InstructionKind::Update,
                 _ => InstructionKind::Provision,
             };
-            expected.push(Told::expected(kind, &after, self.now));
+            expected.push(Instructed::expected(kind, &after, self.now));
         }
-        let told = said.instructions.iter().map(Told::of).collect::<Vec<_>>();
+        let told = said.instructions.iter().map(Instructed::of).collect::<Vec<_>>();
         ensure(told == expected, || format!("the instructions are {told:?}, and {expected:?} were to be given"))
+    }
+
+    /// The environments became what they should, and nothing else changed.
+    pub fn environments_alone_became(self, expected: &BTreeMap<Owner, EnvironmentShape>) -> Checked {
+        let (was, is) = (self.facts, self.now);
+        let same = (&was.connections, &was.tokens) == (&is.connections, &is.tokens);
+        ensure(same, || "a connection or a client token changed with an environment".into())?;
+        self.environments_became(expected)
     }
 
     /// The environments became what they should, and the requests that created them are remembered as long as they are
     /// there.
     pub fn environments_became(self, expected: &BTreeMap<Owner, EnvironmentShape>) -> Checked {
         let is = self.now.shapes();
-        ensure(is == *expected, || format!("{expected:?} was to be, and there is {is:?}"))?;
+        ensure(is == expected, || format!("{expected:?} was to be, and there is {is:?}"))?;
         let kept = self.facts.requests.iter().filter(|(owner, _)| is.contains_key(owner));
         let kept = kept.map(|(owner, request)| (owner.clone(), request.clone()));
         let mut requests = kept.collect::<BTreeMap<_, _>>();
@@ -112,9 +122,37 @@ impl Taken<'_> {
     }
 }
 
+impl Told {
+    /// Whether an answer says this.
+    pub fn is_said_by(&self, answer: &Answer) -> bool {
+        match (self, answer) {
+            (Self::Nothing, Answer::Empty(_)) => true,
+            (Self::Environment(shape), Answer::Environment(shown)) => shape.is_shown_by(shown),
+            (Self::Environments(shapes), Answer::Environments(page)) => {
+                let listed = |(shape, summary): (&EnvironmentShape, _)| shape.is_listed_by(summary);
+                page.next_token.is_none()
+                    && page.items.len() == shapes.len()
+                    && shapes.iter().zip(&page.items).all(listed)
+            }
+            (Self::Resources(identifiers), Answer::EnvironmentResources(resources)) => {
+                let shown = resources.provisioned_resources.iter().map(|it| it.identifier.as_str());
+                shown.eq(identifiers)
+            }
+            (Self::AccountResources(all), Answer::AccountResources(page)) => {
+                let shown = page.items.iter().map(|it| {
+                    (it.resource.identifier.to_string(), it.environment_arn.clone(), it.unmanaged)
+                });
+                page.next_token.is_none() && shown.eq(all.iter().cloned())
+            }
+            (Self::Authority(granted), Answer::Authority(authority)) => *granted == Granted::by(authority),
+            _ => false,
+        }
+    }
+}
+
 /// What an instruction says.
 #[derive(Debug, PartialEq)]
-struct Told {
+struct Instructed {
     kind: InstructionKind,
     environment: Owner,
     deployment: account_connections::id::DeploymentId,
@@ -171,7 +209,7 @@ impl Granted {
     }
 }
 
-impl Told {
+impl Instructed {
     fn of(instruction: &Instruction) -> Self {
         let version = &instruction.template_version;
         let part =

@@ -4,8 +4,9 @@ use account_connections::{
     Memory,
     connection::Connection,
     environment::Environment,
-    id::{AccountId, ConnectionId, EnvironmentName},
+    id::{AccountId, ConnectionArn, ConnectionId, EnvironmentArn, EnvironmentName},
     operation::CreateEnvironment,
+    status::{ConnectionStatus, DeploymentStatus},
     store::{Key, Record, TokenUse},
 };
 
@@ -13,6 +14,12 @@ use super::environment::EnvironmentShape;
 
 /// Whose an environment is, and its name.
 pub type Owner = (AccountId, EnvironmentName);
+
+/// What an account may know of: see [`Facts::concerning`].
+pub type Concern = (Vec<Record>, Vec<(String, EnvironmentArn, bool)>);
+
+/// The status of every connection and every environment.
+pub type Statuses = (BTreeMap<ConnectionArn, ConnectionStatus>, BTreeMap<EnvironmentArn, DeploymentStatus>);
 
 /// What is the case: a store's records by what they are about, without the index and the counts, which follow from
 /// the rest.
@@ -26,6 +33,8 @@ pub struct Facts {
     pub requests: BTreeMap<Owner, Arc<CreateEnvironment>>,
     /// The client tokens, by account.
     pub tokens: BTreeMap<(AccountId, String), Arc<TokenUse>>,
+    /// The environments, in everything that can be said of them.
+    shapes: BTreeMap<Owner, EnvironmentShape>,
 }
 
 impl Facts {
@@ -38,6 +47,8 @@ impl Facts {
                     facts.connections.insert(*id, connection.clone());
                 }
                 (Key::Environment { management_account, name, .. }, Record::Environment(environment)) => {
+                    let shape = EnvironmentShape::from(environment.as_ref());
+                    facts.shapes.insert((*management_account, name.clone()), shape);
                     facts.environments.insert((*management_account, name.clone()), environment.clone());
                 }
                 (Key::EnvironmentRequest { management_account, name, .. }, Record::EnvironmentRequest(request)) => {
@@ -52,14 +63,29 @@ impl Facts {
         facts
     }
 
-    /// What of it concerns an account: the connections to which it is a party, the environments that are its own or
-    /// provisioned in it, and its client tokens.
-    pub fn concerning(mut self, account: AccountId) -> Self {
-        self.connections.retain(|_, it| [it.environment_account(), it.management_account()].contains(&account));
-        self.environments.retain(|_, it| [it.account_provisioned_in(), it.management_account()].contains(&account));
-        self.requests.retain(|(owner, _), _| *owner == account);
-        self.tokens.retain(|(owner, _), _| *owner == account);
-        self
+    /// What an account may know of: the connections to which it is a party, its environments and the requests that
+    /// created them, its client tokens, and which resources of which environments are in it.
+    pub fn concerning(&self, account: AccountId) -> Concern {
+        let connections = self.connections.values();
+        let connections = connections.filter(|it| [it.environment_account(), it.management_account()].contains(&account));
+        let environments = self.environments.iter().filter(|((owner, _), _)| *owner == account);
+        let requests = self.requests.iter().filter(|((owner, _), _)| *owner == account);
+        let tokens = self.tokens.iter().filter(|((owner, _), _)| *owner == account);
+        let records = connections.map(|it| Record::Connection(it.clone()));
+        let records = records.chain(environments.map(|(_, it)| Record::Environment(it.clone())));
+        let records = records.chain(requests.map(|(_, it)| Record::EnvironmentRequest(it.clone())));
+        let records = records.chain(tokens.map(|(_, it)| Record::ClientToken(it.clone())));
+        (records.collect(), self.provisioned_in(account))
+    }
+
+    /// The resources in an account, in the order in which they are listed, with whose they are and whether that is
+    /// unmanaged.
+    pub fn provisioned_in(&self, account: AccountId) -> Vec<(String, EnvironmentArn, bool)> {
+        let here = self.shapes.values().filter(|it| it.provisioned_in() == account);
+        let all = here.flat_map(|it| it.resources.iter().map(|id| (id.clone(), it.arn.clone(), it.is_unmanaged())));
+        let mut all = all.collect::<Vec<_>>();
+        all.sort();
+        all
     }
 
     /// The environment that is attached to a connection.
@@ -68,8 +94,20 @@ impl Facts {
     }
 
     /// The environments, as they are.
-    pub fn shapes(&self) -> BTreeMap<Owner, EnvironmentShape> {
-        self.environments.iter().map(|(owner, it)| (owner.clone(), it.as_ref().into())).collect()
+    pub fn shapes(&self) -> &BTreeMap<Owner, EnvironmentShape> {
+        &self.shapes
+    }
+
+    /// The status of everything.
+    pub fn statuses(&self) -> Statuses {
+        let connections = self.connections.values().map(|it| (it.arn(), it.status()));
+        let environments = self.shapes.values().map(|it| (it.arn.clone(), it.status));
+        (connections.collect(), environments.collect())
+    }
+
+    /// The environment of this owner and name, as it is.
+    pub fn shape(&self, owner: &Owner) -> Option<&EnvironmentShape> {
+        self.shapes.get(owner)
     }
 
     /// The environment that a connection is for, whatever it is attached to.

@@ -7,10 +7,14 @@ pub mod check;
 pub mod environment;
 pub mod environment_check;
 pub mod environment_predict;
+pub mod environment_steps;
+pub mod environment_update;
 pub mod explore;
 pub mod facts;
 pub mod faults;
 pub mod faulty_store;
+pub mod goals;
+pub mod moment;
 pub mod mutants;
 pub mod predict;
 pub mod race;
@@ -20,9 +24,9 @@ pub mod worlds;
 use account_connections::{
     HostError, Memory, Outcome, Refusal,
     event::Event,
-    id::{AccountId, Caller, ConnectionId, EnvironmentName, Region},
+    id::{AccountId, ConnectionId, EnvironmentName, Region},
     instruction::Instruction,
-    operation::{Answer, Context, Limits, Operation},
+    operation::{Answer, Context, DeploymentType, Limits, Operation},
     run,
     store::{Batch, Key, Record, Store, Trouble},
 };
@@ -61,6 +65,48 @@ pub struct World {
     pub times: &'static [i64],
     /// The quota of connections of an account.
     pub quota: u32,
+    /// What can be done with environments. Where nothing is said, they are only created and removed, each in one step:
+    /// a search of connections looks at no more of them.
+    pub environments: Option<Environments>,
+}
+
+/// The bounds of what can be done with environments. What is left out is listed empty.
+#[derive(Clone, Copy, Debug)]
+pub struct Environments {
+    /// How they are created.
+    pub kinds: &'static [Kind],
+    /// What is deployed by updates, beside nothing.
+    pub types: &'static [DeploymentType],
+    /// The roles of its own that an environment is updated to; it is created with the world's first.
+    pub roles: &'static [&'static str],
+    /// Whether updates are cancelled.
+    pub cancels: bool,
+    /// Whether deployments fail.
+    pub fails: bool,
+    /// The specs: an environment is created with the first, and updated to each.
+    pub specs: &'static [&'static str],
+    /// The template versions that are asked for and that successes resolve to: an environment is created with the
+    /// major part of the first.
+    pub versions: &'static [(&'static str, &'static str)],
+    /// The descriptions that it is updated to; it is created without.
+    pub descriptions: &'static [&'static str],
+    /// What reports say in words, beside nothing.
+    pub messages: &'static [&'static str],
+    /// The resources that reports tell of: none, each alone and all of them.
+    pub resources: &'static [&'static str],
+    /// The quota of environments of an account.
+    pub quota: u32,
+}
+
+/// How an environment is created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// With a connection.
+    Connection,
+    /// With roles of its own account.
+    OwnRoles,
+    /// From a repository.
+    Repository,
 }
 
 impl World {
@@ -69,29 +115,13 @@ impl World {
         (1..=self.ids).map(id)
     }
 
-    /// What there is of the host when a store is so.
-    pub fn moment(&self, store: &Memory) -> Moment {
-        let is_free = |id: &ConnectionId| {
-            let key = connection_key(*id);
-            store.records().all(|(taken, _)| *taken != key)
-        };
-        Moment { fresh: self.ids().find(is_free).unwrap_or(id(1)), limits: limits(self.quota) }
-    }
-}
-
-/// What the host adds to a call.
-#[derive(Clone, Copy, Debug)]
-pub struct Moment {
-    /// The lowest id that is free; where none is, one that is taken.
-    pub fresh: ConnectionId,
     /// The quotas.
-    pub limits: Limits,
-}
-
-impl Moment {
-    /// What a call is decided with.
-    pub fn context(self, caller: Caller, at: i64) -> Context {
-        Context { caller, now: crate::support::at(at), fresh_id: *self.fresh.as_uuid(), limits: self.limits }
+    pub fn limits(&self) -> Limits {
+        let mut limits = limits(self.quota);
+        if let Some(environments) = self.environments {
+            limits.environments_per_account = environments.quota;
+        }
+        limits
     }
 }
 

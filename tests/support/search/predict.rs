@@ -12,18 +12,24 @@ use account_connections::{
         ListEnvironmentAccountConnections, Operation,
     },
     status::ConnectionStatus,
+    store::Key,
     tags::{Tag, TagKey, TagValue, Tags},
 };
 
-use super::{connection_key, facts::Facts};
+use super::{
+    connection_key,
+    environment::EnvironmentShape,
+    environment_predict::Told,
+    facts::{Facts, Owner},
+};
 
 /// What comes of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Prediction {
     /// It is refused by this rule.
     Refused(Rule),
-    /// It would have been done, had the host had an id for it.
-    NoFreshId,
+    /// It would have been done, had the host's id not been taken: by what is under this key.
+    NoFreshId(Key),
     /// The answer is the connection as it is.
     Shows(ConnectionId),
     /// The answer is this list.
@@ -34,6 +40,10 @@ pub enum Prediction {
     Nothing,
     /// A connection changes: it is so now, or it is gone.
     Becomes(ConnectionId, Option<Shape>),
+    /// The answer is this, and nothing changes.
+    Tells(Told),
+    /// Environments change: all are so now, and the answer is this.
+    EnvironmentsBecome(BTreeMap<Owner, EnvironmentShape>, Told),
 }
 
 /// How a connection is.
@@ -104,21 +114,25 @@ pub fn predict(store: &Memory, facts: &Facts, operation: &Operation, context: &C
             let keys = serde_json::from_value::<BTreeSet<TagKey>>(keys).unwrap();
             tags.retain(|key, _| !keys.contains(key));
         }),
-        Operation::ListTagsForResource(request) => it
-            .tagged(&request.resource_arn)
-            .map(|(_, connection)| Prediction::ShowsTags(connection.tags().iter().collect())),
-        other => panic!("{other} is not part of the small world"),
+        Operation::ListTagsForResource(request) => {
+            it.tagged(&request.resource_arn).map(|tagged| Prediction::ShowsTags(tagged.shown()))
+        }
+        environments => it.of_environments(environments).expect("everything else is about environments"),
     };
     predicted.unwrap_or_else(Prediction::Refused)
 }
 
-struct Predictor<'f> {
+/// What is the case, and what a call is decided with.
+pub struct Predictor<'f> {
     store: &'f Memory,
-    facts: &'f Facts,
-    context: &'f Context,
+    /// What is the case.
+    pub facts: &'f Facts,
+    /// What the call is decided with.
+    pub context: &'f Context,
 }
 
-type Predicted<T = Prediction> = Result<T, Rule>;
+/// What comes of a call, or a step on the way to that; or the rule that refuses it.
+pub type Predicted<T = Prediction> = Result<T, Rule>;
 
 impl<'f> Predictor<'f> {
     fn shows(&self, id: ConnectionId) -> Prediction {
@@ -132,7 +146,8 @@ impl<'f> Predictor<'f> {
         Prediction::Becomes(id, Some(shape))
     }
 
-    fn visible(&self, id: ConnectionId) -> Predicted<(&'f Connection, Side)> {
+    /// A connection that the caller can see, and on which side of it the caller is.
+    pub fn visible(&self, id: ConnectionId) -> Predicted<(&'f Connection, Side)> {
         let caller = self.context.caller;
         let connection = self.facts.connections.get(&id).filter(|it| it.region() == caller.region);
         match connection.ok_or(Rule::ConnectionNotFound)?.as_ref() {
@@ -186,7 +201,7 @@ impl<'f> Predictor<'f> {
         }
         let id = ConnectionId::from(self.context.fresh_id);
         if self.store.records().any(|(key, _)| *key == connection_key(id)) {
-            return Ok(Prediction::NoFreshId);
+            return Ok(Prediction::NoFreshId(connection_key(id)));
         }
         let shape = Shape {
             environment_account: account,
@@ -264,28 +279,69 @@ impl<'f> Predictor<'f> {
         Ok(Prediction::Lists(listed.into_iter().map(|it| summary(it)).collect()))
     }
 
-    fn tagged(&self, arn: &Arn) -> Predicted<(ConnectionId, &'f Connection)> {
+    fn tagged(&self, arn: &Arn) -> Predicted<Tagged<'_>> {
+        if let Some(environment) = self.of_arn(arn) {
+            return Ok(Tagged::Environment(environment));
+        }
         let Some(ResourceArn::Connection(its)) = arn.resource() else { return Err(Rule::ArnNotFound) };
         let (connection, side) = self.visible(its.id).map_err(|_| Rule::ArnNotFound)?;
         if (its.region, its.environment_account) != (connection.region(), connection.environment_account()) {
             return Err(Rule::ArnNotFound);
         }
         match side {
-            Side::EnvironmentAccount => Ok((its.id, connection)),
+            Side::EnvironmentAccount => Ok(Tagged::Connection(its.id, connection)),
             Side::ManagementAccount => Err(Rule::ConnectionTagsAreTheOwners),
         }
     }
 
     fn tag(&self, arn: &Arn, change: impl FnOnce(&mut BTreeMap<TagKey, TagValue>)) -> Predicted {
-        let (id, connection) = self.tagged(arn)?;
-        let mut shape = Shape::from(connection);
-        change(&mut shape.tags);
-        if shape.tags.len() > Tags::LIMIT {
+        let tagged = self.tagged(arn)?;
+        let before = tagged.tags();
+        let mut after = before.clone();
+        change(&mut after);
+        if after.len() > Tags::LIMIT {
             return Err(Rule::TagLimit);
         }
-        if shape == Shape::from(connection) {
+        if after == before {
             return Ok(Prediction::Nothing);
         }
-        Ok(Prediction::Becomes(id, Some(shape)))
+        Ok(match tagged {
+            Tagged::Connection(id, connection) => {
+                Prediction::Becomes(id, Some(Shape { tags: after, ..Shape::from(connection) }))
+            }
+            Tagged::Environment(environment) => {
+                let tagged = EnvironmentShape { tags: after, ..environment.clone() };
+                self.changes_and_tells(tagged, Told::Nothing)
+            }
+        })
+    }
+}
+
+/// What has tags.
+enum Tagged<'f> {
+    Connection(ConnectionId, &'f Connection),
+    Environment(&'f EnvironmentShape),
+}
+
+impl Tagged<'_> {
+    /// The tags of its owner.
+    fn tags(&self) -> BTreeMap<TagKey, TagValue> {
+        match self {
+            Self::Connection(_, connection) => by_key(connection.tags()),
+            Self::Environment(environment) => environment.tags.clone(),
+        }
+    }
+
+    /// The tags that are shown: an environment carries two more.
+    fn shown(&self) -> Vec<Tag> {
+        let mut tags = self.tags();
+        if let Self::Environment(EnvironmentShape { arn, template, .. }) = self {
+            let (region, account) = (arn.region, arn.management_account);
+            let template = format!("arn:aws:proton:{region}:{account}:environment-template/{template}");
+            for (key, value) in [("aws:proton:account", account.to_string()), ("aws:proton:template", template)] {
+                tags.insert(key.parse().unwrap(), value.parse().unwrap());
+            }
+        }
+        tags.into_iter().map(|(key, value)| Tag { key, value }).collect()
     }
 }

@@ -9,7 +9,13 @@ use account_connections::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{ABROAD, HOME, Moment, Reply, Rules, Said, World, facts::Facts, home, id, role};
+use super::{
+    ABROAD, HOME, Reply, Rules, Said, World, environment_steps,
+    facts::Facts,
+    home, id,
+    moment::{Host, Moment},
+    role,
+};
 use crate::support::at;
 
 /// Something that can happen.
@@ -34,6 +40,8 @@ pub struct Call {
     pub at: i64,
     /// What was asked for.
     pub request: Result<Operation, Refusal>,
+    /// By what kind of host it is served.
+    pub host: Host,
     /// The operation and its input.
     text: String,
 }
@@ -61,15 +69,20 @@ impl Step {
         }
         let mut by = By { account: world.accounts[0], region: HOME, at: world.times[0], steps: &mut steps };
         by.malformed();
+        if let Some(environments) = &world.environments {
+            environment_steps::add(world, environments, &mut steps);
+            return steps;
+        }
         steps.extend(world.ids().map(Self::Attach));
-        for management in world.managements() {
+        for management in world.owners() {
+            let management = management.parse::<AccountId>().unwrap();
             steps.extend(world.names.iter().map(|name| Self::Remove(management, name.parse().unwrap())));
         }
         steps
     }
 
     /// Makes it happen; `None` where it cannot.
-    pub fn apply(&self, store: &mut Memory, moment: Moment, rules: &Rules) -> Option<Reply> {
+    pub fn apply(&self, store: &mut Memory, moment: &Moment, rules: &Rules) -> Option<Reply> {
         match self {
             Self::Call(call) => return Some(call.apply(store, moment, rules)),
             Self::Attach(id) => attach(store, *id).then_some(())?,
@@ -85,9 +98,9 @@ impl Step {
 
 impl Call {
     /// Carries out the call under these rules.
-    pub fn apply(&self, store: &mut Memory, moment: Moment, rules: &Rules) -> Reply {
+    pub fn apply(&self, store: &mut Memory, moment: &Moment, rules: &Rules) -> Reply {
         match &self.request {
-            Ok(operation) => rules(store, operation, moment.context(self.caller, self.at)),
+            Ok(operation) => rules(store, operation, moment.context(self)),
             Err(refusal) => Ok(Said::refused(refusal.clone())),
         }
     }
@@ -99,13 +112,19 @@ impl Call {
             Err(ReadError::Refused(refusal)) => Err(refusal),
             Err(error) => panic!("{operation} {input}: {error}"),
         };
-        Self { caller, at, request, text: format!("{operation} {input}") }
+        Self { caller, at, request, host: Host::Usual, text: format!("{operation} {input}") }
+    }
+
+    /// The name of the operation.
+    pub fn name(&self) -> &str {
+        self.text.split(' ').next().unwrap()
     }
 }
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}: {}", self.caller, self.at, self.text)
+        write!(f, "{} at {}: {}", self.caller, self.at, self.text)?;
+        if self.host == Host::Usual { Ok(()) } else { write!(f, " ({:?})", self.host) }
     }
 }
 
@@ -120,12 +139,12 @@ impl fmt::Display for Step {
 }
 
 impl World {
-    /// The management accounts, each once.
-    fn managements(&self) -> Vec<AccountId> {
-        let mut all = self.pairs.iter().map(|(_, management)| management.parse().unwrap()).collect::<Vec<_>>();
+    /// Who has environments: the management accounts, each once; where there are none, the first account.
+    pub fn owners(&self) -> Vec<&'static str> {
+        let mut all = self.pairs.iter().map(|(_, management)| *management).collect::<Vec<_>>();
         all.sort_unstable();
         all.dedup();
-        all
+        if all.is_empty() { vec![self.accounts[0]] } else { all }
     }
 }
 
@@ -168,17 +187,28 @@ fn do_now(store: &mut Memory, account: AccountId, operation: &str, input: Value)
 }
 
 /// The steps of one caller.
-struct By<'s> {
-    account: &'static str,
-    region: &'static str,
-    at: i64,
-    steps: &'s mut Vec<Step>,
+pub struct By<'s> {
+    /// Who calls.
+    pub account: &'static str,
+    /// From where.
+    pub region: &'static str,
+    /// When.
+    pub at: i64,
+    /// What there is so far.
+    pub steps: &'s mut Vec<Step>,
 }
 
 impl By<'_> {
-    fn call(&mut self, operation: &str, input: Value) {
+    /// Adds a call.
+    pub fn call(&mut self, operation: &str, input: Value) {
+        self.call_of(Host::Usual, operation, input);
+    }
+
+    /// Adds a call that another host serves.
+    pub fn call_of(&mut self, host: Host, operation: &str, input: Value) {
         let caller = Caller::new(self.account.parse().unwrap(), self.region.parse::<Region>().unwrap());
-        self.steps.push(Step::Call(Call::read(caller, self.at, operation, &input)));
+        let call = Call::read(caller, self.at, operation, &input);
+        self.steps.push(Step::Call(Call { host, ..call }));
     }
 
     fn creates(&mut self, world: &World) {

@@ -1,0 +1,357 @@
+//! What a search is to reach: that it went through everything that there is, and not only through states in which
+//! nothing happens.
+
+use std::collections::BTreeSet;
+
+use account_connections::{
+    Rule,
+    connection::Connection,
+    operation::{DeploymentOutcome, DeploymentType, NotifiedStatus, Operation},
+    status::{
+        ConnectionStatus, DEPLOYMENT_TRANSITIONS, DeploymentCondition, DeploymentStatus, DeploymentTransition,
+        DeploymentTrigger as Trigger,
+    },
+};
+
+use super::{
+    Reply, Said,
+    check::Taken,
+    environment::{EnvironmentShape, Method},
+    environment_predict::orphaned_by,
+    facts::Facts,
+};
+
+/// By which rules each operation can be refused, after SPEC §3 to §5.
+pub const REFUSALS: &[(&str, &[Rule])] = {
+    use Rule::*;
+    &[
+        (
+            "CreateEnvironmentAccountConnection",
+            &[DistinctAccounts, RoleRequired, RoleInEnvironmentAccount, ClientTokenMismatch, ConnectionQuota],
+        ),
+        ("GetEnvironmentAccountConnection", &[WellFormedInput, ConnectionNotFound]),
+        ("ListEnvironmentAccountConnections", &[ForeignToken]),
+        (
+            "UpdateEnvironmentAccountConnection",
+            &[ConnectionNotFound, EnvironmentAccountOwns, RoleInEnvironmentAccount, RejectedIsFinal],
+        ),
+        ("AcceptEnvironmentAccountConnection", &[ConnectionNotFound, ManagementDecides, RejectedIsFinal]),
+        ("RejectEnvironmentAccountConnection", &[ConnectionNotFound, ManagementDecides, NoRejectWhileInUse]),
+        ("DeleteEnvironmentAccountConnection", &[ConnectionNotFound, EnvironmentAccountOwns]),
+        (
+            "CreateEnvironment",
+            &[
+                WellFormedInput,
+                OneProvisioningMethod,
+                RoleInOwnAccount,
+                EnvironmentNameMismatch,
+                ConnectionNotFound,
+                ManagementProvisions,
+                ConnectionNamesEnvironment,
+                ConnectionMustBeConnected,
+                RejectedIsFinal,
+                EnvironmentQuota,
+            ],
+        ),
+        ("GetEnvironment", &[WellFormedInput, EnvironmentNotFound]),
+        ("ListEnvironments", &[ForeignToken]),
+        (
+            "UpdateEnvironment",
+            &[
+                EnvironmentNotFound,
+                DeploymentTypeParameters,
+                KeepProvisioningMethod,
+                RoleInOwnAccount,
+                ConnectionNotFound,
+                ManagementProvisions,
+                ConnectionNamesEnvironment,
+                SameEnvironmentAccount,
+                ConnectionMustBeConnected,
+                RejectedIsFinal,
+                OneDeploymentAtATime,
+                DeletionStarted,
+                UnmanagedCannotDeploy,
+            ],
+        ),
+        ("CancelEnvironmentDeployment", &[EnvironmentNotFound, CancelUpdatesOnly, NothingToCancel]),
+        ("DeleteEnvironment", &[EnvironmentNotFound, OneDeploymentAtATime, UnmanagedCannotDelete]),
+        ("ListEnvironmentProvisionedResources", &[EnvironmentNotFound]),
+        ("NotifyResourceDeploymentStatusChange", &[ArnNotFound, StaleReport]),
+        ("TagResource", &[ReservedTagPrefix, ArnNotFound, ConnectionTagsAreTheOwners, TagLimit]),
+        ("UntagResource", &[ArnNotFound, ConnectionTagsAreTheOwners]),
+        ("ListTagsForResource", &[ArnNotFound, ConnectionTagsAreTheOwners]),
+        ("ReportDeployment", &[WellFormedInput, EnvironmentNotFound, StaleReport]),
+        ("ProvisioningAuthority", &[EnvironmentNotFound, ProvisioningAuthority]),
+        ("ListProvisionedResources", &[ForeignToken]),
+        ("CleanUpResources", &[]),
+    ]
+};
+
+/// What a search of connections alone is to reach: every refusal by their operations, every operation without effect,
+/// and the turns of their story.
+pub fn of_connections() -> BTreeSet<String> {
+    let tags = ["TagResource", "UntagResource", "ListTagsForResource"];
+    let is_its = |operation: &str| operation.contains("Connection") || tags.contains(&operation);
+    let mut goals = refusals(is_its);
+    let operations = ["Create", "Get", "Update", "Accept", "Reject"].map(|it| format!("{it}EnvironmentAccountConnection"));
+    let operations = operations.into_iter().chain(["ListEnvironmentAccountConnections".into()]);
+    goals.extend(operations.chain(tags.map(Into::into)).map(|it| format!("{it} changes nothing")));
+    goals.extend(
+        ["orphaned", "restored by acceptance", "Delete from REJECTED", "Reject from CONNECTED", "in use", "replaced"]
+            .map(Into::into),
+    );
+    goals.extend(["unmanaged", "CreateEnvironmentAccountConnection: no fresh id"].map(Into::into));
+    goals
+}
+
+/// What a search of environments and their connections is to reach: every refusal by their operations, every operation
+/// without effect, every row of the table of transitions, and every turn of their story.
+pub fn of_environments() -> BTreeSet<String> {
+    let mut goals = refusals(|operation| !operation.contains("Connection") && !operation.contains("Tag"));
+    for operation in ["TagResource", "UntagResource", "ListTagsForResource"] {
+        goals.insert(format!("{operation}: arn-not-found"));
+        goals.insert(format!("{operation} changes nothing"));
+    }
+    goals.insert("TagResource: tag-limit".into());
+    goals.extend(DEPLOYMENT_TRANSITIONS.iter().map(row));
+    let silent = REFUSALS.iter().map(|(operation, _)| *operation).filter(|it| !it.contains("Connection"));
+    // A report that is taken always changes the status.
+    let silent = silent.filter(|it| !it.contains("Tag") && *it != "ReportDeployment");
+    goals.extend(silent.map(|it| format!("{it} changes nothing")));
+    goals.extend(["UpdateEnvironment", "DeleteEnvironment"].map(|it| format!("{it}: no fresh id")));
+    let turns = [
+        "orphaned",
+        "orphaned with a creation under way",
+        "orphaned with an update under way",
+        "orphaned with a cancellation under way",
+        "orphaned with a deletion under way",
+        "a report comes after orphaning",
+        "restored by acceptance",
+        "restored by an update",
+        "restored by a deployment",
+        "restored by another account's acceptance: not",
+        "switched to another connection",
+        "rejected after the switch",
+        "cleaned up",
+        "cleaned up while a deployment is under way",
+        "cleaned up, then gone at once",
+        "authority by a connection",
+        "authority by roles of its own",
+        "in use",
+        "replaced",
+        "unmanaged",
+        "Reject from CONNECTED",
+        "Delete from REJECTED",
+    ];
+    goals.extend(turns.map(Into::into));
+    goals
+}
+
+fn refusals(is_its: impl Fn(&str) -> bool) -> BTreeSet<String> {
+    let its = REFUSALS.iter().filter(|(operation, _)| is_its(operation));
+    its.flat_map(|(operation, rules)| rules.iter().map(move |rule| refused(operation, *rule))).collect()
+}
+
+fn refused(operation: &str, rule: Rule) -> String {
+    format!("{operation}: {rule}")
+}
+
+/// A row of the table of transitions.
+fn row(DeploymentTransition { from, on, when, to, .. }: &DeploymentTransition) -> String {
+    let status = |status: &Option<DeploymentStatus>| status.map_or("-", DeploymentStatus::name);
+    let to = match to {
+        Ok(to) => status(to),
+        Err(rule) => rule.name(),
+    };
+    let when = if when.name().is_empty() { String::new() } else { format!(" ({})", when.name()) };
+    format!("{} {}{when} {to}", status(from), on.name())
+}
+
+/// What a call reached.
+pub fn of_call(taken: &Taken<'_>) -> Vec<String> {
+    let name = taken.call.name();
+    let said = match taken.reply {
+        Ok(said) => said,
+        Err(_) => return vec![format!("{name}: no fresh id")],
+    };
+    let mut goals = Vec::new();
+    match &said.result {
+        Err(refusal) => goals.push(refused(name, refusal.rule)),
+        Ok(_) if !taken.changed => goals.push(format!("{name} changes nothing")),
+        Ok(_) => goals.extend(turns_of_connections(taken).map(Into::into)),
+    }
+    for (owner, was) in taken.facts.shapes() {
+        let is = taken.now.shape(owner);
+        goals.extend(transitions(taken, Some(was), is, said));
+        goals.extend(turns(taken, was, is, said).into_iter().map(Into::into));
+    }
+    if let (Some(Trigger::Create), true) = (trigger(taken, None), taken.changed) {
+        goals.extend(taken.now.shapes().values().flat_map(|is| transitions(taken, None, Some(is), said)));
+    }
+    goals
+}
+
+fn turns_of_connections(taken: &Taken<'_>) -> impl Iterator<Item = &'static str> {
+    let (before, now) = (taken.facts, taken.now);
+    let count =
+        |facts: &Facts, status| facts.connections.values().filter(|it| it.status() == status).count();
+    let fewer = |status| count(now, status) < count(before, status);
+    let rejects = matches!(taken.call.request, Ok(Operation::RejectEnvironmentAccountConnection(_)));
+    [
+        (rejects && fewer(ConnectionStatus::Connected)).then_some("Reject from CONNECTED"),
+        (!rejects && fewer(ConnectionStatus::Rejected)).then_some("Delete from REJECTED"),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// What the call is to an environment, if it is about this one.
+fn trigger(taken: &Taken<'_>, environment: Option<&EnvironmentShape>) -> Option<Trigger> {
+    let Ok(operation) = &taken.call.request else { return None };
+    let name = match operation {
+        Operation::CreateEnvironment(_) => return environment.is_none().then_some(Trigger::Create),
+        Operation::DeleteEnvironmentAccountConnection(request) => {
+            return (environment?.attached_to() == Some(request.id) && taken.changed).then_some(Trigger::ConnectionDeleted);
+        }
+        Operation::UpdateEnvironment(request) => &request.name,
+        Operation::CancelEnvironmentDeployment(request) => &request.environment_name,
+        Operation::DeleteEnvironment(request) => &request.name,
+        Operation::ReportDeployment(request) => &request.name,
+        Operation::NotifyResourceDeploymentStatusChange(request)
+            if request.resource_arn.to_string() == environment?.arn.to_string() =>
+        {
+            environment?.name()
+        }
+        _ => return None,
+    };
+    let its = environment.filter(|it| {
+        (&it.owner(), it.arn.region) == (&(taken.call.caller.account, name.clone()), taken.call.caller.region)
+    })?;
+    match operation {
+        Operation::UpdateEnvironment(request) => {
+            // With a new connection it is another question.
+            let deploys = request.deployment_type != DeploymentType::None;
+            (deploys && request.environment_account_connection_id.is_none()).then_some(Trigger::Deploy)
+        }
+        Operation::CancelEnvironmentDeployment(_) => Some(Trigger::Cancel),
+        Operation::DeleteEnvironment(_) => Some(Trigger::Delete),
+        Operation::ReportDeployment(request) if request.deployment_id == its.attempted => Some(match request.outcome {
+            DeploymentOutcome::Succeeded => Trigger::Succeeded,
+            DeploymentOutcome::Failed => Trigger::Failed,
+            DeploymentOutcome::Cancelled => Trigger::Cancelled,
+        }),
+        Operation::NotifyResourceDeploymentStatusChange(request) => match request.status? {
+            NotifiedStatus::Succeeded => Some(Trigger::Succeeded),
+            NotifiedStatus::Failed => Some(Trigger::Failed),
+            NotifiedStatus::InProgress => None,
+        },
+        _ => None,
+    }
+}
+
+/// The rows of the table of transitions that a call took.
+fn transitions(
+    taken: &Taken<'_>,
+    was: Option<&EnvironmentShape>,
+    is: Option<&EnvironmentShape>,
+    said: &Said,
+) -> Vec<String> {
+    let Some(on) = trigger(taken, was) else { return Vec::new() };
+    let (from, to) = (was.map(|it| it.status), is.map(|it| it.status));
+    let came_to = said.result.as_ref().map(|_| to).map_err(|refusal| refusal.rule);
+    let rows = DEPLOYMENT_TRANSITIONS.iter().filter(|row| {
+        (row.from, row.on, row.to) == (from, on, came_to) && was.is_none_or(|was| meets(was, row.when))
+    });
+    rows.map(row).collect()
+}
+
+fn meets(environment: &EnvironmentShape, condition: DeploymentCondition) -> bool {
+    let (unmanaged, nothing) = (environment.is_unmanaged(), environment.resources.is_empty());
+    match condition {
+        DeploymentCondition::Always => true,
+        DeploymentCondition::Creation => environment.target.is_none(),
+        DeploymentCondition::Update => environment.target.is_some(),
+        DeploymentCondition::Managed => !unmanaged,
+        DeploymentCondition::Unmanaged => unmanaged,
+        DeploymentCondition::UnmanagedWithResources => unmanaged && !nothing,
+        DeploymentCondition::UnmanagedWithout => unmanaged && nothing,
+    }
+}
+
+/// The turns of an environment's story.
+fn turns(
+    taken: &Taken<'_>,
+    was: &EnvironmentShape,
+    is: Option<&EnvironmentShape>,
+    said: &Said,
+) -> Option<&'static str> {
+    let Ok(operation) = &taken.call.request else { return None };
+    let orphaned = was.message.as_ref().is_some_and(|message| (1..=9).any(|id| *message == orphaned_by(super::id(id))));
+    match operation {
+        Operation::ReportDeployment(request)
+            if orphaned && was.is_unmanaged() && request.deployment_id == was.attempted =>
+        {
+            return said.result.is_err().then_some("a report comes after orphaning");
+        }
+        Operation::ProvisioningAuthority(_) if said.result.is_ok() => {
+            return Some(match was.method {
+                Method::CrossAccount(..) => "authority by a connection",
+                _ => "authority by roles of its own",
+            });
+        }
+        Operation::RejectEnvironmentAccountConnection(request) if taken.changed => {
+            let rejected = &taken.facts.connections[&request.id];
+            let other = was.attached_to().is_some_and(|it| it != request.id);
+            return (rejected.status() == ConnectionStatus::Connected && other).then_some("rejected after the switch");
+        }
+        Operation::DeleteEnvironment(_) if taken.changed && is.is_none() => return Some("cleaned up, then gone at once"),
+        _ => {}
+    }
+    let is = is.filter(|_| taken.changed)?;
+    match (was.attached_to(), is.attached_to()) {
+        (Some(_), None) => Some(match (was.status, was.target.is_some()) {
+            (DeploymentStatus::InProgress, false) => "orphaned with a creation under way",
+            (DeploymentStatus::InProgress, true) => "orphaned with an update under way",
+            (DeploymentStatus::Cancelling, _) => "orphaned with a cancellation under way",
+            (DeploymentStatus::DeleteInProgress, _) => "orphaned with a deletion under way",
+            _ => "orphaned",
+        }),
+        (None, Some(_)) => Some(match operation {
+            Operation::UpdateEnvironment(_) if is.is_deploying() => "restored by a deployment",
+            Operation::UpdateEnvironment(_) => "restored by an update",
+            _ => "restored by acceptance",
+        }),
+        (Some(one), Some(other)) if one != other => Some("switched to another connection"),
+        (None, None) if was.is_unmanaged() && matches!(operation, Operation::AcceptEnvironmentAccountConnection(_)) => {
+            Some("restored by another account's acceptance: not")
+        }
+        _ if is.resources.len() < was.resources.len() && matches!(operation, Operation::CleanUpResources(_)) => {
+            Some(if was.is_deploying() { "cleaned up while a deployment is under way" } else { "cleaned up" })
+        }
+        _ => None,
+    }
+}
+
+/// What is reached by a state.
+pub fn of_state(facts: &Facts) -> BTreeSet<String> {
+    let connected = |id| facts.connections.get(&id).filter(|it| it.status() == ConnectionStatus::Connected);
+    let cross = facts.environments.values().filter(|it| it.is_unmanaged() || it.attachment().is_some());
+    let goals = cross.map(|environment| match environment.attachment().map(|it| it.connection()).and_then(connected) {
+        None => "unmanaged",
+        Some(used) => {
+            let is_other = |it: &Connection| {
+                it.status() == ConnectionStatus::Connected
+                    && it.id() < used.id()
+                    && (it.environment_account(), it.environment_name())
+                        == (used.environment_account(), used.environment_name())
+            };
+            if facts.connections.values().any(|it| is_other(it)) { "replaced" } else { "in use" }
+        }
+    });
+    goals.map(Into::into).collect()
+}
+
+/// Whether a reply says more than that a creation took the next free id, which depends on what others have.
+pub fn depends_on_the_id(operation: &str, reply: &Reply, changed: bool) -> bool {
+    operation == "CreateEnvironmentAccountConnection" && (changed || reply.is_err())
+}
