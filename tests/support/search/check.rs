@@ -36,7 +36,7 @@ pub fn state(world: &World, store: &Memory, facts: &Facts, steps: &[Step], rules
     ensure(violations.is_empty(), || format!("an invariant does not hold: {}", violations[0]))?;
     let told = |call: &Call| call.apply(&mut store.clone(), &moment, rules).ok().and_then(|said| said.result.ok());
     let looks = steps.iter().filter_map(|step| match step {
-        Step::Call(call) if call.at == world.times[0] && call.name().starts_with("GetEnvironment") => Some(call),
+        Step::Call(call) if call.at == world.times[0] && call.name.starts_with("GetEnvironment") => Some(call),
         _ => None,
     });
     let answers = looks.map(|call| ((call.caller.account, call.caller.region), told(call))).collect::<Vec<_>>();
@@ -92,7 +92,9 @@ fn fold<A: Clone + Ord, S: Copy + PartialEq + std::fmt::Debug>(
         Some(status) => statuses.insert(change.arn.clone(), status),
         None => statuses.remove(&change.arn),
     };
-    ensure(before == change.previous, || format!("an event says that {:?} was before, and {before:?} was", change.previous))
+    ensure(before == change.previous, || {
+        format!("an event says that {:?} was before, and {before:?} was", change.previous)
+    })
 }
 
 /// What holds of every call.

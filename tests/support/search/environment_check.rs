@@ -139,9 +139,10 @@ impl Told {
                 shown.eq(identifiers)
             }
             (Self::AccountResources(all), Answer::AccountResources(page)) => {
-                let shown = page.items.iter().map(|it| {
-                    (it.resource.identifier.to_string(), it.environment_arn.clone(), it.unmanaged)
-                });
+                let shown = page
+                    .items
+                    .iter()
+                    .map(|it| (it.resource.identifier.to_string(), it.environment_arn.clone(), it.unmanaged));
                 page.next_token.is_none() && shown.eq(all.iter().cloned())
             }
             (Self::Authority(granted), Answer::Authority(authority)) => *granted == Granted::by(authority),

@@ -66,13 +66,8 @@ fn orphan(environment: &mut EnvironmentShape, id: ConnectionId) {
             DeploymentStatus::DeleteInProgress => DeploymentStatus::DeleteFailed,
             _ => DeploymentStatus::Failed,
         };
-        environment.ends(ended, Some(orphaned_by(id)));
+        environment.ends(ended, Some(format!("the environment account connection `{id}` was deleted")));
     }
-}
-
-/// What an environment says of a deployment that ended because its connection was deleted.
-pub fn orphaned_by(id: ConnectionId) -> String {
-    format!("the environment account connection `{id}` was deleted")
 }
 
 /// What a report says.
@@ -94,9 +89,9 @@ impl Predictor<'_> {
             Operation::UpdateEnvironment(request) => self.update_environment(request),
             Operation::CancelEnvironmentDeployment(request) => self.cancel(&request.environment_name),
             Operation::DeleteEnvironment(request) => self.delete_environment(&request.name),
-            Operation::ListEnvironmentProvisionedResources(request) => self
-                .own(&request.environment_name)
-                .map(|it| Prediction::Tells(Told::Resources(it.resources.clone()))),
+            Operation::ListEnvironmentProvisionedResources(request) => {
+                self.own(&request.environment_name).map(|it| Prediction::Tells(Told::Resources(it.resources.clone())))
+            }
             Operation::NotifyResourceDeploymentStatusChange(request) => self.notify(request),
             Operation::ReportDeployment(request) => self.report(request),
             Operation::ProvisioningAuthority(request) => self.authority(&request.name),
@@ -438,7 +433,8 @@ fn version_after(environment: &EnvironmentShape, [major, minor]: [Option<&str>; 
     let (old_major, old_minor) = environment.version.clone();
     let (asked_major, asked_minor) = match environment.target.as_ref().map(|target| &target.version) {
         // What a creation asked for is current from the start.
-        None | Some(Asked::Current | Asked::Major(None)) => (None, None),
+        None => (Some(old_major.clone()), old_minor.clone()),
+        Some(Asked::Current | Asked::Major(None)) => (None, None),
         Some(Asked::Minor(minor)) => (None, minor.clone()),
         Some(Asked::Major(Some((major, minor)))) => (Some(major.clone()), minor.clone()),
     };

@@ -94,6 +94,9 @@ impl Its<'_> {
                     let input = with(&base, "protonServiceRoleArn", service.clone());
                     self.by.call(CREATE, input.clone());
                     self.by.call_of(Host::NoRoom, CREATE, input.clone());
+                    if self.environments.specs.len() > 1 {
+                        self.by.call(CREATE, with(&input, "templateMinorVersion", self.environments.versions[0].1));
+                    }
                     self.by.call(CREATE, with(&input, "provisioningRepository", repository.clone()));
                 }
                 Kind::Repository => {
@@ -123,7 +126,8 @@ impl Its<'_> {
         for role in self.environments.roles {
             let role = self.own_role(role);
             all.extend(
-                ["protonServiceRoleArn", "codebuildRoleArn", "componentRoleArn"].map(|it| with(&none, it, role.clone())),
+                ["protonServiceRoleArn", "codebuildRoleArn", "componentRoleArn"]
+                    .map(|it| with(&none, it, role.clone())),
             );
         }
         all.push(with(&none, "componentRoleArn", role("123456789999", self.world.roles[0])));
@@ -203,6 +207,7 @@ impl Its<'_> {
                 let resolved = with(&of("SUCCEEDED"), "templateMinorVersion", *minor);
                 all.push(with(&of("FAILED"), "templateMajorVersion", *major));
                 if self.environments.specs.len() > 1 {
+                    all.push(with(&of("SUCCEEDED"), "templateMajorVersion", *major));
                     all.push(with(&resolved, "templateMajorVersion", *major));
                     all.push(resolved);
                 }
@@ -278,14 +283,19 @@ impl Its<'_> {
         }
         self.by.call("CancelEnvironmentDeployment", json!({ "environmentName": name }));
         self.by.call("DeleteEnvironment", json!({ "name": name }));
-        let (arn, id) = (self.arn(name), self.deployment(name, 1));
-        let notified = json!({ "resourceArn": arn, "status": "SUCCEEDED" });
-        self.by.call("NotifyResourceDeploymentStatusChange", notified);
+        let id = self.deployment(name, 1);
         self.by.call("ReportDeployment", json!({ "name": name, "deploymentId": id, "outcome": "SUCCEEDED" }));
-        self.by.call("TagResource", json!({ "resourceArn": arn, "tags": [{ "key": "k", "value": "" }] }));
-        self.by.call("UntagResource", json!({ "resourceArn": arn, "tagKeys": ["k"] }));
+        let mut arns = vec![self.arn(name)];
         if self.by.region == ABROAD {
             self.resources();
+            // Where there is nothing.
+            arns.push(self.arn(name).replace(HOME, ABROAD));
+        }
+        for arn in arns {
+            let notified = json!({ "resourceArn": arn, "status": "SUCCEEDED" });
+            self.by.call("NotifyResourceDeploymentStatusChange", notified);
+            self.by.call("TagResource", json!({ "resourceArn": arn, "tags": [{ "key": "k", "value": "" }] }));
+            self.by.call("UntagResource", json!({ "resourceArn": arn, "tagKeys": ["k"] }));
         }
     }
 

@@ -10,8 +10,8 @@ use account_connections::{
 
 use super::{
     environment::{Asked, EnvironmentShape, Method, Target},
-    predict::{Predicted, Predictor},
     environment_predict::Told,
+    predict::{Predicted, Predictor},
 };
 
 impl Predictor<'_> {

@@ -14,7 +14,8 @@ use super::{
     Rules, World,
     check::{self, Checked, Taken, ensure},
     facts::{Concern, Facts},
-    goals, rebuilt, records,
+    goals::{self, Goal},
+    rebuilt, records,
     steps::Step,
 };
 
@@ -28,7 +29,7 @@ pub struct Stats {
     /// The steps that led to another state.
     pub changes: usize,
     /// What was reached.
-    pub goals: BTreeSet<String>,
+    pub goals: BTreeSet<Goal>,
 }
 
 impl fmt::Display for Stats {
@@ -143,7 +144,7 @@ impl Search<'_> {
                 twin = rebuilt(store.records());
             }
             replies.push(match &self.steps[number] {
-                Step::Call(call) if goals::depends_on_the_id(call.name(), &reply, changed) => None,
+                Step::Call(call) if goals::depends_on_the_id(call.name, &reply, changed) => None,
                 Step::Call(call) => Some((call.caller.account, reply.map(|said| said.result))),
                 Step::Attach(_) | Step::Remove(..) => None,
             });
@@ -158,7 +159,8 @@ impl Search<'_> {
     fn interference(&mut self, facts: &Facts, replies: &[Option<(AccountId, Answered)>]) -> Checked {
         for account in self.world.accounts {
             let account = account.parse::<AccountId>().unwrap();
-            let told = replies.iter().map(|it| it.as_ref().filter(|(to, _)| *to == account).map(|(_, told)| told.clone()));
+            let told =
+                replies.iter().map(|it| it.as_ref().filter(|(to, _)| *to == account).map(|(_, told)| told.clone()));
             let told = told.collect::<Vec<_>>();
             let before = self.seen.entry((account, facts.concerning(account))).or_insert_with(|| told.clone());
             let alike =

@@ -67,7 +67,8 @@ impl Facts {
     /// created them, its client tokens, and which resources of which environments are in it.
     pub fn concerning(&self, account: AccountId) -> Concern {
         let connections = self.connections.values();
-        let connections = connections.filter(|it| [it.environment_account(), it.management_account()].contains(&account));
+        let connections =
+            connections.filter(|it| [it.environment_account(), it.management_account()].contains(&account));
         let environments = self.environments.iter().filter(|((owner, _), _)| *owner == account);
         let requests = self.requests.iter().filter(|((owner, _), _)| *owner == account);
         let tokens = self.tokens.iter().filter(|((owner, _), _)| *owner == account);

@@ -1,11 +1,12 @@
 //! What a search is to reach: that it went through everything that there is, and not only through states in which
 //! nothing happens.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use account_connections::{
     Rule,
     connection::Connection,
+    id::ResourceArn,
     operation::{DeploymentOutcome, DeploymentType, NotifiedStatus, Operation},
     status::{
         ConnectionStatus, DEPLOYMENT_TRANSITIONS, DeploymentCondition, DeploymentStatus, DeploymentTransition,
@@ -17,9 +18,41 @@ use super::{
     Reply, Said,
     check::Taken,
     environment::{EnvironmentShape, Method},
-    environment_predict::orphaned_by,
     facts::Facts,
 };
+
+/// Something that a search is to reach. Its text names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Goal {
+    /// The operation is refused by the rule.
+    Refused(&'static str, Rule),
+    /// The operation is answered and changes nothing.
+    Silent(&'static str),
+    /// The operation meets a fresh id that is not fresh.
+    NoFreshId(&'static str),
+    /// The row of this number of the table of transitions is taken.
+    Transition(usize),
+    /// A turn of the story.
+    Turn(&'static str),
+}
+
+impl fmt::Display for Goal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(operation, rule) => write!(f, "{operation}: {rule}"),
+            Self::Silent(operation) => write!(f, "{operation} changes nothing"),
+            Self::NoFreshId(operation) => write!(f, "{operation}: no fresh id"),
+            Self::Transition(number) => {
+                let DeploymentTransition { from, on, when, to, .. } = &DEPLOYMENT_TRANSITIONS[*number];
+                let status = |status: &Option<DeploymentStatus>| status.map_or("-", DeploymentStatus::name);
+                let to = to.as_ref().map_or_else(|rule| rule.name(), status);
+                let when = if when.name().is_empty() { String::new() } else { format!(" ({})", when.name()) };
+                write!(f, "{} {}{when} {to}", status(from), on.name())
+            }
+            Self::Turn(turn) => f.write_str(turn),
+        }
+    }
+}
 
 /// By which rules each operation can be refused, after SPEC §3 to §5.
 pub const REFUSALS: &[(&str, &[Rule])] = {
@@ -87,38 +120,35 @@ pub const REFUSALS: &[(&str, &[Rule])] = {
     ]
 };
 
+const TAGS: [&str; 3] = ["TagResource", "UntagResource", "ListTagsForResource"];
+
 /// What a search of connections alone is to reach: every refusal by their operations, every operation without effect,
 /// and the turns of their story.
-pub fn of_connections() -> BTreeSet<String> {
-    let tags = ["TagResource", "UntagResource", "ListTagsForResource"];
-    let is_its = |operation: &str| operation.contains("Connection") || tags.contains(&operation);
-    let mut goals = refusals(is_its);
-    let operations = ["Create", "Get", "Update", "Accept", "Reject"].map(|it| format!("{it}EnvironmentAccountConnection"));
-    let operations = operations.into_iter().chain(["ListEnvironmentAccountConnections".into()]);
-    goals.extend(operations.chain(tags.map(Into::into)).map(|it| format!("{it} changes nothing")));
-    goals.extend(
-        ["orphaned", "restored by acceptance", "Delete from REJECTED", "Reject from CONNECTED", "in use", "replaced"]
-            .map(Into::into),
-    );
-    goals.extend(["unmanaged", "CreateEnvironmentAccountConnection: no fresh id"].map(Into::into));
+pub fn of_connections() -> BTreeSet<Goal> {
+    let its = |operation: &str| operation.ends_with("EnvironmentAccountConnection");
+    let list = "ListEnvironmentAccountConnections";
+    let mut goals = refusals(|operation| its(operation) || operation == list || TAGS.contains(&operation));
+    // A deletion always changes something.
+    let silent = operations().filter(|it| its(it) && *it != "DeleteEnvironmentAccountConnection");
+    goals.extend(silent.chain([list]).chain(TAGS).map(Goal::Silent));
+    goals.insert(Goal::NoFreshId("CreateEnvironmentAccountConnection"));
+    let turns = ["orphaned", "restored by acceptance", "Delete from REJECTED", "Reject from CONNECTED", "in use"];
+    goals.extend(turns.into_iter().chain(["replaced", "unmanaged"]).map(Goal::Turn));
     goals
 }
 
 /// What a search of environments and their connections is to reach: every refusal by their operations, every operation
 /// without effect, every row of the table of transitions, and every turn of their story.
-pub fn of_environments() -> BTreeSet<String> {
-    let mut goals = refusals(|operation| !operation.contains("Connection") && !operation.contains("Tag"));
-    for operation in ["TagResource", "UntagResource", "ListTagsForResource"] {
-        goals.insert(format!("{operation}: arn-not-found"));
-        goals.insert(format!("{operation} changes nothing"));
-    }
-    goals.insert("TagResource: tag-limit".into());
-    goals.extend(DEPLOYMENT_TRANSITIONS.iter().map(row));
-    let silent = REFUSALS.iter().map(|(operation, _)| *operation).filter(|it| !it.contains("Connection"));
+pub fn of_environments() -> BTreeSet<Goal> {
+    let its = |operation: &str| !operation.contains("Connection") && !TAGS.contains(&operation);
+    let mut goals = refusals(its);
+    goals.extend(TAGS.map(|operation| Goal::Refused(operation, Rule::ArnNotFound)));
+    goals.insert(Goal::Refused("TagResource", Rule::TagLimit));
     // A report that is taken always changes the status.
-    let silent = silent.filter(|it| !it.contains("Tag") && *it != "ReportDeployment");
-    goals.extend(silent.map(|it| format!("{it} changes nothing")));
-    goals.extend(["UpdateEnvironment", "DeleteEnvironment"].map(|it| format!("{it}: no fresh id")));
+    let silent = operations().filter(|it| its(it) && *it != "ReportDeployment");
+    goals.extend(silent.chain(TAGS).map(Goal::Silent));
+    goals.extend(["UpdateEnvironment", "DeleteEnvironment"].map(Goal::NoFreshId));
+    goals.extend((0..DEPLOYMENT_TRANSITIONS.len()).map(Goal::Transition));
     let turns = [
         "orphaned",
         "orphaned with a creation under way",
@@ -129,7 +159,7 @@ pub fn of_environments() -> BTreeSet<String> {
         "restored by acceptance",
         "restored by an update",
         "restored by a deployment",
-        "restored by another account's acceptance: not",
+        "not restored by another account's connection",
         "switched to another connection",
         "rejected after the switch",
         "cleaned up",
@@ -143,58 +173,47 @@ pub fn of_environments() -> BTreeSet<String> {
         "Reject from CONNECTED",
         "Delete from REJECTED",
     ];
-    goals.extend(turns.map(Into::into));
+    goals.extend(turns.map(Goal::Turn));
     goals
 }
 
-fn refusals(is_its: impl Fn(&str) -> bool) -> BTreeSet<String> {
+fn operations() -> impl Iterator<Item = &'static str> {
+    REFUSALS.iter().map(|(operation, _)| *operation)
+}
+
+fn refusals(is_its: impl Fn(&str) -> bool) -> BTreeSet<Goal> {
     let its = REFUSALS.iter().filter(|(operation, _)| is_its(operation));
-    its.flat_map(|(operation, rules)| rules.iter().map(move |rule| refused(operation, *rule))).collect()
-}
-
-fn refused(operation: &str, rule: Rule) -> String {
-    format!("{operation}: {rule}")
-}
-
-/// A row of the table of transitions.
-fn row(DeploymentTransition { from, on, when, to, .. }: &DeploymentTransition) -> String {
-    let status = |status: &Option<DeploymentStatus>| status.map_or("-", DeploymentStatus::name);
-    let to = match to {
-        Ok(to) => status(to),
-        Err(rule) => rule.name(),
-    };
-    let when = if when.name().is_empty() { String::new() } else { format!(" ({})", when.name()) };
-    format!("{} {}{when} {to}", status(from), on.name())
+    its.flat_map(|(operation, rules)| rules.iter().map(move |rule| Goal::Refused(operation, *rule))).collect()
 }
 
 /// What a call reached.
-pub fn of_call(taken: &Taken<'_>) -> Vec<String> {
-    let name = taken.call.name();
+pub fn of_call(taken: &Taken<'_>) -> Vec<Goal> {
+    let name = taken.call.name;
     let said = match taken.reply {
         Ok(said) => said,
-        Err(_) => return vec![format!("{name}: no fresh id")],
+        Err(_) => return vec![Goal::NoFreshId(name)],
     };
     let mut goals = Vec::new();
     match &said.result {
-        Err(refusal) => goals.push(refused(name, refusal.rule)),
-        Ok(_) if !taken.changed => goals.push(format!("{name} changes nothing")),
-        Ok(_) => goals.extend(turns_of_connections(taken).map(Into::into)),
+        Err(refusal) => goals.push(Goal::Refused(name, refusal.rule)),
+        Ok(_) if !taken.changed => goals.push(Goal::Silent(name)),
+        Ok(_) => goals.extend(turns_of_connections(taken).map(Goal::Turn)),
     }
     for (owner, was) in taken.facts.shapes() {
         let is = taken.now.shape(owner);
-        goals.extend(transitions(taken, Some(was), is, said));
-        goals.extend(turns(taken, was, is, said).into_iter().map(Into::into));
+        goals.extend(transition(taken, Some(was), is, said).map(Goal::Transition));
+        goals.extend(turn(taken, was, is, said).map(Goal::Turn));
     }
     if let (Some(Trigger::Create), true) = (trigger(taken, None), taken.changed) {
-        goals.extend(taken.now.shapes().values().flat_map(|is| transitions(taken, None, Some(is), said)));
+        let began = taken.now.shapes().values();
+        goals.extend(began.filter_map(|is| transition(taken, None, Some(is), said)).map(Goal::Transition));
     }
     goals
 }
 
 fn turns_of_connections(taken: &Taken<'_>) -> impl Iterator<Item = &'static str> {
     let (before, now) = (taken.facts, taken.now);
-    let count =
-        |facts: &Facts, status| facts.connections.values().filter(|it| it.status() == status).count();
+    let count = |facts: &Facts, status| facts.connections.values().filter(|it| it.status() == status).count();
     let fewer = |status| count(now, status) < count(before, status);
     let rejects = matches!(taken.call.request, Ok(Operation::RejectEnvironmentAccountConnection(_)));
     [
@@ -211,14 +230,15 @@ fn trigger(taken: &Taken<'_>, environment: Option<&EnvironmentShape>) -> Option<
     let name = match operation {
         Operation::CreateEnvironment(_) => return environment.is_none().then_some(Trigger::Create),
         Operation::DeleteEnvironmentAccountConnection(request) => {
-            return (environment?.attached_to() == Some(request.id) && taken.changed).then_some(Trigger::ConnectionDeleted);
+            return (environment?.attached_to() == Some(request.id) && taken.changed)
+                .then_some(Trigger::ConnectionDeleted);
         }
         Operation::UpdateEnvironment(request) => &request.name,
         Operation::CancelEnvironmentDeployment(request) => &request.environment_name,
         Operation::DeleteEnvironment(request) => &request.name,
         Operation::ReportDeployment(request) => &request.name,
         Operation::NotifyResourceDeploymentStatusChange(request)
-            if request.resource_arn.to_string() == environment?.arn.to_string() =>
+            if request.resource_arn.resource() == Some(ResourceArn::Environment(environment?.arn.clone())) =>
         {
             environment?.name()
         }
@@ -249,20 +269,19 @@ fn trigger(taken: &Taken<'_>, environment: Option<&EnvironmentShape>) -> Option<
     }
 }
 
-/// The rows of the table of transitions that a call took.
-fn transitions(
+/// The row of the table of transitions that a call took.
+fn transition(
     taken: &Taken<'_>,
     was: Option<&EnvironmentShape>,
     is: Option<&EnvironmentShape>,
     said: &Said,
-) -> Vec<String> {
-    let Some(on) = trigger(taken, was) else { return Vec::new() };
+) -> Option<usize> {
+    let on = trigger(taken, was)?;
     let (from, to) = (was.map(|it| it.status), is.map(|it| it.status));
     let came_to = said.result.as_ref().map(|_| to).map_err(|refusal| refusal.rule);
-    let rows = DEPLOYMENT_TRANSITIONS.iter().filter(|row| {
-        (row.from, row.on, row.to) == (from, on, came_to) && was.is_none_or(|was| meets(was, row.when))
-    });
-    rows.map(row).collect()
+    DEPLOYMENT_TRANSITIONS
+        .iter()
+        .position(|row| (row.from, row.on, row.to) == (from, on, came_to) && was.is_none_or(|was| meets(was, row.when)))
 }
 
 fn meets(environment: &EnvironmentShape, condition: DeploymentCondition) -> bool {
@@ -278,19 +297,12 @@ fn meets(environment: &EnvironmentShape, condition: DeploymentCondition) -> bool
     }
 }
 
-/// The turns of an environment's story.
-fn turns(
-    taken: &Taken<'_>,
-    was: &EnvironmentShape,
-    is: Option<&EnvironmentShape>,
-    said: &Said,
-) -> Option<&'static str> {
+/// A turn of an environment's story.
+fn turn(taken: &Taken<'_>, was: &EnvironmentShape, is: Option<&EnvironmentShape>, said: &Said) -> Option<&'static str> {
     let Ok(operation) = &taken.call.request else { return None };
-    let orphaned = was.message.as_ref().is_some_and(|message| (1..=9).any(|id| *message == orphaned_by(super::id(id))));
+    let orphaned = was.is_unmanaged() && was.message.as_ref().is_some_and(|it| it.ends_with("was deleted"));
     match operation {
-        Operation::ReportDeployment(request)
-            if orphaned && was.is_unmanaged() && request.deployment_id == was.attempted =>
-        {
+        Operation::ReportDeployment(request) if orphaned && request.deployment_id == was.attempted => {
             return said.result.is_err().then_some("a report comes after orphaning");
         }
         Operation::ProvisioningAuthority(_) if said.result.is_ok() => {
@@ -304,7 +316,9 @@ fn turns(
             let other = was.attached_to().is_some_and(|it| it != request.id);
             return (rejected.status() == ConnectionStatus::Connected && other).then_some("rejected after the switch");
         }
-        Operation::DeleteEnvironment(_) if taken.changed && is.is_none() => return Some("cleaned up, then gone at once"),
+        Operation::DeleteEnvironment(_) if taken.changed && is.is_none() => {
+            return Some("cleaned up, then gone at once");
+        }
         _ => {}
     }
     let is = is.filter(|_| taken.changed)?;
@@ -323,7 +337,7 @@ fn turns(
         }),
         (Some(one), Some(other)) if one != other => Some("switched to another connection"),
         (None, None) if was.is_unmanaged() && matches!(operation, Operation::AcceptEnvironmentAccountConnection(_)) => {
-            Some("restored by another account's acceptance: not")
+            Some("not restored by another account's connection")
         }
         _ if is.resources.len() < was.resources.len() && matches!(operation, Operation::CleanUpResources(_)) => {
             Some(if was.is_deploying() { "cleaned up while a deployment is under way" } else { "cleaned up" })
@@ -333,7 +347,7 @@ fn turns(
 }
 
 /// What is reached by a state.
-pub fn of_state(facts: &Facts) -> BTreeSet<String> {
+pub fn of_state(facts: &Facts) -> Vec<Goal> {
     let connected = |id| facts.connections.get(&id).filter(|it| it.status() == ConnectionStatus::Connected);
     let cross = facts.environments.values().filter(|it| it.is_unmanaged() || it.attachment().is_some());
     let goals = cross.map(|environment| match environment.attachment().map(|it| it.connection()).and_then(connected) {
@@ -348,7 +362,7 @@ pub fn of_state(facts: &Facts) -> BTreeSet<String> {
             if facts.connections.values().any(|it| is_other(it)) { "replaced" } else { "in use" }
         }
     });
-    goals.map(Into::into).collect()
+    goals.map(Goal::Turn).collect()
 }
 
 /// Whether a reply says more than that a creation took the next free id, which depends on what others have.

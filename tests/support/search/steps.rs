@@ -42,6 +42,8 @@ pub struct Call {
     pub request: Result<Operation, Refusal>,
     /// By what kind of host it is served.
     pub host: Host,
+    /// The name of the operation.
+    pub name: &'static str,
     /// The operation and its input.
     text: String,
 }
@@ -112,12 +114,8 @@ impl Call {
             Err(ReadError::Refused(refusal)) => Err(refusal),
             Err(error) => panic!("{operation} {input}: {error}"),
         };
-        Self { caller, at, request, host: Host::Usual, text: format!("{operation} {input}") }
-    }
-
-    /// The name of the operation.
-    pub fn name(&self) -> &str {
-        self.text.split(' ').next().unwrap()
+        let name = Operation::NAMES.iter().find(|name| **name == operation).unwrap();
+        Self { caller, at, request, host: Host::Usual, name, text: format!("{operation} {input}") }
     }
 }
 

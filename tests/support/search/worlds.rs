@@ -85,12 +85,8 @@ pub const PROVISIONING: World = World {
 };
 
 /// Two environments of one owner, provisioned in the same account, with the same resource.
-pub const TWO_ENVIRONMENTS: World = World {
-    ids: 1,
-    names: &["a", "b"],
-    environments: Some(Environments { resources: &["r"], ..LITTLE }),
-    ..LEAST
-};
+pub const TWO_ENVIRONMENTS: World =
+    World { ids: 1, names: &["a", "b"], environments: Some(Environments { resources: &["r"], ..LITTLE }), ..LEAST };
 
 /// Two accounts that have environments in each other.
 pub const MUTUAL_ENVIRONMENTS: World =
@@ -145,8 +141,12 @@ pub const RESOURCES: World = World {
 };
 
 /// Two times, of which either comes first: a clock that goes backwards as it likes.
-pub const DEPLOYMENT_TIMES: World =
-    World { ids: 1, times: &[0, 1], environments: Some(Environments { cancels: true, fails: true, ..LITTLE }), ..LEAST };
+pub const DEPLOYMENT_TIMES: World = World {
+    ids: 1,
+    times: &[0, 1],
+    environments: Some(Environments { cancels: true, fails: true, ..LITTLE }),
+    ..LEAST
+};
 
 /// Room for one environment, and two names.
 pub const ENVIRONMENT_QUOTA: World = World {
