@@ -28,7 +28,7 @@ pub enum Told {
     /// Nothing.
     Nothing,
     /// One of them.
-    Environment(EnvironmentShape),
+    Environment(Box<EnvironmentShape>),
     /// A list of them.
     Environments(Vec<EnvironmentShape>),
     /// The identifiers of an environment's resources.
@@ -80,9 +80,9 @@ struct Reported<'r> {
 }
 
 impl Predictor<'_> {
-    /// What comes of an operation on environments; `None` where it is not one.
-    pub fn of_environments(&self, operation: &Operation) -> Option<Predicted> {
-        Some(match operation {
+    /// What comes of an operation on environments.
+    pub fn of_environments(&self, operation: &Operation) -> Predicted {
+        match operation {
             Operation::CreateEnvironment(request) => self.create_environment(request),
             Operation::GetEnvironment(request) => self.own(&request.name).map(|it| self.shows_environment(it)),
             Operation::ListEnvironments(request) => self.list_environments(request),
@@ -100,8 +100,8 @@ impl Predictor<'_> {
                 None => Ok(Prediction::Tells(Told::AccountResources(self.provisioned_here()))),
             },
             Operation::CleanUpResources(request) => Ok(self.clean_up(request)),
-            _ => return None,
-        })
+            other => panic!("{other} is not part of the small world"),
+        }
     }
 
     fn owner(&self, name: &EnvironmentName) -> Owner {
@@ -126,12 +126,12 @@ impl Predictor<'_> {
     }
 
     fn shows_environment(&self, environment: &EnvironmentShape) -> Prediction {
-        Prediction::Tells(Told::Environment(environment.clone()))
+        Prediction::Tells(Told::Environment(Box::new(environment.clone())))
     }
 
     /// An environment changes, and the answer shows it.
     fn changes(&self, after: EnvironmentShape) -> Prediction {
-        self.changes_and_tells(after.clone(), Told::Environment(after))
+        self.changes_and_tells(after.clone(), Told::Environment(Box::new(after)))
     }
 
     /// An environment changes to this.
@@ -155,7 +155,7 @@ impl Predictor<'_> {
         environments.remove(&environment.owner());
         let mut last = environment.clone();
         (last.status, last.message) = (DeploymentStatus::DeleteComplete, message);
-        Prediction::EnvironmentsBecome(environments, Told::Environment(last))
+        Prediction::EnvironmentsBecome(environments, Told::Environment(Box::new(last)))
     }
 
     /// Rule `role-in-own-account`: a service role is any ARN.

@@ -60,7 +60,7 @@ impl Predictor<'_> {
             }
         }
         if !deploys {
-            return Ok(self.changes_and_tells(after.clone(), Told::Environment(after)));
+            return Ok(self.changes_and_tells(after.clone(), Told::Environment(Box::new(after))));
         }
         // And by the deployment.
         after.target = Some(target(request, environment));

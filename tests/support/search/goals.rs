@@ -189,10 +189,7 @@ fn refusals(is_its: impl Fn(&str) -> bool) -> BTreeSet<Goal> {
 /// What a call reached.
 pub fn of_call(taken: &Taken<'_>) -> Vec<Goal> {
     let name = taken.call.name;
-    let said = match taken.reply {
-        Ok(said) => said,
-        Err(_) => return vec![Goal::NoFreshId(name)],
-    };
+    let Ok(said) = taken.reply else { return vec![Goal::NoFreshId(name)] };
     let mut goals = Vec::new();
     match &said.result {
         Err(refusal) => goals.push(Goal::Refused(name, refusal.rule)),

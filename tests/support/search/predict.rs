@@ -117,7 +117,7 @@ pub fn predict(store: &Memory, facts: &Facts, operation: &Operation, context: &C
         Operation::ListTagsForResource(request) => {
             it.tagged(&request.resource_arn).map(|tagged| Prediction::ShowsTags(tagged.shown()))
         }
-        environments => it.of_environments(environments).expect("everything else is about environments"),
+        environments => it.of_environments(environments),
     };
     predicted.unwrap_or_else(Prediction::Refused)
 }
