@@ -78,18 +78,25 @@ pub(super) fn record(key: &Key, number: u32) -> Record {
             }
             Record::ListedEnvironment(Arc::new(summary))
         }
-        Key::ProvisionedResource { region, identifier, .. } => Record::ProvisionedResource(Arc::new(Provisioned {
-            identifier: identifier.clone(),
-            by: Vec::from([ProvisionedBy {
-                environment_arn: EnvironmentArn::new(
-                    *region,
-                    constant("123456789111"),
-                    constant(&format!("n{number}")),
-                ),
-                unmanaged: false,
-                resource: ProvisionedResource { identifier: identifier.clone(), name: None, provisioning_engine: None },
-            }]),
-        })),
+        Key::ProvisionedResource { region, account, identifier } => {
+            Record::ProvisionedResource(Arc::new(Provisioned {
+                account: *account,
+                identifier: identifier.clone(),
+                by: Vec::from([ProvisionedBy {
+                    environment_arn: EnvironmentArn::new(
+                        *region,
+                        constant("123456789111"),
+                        constant(&format!("n{number}")),
+                    ),
+                    unmanaged: false,
+                    resource: ProvisionedResource {
+                        identifier: identifier.clone(),
+                        name: None,
+                        provisioning_engine: None,
+                    },
+                }]),
+            }))
+        }
         Key::Usage { .. } => Record::Usage(Usage { connections: number, environments: 1 }),
     }
 }
