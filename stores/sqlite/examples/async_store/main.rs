@@ -1,0 +1,61 @@
+//! `AsyncStore` over a task that owns a connection: two requests, then the contract of a store.
+//!
+//! ```text
+//! cargo run -p account-connections-sqlite --example async_store
+//! ```
+
+mod fixture;
+mod store;
+
+use std::error::Error;
+
+use account_connections::{
+    id::Caller,
+    operation::{AcceptEnvironmentAccountConnection, Context, CreateEnvironmentAccountConnection, Limits},
+    run_async,
+    source::{Clock as _, Ids as _, RandomIds, SystemClock},
+    testing::store_contract::check_async,
+};
+use account_connections_sqlite::Options;
+use fixture::Fresh;
+use store::AsyncSqlite;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let directory = tempfile::tempdir()?;
+    let mut store = AsyncSqlite::open(directory.path().join("connections.db"), Options::new()).await?;
+
+    let management = Caller::new("123456789111".parse()?, "us-east-1".parse()?);
+    let environment = Caller::new("123456789222".parse()?, "us-east-1".parse()?);
+    let context =
+        |caller| Context { caller, now: SystemClock.now(), fresh_id: RandomIds.fresh(), limits: Limits::default() };
+
+    let role = "arn:aws:iam::123456789222:role/env-account-proton-service-role".parse()?;
+    let request = CreateEnvironmentAccountConnection::new("simple-env".parse()?, management.account, role);
+    let created = run_async(&mut store, request, context(environment)).await?.result?;
+    println!("{} is {}", created.id, created.status);
+
+    let request = AcceptEnvironmentAccountConnection::from(created.id);
+    let accepted = run_async(&mut store, request, context(management)).await?.result?;
+    println!("{} is {}", accepted.id, accepted.status);
+
+    println!("the contract: {}", check_async(async || Fresh::new(true)).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_connection_for_each_handle_keeps_to_the_contract() {
+    let checked = check_async(async || Fresh::new(true)).await;
+    println!("{}", checked.unwrap_or_else(|failures| panic!("{failures}")));
+}
+
+#[tokio::test]
+async fn one_connection_for_all_handles_keeps_to_the_contract() {
+    let checked = check_async(async || Fresh::new(false)).await;
+    println!("{}", checked.unwrap_or_else(|failures| panic!("{failures}")));
+}
+
+#[test]
+fn it_runs() {
+    main().unwrap();
+}
