@@ -5,11 +5,13 @@
 #[path = "support/contract/mod.rs"]
 mod contract;
 
+use account_connections::store::Key;
 use account_connections::testing::{
     SharedMemory,
-    store_contract::{self, CASES, Failure, case, check, check_async},
+    store_contract::{self, CASES, Failure, Fixture, case, check, check_async},
 };
 use contract::{Fault, FaultyFixture, block_on};
+use std::cell::Cell;
 
 #[test]
 fn memory_keeps_to_it() {
@@ -75,4 +77,44 @@ fn each_fault_is_found_by_its_case_in_an_async_store() {
         !found(fault, name, &block_on(case(name).unwrap().check_async(FaultyFixture::new(fault))))
     });
     assert_eq!(unnoticed.collect::<Vec<_>>(), []);
+}
+
+/// Each case has a store of its own, which is gone before the next one begins.
+#[test]
+fn a_store_for_each_case() {
+    struct Counted<'c>(SharedMemory, &'c Cell<(usize, bool)>);
+
+    impl Fixture for Counted<'_> {
+        type Handle = SharedMemory;
+
+        fn handle(&self) -> SharedMemory {
+            self.0.clone()
+        }
+
+        fn plant(&self, key: &Key, record: &str) {
+            Fixture::plant(&self.0, key, record);
+        }
+    }
+
+    impl Drop for Counted<'_> {
+        fn drop(&mut self) {
+            self.1.set((self.1.get().0, false));
+        }
+    }
+
+    let count = Cell::new((0, false));
+    let report = check(|| {
+        let (made, there) = count.get();
+        assert!(!there, "the store of the case before is still there");
+        count.set((made + 1, true));
+        Counted(SharedMemory::new(), &count)
+    });
+    assert_eq!((report.unwrap().cases, count.get()), (CASES.len(), (CASES.len(), false)));
+}
+
+/// A runtime may move it between threads.
+#[test]
+fn the_check_of_an_async_store_can_be_sent() {
+    fn sent<T: Send>(_: T) {}
+    sent(check_async(async || SharedMemory::new()));
 }
