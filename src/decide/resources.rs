@@ -1,6 +1,12 @@
 //! Resources as the account sees them in which they were provisioned (rule `account-sees-its-resources`).
 
-use alloc::{boxed::Box, collections::BTreeSet, format, sync::Arc, vec::Vec};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    format,
+    sync::Arc,
+    vec::Vec,
+};
 use core::ops::Bound;
 
 use super::sealed::Decide;
@@ -93,22 +99,19 @@ impl Decide for CleanUpResources {
         let by = gone.iter().flat_map(|provisioned| &provisioned.by).map(|word| &word.environment_arn);
         let environments = plan.environments(by.collect::<BTreeSet<_>>())?;
         // What is another account's, in a store that is damaged, must not be cleaned up.
-        if let Some(wrong) = gone.iter().find(|provisioned| !agrees(provisioned, &environments)) {
+        let by_arn = environments.iter().map(|environment| (environment.arn(), *environment)).collect();
+        if let Some(wrong) = gone.iter().find(|provisioned| !agrees(provisioned, &by_arn)) {
             return Err(Trouble::WrongRecord(Box::new(key(wrong.identifier.clone(), context))).into());
         }
-        let identifiers = gone.iter().map(|provisioned| &provisioned.identifier).collect::<Vec<_>>();
-        for environment in environments {
-            let cleaned = Environment::without(environment, &identifiers);
-            plan.put_environment(Some(Arc::as_ref(environment)), cleaned, context.now)?;
-        }
+        plan.clean_up(region, account, &gone, &environments);
         Ok(Empty)
     }
 }
 
 /// Whether the environments say of a resource what its record says that they do.
-fn agrees(provisioned: &Provisioned, environments: &[&Arc<Environment>]) -> bool {
+fn agrees(provisioned: &Provisioned, environments: &BTreeMap<EnvironmentArn, &Arc<Environment>>) -> bool {
     let said = |word: &ProvisionedBy| {
-        environments.iter().any(|environment| {
+        environments.get(&word.environment_arn).is_some_and(|environment| {
             let resource = environment.resources().get(&provisioned.identifier);
             environment.account_provisioned_in() == provisioned.account
                 && resource.is_some_and(|resource| ProvisionedBy::of(environment, resource) == *word)

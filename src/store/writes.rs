@@ -111,15 +111,7 @@ impl Plan<'_> {
         let arn = environment.arn();
         for identifier in changed {
             let key = Key::ProvisionedResource { region, account, identifier: identifier.clone() };
-            // A clean-up may have come by here before, for another environment with the same resource.
-            let planned = self.writes.iter().position(|write| write.key == key).map(|at| self.writes.swap_remove(at));
-            let others = match &planned {
-                Some(Write { record: Some(Record::ProvisionedResource(provisioned)), .. }) => {
-                    Some(provisioned.as_ref())
-                }
-                Some(_) => None,
-                None => found.iter().find(|provisioned| provisioned.identifier == *identifier).copied(),
-            };
+            let others = found.iter().find(|provisioned| provisioned.identifier == *identifier);
             let others = others.map(|provisioned| provisioned.by.as_slice()).unwrap_or_default();
             let others = others.iter().filter(|by| by.environment_arn != arn);
             let mut by = others.chain(says.get(identifier)).cloned().collect::<Vec<_>>();
@@ -132,6 +124,25 @@ impl Plan<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Takes resources of an account out of its records and off all the environments that they are from. No environment
+    /// is listed with its resources, nor has a status by them.
+    pub(crate) fn clean_up(
+        &mut self,
+        region: Region,
+        account: AccountId,
+        gone: &[&Provisioned],
+        environments: &[&Arc<Environment>],
+    ) {
+        let identifiers = gone.iter().map(|provisioned| &provisioned.identifier).collect::<Vec<_>>();
+        for &identifier in &identifiers {
+            self.delete(Key::ProvisionedResource { region, account, identifier: identifier.clone() });
+        }
+        for environment in environments {
+            let cleaned = Environment::without(environment, &identifiers);
+            self.put(Key::of_environment(&cleaned), Record::Environment(Arc::new(cleaned)));
+        }
     }
 
     /// Writes a count; one that has come back to nothing takes no room.
