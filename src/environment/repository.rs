@@ -12,7 +12,7 @@ text_type! {
 
 text_type! {
     /// The name of a branch of a repository, 1 to 200 characters.
-    BranchName, "a branch name", (1, 200), ".*", |_| true
+    BranchName, "a branch name", (1, 200), "(?s).*", |_| true
 }
 
 fn is_repository_name(name: &str) -> bool {

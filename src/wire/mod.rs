@@ -46,8 +46,8 @@
 //!
 //! A member that is `null` is absent, and one that the operation does not know is ignored. Clients send `{}` where there
 //! is nothing to send; that an empty body is no object, one kind of error for all that is wrong with a body, the refusal
-//! of names that come twice, and the depth are choices of this model. No error repeats more than 64 characters of what
-//! it was sent.
+//! of names that come twice, and the depth are choices of this model. Of what is not well formed, no error repeats more
+//! than 64 characters.
 
 mod auth;
 mod decode;
