@@ -164,7 +164,10 @@ fn environment_quota() {
 #[test]
 fn faulty_models_are_found() {
     let mutants = faults::all().0;
-    let found = mutants.iter().map(|mutant| (mutant, explore(&mutant.world, &*mutant.rules)));
+    let found = mutants.iter().map(|mutant| {
+        println!("{}", mutant.fault);
+        (mutant, explore(&mutant.world, &*mutant.rules))
+    });
     let missed = found.filter_map(|(mutant, found)| match found {
         Err(violation) if violation.contains(mutant.found_by) => None,
         Err(violation) => Some(format!("{}: found by another check: {violation}", mutant.fault)),

@@ -114,9 +114,9 @@ pub fn step(taken: Taken<'_>) -> Checked {
     // A look at what changed, whatever the answer says.
     taken.keeps_what_stays(said)?;
     taken.keeps_environments()?;
+    taken.folds(said)?;
     taken.events(said)?;
     taken.environment_events(said)?;
-    taken.folds(said)?;
     taken.instructions(said)?;
     taken.answer(said, &predicted)?;
     match predicted {

@@ -30,13 +30,11 @@ impl Taken<'_> {
         owners.into_iter().map(|owner| (was.get(owner).cloned(), is.get(owner).cloned())).collect()
     }
 
-    /// What is fixed of an environment stays, its times do not go back, and one that has no authority over it has no
-    /// deployment under way.
+    /// What is fixed of an environment stays, and its times do not go back. (That an unmanaged one has no deployment
+    /// under way its type says.)
     pub fn keeps_environments(self) -> Checked {
         for (before, after) in self.pairs() {
             let Some(after) = after else { continue };
-            let under_way = after.is_unmanaged() && after.is_deploying();
-            ensure(!under_way, || format!("{} is unmanaged and has a deployment under way", after.arn))?;
             let Some(before) = before else { continue };
             let fixed = |it: &EnvironmentShape| {
                 let kind = match &it.method {

@@ -23,6 +23,13 @@ use super::{
     worlds::{LEAST, MUTUAL, ONE_NAME, TAGS, TIMES, TOKENS},
 };
 
+mod ask;
+mod create;
+mod end;
+mod host;
+mod orphan;
+mod update;
+
 /// All of them.
 pub fn all() -> Mutants {
     let mut mutants = Mutants::default();
@@ -30,10 +37,23 @@ pub fn all() -> Mutants {
     visibility(&mut mutants);
     bookkeeping(&mut mutants);
     events_and_times(&mut mutants);
+    create::creations(&mut mutants);
+    update::updates(&mut mutants);
+    end::ends(&mut mutants);
+    ask::askers(&mut mutants);
+    host::reports(&mut mutants);
+    host::times(&mut mutants);
+    host::authority(&mut mutants);
+    orphan::orphans(&mut mutants);
+    orphan::resources(&mut mutants);
+    orphan::tags(&mut mutants);
     mutants
 }
 
 const PREDICTED: &str = "was predicted";
+const FOLDED: &str = "the events folded are";
+const PREVIOUS: &str = "an event says that";
+const INSTRUCTIONS: &str = "the instructions are";
 
 fn decisions(mutants: &mut Mutants) {
     mutants.add(LEAST, "a connection in use is rejected", PREDICTED).after(|it| {
@@ -51,7 +71,7 @@ fn decisions(mutants: &mut Mutants) {
             it.put_back(is_environment);
         }
     });
-    mutants.add(LEAST, "deletion deletes the environment too", "the events of environments").after(|it| {
+    mutants.add(LEAST, "deletion deletes the environment too", FOLDED).after(|it| {
         if let (true, Some(connection)) = (it.did("Delete"), it.subject()) {
             let key = environment_key(connection.management_account(), connection.environment_name());
             overwrite(it.store, &key, None);
@@ -63,7 +83,7 @@ fn decisions(mutants: &mut Mutants) {
             *it.reply = Ok(Said::refused(refusal("ConflictException", Rule::NoRejectWhileInUse)));
         }
     });
-    mutants.add(LEAST, "deletion takes the other connections of the name along", "the events are").after(|it| {
+    mutants.add(LEAST, "deletion takes the other connections of the name along", FOLDED).after(|it| {
         if it.did("Delete") {
             for (key, _) in it.store.clone().records() {
                 overwrite(it.store, key, None);
@@ -87,7 +107,7 @@ fn decisions(mutants: &mut Mutants) {
             attach_to(it.store, &now);
         }
     });
-    mutants.add(LEAST, "acceptance turns the others of the name down", "the events are").after(|it| {
+    mutants.add(LEAST, "acceptance turns the others of the name down", FOLDED).after(|it| {
         if it.did("Accept") {
             for (id, other) in it.was.connections.clone() {
                 if Some(id) != subject(it.operation) && other.status() == ConnectionStatus::Pending {
@@ -359,18 +379,18 @@ fn bookkeeping(mutants: &mut Mutants) {
 
 fn events_and_times(mutants: &mut Mutants) {
     const EVENTS: &str = "the events are";
-    mutants.add(LEAST, "a deletion is not told", EVENTS).after(|it| {
+    mutants.add(LEAST, "a deletion is not told", FOLDED).after(|it| {
         if it.did("Delete") {
             it.said().unwrap().events.clear();
         }
     });
-    mutants.add(LEAST, "an acceptance is told twice", EVENTS).after(|it| {
+    mutants.add(LEAST, "an acceptance is told twice", PREVIOUS).after(|it| {
         if it.did("Accept") {
             let events = &mut it.said().unwrap().events;
             events.extend_from_within(..);
         }
     });
-    mutants.add(LEAST, "an event does not say what was before", EVENTS).after(|it| {
+    mutants.add(LEAST, "an event does not say what was before", PREVIOUS).after(|it| {
         for event in it.said().into_iter().flat_map(|said| &mut said.events) {
             if let Event::ConnectionStatusChange(change) = event {
                 change.previous = None;

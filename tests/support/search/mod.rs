@@ -6,6 +6,7 @@
 pub mod check;
 pub mod environment;
 pub mod environment_check;
+pub mod environment_mutants;
 pub mod environment_predict;
 pub mod environment_steps;
 pub mod environment_update;

@@ -12,12 +12,17 @@ use account_connections::{
 };
 use serde_json::{Value, json};
 
-use super::{Reply, Rules, Said, World, environment_key, facts::Facts, find, overwrite, real};
+use super::{
+    Reply, Rules, Said, World, environment_key,
+    environment_mutants::{restate, state},
+    facts::Facts,
+    find, overwrite, real,
+};
 
 /// A faulty model.
 pub struct Mutant {
     /// What it does wrong.
-    pub fault: &'static str,
+    pub fault: String,
     /// The world in which that shows.
     pub world: World,
     /// What the search says about it.
@@ -50,14 +55,14 @@ pub struct Mutants(pub Vec<Mutant>);
 pub struct Case<'m> {
     list: &'m mut Mutants,
     world: World,
-    fault: &'static str,
+    fault: String,
     found_by: &'static str,
 }
 
 impl Mutants {
     /// A model with this fault, which shows in this world, and what the search says of it.
-    pub fn add(&mut self, world: World, fault: &'static str, found_by: &'static str) -> Case<'_> {
-        Case { list: self, world, fault, found_by }
+    pub fn add(&mut self, world: World, fault: impl Into<String>, found_by: &'static str) -> Case<'_> {
+        Case { list: self, world, fault: fault.into(), found_by }
     }
 }
 
@@ -182,11 +187,13 @@ pub fn attach_to(store: &mut Memory, connection: &Connection) {
     let key = environment_key(connection.management_account(), connection.environment_name());
     let Some(record) = find(store, &key) else { return };
     let mut value = serde_json::to_value(record).unwrap();
-    let state = value["environment"].as_object_mut().unwrap().values_mut().next().unwrap().clone();
+    let environment = &mut value["environment"];
     let (id, account) = (connection.id(), connection.environment_account());
     let provisioning = json!({ "attached": { "connectionId": id, "accountId": account } });
-    let settled = json!({ "details": state["details"], "ended": state["ended"], "provisioning": provisioning });
-    value["environment"] = json!({ "settled": settled });
+    match state(environment)["ended"].clone() {
+        Value::Null => state(environment)["provisioning"] = provisioning,
+        ended => restate(environment, "settled", json!({ "ended": ended, "provisioning": provisioning })),
+    }
     overwrite(store, &key, Some(&serde_json::from_value(value).unwrap()));
 }
 
@@ -217,5 +224,10 @@ pub fn is_usage(key: &Key) -> bool {
 
 /// A party of the operation's connection.
 pub fn party(facts: &Facts, operation: &Operation, pick: fn(&Connection) -> AccountId) -> Option<AccountId> {
-    facts.connections.get(&subject(operation)?).map(|it| pick(it))
+    party_of(facts, subject(operation)?, pick)
+}
+
+/// A party of a connection.
+pub fn party_of(facts: &Facts, id: ConnectionId, pick: fn(&Connection) -> AccountId) -> Option<AccountId> {
+    facts.connections.get(&id).map(|it| pick(it))
 }
