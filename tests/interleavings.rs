@@ -1,5 +1,5 @@
 //! Every interleaving of two requests comes to what one of the two orders comes to: from every state of a small world,
-//! for every pair of everything that can be asked there.
+//! of connections or of environments, for every pair of everything that can be asked there.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
 
@@ -7,16 +7,19 @@
 mod search;
 mod support;
 
+use std::collections::BTreeSet;
+
 use account_connections::operation::{Context, Operation};
 use search::{
     E1, M, World,
     explore::states,
     faulty_store::{Fault, FaultyStore},
     id, limits,
+    moment::environment_arn,
     race::{Parts, Shown, Task, Thread, race},
     role,
     steps::caller,
-    worlds::{LEAST, TOKENS},
+    worlds::{LEAST, ONE_ENVIRONMENT, SWITCHED, TOKENS},
 };
 use serde_json::{Value, json};
 use support::at;
@@ -90,6 +93,96 @@ fn with_tokens(thread: u8) -> Vec<Task> {
     ]
 }
 
+/// Everything that can be asked, of an environment and of its connection.
+fn everything_of_an_environment(thread: u8) -> Vec<Task> {
+    let (name, environment_name) = (json!({ "name": "a" }), json!({ "environmentName": "a" }));
+    let of = |kind: &str| json!({ "name": "a", "deploymentType": kind });
+    let arn = environment_arn(M, "a");
+    let connection_arn = format!("arn:aws:proton:us-east-1:{E1}:environment-account-connection/{}", id(1));
+    let own = json!({ "name": "a", "templateName": "t", "templateMajorVersion": "1", "spec": "s",
+        "codebuildRoleArn": role(M, "r1") });
+    let tags = json!([{ "key": "k", "value": format!("{thread}") }]);
+    let template = |major: &str| json!({ "templateName": "t", "majorVersion": major });
+    let mut tasks = vec![
+        create(thread, "", "r1"),
+        by_id(thread, M, "Get", 1),
+        call(thread, M, "ListEnvironmentAccountConnections", &json!({ "requestedBy": "MANAGEMENT_ACCOUNT" })),
+        call(thread, E1, "TagResource", &json!({ "resourceArn": connection_arn, "tags": tags })),
+        call(thread, M, "CreateEnvironment", &own),
+        call(thread, M, "GetEnvironment", &name),
+        call(thread, M, "ListEnvironments", &json!({ "environmentTemplates": [template("1"), template("2")] })),
+        call(
+            thread,
+            M,
+            "UpdateEnvironment",
+            &json!({ "name": "a", "deploymentType": "NONE", "description": format!("{thread}") }),
+        ),
+        call(thread, M, "UpdateEnvironment", &of("CURRENT_VERSION")),
+        call(thread, M, "CancelEnvironmentDeployment", &environment_name),
+        call(thread, M, "DeleteEnvironment", &name),
+        call(thread, M, "ListEnvironmentProvisionedResources", &environment_name),
+        call(thread, M, "NotifyResourceDeploymentStatusChange", &json!({ "resourceArn": arn, "status": "SUCCEEDED" })),
+        call(thread, M, "TagResource", &json!({ "resourceArn": arn, "tags": tags })),
+        call(thread, M, "UntagResource", &json!({ "resourceArn": arn, "tagKeys": ["k"] })),
+        call(thread, M, "ListTagsForResource", &json!({ "resourceArn": arn })),
+        call(thread, M, "ProvisioningAuthority", &name),
+        call(thread, E1, "ListProvisionedResources", &json!({})),
+        call(thread, E1, "CleanUpResources", &json!({ "identifiers": ["r"] })),
+        // Of a deployment that the other thread begins.
+        report(thread, json!(Uuid::from_u128(103 - u128::from(thread))), "SUCCEEDED"),
+    ];
+    for deployment in under_way() {
+        tasks.extend(["SUCCEEDED", "FAILED", "CANCELLED"].map(|outcome| report(thread, deployment.clone(), outcome)));
+    }
+    tasks.extend(with_connection(thread, 1));
+    tasks
+}
+
+/// What concerns connections and an environment that is, or comes to be, attached to either of two.
+fn switches(thread: u8) -> Vec<Task> {
+    let mut tasks = vec![
+        create(thread, "", "r1"),
+        call(thread, M, "UpdateEnvironment", &json!({ "name": "a", "deploymentType": "CURRENT_VERSION" })),
+        call(thread, M, "DeleteEnvironment", &json!({ "name": "a" })),
+        call(thread, M, "ProvisioningAuthority", &json!({ "name": "a" })),
+    ];
+    tasks.extend(under_way().map(|deployment| report(thread, deployment, "SUCCEEDED")));
+    tasks.extend([1, 2].into_iter().flat_map(|number| with_connection(thread, number)));
+    tasks
+}
+
+/// The ids that the deployment under way can have in a state of a small world.
+fn under_way() -> [Value; 2] {
+    let (account, name) = (M.parse().unwrap(), "a".parse().unwrap());
+    [1, 2].map(|number| json!(ONE_ENVIRONMENT.deployment(account, &name, number)))
+}
+
+/// A report; with success come a resource and another major version.
+fn report(thread: u8, deployment: Value, outcome: &str) -> Task {
+    let mut report = json!({ "name": "a", "deploymentId": deployment, "outcome": outcome });
+    if outcome == "SUCCEEDED" {
+        report["resources"] = json!([{ "identifier": "r" }]);
+        report["templateMajorVersion"] = json!("2");
+    }
+    call(thread, M, "ReportDeployment", &report)
+}
+
+/// What is done with a connection, and with an environment to be attached to it.
+fn with_connection(thread: u8, number: u128) -> Vec<Task> {
+    let new_role = role(E1, &format!("of-thread-{thread}"));
+    let with =
+        |kind: &str| json!({ "name": "a", "deploymentType": kind, "environmentAccountConnectionId": id(number) });
+    vec![
+        by_id(thread, M, "Accept", number),
+        by_id(thread, M, "Reject", number),
+        by_id(thread, E1, "Delete", number),
+        call(thread, E1, "UpdateEnvironmentAccountConnection", &json!({ "id": id(number), "roleArn": new_role })),
+        create_environment(thread, number),
+        call(thread, M, "UpdateEnvironment", &with("NONE")),
+        call(thread, M, "UpdateEnvironment", &with("CURRENT_VERSION")),
+    ]
+}
+
 /// Lets every task of one thread meet every task of another, from all these states. How many pairs met, and in how many
 /// schedules.
 fn meet<S: Shown>(from: &[S], tasks: fn(u8) -> Vec<Task>, parts: Parts) -> Result<(usize, u64), String> {
@@ -132,35 +225,71 @@ fn client_tokens_key_by_key() {
     assert_eq!(meet(&states(&one_connection), with_tokens, KEY_BY_KEY), Ok((720, 24_188)));
 }
 
-fn with_fault(fault: Fault) -> Vec<FaultyStore> {
-    states(&LEAST).into_iter().map(|memory| FaultyStore::new(memory, fault)).collect()
+#[test]
+fn everything_is_asked() {
+    let asked = everything_of_an_environment(1).iter().map(|Task(request, _)| request.name()).collect::<BTreeSet<_>>();
+    assert_eq!(asked, Operation::NAMES.iter().copied().collect());
 }
+
+#[test]
+fn environments() {
+    assert_eq!(meet(&states(&ONE_ENVIRONMENT), everything_of_an_environment, WHOLE), Ok((114_345, 429_430)));
+}
+
+#[test]
+fn environments_key_by_key() {
+    assert_eq!(meet(&states(&ONE_ENVIRONMENT), everything_of_an_environment, KEY_BY_KEY), Ok((114_345, 683_072)));
+}
+
+#[test]
+fn environments_range_by_range() {
+    let met = meet(&states(&ONE_ENVIRONMENT), everything_of_an_environment, RANGE_BY_RANGE);
+    assert!(met.is_err_and(|what| what.contains("ListEnvironments(")));
+}
+
+#[test]
+fn environments_that_switch() {
+    assert_eq!(meet(&states(&SWITCHED), switches, WHOLE), Ok((200_800, 1_287_712)));
+}
+
+fn with_fault(world: &World, fault: Fault) -> Vec<FaultyStore> {
+    states(world).into_iter().map(|memory| FaultyStore::new(memory, fault)).collect()
+}
+
+const FAULTS: [Fault; 10] = [
+    Fault::ChecksNothing,
+    Fault::ChecksWhatItWrites,
+    Fault::ForgetsTheAbsent,
+    Fault::WritesHalf,
+    Fault::DoesNotDelete,
+    Fault::LosesCommits,
+    Fault::DeniesCommits,
+    Fault::LoadsStale,
+    Fault::ScansStale,
+    Fault::KeepsVersions,
+];
 
 /// A store that does not keep to its contract is noticed.
 #[test]
 fn faulty_stores_are_found() {
-    let faults = [
-        Fault::ChecksNothing,
-        Fault::ChecksWhatItWrites,
-        Fault::ForgetsTheAbsent,
-        Fault::WritesHalf,
-        Fault::DoesNotDelete,
-        Fault::LosesCommits,
-        Fault::DeniesCommits,
-        Fault::LoadsStale,
-        Fault::ScansStale,
-        Fault::KeepsVersions,
-    ];
-    assert_eq!(meet(&with_fault(Fault::None), everything, WHOLE), Ok((20_088, 106_880)));
-    let unnoticed = faults.into_iter().filter(|fault| meet(&with_fault(*fault), everything, WHOLE).is_ok());
+    assert_eq!(meet(&with_fault(&LEAST, Fault::None), everything, WHOLE), Ok((20_088, 106_880)));
+    let unnoticed = FAULTS.into_iter().filter(|fault| meet(&with_fault(&LEAST, *fault), everything, WHOLE).is_ok());
     assert_eq!(unnoticed.collect::<Vec<_>>(), []);
-    assert!(meet(&with_fault(Fault::None), everything, RANGE_BY_RANGE).is_err());
+    assert!(meet(&with_fault(&LEAST, Fault::None), everything, RANGE_BY_RANGE).is_err());
+}
+
+#[test]
+fn faulty_stores_of_environments_are_found() {
+    let meets = |fault| meet(&with_fault(&ONE_ENVIRONMENT, fault), everything_of_an_environment, WHOLE);
+    let unnoticed = FAULTS.into_iter().filter(|fault| meets(*fault).is_ok());
+    assert_eq!(unnoticed.collect::<Vec<_>>(), []);
 }
 
 /// A thread that does two or three things beside one that does one: only then a key can be deleted, come back and be
 /// taken for what it was.
 fn beside(threads: [Vec<Task>; 2], fault: Fault) -> Result<u64, String> {
-    let schedules = with_fault(fault).into_iter().map(|store| race(&store, &threads.clone().map(Thread::new), WHOLE));
+    let schedules =
+        with_fault(&LEAST, fault).into_iter().map(|store| race(&store, &threads.clone().map(Thread::new), WHOLE));
     schedules.sum()
 }
 

@@ -155,3 +155,15 @@ pub const ENVIRONMENT_QUOTA: World = World {
     environments: Some(Environments { kinds: &[Kind::OwnRoles], quota: 1, ..LITTLE }),
     ..LEAST
 };
+
+/// The least of an environment that is still interesting to two requests at once: under way, ended, unmanaged, with a
+/// resource and without.
+pub const ONE_ENVIRONMENT: World = World {
+    accounts: &[M, E1],
+    ids: 1,
+    environments: Some(Environments { cancels: true, fails: true, resources: &["r"], ..LITTLE }),
+    ..LEAST
+};
+
+/// The same with a connection to switch to.
+pub const SWITCHED: World = World { ids: 2, environments: Some(LITTLE), ..ONE_ENVIRONMENT };
