@@ -61,7 +61,8 @@
 //!
 //! Most cases are scripts. They are played over the store and over a [`Memory`](crate::Memory), step by step, and what the
 //! memory answers is what the contract says; after each commit, everything that it was about is loaded and compared.
-//! Versions are the store's own: what is compared is that each writing has one, and that they grow.
+//! Versions are the store's own: what is compared is that each writing has one, and that they grow. The others are races of
+//! several handles, each of a thread or a future of its own; there, a conflict is let pass though every expectation may hold.
 //!
 //! A failing case says what was asked, what the store did, and what the contract says:
 //!

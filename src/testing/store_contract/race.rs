@@ -62,16 +62,17 @@ async fn two_writers<R: Reach>(reach: &R) -> Result<u64, Breach> {
 
 /// Each of two writers reads two keys and writes one of them, if neither is there: only one of them can.
 async fn write_skew<R: Reach>(reach: &R) -> Result<u64, Breach> {
-    let pairs = (0..u64::from(ROUNDS)).map(|round| (counter(2 * round), counter(2 * round + 1)));
-    let (one, other): (Vec<_>, Vec<_>) = pairs.clone().map(|(a, b)| ((a.clone(), b.clone()), (b, a))).unzip();
-    together(reach, [Work::Either(one.clone()), Work::Either(other)]).await?;
+    let pairs = (0..u64::from(ROUNDS)).map(|round| [counter(2 * round), counter(2 * round + 1)]).collect::<Vec<_>>();
+    let reversed = pairs.iter().map(|[one, other]| [other.clone(), one.clone()]).collect();
+    together(reach, [Work::Either(pairs.clone()), Work::Either(reversed)]).await?;
     let mut handle = reach.handle().await;
-    for (a, b) in one {
-        let found = load(&mut handle, &[a.clone(), b.clone()]).await?;
+    for pair in pairs {
+        let found = load(&mut handle, &pair).await?;
+        let [a, b] = &pair;
         let asked = format!(
             "write {} from one handle and {} from another, each where both are absent",
-            text::key(&a),
-            text::key(&b)
+            text::key(a),
+            text::key(b)
         );
         exactly(&asked, "of the two are there", found.iter().flatten().count() as u64, 1)?;
     }

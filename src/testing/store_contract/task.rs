@@ -6,10 +6,16 @@ use alloc::{
 };
 use core::{
     fmt::Debug,
+    slice,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use super::{Breach, reach::yield_now, records::number_of, records::record, text};
+use super::{
+    Breach,
+    reach::yield_now,
+    records::{number_of, record},
+    text,
+};
 use crate::store::{
     AsyncStore, Batch, Commit, Entry, Expectation, Expected, Key, Range, Record, Scan, Usage, Versioned, Write,
 };
@@ -26,7 +32,7 @@ pub(super) enum Work {
     /// Writes each of these keys that is not there: how many that were.
     Take(Vec<Key>, u32),
     /// Writes the first of each pair, where neither of the two is there: how many that were.
-    Either(Vec<(Key, Key)>),
+    Either(Vec<[Key; 2]>),
     /// Adds one to each of two counters, again and again: how many times.
     Count([Key; 2], u64),
     /// Writes one of these after the other, as long as others watch: in each batch one is put and the one before is
@@ -54,7 +60,7 @@ pub(super) struct Gate {
 const WATCHED: u32 = 200;
 
 /// How many conflicts in a row are too many.
-const PATIENCE: u32 = 10_000;
+const PATIENCE: u32 = 1000;
 
 impl Gate {
     pub(super) fn of(tasks: u64) -> Arc<Self> {
@@ -106,23 +112,24 @@ impl Task {
     async fn take<S: AsyncStore<Error: Debug>>(&self, keys: &[Key], number: u32, store: &mut S) -> Result<u64, Breach> {
         let mut taken = 0;
         for key in keys {
+            let write = || batch([(key, Expected::Absent)], [(key, Some(record(key, number)))]);
             self.gate.pass().await;
-            let batch = batch([(key, Expected::Absent)], [(key, Some(record(key, number)))]);
-            taken += u64::from(commit(store, &batch).await? == Commit::Committed);
+            // Without a look first: both of two tasks want to write it now.
+            let committed = commit(store, &write()).await? == Commit::Committed
+                || commit_where(store, slice::from_ref(key), |found| all_absent(found).then(write)).await?;
+            taken += u64::from(committed);
         }
         Ok(taken)
     }
 
-    async fn either<S: AsyncStore<Error: Debug>>(&self, pairs: &[(Key, Key)], store: &mut S) -> Result<u64, Breach> {
+    async fn either<S: AsyncStore<Error: Debug>>(&self, pairs: &[[Key; 2]], store: &mut S) -> Result<u64, Breach> {
         let mut written = 0;
-        for (mine, other) in pairs {
+        for pair in pairs {
+            let [mine, _] = pair;
+            let absent = || pair.iter().map(|key| (key, Expected::Absent));
+            let write = || batch(absent(), [(mine, Some(record(mine, 1)))]);
             self.gate.pass().await;
-            if load(store, &[mine.clone(), other.clone()]).await?.iter().any(Option::is_some) {
-                continue;
-            }
-            let absent = [(mine, Expected::Absent), (other, Expected::Absent)];
-            let batch = batch(absent, [(mine, Some(record(mine, 1)))]);
-            written += u64::from(commit(store, &batch).await? == Commit::Committed);
+            written += u64::from(commit_where(store, pair, |found| all_absent(found).then(write)).await?);
         }
         Ok(written)
     }
@@ -191,25 +198,18 @@ impl Task {
 
 async fn count<S: AsyncStore<Error: Debug>>(counters: &[Key; 2], times: u64, store: &mut S) -> Result<u64, Breach> {
     for _ in 0..times {
-        let mut conflicts = 0;
-        loop {
-            let found = load(store, counters).await?;
-            let found = || counters.iter().zip(&found);
+        let one_more = |found: &[Option<Versioned>]| {
+            let found = || counters.iter().zip(found);
             let expectations = found().map(|(counter, found)| (counter, at(found)));
-            let batch = batch(expectations, found().map(|(counter, found)| (counter, Some(one_more(found)))));
-            if commit(store, &batch).await? == Commit::Committed {
-                break;
-            }
-            conflicts += 1;
-            if conflicts == PATIENCE {
-                let contract = "a commit that succeeds, as what was read is expected and others come to their ends";
-                let asked = format!("add one to {}", text::list(counters.iter().map(text::key)));
-                return Err(Breach::new(asked, format!("{PATIENCE} conflicts in a row"), contract.into()));
-            }
-            yield_now().await;
-        }
+            Some(batch(expectations, found().map(|(counter, found)| (counter, Some(one_more(found))))))
+        };
+        commit_where(store, counters, one_more).await?;
     }
     Ok(times)
+}
+
+fn all_absent(found: &[Option<Versioned>]) -> bool {
+    found.iter().all(Option::is_none)
 }
 
 /// What a key is read as, as an expectation.
@@ -251,12 +251,34 @@ pub(super) async fn load<S: AsyncStore<Error: Debug>>(
     Err(Breach::new(asked(), format!("{} answers", found.len()), format!("{} answers, one for each key", keys.len())))
 }
 
+/// Commits, whatever is there.
 pub(super) async fn must_commit<S: AsyncStore<Error: Debug>>(store: &mut S, batch: &Batch) -> Result<(), Breach> {
-    match commit(store, batch).await? {
-        Commit::Committed => Ok(()),
-        Commit::Conflict => {
-            Err(Breach::new(commit_of(batch), "Conflict".into(), "Committed: nothing was expected".into()))
+    commit_where(store, &[], |_| Some(batch.clone())).await.map(drop)
+}
+
+/// Commits what is made of what is read, again and again until there is no conflict; or until there is nothing to commit:
+/// then it answers no.
+///
+/// While others are at work, a conflict is let pass though every expectation may hold: a store that is cautious is slow,
+/// and not wrong.
+async fn commit_where<S: AsyncStore<Error: Debug>>(
+    store: &mut S,
+    keys: &[Key],
+    decide: impl Fn(&[Option<Versioned>]) -> Option<Batch>,
+) -> Result<bool, Breach> {
+    let mut conflicts = 0;
+    loop {
+        let found = if keys.is_empty() { Vec::new() } else { load(store, keys).await? };
+        let Some(batch) = decide(&found) else { return Ok(false) };
+        if commit(store, &batch).await? == Commit::Committed {
+            return Ok(true);
         }
+        conflicts += 1;
+        if conflicts == PATIENCE {
+            let contract = "Committed: what was read is expected, and others come to their ends";
+            return Err(Breach::new(commit_of(&batch), format!("{PATIENCE} conflicts in a row"), contract.into()));
+        }
+        yield_now().await;
     }
 }
 
