@@ -1,13 +1,7 @@
-//! What is behind the server: the store, the events, and one lock around them.
-
-use std::{
-    collections::VecDeque,
-    convert::Infallible,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+//! What is behind the server: the model over a store, and who provisions.
 
 use account_connections::{
-    AnswerTo, ErrorKind, HostError, Memory, Outcome, Refusal, Request,
+    AnswerTo, ErrorKind, HostError, Outcome, Refusal, Request,
     event::Event,
     id::{AccountId, Caller},
     instruction::Instruction,
@@ -19,36 +13,25 @@ use account_connections::{
 };
 
 use crate::{
+    instant::{Done, Instant, described, provision},
     log::Log,
     options::{Options, Provisioner},
     provisioner,
+    storage::{Error, Handle, Storage},
 };
 
 /// The model over a store that all clients share.
 #[derive(Debug)]
 pub struct Emulator {
-    /// Everything that changes, behind one lock. It is held for a decision and its commit in memory (and for those of
-    /// the instant provisioner's report), which take microseconds and wait for nothing: requests are read and parsed
-    /// before, answers written after. Finer locks would gain nothing that can be seen over HTTP, and under this one
-    /// the order of the events is the order of the commits.
-    shared: Mutex<Shared>,
+    storage: Storage,
     account: AccountId,
     limits: Limits,
     provisioner: Provisioner,
     log: Log,
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct Shared {
-    store: Memory,
-    events: VecDeque<Event>,
-}
-
-/// The most events that are kept: the last ones.
-const EVENTS: usize = 10_000;
-
 /// What came of a request, but for trouble.
-pub(crate) type Result<A> = std::result::Result<std::result::Result<A, Refusal>, HostError<Infallible>>;
+pub(crate) type Result<A> = std::result::Result<std::result::Result<A, Refusal>, HostError<Error>>;
 
 /// What the log says of a call, and the answer.
 #[derive(Debug)]
@@ -61,22 +44,41 @@ pub(crate) struct Answered {
 }
 
 impl Emulator {
-    /// An empty one.
-    #[must_use]
-    pub fn new(options: &Options, log: Log) -> Self {
-        Self {
-            shared: Mutex::default(),
+    /// An emulator of what the store has: nothing at first. What it has instructed and nobody has carried out, the
+    /// instant provisioner does now.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be opened, or not be used.
+    pub fn new(options: &Options, log: Log) -> std::result::Result<Self, Error> {
+        let emulator = Self {
+            storage: Storage::open(&options.store)?,
             account: options.account,
             limits: options.limits(),
             provisioner: options.provisioner,
             log,
+        };
+        match emulator.storage.with(|store| emulator.catch_up(store)) {
+            Ok(()) => {}
+            Err(HostError::Store(error)) => return Err(error),
+            Err(HostError::Trouble(trouble)) => emulator.log.line(format!("left for the next start: {trouble}")),
         }
+        Ok(emulator)
     }
 
     /// What does not hold that always should: nothing, unless the model is wrong.
-    #[must_use]
-    pub fn audit(&self) -> Vec<Violation> {
-        invariant::check(self.lock().store.records(), self.limits)
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be read.
+    pub fn audit(&self) -> std::result::Result<Vec<Violation>, HostError<Error>> {
+        let records = self.storage.with(|store| store.records().map_err(HostError::Store))?;
+        Ok(invariant::check(records.iter().map(|entry| (&entry.key, &entry.record)), self.limits))
+    }
+
+    /// Whether a request may have to wait for a disk.
+    pub(crate) const fn blocks(&self) -> bool {
+        self.storage.blocks()
     }
 
     /// Answers a call of the public API: authorization, then operation, then body.
@@ -94,51 +96,74 @@ impl Emulator {
 
     /// Answers a request that was read.
     pub(crate) fn carry_out(&self, caller: Caller, operation: String, request: Operation) -> Answered {
-        let outcome = self.run(&mut self.lock(), caller, request);
+        let outcome = self.with(|store| self.run(store, caller, request));
         Answered::to(caller, operation, &outcome)
     }
 
+    /// Lends the store to a request.
+    pub(crate) fn with<T>(
+        &self,
+        use_it: impl FnOnce(&mut dyn Handle) -> std::result::Result<T, HostError<Error>>,
+    ) -> std::result::Result<T, HostError<Error>> {
+        self.storage.with(use_it)
+    }
+
     /// Brings a request to its outcome, and under `--provisioner instant` what it instructs to its own.
-    pub(crate) fn run<R: Request>(&self, shared: &mut Shared, caller: Caller, request: R) -> Result<AnswerTo<R>> {
-        let Outcome { result, events, instructions, .. } = run(&mut shared.store, request, self.context(caller))?;
-        shared.remember(events);
-        if self.provisioner == Provisioner::Instant {
-            for instruction in &instructions {
-                self.provision(shared, instruction);
-            }
-        }
+    pub(crate) fn run<R: Request>(&self, store: &mut dyn Handle, caller: Caller, request: R) -> Result<AnswerTo<R>> {
+        let context = self.context(caller);
+        let Outcome { result, .. } = match self.provisioner {
+            Provisioner::Instant => run(&mut Instant { store, context, log: &self.log }, request, context)?,
+            Provisioner::Manual => run(store, request, context)?,
+        };
         Ok(result)
     }
 
-    /// Carries an instruction out, and reports it before the lock is given up: no later request finds it under way.
-    fn provision(&self, shared: &mut Shared, instruction: &Instruction) {
-        let caller = Caller::new(instruction.environment_arn.management_account, instruction.environment_arn.region);
-        let (question, context) = (provisioner::question(instruction), self.context(caller));
-        let shown = run(&mut shared.store, question, context).map(|outcome| outcome.result);
-        let Ok(Ok(shown)) = shown else { return self.unreported(instruction, &shown) };
-        let Some(report) = provisioner::report(instruction, &shown) else { return };
-        match run(&mut shared.store, report, self.context(caller)) {
-            Ok(Outcome { result: Ok(_), events, .. }) => shared.remember(events),
-            outcome => self.unreported(instruction, &outcome),
+    /// Goes through the instructions that wait: each is carried out, where this emulator does that, or stays only where
+    /// somebody waits for it.
+    fn catch_up(&self, store: &mut dyn Handle) -> std::result::Result<(), HostError<Error>> {
+        for (number, instruction) in store.instructions().map_err(HostError::Store)? {
+            let done = match self.provisioner {
+                Provisioner::Instant => self.provision(store, &instruction)?,
+                Provisioner::Manual => self.is_void(store, &instruction)?,
+            };
+            if done {
+                store.acknowledge(number).map_err(HostError::Store)?;
+            }
         }
+        Ok(())
     }
 
-    /// Cannot be: within the lock, the deployment is under way.
-    fn unreported(&self, instruction: &Instruction, why: &dyn std::fmt::Debug) {
-        let Instruction { environment_arn, deployment_id, .. } = instruction;
-        self.log.line(format!("the deployment {deployment_id} of {environment_arn} was not reported: {why:?}"));
+    /// Carries an instruction out that was left. What came of its report, does not matter: it has an outcome.
+    fn provision(
+        &self,
+        store: &mut dyn Handle,
+        instruction: &Instruction,
+    ) -> std::result::Result<bool, HostError<Error>> {
+        let context = self.context(provisioner::owner(instruction));
+        if let Done::Refused(why) = provision(store, instruction, context)? {
+            self.log.line(format!("{} was left, and is void: {why}", described(instruction)));
+        }
+        Ok(true)
+    }
+
+    fn is_void(
+        &self,
+        store: &mut dyn Handle,
+        instruction: &Instruction,
+    ) -> std::result::Result<bool, HostError<Error>> {
+        let context = self.context(provisioner::owner(instruction));
+        let Outcome { result, .. } = run(store, provisioner::question(instruction), context)?;
+        Ok(!result.is_ok_and(|shown| provisioner::is_awaited(instruction, &shown)))
     }
 
     /// The events, oldest first.
-    pub(crate) fn events(&self) -> VecDeque<Event> {
-        self.lock().events.clone()
+    pub(crate) fn events(&self) -> std::result::Result<Vec<Event>, HostError<Error>> {
+        self.with(|store| store.events().map_err(HostError::Store))
     }
 
     /// Forgets everything.
-    pub(crate) fn reset(&self) {
-        let forgotten = std::mem::take(&mut *self.lock());
-        // Not under the lock: there may be a lot of it.
-        drop(forgotten);
+    pub(crate) fn reset(&self) -> std::result::Result<(), HostError<Error>> {
+        self.with(|store| store.clear().map_err(HostError::Store))
     }
 
     /// Writes a call to the log.
@@ -151,22 +176,9 @@ impl Emulator {
         });
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Shared> {
-        // A decision that panicked has not begun to write: what is behind the lock is whole.
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Made under the lock, so that times follow the order of the commits.
+    /// The time is that before the request is handled: no stored time goes back.
     fn context(&self, caller: Caller) -> Context {
         Context { caller, now: SystemClock.now(), fresh_id: RandomIds.fresh(), limits: self.limits }
-    }
-}
-
-impl Shared {
-    fn remember(&mut self, events: Vec<Event>) {
-        self.events.extend(events);
-        let excess = self.events.len().saturating_sub(EVENTS);
-        self.events.drain(..excess);
     }
 }
 
@@ -181,9 +193,15 @@ impl Answered {
                 };
                 (said, wire::encode(&result.clone().map(Into::into)))
             }
-            Err(trouble) => (trouble.kind().to_string(), wire::trouble(trouble)),
+            Err(trouble) => (in_the_log(trouble), wire::trouble(trouble)),
         };
         Self { caller: Some(caller), operation, outcome, response }
+    }
+
+    /// Trouble outside of the model and of its callers.
+    pub(crate) fn trouble(operation: &str, trouble: &HostError<Error>) -> Self {
+        let response = wire::trouble(trouble);
+        Self { caller: None, operation: operation.into(), outcome: in_the_log(trouble), response }
     }
 
     /// Something that is no error, and is not of the model.
@@ -196,6 +214,14 @@ impl Answered {
         let kind = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amzn-errortype"));
         let outcome = kind.map_or_else(|| response.status.to_string(), |(_, kind)| kind.clone());
         Self { caller, operation, outcome, response }
+    }
+}
+
+/// The kind, and what the caller is not told.
+fn in_the_log(trouble: &HostError<Error>) -> String {
+    match trouble {
+        HostError::Store(error) => format!("{}: {error}", trouble.kind()),
+        HostError::Trouble(_) => format!("{}: {trouble}", trouble.kind()),
     }
 }
 

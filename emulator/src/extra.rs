@@ -11,7 +11,10 @@ use account_connections::{
 };
 use serde_json::{Map, Value};
 
-use crate::emulator::{Answered, Emulator, Result, malformed};
+use crate::{
+    emulator::{Answered, Emulator, Result, malformed},
+    storage::Handle,
+};
 
 impl Emulator {
     /// The host's report in full: of the deployment under way, where the body names none.
@@ -29,32 +32,34 @@ impl Emulator {
     }
 
     fn report_deployment(&self, caller: Caller, mut report: ReportDeployment, named: bool) -> Result<Answer> {
-        let mut shared = self.lock();
-        if !named {
-            // Of an environment that is not there the report itself is refused, in the order of its own checks.
-            let environment = self.run(&mut shared, caller, GetEnvironment::from(report.name.clone()))?;
-            if let Ok(environment) = environment {
-                report.deployment_id = environment.summary.last_attempted_deployment_id;
+        self.with(|store| {
+            if !named {
+                // Of an environment that is not there the report itself is refused, in the order of its own checks.
+                let environment = self.run(store, caller, GetEnvironment::from(report.name.clone()))?;
+                if let Ok(environment) = environment {
+                    report.deployment_id = environment.summary.last_attempted_deployment_id;
+                }
             }
-        }
-        let result = self.run(&mut shared, caller, report)?;
-        Ok(result.map(Answer::from))
+            let result = self.run(store, caller, report)?;
+            Ok(result.map(Answer::from))
+        })
     }
 
-    /// What an account sees provisioned in it: all pages, of one moment.
+    /// What an account sees provisioned in it: all pages.
     pub(crate) fn resources(&self, region: &str, account: &str) -> Answered {
-        self.as_caller("_emulator/resources", region, account, |caller| Ok(self.all_resources(caller)))
+        self.as_caller("_emulator/resources", region, account, |caller| {
+            Ok(self.with(|store| self.all_resources(store, caller)))
+        })
     }
 
-    fn all_resources(&self, caller: Caller) -> Result<Answer> {
-        let mut shared = self.lock();
-        let mut all = match self.run(&mut shared, caller, ListProvisionedResources::default())? {
+    fn all_resources(&self, store: &mut dyn Handle, caller: Caller) -> Result<Answer> {
+        let mut all = match self.run(store, caller, ListProvisionedResources::default())? {
             Ok(page) => page,
             Err(refusal) => return Ok(Err(refusal)),
         };
         while let Some(token) = all.next_token.take() {
             let next = ListProvisionedResources { next_token: Some(token), ..ListProvisionedResources::default() };
-            match self.run(&mut shared, caller, next)? {
+            match self.run(store, caller, next)? {
                 Ok(page) => {
                     all.items.extend(page.items);
                     all.next_token = page.next_token;
@@ -76,13 +81,16 @@ impl Emulator {
     }
 
     fn clean_up_resources(&self, caller: Caller, gone: CleanUpResources) -> Result<Answer> {
-        let result = self.run(&mut self.lock(), caller, gone)?;
+        let result = self.with(|store| self.run(store, caller, gone))?;
         Ok(result.map(Answer::from))
     }
 
     /// The events as EventBridge has them, oldest first.
     pub(crate) fn shown_events(&self) -> Answered {
-        let events = self.events();
+        let events = match self.events() {
+            Ok(events) => events,
+            Err(trouble) => return Answered::trouble("_emulator/events", &trouble),
+        };
         let shown = events.iter().map(|event| serde_json::to_value(event.event_bridge()));
         let shown = shown.collect::<std::result::Result<Vec<_>, _>>();
         match shown.and_then(|events| serde_json::to_vec(&serde_json::json!({ "events": events }))) {
@@ -96,8 +104,10 @@ impl Emulator {
 
     /// Forgets everything.
     pub(crate) fn forgotten(&self) -> Answered {
-        self.reset();
-        Answered::ok("_emulator/reset", nothing())
+        match self.reset() {
+            Ok(()) => Answered::ok("_emulator/reset", nothing()),
+            Err(trouble) => Answered::trouble("_emulator/reset", &trouble),
+        }
     }
 
     /// Answers for the account and Region of a path.

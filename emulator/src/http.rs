@@ -37,64 +37,83 @@ pub(crate) fn router(emulator: Arc<Emulator>) -> Router {
 
 async fn call(State(emulator): Shared, headers: HeaderMap, body: Body) -> Response {
     let body = read(body).await;
-    let target = text(&headers, "x-amz-target").unwrap_or_default();
-    let answered = emulator.call(text(&headers, header::AUTHORIZATION.as_str()), target, &body);
-    respond(&emulator, answered)
+    answer(emulator, move |emulator| {
+        let target = text(&headers, "x-amz-target").unwrap_or_default();
+        emulator.call(text(&headers, header::AUTHORIZATION.as_str()), target, &body)
+    })
+    .await
 }
 
 async fn report(State(emulator): Shared, path: Parts<(String, String, String)>, body: Body) -> Response {
     let body = read(body).await;
-    let answered = match &path {
+    answer(emulator, move |emulator| match &path {
         Ok(Path((region, account, environment))) => emulator.report(region, account, environment, &body),
         Err(error) => unreadable("_emulator/report", error),
-    };
-    respond(&emulator, answered)
+    })
+    .await
 }
 
 async fn resources(State(emulator): Shared, path: Parts<(String, String)>) -> Response {
-    let answered = match &path {
+    answer(emulator, move |emulator| match &path {
         Ok(Path((region, account))) => emulator.resources(region, account),
         Err(error) => unreadable("_emulator/resources", error),
-    };
-    respond(&emulator, answered)
+    })
+    .await
 }
 
 async fn clean_up(State(emulator): Shared, path: Parts<(String, String)>, body: Body) -> Response {
     let body = read(body).await;
-    let answered = match &path {
+    answer(emulator, move |emulator| match &path {
         Ok(Path((region, account))) => emulator.clean_up(region, account, &body),
         Err(error) => unreadable("_emulator/clean-up", error),
-    };
-    respond(&emulator, answered)
+    })
+    .await
 }
 
 async fn events(State(emulator): Shared) -> Response {
-    let answered = emulator.shown_events();
-    respond(&emulator, answered)
+    answer(emulator, Emulator::shown_events).await
 }
 
 async fn reset(State(emulator): Shared, body: Body) -> Response {
     // Not looked at; read, so that the connection can be used again.
     read(body).await;
-    let answered = emulator.forgotten();
-    respond(&emulator, answered)
+    answer(emulator, Emulator::forgotten).await
+}
+
+/// Has a call answered and logged; where that may have to wait for a disk, on a thread that may wait.
+async fn answer(emulator: Arc<Emulator>, answer: impl FnOnce(&Emulator) -> Answered + Send + 'static) -> Response {
+    let answer = move |emulator: &Emulator| {
+        let answered = answer(emulator);
+        emulator.log(&answered);
+        answered
+    };
+    let answered = if emulator.blocks() {
+        let worker = Arc::clone(&emulator);
+        // Also where the client has gone meanwhile, it is answered to the end.
+        match tokio::task::spawn_blocking(move || answer(&worker)).await {
+            Ok(answered) => answered,
+            Err(error) => std::panic::resume_unwind(Box::new(error)),
+        }
+    } else {
+        answer(&emulator)
+    };
+    respond(answered)
 }
 
 async fn no_such_path(State(emulator): Shared) -> Response {
-    respond(&emulator, unknown(StatusCode::NOT_FOUND, "there is nothing at this path: calls of the API go to `/`"))
+    refuse(&emulator, StatusCode::NOT_FOUND, "there is nothing at this path: calls of the API go to `/`")
 }
 
 async fn no_such_method(State(emulator): Shared) -> Response {
-    respond(
-        &emulator,
-        unknown(StatusCode::METHOD_NOT_ALLOWED, "this path takes another method: see the header `allow`"),
-    )
+    refuse(&emulator, StatusCode::METHOD_NOT_ALLOWED, "this path takes another method: see the header `allow`")
 }
 
-fn unknown(status: StatusCode, message: &str) -> Answered {
+fn refuse(emulator: &Emulator, status: StatusCode, message: &str) -> Response {
     let mut response = wire::error("UnknownOperationException", message);
     response.status = status.as_u16();
-    Answered::error(None, "-".into(), response)
+    let answered = Answered::error(None, "-".into(), response);
+    emulator.log(&answered);
+    respond(answered)
 }
 
 fn unreadable(operation: &str, error: &PathRejection) -> Answered {
@@ -126,9 +145,8 @@ async fn read(mut body: Body) -> Vec<u8> {
     bytes
 }
 
-/// Logs a call, and makes its answer a response with an id of its own.
-fn respond(emulator: &Emulator, answered: Answered) -> Response {
-    emulator.log(&answered);
+/// Makes an answer a response with an id of its own.
+fn respond(answered: Answered) -> Response {
     let wire::Response { status, headers, body, .. } = answered.response.with_request_id(&RandomIds.fresh());
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

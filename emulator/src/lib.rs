@@ -9,12 +9,15 @@
 mod emulator;
 mod extra;
 mod http;
+mod instant;
 mod log;
 mod options;
 mod provisioner;
 mod server;
+mod storage;
 
 pub use emulator::Emulator;
 pub use log::{Log, LogEnd};
 pub use options::{Options, Provisioner, Stopped, StoreChoice};
 pub use server::{Stop, serve};
+pub use storage::Error as StoreError;

@@ -1,6 +1,6 @@
 //! The flags.
 
-use std::{ffi::OsString, str::FromStr};
+use std::{ffi::OsString, path::PathBuf, str::FromStr};
 
 use account_connections::{id::AccountId, operation::Limits};
 use clap::{Parser, ValueEnum, error::ErrorKind};
@@ -16,7 +16,8 @@ pub struct Options {
     /// Who carries deployments out.
     #[arg(long, value_enum, default_value_t)]
     pub provisioner: Provisioner,
-    /// Where the state is kept: memory (SQLite is not built in).
+    /// Where the state is kept: in memory, or in an SQLite file, which is made where there is none and found again
+    /// after a restart.
     #[arg(long, value_name = "memory|sqlite:PATH", default_value = "memory")]
     pub store: StoreChoice,
     /// The quota of connections per environment account and Region.
@@ -42,21 +43,24 @@ pub enum Provisioner {
 }
 
 /// Where the state is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreChoice {
     /// In memory: gone when the emulator ends.
     Memory,
+    /// In this SQLite file.
+    Sqlite(PathBuf),
 }
 
 impl FromStr for StoreChoice {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, &'static str> {
-        match text {
-            "memory" => Ok(Self::Memory),
-            _ if text.starts_with("sqlite:") => Err("SQLite is not built in, the one store is `memory`"),
-            _ => Err("must be `memory`"),
+        match text.strip_prefix("sqlite:") {
+            Some("") => Err("must name a file, e.g. `sqlite:state.db`"),
+            Some(path) => Ok(Self::Sqlite(path.into())),
+            None if text == "memory" => Ok(Self::Memory),
+            None => Err("must be `memory` or `sqlite:PATH`"),
         }
     }
 }

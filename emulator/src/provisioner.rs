@@ -2,18 +2,32 @@
 
 use account_connections::{
     environment::{ProvisionedResource, ProvisioningEngine, ResourceIdentifier, Resources},
-    id::AccountId,
+    id::{AccountId, Caller},
     instruction::{Instruction, InstructionKind, Means},
     operation::{DeploymentOutcome, EnvironmentShown, GetEnvironment, ReportDeployment},
+    status::DeploymentStatus,
 };
+
+/// Whose environment it is: the caller of what follows.
+pub(crate) const fn owner(instruction: &Instruction) -> Caller {
+    Caller::new(instruction.environment_arn.management_account, instruction.environment_arn.region)
+}
 
 /// What it has to know before it reports: the environment as it is.
 pub(crate) fn question(instruction: &Instruction) -> GetEnvironment {
     instruction.environment_arn.name.clone().into()
 }
 
+/// Whether the environment still waits for what became of the instruction.
+pub(crate) fn is_awaited(instruction: &Instruction, shown: &EnvironmentShown) -> bool {
+    use DeploymentStatus::{Cancelling, DeleteInProgress, InProgress};
+
+    let is_under_way = matches!(shown.summary.deployment_status, InProgress | Cancelling | DeleteInProgress);
+    is_under_way && shown.summary.last_attempted_deployment_id == instruction.deployment_id
+}
+
 /// Its report: success, or that the cancellation is done. None where the owner provisions from a repository, and is the
-/// one who knows.
+/// one who knows; and of an update that is being cancelled, of which the instruction to cancel comes next.
 pub(crate) fn report(instruction: &Instruction, shown: &EnvironmentShown) -> Option<ReportDeployment> {
     let account = match &instruction.means {
         Means::Authority(authority) => authority.account(),
@@ -22,6 +36,7 @@ pub(crate) fn report(instruction: &Instruction, shown: &EnvironmentShown) -> Opt
     let report =
         |outcome| ReportDeployment::new(instruction.environment_arn.name.clone(), instruction.deployment_id, outcome);
     Some(match instruction.kind {
+        InstructionKind::Update if shown.summary.deployment_status == DeploymentStatus::Cancelling => return None,
         InstructionKind::Provision | InstructionKind::Update => {
             let mut report = report(DeploymentOutcome::Succeeded);
             report.resources = resources(instruction, account);

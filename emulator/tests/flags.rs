@@ -47,9 +47,12 @@ fn a_bad_flag_is_one_line_and_status_2() {
 }
 
 #[test]
-fn sqlite_is_not_built_in_yet() {
-    let line = refused(&["--store", "sqlite:/tmp/state.db"]);
-    assert!(line.ends_with("SQLite is not built in, the one store is `memory`"), "{line}");
+fn a_store_is_memory_or_a_file() {
+    let value = "for '--store <memory|sqlite:PATH>'";
+    let line = refused(&["--store", "sqlite:"]);
+    assert_eq!(line, format!("error: invalid value 'sqlite:' {value}: must name a file, e.g. `sqlite:state.db`"));
+    let line = refused(&["--store", "disk"]);
+    assert_eq!(line, format!("error: invalid value 'disk' {value}: must be `memory` or `sqlite:PATH`"));
 }
 
 #[test]

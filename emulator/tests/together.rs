@@ -9,11 +9,18 @@ use account_connections_emulator::{Emulator, Log, Options, serve};
 use serde_json::json;
 use support::{Client, ENVIRONMENT, MANAGEMENT, ROLE, Server, across, at_once};
 
-/// Runs `clients` against a server, and checks what they leave behind.
-fn served(flags: &[&str], clients: impl FnOnce(SocketAddr) + Send + 'static) {
+/// Runs `clients` against a server with each store, and checks what they leave behind.
+fn served(flags: &[&str], clients: fn(SocketAddr)) {
+    served_from(flags, clients);
+    let directory = tempfile::tempdir().unwrap();
+    let store = format!("sqlite:{}", directory.path().join("state.db").display());
+    served_from(&[flags, &["--store", &store]].concat(), clients);
+}
+
+fn served_from(flags: &[&str], clients: fn(SocketAddr)) {
     let arguments = [&["emulator"], flags].concat().into_iter().map(Into::into);
     let options = Options::from_arguments(arguments).unwrap();
-    let emulator = Arc::new(Emulator::new(&options, Log::nowhere()));
+    let emulator = Arc::new(Emulator::new(&options, Log::nowhere()).unwrap());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -25,7 +32,7 @@ fn served(flags: &[&str], clients: impl FnOnce(SocketAddr) + Send + 'static) {
         drop(stop);
         server.await.unwrap().unwrap();
     });
-    assert_eq!(emulator.audit(), []);
+    assert_eq!(emulator.audit().unwrap(), []);
 }
 
 #[test]
