@@ -12,9 +12,12 @@ use std::{
 };
 
 use account_connections::{
-    Connections, invariant,
+    Connections, Memory,
+    id::Caller,
+    invariant,
     operation::{CreateEnvironmentAccountConnection, Limits},
     source::{RandomIds, SystemClock},
+    store::{Batch, Commit, Store as _},
 };
 use account_connections_sqlite::{Sqlite, rusqlite};
 use serde_json::{Value, json};
@@ -134,7 +137,7 @@ fn everything_is_found_again_after_a_restart() {
 
 #[test]
 fn what_was_answered_survives_a_kill() {
-    let (killed, answered) = (12, AtomicUsize::new(0));
+    let (killed, answered) = (8, AtomicUsize::new(0));
     let state = State::new();
     let flags = ["--connections-per-account", "1000000", "--environments-per-account", "1000000"];
     let limits = Limits { connections_per_account: 1_000_000, environments_per_account: 1_000_000 };
@@ -303,20 +306,18 @@ fn reset_forgets_everything_for_good() {
 #[test]
 fn the_last_10_000_events_are_kept() {
     let state = State::new();
-    let mut connections = Connections::new(state.open(), SystemClock, RandomIds);
-    connections.store_mut().connection().execute_batch("PRAGMA synchronous = OFF").unwrap();
-    let caller = account_connections::id::Caller::new(ENVIRONMENT.parse().unwrap(), REGION.parse().unwrap());
-    let create = CreateEnvironmentAccountConnection::new(
-        "one".parse().unwrap(),
-        MANAGEMENT.parse().unwrap(),
-        ROLE.parse().unwrap(),
-    );
+    let mut connections = Connections::new(Memory::new(), SystemClock, RandomIds);
+    let caller = Caller::new(ENVIRONMENT.parse().unwrap(), REGION.parse().unwrap());
+    let (name, management, role) = ("one".parse().unwrap(), MANAGEMENT.parse().unwrap(), ROLE.parse().unwrap());
+    let create = CreateEnvironmentAccountConnection::new(name, management, role);
     for _ in 0..5_100 {
         let id = connections.create(caller, create.clone()).unwrap().id;
         connections.delete(caller, id).unwrap();
     }
-    let mut told = connections.take_events().iter().map(|event| json!(event.event_bridge())).collect::<Vec<_>>();
-    drop(connections);
+    let mut batch = Batch::default();
+    batch.events = connections.take_events();
+    let mut told = batch.events.iter().map(|event| json!(event.event_bridge())).collect::<Vec<_>>();
+    assert_eq!(state.open().commit(&batch).unwrap(), Commit::Committed);
 
     let server = state.start(&[]);
     let mut client = server.client();
