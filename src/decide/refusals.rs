@@ -215,7 +215,7 @@ pub(super) fn unmanaged_cannot_deploy(name: &EnvironmentName, account: AccountId
         Rule::UnmanagedCannotDeploy,
         format!(
             "the environment `{name}` has lost its environment account connection, accept a new one from the account \
-             `{account}` first"
+             `{account}` first, or give one that is CONNECTED as `environmentAccountConnectionId`"
         ),
     )
 }

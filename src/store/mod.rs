@@ -55,8 +55,9 @@ pub struct Versioned {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Scan {
-    /// The ranges: they do not overlap, and none is empty by its bounds. The two ends of each have all parts of their
-    /// texts in common but the last one, or the last two of an index entry of a connection.
+    /// The ranges: they do not overlap, and none begins later than after its own last key (then it is empty). The two
+    /// ends of each have all parts of their texts in common but the last one, or the last two of an index entry of a
+    /// connection.
     pub ranges: Vec<Range>,
     /// The most records that are wanted of each range: at least one.
     pub limit: usize,
