@@ -78,6 +78,7 @@ cases! {
     "scan-start-excluded" [SCAN] "a range that begins after a key is without it" Script(scans::start_excluded),
     "scan-last-included" [SCAN] "the last key is in the range" Script(scans::last_included),
     "scan-limits" [SCAN] "each range has its first records, as many as the limit" Script(scans::limits),
+    "scan-large-pages" [SCAN] "a hundred entries come in one answer, however long they are" Script(scans::large_pages),
     "scan-empty-ranges" [SCAN] "a range with nothing in it has an answer, too" Script(scans::empty_ranges),
     "scan-several-ranges" [SCAN] "one answer for each range, in their order" Script(scans::several_ranges),
     "scan-sees-commits" [SCAN] "a scan sees what was committed before it" Script(scans::see_commits),

@@ -153,13 +153,13 @@ pub(super) fn longest() -> Vec<Key> {
     let region = format!("{}-1", "us-east-".repeat(4).get(..30).unwrap_or_default().trim_end_matches('-'));
     let (name, version) = ("n".repeat(99), "9".repeat(20));
     let mut texts = Vec::new();
-    for end in ['0', 'a', 'z'] {
+    for (end, widest) in [('0', '0'), ('a', 'a'), ('z', '\u{10ffff}')] {
         texts.extend([
             format!("client-token {region} {ACCOUNT} {}{end}", "~".repeat(63)),
             format!("environment {region} {ACCOUNT} {name}{end}"),
             format!("environment-request {region} {ACCOUNT} {name}{end}"),
             format!("listed-environment {region} {ACCOUNT} {name}{end} {version} {name}{end}"),
-            format!("provisioned-resource {region} {ACCOUNT} {}{end}", "\u{10ffff}".repeat(199)),
+            format!("provisioned-resource {region} {ACCOUNT} {}{widest}", "\u{10ffff}".repeat(199)),
             format!(
                 "listed-connection {region} ENVIRONMENT_ACCOUNT {ACCOUNT} {name}{end} CONNECTED {} {}",
                 TIMES[4],

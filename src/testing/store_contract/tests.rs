@@ -140,7 +140,7 @@ fn the_largest_there_is() {
     let bytes = |record| serde_json::to_string(record).unwrap().len();
     let largest = noting.written.iter().map(|(_, record)| (bytes(record), state(record))).max().unwrap();
     assert_eq!(largest, (818_404, "environment attached updates".into()));
-    assert_eq!(longest().iter().map(|key| key.to_string().len()).max(), Some(864));
+    assert_eq!(longest().iter().map(|key| key.to_string().len()).max(), Some(867));
     assert_eq!((noting.most_writes, noting.most_expectations), (104, 101));
 }
 

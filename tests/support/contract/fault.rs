@@ -79,6 +79,8 @@ pub enum Fault {
     StartsAfter,
     /// A range is never without its first key.
     StartsAt,
+    /// A range that begins after a key that is not there has nothing in it.
+    NeedsItsStart,
     /// A range is without its last key.
     EndsBefore,
     /// A scan answers with everything in the range.
@@ -87,6 +89,8 @@ pub enum Fault {
     LimitsTogether,
     /// The limit leaves the last records of a range, and not the first.
     LimitsToTheLast,
+    /// An answer ends after a megabyte.
+    EndsAfterAMegabyte,
     /// A scan has no answer for a range with nothing in it.
     SkipsEmptyRanges,
     /// A scan answers in the order of the ranges' keys.
@@ -113,7 +117,7 @@ pub enum Fault {
 
 impl Fault {
     /// Each fault with the case that was made for it.
-    pub const ALL: [(Self, &'static str); 54] = [
+    pub const ALL: [(Self, &'static str); 56] = [
         (Self::InventsCounts, "absent-or-present"),
         (Self::CachesWhatItRead, "read-your-writes"),
         (Self::DoesNotDelete, "read-your-writes"),
@@ -152,10 +156,12 @@ impl Fault {
         (Self::OrdersAsWritten, "scan-order"),
         (Self::StartsAfter, "scan-start-included"),
         (Self::StartsAt, "scan-start-excluded"),
+        (Self::NeedsItsStart, "scan-start-excluded"),
         (Self::EndsBefore, "scan-last-included"),
         (Self::IgnoresLimits, "scan-limits"),
         (Self::LimitsTogether, "scan-limits"),
         (Self::LimitsToTheLast, "scan-limits"),
+        (Self::EndsAfterAMegabyte, "scan-large-pages"),
         (Self::SkipsEmptyRanges, "scan-empty-ranges"),
         (Self::SortsRanges, "scan-several-ranges"),
         (Self::StaysAtItsFirstMoment, "scan-sees-commits"),

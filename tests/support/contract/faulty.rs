@@ -142,6 +142,7 @@ impl AsyncStore for Faulty {
             let mut entries = self.in_range(&rows, range).await;
             match self.fault {
                 Fault::IgnoresLimits => {}
+                Fault::EndsAfterAMegabyte => entries.truncate(in_a_megabyte(&entries).min(limit)),
                 Fault::LimitsToTheLast => _ = entries.drain(..entries.len().saturating_sub(limit)),
                 _ => entries.truncate(limit),
             }
@@ -181,6 +182,11 @@ impl Faulty {
             _ => {}
         }
         let mut entries = rows.scan(&range);
+        if let (Fault::NeedsItsStart, Excluded(start)) = (self.fault, &range.start)
+            && rows.load(start).is_none()
+        {
+            entries.clear();
+        }
         if self.fault == Fault::EndsBefore {
             entries.retain(|entry| entry.key != range.last);
         }
@@ -278,6 +284,13 @@ impl Faulty {
         }
         (if outcome { Commit::Committed } else { Commit::Conflict }, Vec::new())
     }
+}
+
+/// How many of these entries have a megabyte together.
+fn in_a_megabyte(entries: &[Entry]) -> usize {
+    let bytes = |entry: &Entry| serde_json::to_string(&entry.record).unwrap().len();
+    let mut left = 1_000_000_usize;
+    entries.iter().take_while(|entry| left.checked_sub(bytes(entry)).inspect(|rest| left = *rest).is_some()).count()
 }
 
 /// What a batch only reads, as writes of what is there.

@@ -1,11 +1,11 @@
 //! What is scanned.
 
-use alloc::vec::Vec;
+use alloc::{format, sync::Arc, vec::Vec};
 
 use crate::{
-    store::Key,
+    store::{Key, Record},
     testing::store_contract::{
-        keys::{Family, families, strangers},
+        keys::{Family, constant, families, strangers},
         records::record,
         step::{Draft, Expect, Step, after, range, scan},
     },
@@ -51,13 +51,17 @@ pub(crate) fn start_excluded() -> Vec<Step> {
 fn bounds(of: fn(&Key, &Key) -> crate::store::Range) -> Vec<Step> {
     let families = families();
     let mut steps = written(&families);
+    // Every place once as the start, and once as the end; near and far from each other.
+    let scans = |distance| {
+        let pairs = families.iter().flat_map(move |Family(keys)| keys.iter().zip(keys.iter().skip(distance)));
+        pairs.map(|(first, last)| scan([of(first, last)], ALL)).collect::<Vec<_>>()
+    };
+    steps.extend([1, 2, 7].map(scans).concat());
+    // A range may begin and end where nothing is any longer, as after the last record of a page.
     for Family(keys) in &families {
-        // Every place once as the start, and once as the end; near and far from each other.
-        for distance in [1, 2, 7] {
-            let pairs = keys.iter().zip(keys.iter().skip(distance));
-            steps.extend(pairs.map(|(first, last)| scan([of(first, last)], ALL)));
-        }
+        steps.push(keys.iter().step_by(2).fold(Draft::new(), Draft::delete).into());
     }
+    steps.extend([1, 2].map(scans).concat());
     steps
 }
 
@@ -91,6 +95,26 @@ pub(crate) fn limits() -> Vec<Step> {
         steps.extend((1..5).map(|limit| scan([range(a, c), range(d, z)], limit)));
         steps.extend((1..3).map(|limit| scan([after(a, b), after(b, c), after(c, z)], limit)));
     }
+    steps
+}
+
+/// A page of the longest entries: some megabytes in one answer.
+pub(crate) fn large_pages() -> Vec<Step> {
+    let control = |characters| "\u{1}".repeat(characters);
+    let keys = (0..ALL).map(|number| constant(&format!("listed-environment us-east-1 123456789111 - - {number:0100}")));
+    let keys = keys.collect::<Vec<Key>>();
+    let put = |draft: Draft, key: &Key| {
+        let mut record = record(key, 1);
+        if let Record::ListedEnvironment(listed) = &mut record {
+            let listed = Arc::make_mut(listed);
+            listed.description = Some(constant(&control(500)));
+            listed.deployment_status_message = Some(constant(&control(5000)));
+        }
+        draft.put(key, record)
+    };
+    let mut steps = keys.chunks(50).map(|keys| keys.iter().fold(Draft::new(), put).into()).collect::<Vec<_>>();
+    let family = Family(keys);
+    steps.extend(family.range().map(|range| scan([range], ALL)));
     steps
 }
 
