@@ -28,7 +28,7 @@ pub enum ErrorKind {
     CannotOpen(#[source] rusqlite::Error),
     /// The file is not a database of SQLite.
     #[error("is not an SQLite database: give a file that this store made, or one that does not exist yet")]
-    NotADatabase(#[source] rusqlite::Error),
+    NotADatabase,
     /// The file is the database of another program. Nothing in it was changed.
     #[error(
         "is the database of another program, its application id is {application_id:#010x}: give a file that this store \
@@ -145,7 +145,7 @@ impl From<rusqlite::Error> for ErrorKind {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::SystemIoFailure) => Self::Io(error),
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
-            Some(ErrorCode::NotADatabase) => Self::NotADatabase(error),
+            Some(ErrorCode::NotADatabase) => Self::NotADatabase,
             Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::CannotOpen(error),
             _ => Self::Sqlite(error),
         }

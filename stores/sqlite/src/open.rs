@@ -22,30 +22,33 @@ pub(crate) fn open(path: &Path, options: Options) -> Result<Connection, ErrorKin
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     connection.busy_timeout(options.busy_timeout)?;
     connection.execute_batch("PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF")?;
-    Schema::of(&connection)?;
     if connection.is_readonly(MAIN_DB)? {
         return Err(ErrorKind::ReadOnly);
     }
+    Schema::of(&connection)?;
     keep_log(&connection, options.busy_timeout)?;
     connection.execute_batch(options.synchronous.sql())?;
     Schema::migrate(&mut connection)?;
     Ok(connection)
 }
 
-/// Refuses a missing database where none is to be made, and one that has vanished from beside its log.
+/// Less than the smallest page: no database is so short, though SQLite would take such a file for an empty one.
+const TOO_SHORT: u64 = 512;
+
+/// Refuses a missing database where none is to be made, one that has vanished from beside its log, and the rest of one.
 fn check_file(path: &Path, options: Options) -> Result<(), ErrorKind> {
-    let has_bytes = |path: &Path| fs::metadata(path).is_ok_and(|file| file.len() > 0);
+    let length = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     // The log first: whoever makes a database writes the log last.
-    let has_log = has_bytes(log.as_ref());
-    if has_bytes(path) {
-        return Ok(());
+    let log = length(log.as_ref());
+    match length(path) {
+        0 if log > 0 => Err(ErrorKind::Damaged("its write-ahead log is there and the file itself is not".to_owned())),
+        0 if options.create => Ok(()),
+        0 => Err(ErrorKind::NoDatabase),
+        1..TOO_SHORT if path.is_file() => Err(ErrorKind::NotADatabase),
+        _ => Ok(()),
     }
-    if has_log {
-        return Err(ErrorKind::Damaged("its write-ahead log is there and the file itself is not".to_owned()));
-    }
-    if options.create { Ok(()) } else { Err(ErrorKind::NoDatabase) }
 }
 
 /// Has SQLite keep a write-ahead log, which a file is marked with once and for all.

@@ -1,7 +1,7 @@
 //! A database with a flipped bit, and one that was cut off: each answer is right, or an error.
 //!
 //! The database is one of a busy session, its log written back or not. Each damaged copy is opened and asked for
-//! everything: each record, each range, everything at once, both outboxes. `CRASH_FLIPS` says how many bits are flipped, one
+//! everything: each record, each range, everything at once, both outboxes. `DAMAGE_FLIPS` says how many bits are flipped, one
 //! in each copy; where they are, a seed says.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
 
@@ -211,7 +211,7 @@ fn log_of(path: &Path) -> PathBuf {
 }
 
 fn flips(default: u64) -> u64 {
-    env::var("CRASH_FLIPS").map_or(default, |flips| flips.parse().unwrap())
+    env::var("DAMAGE_FLIPS").map_or(default, |flips| flips.parse().unwrap())
 }
 
 #[test]
@@ -256,7 +256,8 @@ fn cut_off() {
     let directory = tempfile::tempdir().unwrap();
     let sound = Sound::new(directory.path(), 1200, false);
     let (mut random, mut counts) = (Random(12), Counts::default());
-    for length in (0..sound.bytes.len()).step_by(4096).skip(1) {
+    let pages = (0..sound.bytes.len()).step_by(4096).skip(1);
+    for length in [1, 99, 511, 512, 1000].into_iter().chain(pages) {
         sound.ask(&sound.bytes[..length], &format!("cut off at {length}"), &mut counts);
     }
     println!("{} bytes, whole pages cut off: {counts:?}", sound.bytes.len());

@@ -1,0 +1,196 @@
+//! What goes wrong with a file, and what is said about it.
+#![cfg(unix)]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that goes wrong is to stop"
+)]
+
+mod again;
+mod full;
+mod read_only;
+
+use std::{collections::BTreeMap, fs, path::Path, thread, time::Duration};
+
+use account_connections::{
+    Connections, Memory,
+    id::Caller,
+    operation::CreateEnvironmentAccountConnection,
+    source::{CountedIds, FixedClock},
+    store::{Entry, Key, Record},
+};
+use account_connections_sqlite::{Error, ErrorKind, Options, Sqlite, rusqlite::Connection};
+
+type Model = Connections<Sqlite, FixedClock, CountedIds>;
+
+fn model(store: Sqlite) -> Model {
+    Connections::new(store, FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap()), CountedIds::default())
+}
+
+/// Asks for a connection between two accounts: a call that writes.
+fn create(model: &mut Model, account: u64) -> Result<(), account_connections::Error<Error>> {
+    let environment = Caller::new(format!("{account:012}").parse().unwrap(), "us-east-1".parse().unwrap());
+    let role = format!("arn:aws:iam::{}:role/proton", environment.account).parse().unwrap();
+    let management = "123456789111".parse().unwrap();
+    let request = CreateEnvironmentAccountConnection::new("simple-env".parse().unwrap(), management, role);
+    model.create(environment, request).map(|_| ())
+}
+
+/// The store's own error.
+fn trouble(result: Result<(), account_connections::Error<Error>>) -> Error {
+    match result {
+        Err(account_connections::Error::Host(account_connections::HostError::Store(error))) => error,
+        other => panic!("no error of the store: {other:?}"),
+    }
+}
+
+fn records(store: &mut Sqlite) -> BTreeMap<Key, Record> {
+    store.records().unwrap().into_iter().map(|Entry { key, record }| (key, record)).collect()
+}
+
+fn records_of(memory: &Memory) -> BTreeMap<Key, Record> {
+    memory.records().map(|(key, record)| (key.clone(), record.clone())).collect()
+}
+
+/// Opening the file is refused with these words after its path, and leaves it as it is.
+#[track_caller]
+fn refused(path: &Path, words: &str) {
+    let before = fs::read(path).ok();
+    let error = Sqlite::open(path).unwrap_err();
+    assert_eq!(error.to_string(), format!("`{}` {words}", path.display()));
+    assert!(!error.retryable() && !error.fate_unknown());
+    assert_eq!(fs::read(path).ok(), before, "the file was changed");
+}
+
+#[test]
+fn what_is_no_database_of_this_store() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    let no_database = "is not an SQLite database: give a file that this store made, or one that does not exist yet";
+
+    fs::write(path("text"), "Not a database, but a text.\n".repeat(200)).unwrap();
+    refused(&path("text"), no_database);
+    fs::write(path("short"), "x").unwrap();
+    refused(&path("short"), no_database);
+
+    let no_file = "cannot be opened: it has to be a file in a directory that exists, both open to this process";
+    refused(directory.path(), no_file);
+    refused(&path("missing/connections.db"), no_file);
+
+    let other = |id: i32| {
+        format!(
+            "is the database of another program, its application id is {id:#010x}: give a file that this store made, or \
+             one that does not exist yet"
+        )
+    };
+    let make = |name: &str, sql: &str| Connection::open(path(name)).unwrap().execute_batch(sql).unwrap();
+    make("other", "CREATE TABLE record (key TEXT)");
+    refused(&path("other"), &other(0));
+    make("marked", "PRAGMA application_id = 0x0f055112");
+    refused(&path("marked"), &other(0x0f05_5112));
+    make("versioned", "PRAGMA user_version = 1");
+    refused(&path("versioned"), &other(0));
+
+    drop(Sqlite::open(path("newer")).unwrap());
+    make("newer", "PRAGMA user_version = 99");
+    refused(
+        &path("newer"),
+        "has schema version 99, and this is of at most 1: use a newer `account-connections-sqlite`",
+    );
+    make("newer", "PRAGMA user_version = 0");
+    refused(&path("newer"), "is damaged, its schema version is 0: restore it from a backup");
+
+    let error = Sqlite::open(":memory:").unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::NoWriteAheadLog { mode } if mode == "memory"), "{error}");
+    let error = Options::new().create(false).open(path("vanished")).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::NoDatabase), "{error}");
+    assert!(!path("vanished").exists());
+}
+
+/// A database that has nothing in it is as good as none.
+#[test]
+fn empty_database() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("connections.db");
+    fs::write(&path, "").unwrap();
+    drop(Sqlite::open(&path).unwrap());
+    let path = directory.path().join("vacuumed.db");
+    Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (x); DROP TABLE t; VACUUM").unwrap();
+    create(&mut model(Sqlite::open(&path).unwrap()), 1).unwrap();
+}
+
+#[test]
+fn locked() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("connections.db");
+    let patience = Duration::from_millis(40);
+    let mut model = model(Options::new().busy_timeout(patience).open(&path).unwrap());
+    create(&mut model, 1).unwrap();
+    let before = records(model.store_mut());
+
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = trouble(create(&mut model, 2));
+    let words = "was locked by others for the whole busy timeout: try again, or raise `Options::busy_timeout`";
+    assert_eq!(error.to_string(), format!("`{}` {words}", path.display()));
+    assert!(error.retryable() && !error.fate_unknown());
+    // Whoever reads does not wait.
+    assert_eq!(records(model.store_mut()), before);
+    assert!(model.store_mut().events().acknowledge(1).unwrap_err().retryable());
+    other.execute_batch("ROLLBACK").unwrap();
+    create(&mut model, 2).unwrap();
+
+    // Somebody wants the whole file.
+    drop(model);
+    other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT").unwrap();
+    let error = Options::new().busy_timeout(patience).open(&path).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Locked) && error.retryable(), "{error}");
+    drop(other);
+    Sqlite::open(&path).unwrap().verify().unwrap();
+}
+
+/// What a host leaves open on the connection is not in the store's way.
+#[test]
+fn open_transaction() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut model = model(Sqlite::open(directory.path().join("connections.db")).unwrap());
+    create(&mut model, 1).unwrap();
+    let before = records(model.store_mut());
+    model.store().connection().execute_batch("BEGIN; DELETE FROM record").unwrap();
+    assert_eq!(records(model.store_mut()), before);
+    model.store().connection().execute_batch("BEGIN").unwrap();
+    create(&mut model, 2).unwrap();
+}
+
+/// Many make the same database at once.
+#[test]
+fn made_by_many() {
+    let directory = tempfile::tempdir().unwrap();
+    for round in 0..10 {
+        let path = &directory.path().join(format!("{round}.db"));
+        thread::scope(|scope| {
+            for account in 1..=8 {
+                scope.spawn(move || {
+                    let mut model = Connections::new(
+                        Options::new().busy_timeout(Duration::from_secs(60)).open(path).unwrap(),
+                        FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap()),
+                        account_connections::source::RandomIds,
+                    );
+                    let environment =
+                        Caller::new(format!("{account:012}").parse().unwrap(), "us-east-1".parse().unwrap());
+                    let role = format!("arn:aws:iam::{}:role/proton", environment.account).parse().unwrap();
+                    let management = "123456789111".parse().unwrap();
+                    let name = "simple-env".parse().unwrap();
+                    model.create(environment, CreateEnvironmentAccountConnection::new(name, management, role)).unwrap();
+                });
+            }
+        });
+        let mut store = Sqlite::open(path).unwrap();
+        let usages = records(&mut store).into_keys().filter(|key| matches!(key, Key::Usage { .. })).count();
+        assert_eq!(usages, 8);
+        assert_eq!(store.events().read(usize::MAX).unwrap().len(), 8);
+        store.verify().unwrap();
+    }
+}
