@@ -381,6 +381,23 @@ fn who_reads_does_not_wait_for_who_writes() {
     });
 }
 
+/// All have decided on the same count before the first of them can commit. Each loses one race at the most.
+#[test]
+fn of_48_clients_that_come_at_once_none_is_turned_away() {
+    let state = State::new();
+    let server = state.start(&["--connections-per-account", "1000"]);
+    let mut clients = (0..48).map(|_| server.client()).collect::<Vec<_>>();
+    clients[0].create("first");
+    let locked = rusqlite::Connection::open(state.path()).unwrap();
+    locked.execute_batch("BEGIN IMMEDIATE").unwrap();
+    thread::scope(|scope| {
+        let waiting = clients.iter_mut().map(|client| scope.spawn(|| client.create("one"))).collect::<Vec<_>>();
+        thread::sleep(Duration::from_millis(500));
+        locked.execute_batch("ROLLBACK").unwrap();
+        waiting.into_iter().for_each(|client| drop(client.join().unwrap()));
+    });
+}
+
 #[test]
 fn a_database_that_cannot_be_used_is_one_line_and_status_1() {
     let state = State::new();

@@ -158,3 +158,60 @@ impl fmt::Debug for File {
         f.debug_struct("File").field("path", &self.path).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use account_connections::{
+        Request, Step,
+        id::Caller,
+        operation::{Context, CreateEnvironmentAccountConnection, Limits},
+        source::{Clock as _, Ids as _, RandomIds, SystemClock},
+    };
+
+    use super::*;
+
+    /// What is to be committed, after whatever loads it takes.
+    fn decided<R: Request>(mut step: Step<R>, store: &mut dyn Handle) -> account_connections::txn::Commit<R> {
+        loop {
+            step = match step {
+                Step::Load(load) => {
+                    let found = store.load(load.keys()).unwrap();
+                    load.resume(found)
+                }
+                Step::Commit(commit) => return commit,
+                other => panic!("{other:?}"),
+            };
+        }
+    }
+
+    #[test]
+    fn who_has_lost_a_race_has_the_turn_until_it_has_won() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = File::open(&directory.path().join("state.db")).unwrap();
+        let begin = || {
+            let caller = Caller::new("123456789222".parse().unwrap(), "us-east-1".parse().unwrap());
+            let role = "arn:aws:iam::123456789222:role/own".parse().unwrap();
+            let (name, management) = ("one".parse().unwrap(), "123456789111".parse().unwrap());
+            let request = CreateEnvironmentAccountConnection::new(name, management, role);
+            let (now, fresh_id) = (SystemClock.now(), RandomIds.fresh());
+            Step::begin(request, Context { caller, now, fresh_id, limits: Limits::default() })
+        };
+        let played = file.with(|loser| {
+            let lost = decided(begin(), loser);
+            let won = file.with(|winner| {
+                let won = decided(begin(), winner);
+                assert_eq!(winner.commit(won.batch()).unwrap(), Commit::Committed);
+                Ok(())
+            });
+            won.unwrap();
+            assert!(file.turn.try_lock().is_ok());
+            assert_eq!(loser.commit(lost.batch()).unwrap(), Commit::Conflict);
+            assert!(file.turn.try_lock().is_err(), "somebody else could come first once more");
+            let again = decided(lost.resume(Commit::Conflict), loser);
+            assert_eq!(loser.commit(again.batch()).unwrap(), Commit::Committed);
+            assert!(file.turn.try_lock().is_ok());
+            Ok(())
+        });
+        played.unwrap();
+    }
+}
