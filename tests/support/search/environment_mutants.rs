@@ -187,8 +187,8 @@ pub fn put_environment(store: &mut Memory, (account, name): &Owner, environment:
         }
     }
     for (key, by) in resources {
-        let Key::ProvisionedResource { identifier, .. } = &key else { return };
-        let record = json!({ "provisionedResource": { "identifier": identifier, "by": by } });
+        let Key::ProvisionedResource { account, identifier, .. } = &key else { return };
+        let record = json!({ "provisionedResource": { "account": account, "identifier": identifier, "by": by } });
         overwrite(store, &key, Some(&serde_json::from_value(record).unwrap()));
     }
 }

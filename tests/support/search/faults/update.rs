@@ -165,7 +165,8 @@ pub fn updates(mutants: &mut Mutants) {
         });
     });
     mutants.add(ENVIRONMENT, "an instruction is for the owner's account", INSTRUCTIONS).after(|it| {
-        it.each_instruction(|instruction| instruction["authority"]["accountId"] = json!(M));
+        let own = json!({ "accountId": M, "roleArn": role(M, "r1") });
+        it.each_instruction(|instruction| instruction["authority"] = own.clone());
     });
     mutants.add(ENVIRONMENT, "a deployment keeps the id of the one before", INSTRUCTIONS).after(|it| {
         let Some(id) = it.had().map(|had| had.attempted) else { return };
