@@ -203,8 +203,11 @@ impl<R: Request> Txn<R> {
     /// The keys that are needed now; with the first of them, all that will be.
     fn worth_loading(&self, mut needed: Vec<Key>) -> Vec<Key> {
         if self.view.is_empty() {
-            let further = self.request.first_reads(&self.context).into_iter();
-            needed.extend(further.filter(|key| !needed.contains(key)).collect::<Vec<_>>());
+            for key in self.request.first_reads(&self.context) {
+                if !needed.contains(&key) {
+                    needed.push(key);
+                }
+            }
         }
         needed
     }

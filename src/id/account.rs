@@ -20,6 +20,17 @@ impl AccountId {
     pub(crate) const fn as_u64(self) -> u64 {
         self.0
     }
+
+    /// Hands over the twelve digits, without an allocation.
+    pub(crate) fn with_text<T>(self, then: impl FnOnce(&str) -> T) -> T {
+        let (mut digits, mut rest) = ([b'0'; 12], self.0);
+        for digit in digits.iter_mut().rev() {
+            // Less than ten.
+            *digit += (rest % 10) as u8;
+            rest /= 10;
+        }
+        then(core::str::from_utf8(&digits).unwrap_or_default())
+    }
 }
 
 impl FromStr for AccountId {
@@ -33,7 +44,7 @@ impl FromStr for AccountId {
 
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:012}", self.0)
+        self.with_text(|text| f.pad(text))
     }
 }
 

@@ -60,13 +60,18 @@ impl ConnectionArn {
     pub(crate) const fn new(region: Region, environment_account: AccountId, id: ConnectionId) -> Self {
         Self { region, environment_account, id }
     }
+
+    /// Hands over the text, piece by piece.
+    pub(crate) fn each_piece<E>(&self, mut put: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+        first_pieces(self.region, self.environment_account, &mut put)?;
+        put(":environment-account-connection/")?;
+        self.id.with_text(put)
+    }
 }
 
 impl fmt::Display for ConnectionArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { region, environment_account, id } = self;
-        let partition = region.partition();
-        write!(f, "arn:{partition}:proton:{region}:{environment_account}:environment-account-connection/{id}")
+        self.each_piece(|piece| f.write_str(piece))
     }
 }
 
@@ -86,14 +91,29 @@ impl EnvironmentArn {
     pub(crate) const fn new(region: Region, management_account: AccountId, name: EnvironmentName) -> Self {
         Self { region, management_account, name }
     }
+
+    /// Hands over the text, piece by piece.
+    pub(crate) fn each_piece<E>(&self, mut put: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+        first_pieces(self.region, self.management_account, &mut put)?;
+        put(":environment/")?;
+        put(self.name.as_str())
+    }
 }
 
 impl fmt::Display for EnvironmentArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { region, management_account, name } = self;
-        let partition = region.partition();
-        write!(f, "arn:{partition}:proton:{region}:{management_account}:environment/{name}")
+        self.each_piece(|piece| f.write_str(piece))
     }
+}
+
+/// What the ARNs of this model begin with.
+fn first_pieces<E>(region: Region, account: AccountId, put: &mut impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+    put("arn:")?;
+    put(region.partition().as_str())?;
+    put(":proton:")?;
+    put(region.as_str())?;
+    put(":")?;
+    account.with_text(put)
 }
 
 /// The ARN of something that this model knows.

@@ -22,6 +22,11 @@ macro_rules! uuid_type {
             pub const fn as_uuid(&self) -> &Uuid {
                 &self.0
             }
+
+            /// Hands over the text, without an allocation.
+            pub(crate) fn with_text<T>(&self, then: impl FnOnce(&str) -> T) -> T {
+                then(self.0.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+            }
         }
 
         impl From<Uuid> for $name {
@@ -42,7 +47,7 @@ macro_rules! uuid_type {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(self.0.as_hyphenated(), f)
+                self.with_text(|text| f.pad(text))
             }
         }
 
@@ -56,9 +61,10 @@ macro_rules! uuid_type {
     };
 }
 
-/// Of 36 characters only the hyphenated form is a UUID; what is left to check is the case.
+/// Of 36 characters only the hyphenated form is a UUID; what is left to check is the case. All of them are looked at,
+/// which is faster than to stop at the first.
 fn is_lower_case(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'))
+    !text.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase())
 }
 
 uuid_type! {

@@ -190,7 +190,7 @@ impl<'s> Check<'s> {
         for connection in self.connections() {
             let listed = EnvironmentAccountConnectionSummary::from(connection);
             let record = Record::ListedConnection(listed.clone().into());
-            let keys = Key::connection_listings(&listed).into_iter();
+            let keys = Key::connection_listings(&listed, listed.status).into_iter();
             expected.extend(keys.map(|key| (key, (Key::of_connection(connection), record.clone()))));
         }
         for environment in self.environments() {

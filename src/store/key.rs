@@ -148,14 +148,17 @@ impl Key {
         }
     }
 
-    /// The four index entries of a connection.
-    pub(crate) fn connection_listings(connection: &EnvironmentAccountConnectionSummary) -> [Self; 4] {
+    /// The four index entries of a connection in this status, be it a former one: all else that they are under stays.
+    pub(crate) fn connection_listings(
+        connection: &EnvironmentAccountConnectionSummary,
+        status: ConnectionStatus,
+    ) -> [Self; 4] {
         let entry = |side, account, name: Option<&EnvironmentName>| Self::ListedConnection {
             region: connection.arn.region,
             side,
             account,
             name: name.cloned(),
-            status: connection.status,
+            status,
             requested_at: connection.requested_at,
             id: connection.id,
         };

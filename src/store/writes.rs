@@ -21,29 +21,34 @@ use crate::{
 impl Plan<'_> {
     /// Writes a connection with its index entries, and the event where its status changes.
     pub(crate) fn put_connection(&mut self, before: Option<&Connection>, after: Connection) {
+        // Four index entries go, four come.
+        self.writes.reserve(9);
         let previous = before.map(Connection::status);
+        let to_list = EnvironmentAccountConnectionSummary::from(&after);
         if previous != Some(after.status()) {
             let change = StatusChange::new(after.arn(), after.last_modified_at(), previous, Some(after.status()));
             self.events.push(Event::ConnectionStatusChange(change));
-        }
-        let listed = before.map(EnvironmentAccountConnectionSummary::from);
-        let to_list = EnvironmentAccountConnectionSummary::from(&after);
-        // Tags are not listed: a change of tags alone leaves the index as it is.
-        if listed.as_ref() != Some(&to_list) {
-            if let Some(listed) = listed.filter(|listed| listed.status != to_list.status) {
-                self.delete_all(Key::connection_listings(&listed));
+            if let Some(previous) = previous {
+                self.delete_all(Key::connection_listings(&to_list, previous));
             }
-            let keys = Key::connection_listings(&to_list);
-            self.put_all(keys, &Record::ListedConnection(Arc::new(to_list)));
+            self.list_connection(to_list);
+        } else if before.map(EnvironmentAccountConnectionSummary::from).as_ref() != Some(&to_list) {
+            // Tags are not listed: a change of tags alone leaves the index as it is.
+            self.list_connection(to_list);
         }
         self.put(Key::of_connection(&after), Record::Connection(Arc::new(after)));
+    }
+
+    fn list_connection(&mut self, to_list: EnvironmentAccountConnectionSummary) {
+        let keys = Key::connection_listings(&to_list, to_list.status);
+        self.put_all(keys, Record::ListedConnection(Arc::new(to_list)));
     }
 
     /// Deletes a connection with its index entries, and emits the event.
     pub(crate) fn delete_connection(&mut self, connection: &Connection, now: Timestamp) {
         let change = StatusChange::new(connection.arn(), connection.later(now), Some(connection.status()), None);
         self.events.push(Event::ConnectionStatusChange(change));
-        self.delete_all(Key::connection_listings(&connection.into()));
+        self.delete_all(Key::connection_listings(&connection.into(), connection.status()));
         self.delete(Key::of_connection(connection));
     }
 
@@ -72,7 +77,7 @@ impl Plan<'_> {
             if let Some(listed) = listed {
                 self.delete_all(Key::environment_listings(&listed).into_iter().filter(|key| !keys.contains(key)));
             }
-            self.put_all(keys, &Record::ListedEnvironment(Arc::new(to_list)));
+            self.put_all(keys, Record::ListedEnvironment(Arc::new(to_list)));
         }
         self.put(Key::of_environment(&after), Record::Environment(Arc::new(after)));
         Ok(())
@@ -167,9 +172,9 @@ impl Plan<'_> {
         self.writes.push(Write { key, record: None });
     }
 
-    fn put_all(&mut self, keys: impl IntoIterator<Item = Key>, record: &Record) {
-        for key in keys {
-            self.put(key, record.clone());
+    fn put_all<const N: usize>(&mut self, keys: [Key; N], record: Record) {
+        for (key, record) in keys.into_iter().zip(core::iter::repeat_n(record, N)) {
+            self.put(key, record);
         }
     }
 

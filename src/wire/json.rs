@@ -4,7 +4,6 @@
 //! number that is neither an integer nor a float.
 
 use alloc::vec::Vec;
-use core::fmt::{self, Display, Write as _};
 
 use crate::id::Timestamp;
 
@@ -73,8 +72,12 @@ impl ToJson for Timestamp {
     /// Seconds with three digits after the point, by the digits of the milliseconds: no float comes near it.
     fn write(&self, json: &mut Json) {
         let millis = self.unix_millis();
-        let (sign, millis) = (if millis < 0 { "-" } else { "" }, millis.unsigned_abs());
-        json.unquoted(format_args!("{sign}{}.{:03}", millis / 1000, millis % 1000));
+        if millis < 0 {
+            json.push(b'-');
+        }
+        json.number(millis.unsigned_abs() / 1000, 1);
+        json.push(b'.');
+        json.number(millis.unsigned_abs() % 1000, 3);
     }
 }
 
@@ -90,9 +93,14 @@ impl Json {
         json.0
     }
 
-    /// A string: what a value displays.
-    pub(super) fn displayed(&mut self, value: impl Display) {
-        self.text(|json| json.unquoted(value));
+    /// A string of these pieces, which have nothing to escape.
+    pub(super) fn unescaped(&mut self, pieces: impl FnOnce(&mut Self)) {
+        self.text(pieces);
+    }
+
+    /// A piece of a string.
+    pub(super) fn piece(&mut self, text: &str) {
+        self.plain(text.as_bytes());
     }
 
     fn text(&mut self, write: impl FnOnce(&mut Self)) {
@@ -101,12 +109,25 @@ impl Json {
         self.push(b'"');
     }
 
-    fn unquoted(&mut self, value: impl Display) {
-        // Writing to memory does not fail, and no `Display` of this crate does.
-        _ = write!(self, "{value}");
+    /// The decimal digits of a number, at least so many.
+    fn number(&mut self, number: u64, least: usize) {
+        let (mut digits, mut used, mut rest) = ([b'0'; 20], 0, number);
+        for digit in digits.iter_mut().rev() {
+            if rest == 0 {
+                break;
+            }
+            // Less than ten.
+            *digit += (rest % 10) as u8;
+            (rest, used) = (rest / 10, used + 1);
+        }
+        self.plain(digits.get(digits.len() - least.max(used)..).unwrap_or_default());
     }
 
     fn escaped(&mut self, text: &str) {
+        // All of it is looked at, which is faster than to stop at the first: it is done many bytes at a time.
+        if !text.bytes().fold(false, |any, byte| any | must_be_escaped(byte)) {
+            return self.plain(text.as_bytes());
+        }
         for run in text.as_bytes().split_inclusive(|byte| must_be_escaped(*byte)) {
             match run.split_last() {
                 Some((last, plain)) if must_be_escaped(*last) => {
@@ -145,13 +166,6 @@ impl Json {
 /// What JSON does not let stand in a string: of a multi-byte character no byte is one of these.
 const fn must_be_escaped(byte: u8) -> bool {
     matches!(byte, 0..=0x1f | b'"' | b'\\')
-}
-
-impl fmt::Write for Json {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.escaped(text);
-        Ok(())
-    }
 }
 
 /// An object under way.

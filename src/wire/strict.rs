@@ -130,7 +130,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
         let levels = one_level_down(self.levels)?;
-        self.inner.visit_map(Members { inner: members, levels, seen: BTreeSet::new() })
+        self.inner.visit_map(Members { inner: members, levels, last: None, seen: BTreeSet::new() })
     }
 }
 
@@ -162,6 +162,8 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<A> {
 struct Members<'de, A> {
     inner: A,
     levels: usize,
+    /// The last name that was read, and those before it: most inputs have one, which then costs no set.
+    last: Option<Cow<'de, str>>,
     seen: BTreeSet<Cow<'de, str>>,
 }
 
@@ -171,9 +173,11 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'de, A> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
         let Some(name) = self.inner.next_key_seed(Name)? else { return Ok(None) };
         let key = seed.deserialize(StrDeserializer::new(&name))?;
-        if !self.seen.insert(name) {
+        self.seen.extend(self.last.take());
+        if self.seen.contains(&name) {
             return Err(A::Error::custom("an object has a name twice"));
         }
+        self.last = Some(name);
         Ok(Some(key))
     }
 

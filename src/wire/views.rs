@@ -1,5 +1,7 @@
 //! The answers as the API's output, member by member.
 
+use core::convert::Infallible;
+
 use super::{
     encode::Failure,
     json::{Json, Object, ToJson, ToObject},
@@ -158,18 +160,33 @@ texts! {
 
 texts! { ConnectionStatus DeploymentStatus ProvisioningEngine RepositoryProvider, name }
 
-/// Texts that are only displayed.
-macro_rules! displayed {
+/// Texts of digits and letters that are kept as numbers.
+macro_rules! numbers {
     ($($type:ident)*) => {$(
         impl ToJson for $type {
             fn write(&self, json: &mut Json) {
-                json.displayed(self);
+                json.unescaped(|json| self.with_text(|text| json.piece(text)));
             }
         }
     )*};
 }
 
-displayed! { AccountId ConnectionArn ConnectionId DeploymentId EnvironmentArn }
+numbers! { AccountId ConnectionId DeploymentId }
+
+/// ARNs, of parts that have nothing to escape.
+macro_rules! arns {
+    ($($type:ident)*) => {$(
+        impl ToJson for $type {
+            fn write(&self, json: &mut Json) {
+                json.unescaped(|json| {
+                    let Ok(()) = self.each_piece(|piece| Ok::<_, Infallible>(json.piece(piece)));
+                });
+            }
+        }
+    )*};
+}
+
+arns! { ConnectionArn EnvironmentArn }
 
 impl ToJson for CustomerManaged {
     fn write(&self, json: &mut Json) {

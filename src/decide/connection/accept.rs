@@ -2,7 +2,7 @@ use alloc::{sync::Arc, vec::Vec};
 
 use super::refusals;
 use crate::{
-    connection::{Connected, Connection},
+    connection::{Connection, Pending},
     decide::{sealed::Decide, visibility},
     environment::{Environment, Unmanaged},
     operation::{AcceptEnvironmentAccountConnection, Context, EnvironmentAccountConnection},
@@ -23,8 +23,8 @@ impl Decide for AcceptEnvironmentAccountConnection {
             // Rule `accept-again`.
             Connection::Connected(_) => Ok(connection.as_ref().into()),
             Connection::Pending(pending) => {
+                let waiting = waiting_environment(pending, plan)?;
                 let connected = pending.clone().accept(by, context.now);
-                let waiting = waiting_environment(&connected, plan)?;
                 let restored = waiting.map(|waiting| waiting.clone().restored(&connected).into());
                 let accepted = Connection::from(connected);
                 let answer = (&accepted).into();
@@ -40,10 +40,10 @@ impl Decide for AcceptEnvironmentAccountConnection {
 }
 
 /// Rule `accept-restores`: the unmanaged environment of the connection's name and accounts.
-fn waiting_environment<'v>(connected: &Connected, plan: &Plan<'v>) -> Result<Option<&'v Unmanaged>, Stop> {
-    let (region, owner) = (connected.region(), connected.management_account());
-    match plan.environment(region, owner, connected.environment_name())?.map(Arc::as_ref) {
-        Some(Environment::Unmanaged(waiting)) if waiting.environment_account() == connected.environment_account() => {
+fn waiting_environment<'v>(pending: &Pending, plan: &Plan<'v>) -> Result<Option<&'v Unmanaged>, Stop> {
+    let (region, owner) = (pending.region(), pending.management_account());
+    match plan.environment(region, owner, pending.environment_name())?.map(Arc::as_ref) {
+        Some(Environment::Unmanaged(waiting)) if waiting.environment_account() == pending.environment_account() => {
             Ok(Some(waiting))
         }
         _ => Ok(None),

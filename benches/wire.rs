@@ -1,0 +1,203 @@
+//! How long the crate takes from the bytes of a request to the bytes of its response, against `serde_json` alone.
+//!
+//! ```text
+//! cargo bench --bench wire               # everything, a minute
+//! cargo bench --bench wire -- accept     # the rows with `accept` in their names
+//! ```
+//!
+//! The other side parses the same request into a `Value` and prints the same response from a `Value` that is there
+//! already: it decides nothing. The limits are those of the project: to decode, decide and encode an accept, and a page
+//! of 100 connections, takes at most twice that time. That is everything but the store: the steps of
+//! [`Step`](account_connections::Step) are timed, and what they ask the store for is not. The rows with the store in
+//! memory are for information. Nothing fails where a limit is exceeded: the output says so.
+
+#![allow(
+    unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a benchmark reads the clock, and ends at the first broken assumption"
+)]
+
+#[allow(dead_code, unused_imports, reason = "each benchmark uses its own part of this")]
+mod baseline;
+#[allow(dead_code, unused_imports, reason = "each benchmark uses its own part of this")]
+mod support;
+
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use account_connections::{
+    Memory, Outcome, Step,
+    connection::Side,
+    id::{Caller, Timestamp},
+    operation::{Answer, Context, Limits, ListEnvironmentAccountConnections, Operation},
+    store::{Commit, Entry, Store as _, Versioned},
+    txn,
+    wire::{self, Response},
+};
+use serde_json::{Value, json};
+use support::{Pair, Rows, World};
+use uuid::Uuid;
+
+/// At most so many times the time of `serde_json`.
+const LIMIT: Option<f64> = Some(2.0);
+
+/// How many calls one side makes before it is the other's turn.
+const CALLS: usize = 16;
+const PAGES: usize = 4;
+
+/// A request as it comes in, and the response that it gets.
+struct Exchange {
+    target: String,
+    body: Vec<u8>,
+    context: Context,
+    response: Value,
+}
+
+fn main() {
+    let mut world = World::of(1_000);
+    let accepts = world.take_pending(100);
+    let list = ListEnvironmentAccountConnections::new(Side::ManagementAccount);
+    let pages = world.full_pages(&list);
+    let store = &world.sides.store;
+    let accepts = accepts.iter().map(|known| {
+        let body = json!({ "id": known.id });
+        Exchange::of("AcceptEnvironmentAccountConnection", &body, known.caller(Side::ManagementAccount), store)
+    });
+    let pages = pages.iter().map(|page| {
+        let body = serde_json::to_value(&page.request).unwrap();
+        Exchange::of("ListEnvironmentAccountConnections", &body, page.caller, store)
+    });
+    let (accepts, pages) = (accepts.collect::<Vec<_>>(), pages.collect::<Vec<_>>());
+    assert!(pages.iter().all(|page| page.response["environmentAccountConnections"][99].is_object()));
+
+    let mut rows = Rows::from_args();
+    for (name, exchanges, most) in [("accept", &accepts, CALLS), ("page of 100", &pages, PAGES)] {
+        let (mut reads, mut next) = (store.clone(), 0);
+        rows.measure(&format!("{name}: decode, decide, encode"), LIMIT, most, |calls| {
+            next += 1;
+            both(&chosen(exchanges, next, calls), next, |these| without_store(&mut reads, these))
+        });
+        rows.measure(&format!("{name}: with the store in memory"), None, most, |calls| {
+            next += 1;
+            // What a block of accepts writes is not there for the next one.
+            let mut written = store.clone();
+            both(&chosen(exchanges, next, calls), next, |these| with_store(&mut written, these))
+        });
+    }
+    println!("{rows}");
+}
+
+impl Exchange {
+    fn of(operation: &str, body: &Value, caller: Caller, store: &Memory) -> Self {
+        let now = Timestamp::from_unix_millis(1_700_000_000_123).unwrap();
+        let (target, body) = (format!("{}{operation}", wire::TARGET_PREFIX), body.to_string().into_bytes());
+        let context = Context { caller, now, fresh_id: Uuid::nil(), limits: Limits::default() };
+        let (response, ..) = wire::serve(&mut store.clone(), &target, &body, context);
+        assert_eq!(response.status, 200);
+        Self { target, body, context, response: serde_json::from_slice(&response.body).unwrap() }
+    }
+}
+
+/// So many exchanges, others each time.
+fn chosen(exchanges: &[Exchange], turn: usize, count: usize) -> Vec<&Exchange> {
+    exchanges.iter().cycle().skip(turn * count % exchanges.len()).take(count).collect()
+}
+
+/// Both sides, the one first and then the other; their responses are the same.
+fn both(these: &[&Exchange], turn: usize, ours: impl FnOnce(&[&Exchange]) -> (Duration, Vec<Response>)) -> Pair {
+    let ((ours, responses), (theirs, printed)) = if turn.is_multiple_of(2) {
+        let theirs = serde_json_alone(these);
+        (ours(these), theirs)
+    } else {
+        (ours(these), serde_json_alone(these))
+    };
+    for ((exchange, response), printed) in these.iter().zip(&responses).zip(&printed) {
+        let read = |body: &[u8]| serde_json::from_slice::<Value>(body).unwrap();
+        assert_eq!(read(&response.body), exchange.response);
+        assert_eq!(read(printed), exchange.response);
+    }
+    Pair { ours, theirs }
+}
+
+/// Parses the requests and prints the responses.
+fn serde_json_alone(these: &[&Exchange]) -> (Duration, Vec<Vec<u8>>) {
+    let mut printed = Vec::with_capacity(these.len());
+    let begin = Instant::now();
+    for exchange in these {
+        black_box(serde_json::from_slice::<Value>(&exchange.body).unwrap());
+        printed.push(serde_json::to_vec(&exchange.response).unwrap());
+    }
+    (begin.elapsed(), printed)
+}
+
+/// Decodes, decides and encodes: of the time that goes by, only that between what the store is asked.
+///
+/// All of them take each step before any takes the next, so that the clock is read seldom.
+fn without_store(store: &mut Memory, these: &[&Exchange]) -> (Duration, Vec<Response>) {
+    let mut took = Duration::ZERO;
+    let mut responses = Vec::with_capacity(these.len());
+    let mut steps = Vec::with_capacity(these.len());
+    let mut answered = Vec::with_capacity(these.len());
+
+    let clock = Instant::now();
+    for Exchange { target, body, context, .. } in these {
+        steps.push(Step::begin(wire::decode(target, body).unwrap(), *context));
+    }
+    took += clock.elapsed();
+    while !steps.is_empty() {
+        answered.extend(steps.drain(..).map(|step| Answered::by(store, step)));
+        let clock = Instant::now();
+        for answered in answered.drain(..) {
+            match answered {
+                Answered::Loaded(load, found) => steps.push(load.resume(found)),
+                Answered::Scanned(scan, found) => steps.push(scan.resume(found)),
+                Answered::Committed(commit) => steps.push(commit.resume(Commit::Committed)),
+                Answered::Done(outcome) => responses.push(wire::encode(&outcome.result)),
+            }
+        }
+        took += clock.elapsed();
+    }
+    (took, responses)
+}
+
+/// A step, and what the store answers to it.
+enum Answered {
+    Loaded(txn::Load<Operation>, Vec<Option<Versioned>>),
+    Scanned(txn::Scan<Operation>, Vec<Vec<Entry>>),
+    /// As if it had been written: the next block accepts the same ones.
+    Committed(txn::Commit<Operation>),
+    Done(Outcome<Answer>),
+}
+
+impl Answered {
+    fn by(store: &mut Memory, step: Step<Operation>) -> Self {
+        match step {
+            Step::Load(load) => {
+                let Ok(found) = store.load(load.keys());
+                Self::Loaded(load, found)
+            }
+            Step::Scan(scan) => {
+                let Ok(found) = store.scan(scan.scan());
+                Self::Scanned(scan, found)
+            }
+            Step::Commit(commit) => Self::Committed(commit),
+            Step::Done(outcome) => Self::Done(outcome),
+            Step::Failed(trouble) => panic!("{trouble}"),
+        }
+    }
+}
+
+/// Serves the requests.
+fn with_store(store: &mut Memory, these: &[&Exchange]) -> (Duration, Vec<Response>) {
+    let mut responses = Vec::with_capacity(these.len());
+    let begin = Instant::now();
+    for exchange in these {
+        responses.push(wire::serve(store, &exchange.target, &exchange.body, exchange.context).0);
+    }
+    (begin.elapsed(), responses)
+}
