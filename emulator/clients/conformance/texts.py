@@ -20,7 +20,7 @@ def matching(pattern, length, rng):
 
 
 def edges(pattern, rng):
-    """Texts with each repetition in the pattern as long as it may be, and by one longer: the latter may match no more."""
+    """Texts with each repetition in the pattern as long as it may be, and by one longer: that may match no more."""
     for number in range(len(_repetitions(parser.parse(pattern, re.ASCII)))):
         for further in (0, 1):
             parsed = parser.parse(pattern, re.ASCII)
