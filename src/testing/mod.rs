@@ -1,6 +1,8 @@
 //! What others test with (feature `testing`): the contract of a store as a list of cases, random sessions, and the check
 //! that a concurrent history equals some serial order.
 
+#[cfg(feature = "wire")]
+pub mod fuzz;
 pub mod history;
 pub mod session;
 mod shared_memory;
