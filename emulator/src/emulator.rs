@@ -139,7 +139,7 @@ impl Emulator {
         store: &mut dyn Handle,
         instruction: &Instruction,
     ) -> std::result::Result<bool, HostError<Error>> {
-        let context = self.context(provisioner::owner(instruction));
+        let context = self.context(instruction.owner());
         if let Done::Refused(why) = provision(store, instruction, context)? {
             self.log.line(format!("{} was left, and is void: {why}", described(instruction)));
         }
@@ -151,7 +151,7 @@ impl Emulator {
         store: &mut dyn Handle,
         instruction: &Instruction,
     ) -> std::result::Result<bool, HostError<Error>> {
-        let context = self.context(provisioner::owner(instruction));
+        let context = self.context(instruction.owner());
         let Outcome { result, .. } = run(store, provisioner::question(instruction), context)?;
         Ok(!result.is_ok_and(|shown| provisioner::is_awaited(instruction, &shown)))
     }

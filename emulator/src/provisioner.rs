@@ -2,16 +2,11 @@
 
 use account_connections::{
     environment::{ProvisionedResource, ProvisioningEngine, ResourceIdentifier, Resources},
-    id::{AccountId, Caller},
+    id::AccountId,
     instruction::{Instruction, InstructionKind, Means},
     operation::{DeploymentOutcome, EnvironmentShown, GetEnvironment, ReportDeployment},
     status::DeploymentStatus,
 };
-
-/// Whose environment it is: the caller of what follows.
-pub(crate) const fn owner(instruction: &Instruction) -> Caller {
-    Caller::new(instruction.environment_arn.management_account, instruction.environment_arn.region)
-}
 
 /// What it has to know before it reports: the environment as it is.
 pub(crate) fn question(instruction: &Instruction) -> GetEnvironment {
@@ -33,8 +28,7 @@ pub(crate) fn report(instruction: &Instruction, shown: &EnvironmentShown) -> Opt
         Means::Authority(authority) => authority.account(),
         Means::ProvisioningRepository(_) => return None,
     };
-    let report =
-        |outcome| ReportDeployment::new(instruction.environment_arn.name.clone(), instruction.deployment_id, outcome);
+    let report = |outcome| ReportDeployment::of(instruction, outcome);
     Some(match instruction.kind {
         InstructionKind::Update if shown.summary.deployment_status == DeploymentStatus::Cancelling => return None,
         InstructionKind::Provision | InstructionKind::Update => {

@@ -17,7 +17,7 @@ pub enum Failure {
     /// There may be a serial order or not: it was not found within the limit. A shorter history, or one with fewer
     /// calls at once, has an answer.
     #[error(
-        "gave up after {steps} tried calls in {region}: whether the history has a serial order is not known; record \
+        "gave up after {steps} steps in {region}: whether the history has a serial order is not known; record \
          fewer calls, or fewer at once, or allow more steps"
     )]
     GaveUp {

@@ -16,32 +16,13 @@
 //! Region's calls are checked alone, which is enough (linearizability is local).
 //!
 //! ```
-//! use std::sync::{Mutex, PoisonError};
-//! use account_connections::{Memory, store::{Batch, Commit, Entry, Key, Scan, Store, Versioned}};
-//! use account_connections::testing::{history::Recorder, session::Session};
+//! use account_connections::testing::{SharedMemory, history::Recorder, session::Session};
 //!
-//! /// Each thread's handle of the store under test.
-//! struct Shared<'s>(&'s Mutex<Memory>);
-//!
-//! impl Store for Shared<'_> {
-//!     type Error = core::convert::Infallible;
-//!
-//!     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Self::Error> {
-//!         self.0.lock().unwrap_or_else(PoisonError::into_inner).load(keys)
-//!     }
-//! #   fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Self::Error> {
-//! #       self.0.lock().unwrap_or_else(PoisonError::into_inner).scan(scan)
-//! #   }
-//! #   fn commit(&mut self, batch: &Batch) -> Result<Commit, Self::Error> {
-//! #       self.0.lock().unwrap_or_else(PoisonError::into_inner).commit(batch)
-//! #   }
-//!     // `scan` and `commit` likewise.
-//! }
-//!
-//! let (memory, recorder) = (Mutex::new(Memory::new()), Recorder::new());
+//! // Each thread has a handle of the store under test.
+//! let (store, recorder) = (SharedMemory::new(), Recorder::new());
 //! std::thread::scope(|threads| {
 //!     for client in 0..4 {
-//!         let (mut store, mut session, recorder) = (Shared(&memory), Session::new(client), &recorder);
+//!         let (mut store, mut session, recorder) = (store.clone(), Session::new(client), &recorder);
 //!         threads.spawn(move || {
 //!             for _ in 0..50 {
 //!                 let call = session.next_call();
@@ -52,8 +33,7 @@
 //!         });
 //!     }
 //! });
-//! let last = memory.into_inner().unwrap_or_else(PoisonError::into_inner);
-//! recorder.into_history().ending_with(last.records()).check()?;
+//! recorder.into_history().ending_with(store.lock().records()).check()?;
 //! # Ok::<(), account_connections::testing::history::Failure>(())
 //! ```
 
@@ -91,9 +71,10 @@ pub struct History {
 pub type SerialOrder = BTreeMap<Region, Vec<usize>>;
 
 impl History {
-    /// How many calls [`check`](Self::check) tries before it gives up. Each takes some microseconds, and a kilobyte at
-    /// the most in a state of a hundred records.
-    pub const STEPS: u64 = 500_000;
+    /// How many steps [`check`](Self::check) takes for a Region before it gives up. A sound history takes little more
+    /// than one for each call; a step takes some microseconds, and two kilobytes at the most in a state of a hundred
+    /// records.
+    pub const STEPS: u64 = 200_000;
 
     /// The same, with the records that the store had after all calls had ended: where they are not what the serial
     /// order comes to, it does not explain the history. This notices what is wrong and no call has seen.
@@ -118,7 +99,7 @@ impl History {
         self.check_within(Self::STEPS)
     }
 
-    /// The same with another limit of so many tried calls for each Region.
+    /// The same with another limit of steps for each Region.
     ///
     /// # Errors
     ///

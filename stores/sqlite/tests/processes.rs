@@ -23,7 +23,7 @@ use serde::Serialize;
 
 const PROCESSES: u64 = 8;
 const CALLS: usize = 120;
-const ROUNDS: u64 = 4;
+const ROUNDS: u64 = 10;
 
 /// What a child is told: the directory, the seed of its session, and which of the clients it is.
 const DIRECTORY: &str = "PROCESSES_TEST_DIRECTORY";
