@@ -67,7 +67,9 @@ class Clients(unittest.TestCase):
             self.environment.get_environment_account_connection(id=created["id"])
 
     def test_paginators(self):
-        created = [self.create(f"e{number}")["id"] for number in range(5)]
+        created = [self.create(f"e{number}") for number in range(5)]
+        # Those of one millisecond are in the order of their ids.
+        created = [one["id"] for one in sorted(created, key=lambda one: (one["requestedAt"], one["id"]))]
         paginator = self.management.get_paginator("list_environment_account_connections")
         pages = list(paginator.paginate(requestedBy="MANAGEMENT_ACCOUNT", PaginationConfig={"PageSize": 2}))
         sizes = [len(page["environmentAccountConnections"]) for page in pages]
