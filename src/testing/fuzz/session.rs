@@ -155,7 +155,7 @@ impl Play {
         }
     }
 
-    /// That the events give the status of everything that there is (SPEC §7.8).
+    /// That the events give the status of everything that there is.
     fn fold(&self) -> Result<(), String> {
         let mut folded = BTreeMap::new();
         for event in &self.events {
