@@ -25,7 +25,7 @@ mod baseline;
 mod support;
 
 use account_connections::{connection::Side, operation::ListEnvironmentAccountConnections, status::ConnectionStatus};
-use support::{HOT_NAME, PageOf, Pair, Rows, World, rules};
+use support::{Caches, HOT_NAME, PageOf, Pair, Rows, World, rules};
 
 /// At most so many times the baseline's time.
 const CALL: Option<f64> = Some(4.0);
@@ -138,24 +138,5 @@ fn pages(rows: &mut Rows, small: &mut World, large: &mut World) {
         row("first page, cached,", PAGE, PAGES, [&first(&few), &first(&many)], &mut || ());
         row("any page, uncached,", PAGE, 1, [&few, &many], &mut || caches.fill());
         row("any page, as found,", None, PAGES, [&few, &many], &mut || ());
-    }
-}
-
-/// 64 MiB, which is more than the processor's caches hold.
-struct Caches(Vec<u64>);
-
-impl Default for Caches {
-    fn default() -> Self {
-        Self(vec![0; 1 << 23])
-    }
-}
-
-impl Caches {
-    /// Fills the caches with this, and so with nothing else.
-    fn fill(&mut self) {
-        for word in self.0.iter_mut().step_by(8) {
-            *word = word.wrapping_add(1);
-        }
-        std::hint::black_box(&self.0);
     }
 }

@@ -19,6 +19,7 @@ mod memory;
 pub mod operation;
 pub mod page;
 mod rule;
+mod sound;
 pub mod source;
 pub mod status;
 pub mod store;

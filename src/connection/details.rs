@@ -1,8 +1,9 @@
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
 use super::Roles;
 use crate::{
     id::{AccountId, ClientToken, ConnectionArn, ConnectionId, EnvironmentName, Region, Timestamp},
+    sound::sound_serde,
     tags::Tags,
 };
 
@@ -152,22 +153,8 @@ impl ConnectionDetails {
     }
 }
 
-impl Serialize for ConnectionDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for ConnectionDetails {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let details = Self::deserialize(deserializer)?;
-        if details.is_sound() {
-            Ok(details)
-        } else {
-            Err(de::Error::custom(
-                "a connection record must join two different accounts, lend a service or CodeBuild role, have only roles \
-                 of its environment account, and not be modified before it was requested",
-            ))
-        }
-    }
+sound_serde! {
+    ConnectionDetails:
+    "a connection record must join two different accounts, lend a service or CodeBuild role, have only roles \
+     of its environment account, and not be modified before it was requested"
 }

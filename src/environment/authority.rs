@@ -1,11 +1,12 @@
 use alloc::string::String;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
 use super::OwnRoles;
 use crate::{
     connection::Connected,
     id::{AccountId, Arn, Partition, RoleArn},
+    sound::sound_serde,
 };
 
 /// The model's word that Proton may act on an environment now: in which account, and with which roles.
@@ -72,9 +73,7 @@ impl Authority {
             component_role_arn: roles.component().map(|role| role.as_str().into()),
         }
     }
-}
 
-impl Authority {
     fn is_sound(&self) -> bool {
         let roles = [self.role_arn(), self.codebuild_role_arn(), self.component_role_arn()];
         (self.role_arn.is_some() || self.codebuild_role_arn.is_some())
@@ -90,19 +89,6 @@ fn is_of(role: &str, account: AccountId) -> bool {
     })
 }
 
-impl Serialize for Authority {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Authority {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let authority = Self::deserialize(deserializer)?;
-        if authority.is_sound() {
-            Ok(authority)
-        } else {
-            Err(de::Error::custom("an authority must have a service or CodeBuild role, and only roles of its account"))
-        }
-    }
+sound_serde! {
+    Authority: "an authority must have a service or CodeBuild role, and only roles of its account"
 }

@@ -1,9 +1,10 @@
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
 use super::RepositoryBranch;
 use crate::{
     connection::Connected,
     id::{AccountId, Arn, ConnectionId, Partition, RoleArn},
+    sound::sound_serde,
 };
 
 /// How an environment that can be provisioned is.
@@ -62,7 +63,7 @@ pub struct OwnRoles {
 
 impl OwnRoles {
     pub(crate) fn new(service: Option<Arn>, codebuild: Option<RoleArn>, component: Option<RoleArn>) -> Option<Self> {
-        (service.is_some() || codebuild.is_some()).then_some(Self { service, codebuild, component })
+        Some(Self { service, codebuild, component }).filter(Self::is_sound)
     }
 
     /// The role for provisioning with CloudFormation (`protonServiceRoleArn`).
@@ -82,20 +83,14 @@ impl OwnRoles {
     pub const fn component(&self) -> Option<&RoleArn> {
         self.component.as_ref()
     }
-}
 
-impl Serialize for OwnRoles {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
+    const fn is_sound(&self) -> bool {
+        self.service.is_some() || self.codebuild.is_some()
     }
 }
 
-impl<'de> Deserialize<'de> for OwnRoles {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Self { service, codebuild, component } = Self::deserialize(deserializer)?;
-        Self::new(service, codebuild, component)
-            .ok_or_else(|| de::Error::custom("a same-account environment must have a service or CodeBuild role"))
-    }
+sound_serde! {
+    OwnRoles: "a same-account environment must have a service or CodeBuild role"
 }
 
 /// From where a self-managed environment is provisioned.

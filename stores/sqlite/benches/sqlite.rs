@@ -23,7 +23,7 @@ mod support;
 use std::cell::{OnceCell, RefCell};
 
 use account_connections_sqlite::Synchronous;
-use support::{Pair, Rows, World};
+use support::{Caches, Pair, Rows, World};
 
 /// At most so many times the time by hand.
 const ACCEPT: Option<f64> = Some(1.3);
@@ -88,22 +88,3 @@ fn gets(rows: &mut Rows, sizes: [u64; 2], new: impl Fn(u64) -> World) {
 
 /// So few connections that SQLite's cache holds what their gets read.
 const HOT: usize = 32;
-
-/// 64 MiB, which is more than the processor's caches hold.
-struct Caches(Vec<u64>);
-
-impl Default for Caches {
-    fn default() -> Self {
-        Self(vec![0; 1 << 23])
-    }
-}
-
-impl Caches {
-    /// Fills the caches with this, and so with nothing else.
-    fn fill(&mut self) {
-        for word in self.0.iter_mut().step_by(8) {
-            *word = word.wrapping_add(1);
-        }
-        std::hint::black_box(&self.0);
-    }
-}
