@@ -58,10 +58,10 @@ fn main() {
 
 /// Gets among many connections against gets among few.
 ///
-/// Among a million connections neither SQLite's cache nor the processor's hold what a get of any of them reads, among ten
-/// thousand they hold most of it: a get then reads about four pages more from the operating system. So the limit is put on
-/// gets as the caches happen to be, and two rows tell what the caches make of it: gets of a few connections, which they
-/// hold, and gets of any once they hold nothing.
+/// Among ten thousand connections SQLite's cache holds all that a get of any of them reads. Among a million it holds what
+/// leads to a record, and the record's own page comes from the operating system: gets as the caches are found tell what that
+/// costs. Two more rows tell what the caches make of it: gets of a few connections, which they hold, and gets of any once
+/// they hold nothing.
 fn gets(rows: &mut Rows, sizes: [u64; 2], new: impl Fn(u64) -> World) {
     let worlds = OnceCell::new();
     let worlds = || worlds.get_or_init(|| RefCell::new(sizes.map(&new)));

@@ -1,13 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod error;
+mod load;
 mod open;
 mod options;
 mod outbox;
-mod read;
 mod row;
+mod scan;
 mod schema;
 mod store;
+mod table;
 mod verify;
 mod write;
 

@@ -9,6 +9,9 @@ use crate::{ErrorKind, Options, schema::Schema};
 /// More statements than there are.
 const CACHED_STATEMENTS: usize = 64;
 
+/// What a handle keeps of the file in memory, in KiB: all the pages that lead to a record, up to some million of them.
+const CACHE: &str = "PRAGMA cache_size = -8192";
+
 /// How long to wait for others where SQLite does not.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -22,6 +25,7 @@ pub(crate) fn open(path: &Path, options: Options) -> Result<Connection, ErrorKin
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     connection.busy_timeout(options.busy_timeout)?;
     connection.execute_batch("PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF")?;
+    connection.execute_batch(CACHE)?;
     if connection.is_readonly(MAIN_DB)? {
         return Err(ErrorKind::ReadOnly);
     }

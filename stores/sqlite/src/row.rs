@@ -1,6 +1,6 @@
 //! A record as a row, with a checksum over it.
 
-use account_connections::store::{Key, Record, Version};
+use account_connections::store::{Entry, Key, Record, Version, Versioned};
 use rusqlite::{
     Row,
     types::{FromSqlError, ValueRef},
@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::ErrorKind;
 
-/// A row of the table `record` whose checksum is right, in the order of [`COLUMNS`].
+/// A row of a table of records whose checksum is right, in the order of [`COLUMNS`].
 pub(crate) struct RecordRow<'r> {
     pub(crate) key: &'r str,
     pub(crate) version: Version,
@@ -45,8 +45,38 @@ impl<'r> RecordRow<'r> {
         serde_json::from_str(self.record).map_err(|error| self.unreadable(error))
     }
 
+    pub(crate) fn versioned(&self) -> Result<Versioned, ErrorKind> {
+        Ok(Versioned { version: self.version, record: self.record()? })
+    }
+
+    pub(crate) fn entry(&self) -> Result<Entry, ErrorKind> {
+        Ok(Entry { key: self.key()?, record: self.record()? })
+    }
+
     fn unreadable(&self, why: impl ToString) -> ErrorKind {
         ErrorKind::unreadable(format!("the record under the key `{}`", self.key), why)
+    }
+}
+
+/// An entry of the index of the table `record`: a key, and the number of its row.
+pub(crate) struct IndexEntry<'r> {
+    pub(crate) key: &'r str,
+    pub(crate) place: i64,
+}
+
+/// As many as [`COLUMNS`]; a record has no NULL.
+pub(crate) const ENTRY_COLUMNS: &str = "key, place, NULL, NULL";
+
+impl<'r> IndexEntry<'r> {
+    /// Reads an entry; `None` where the row is a record.
+    pub(crate) fn read(row: &'r Row<'_>) -> Result<Option<Self>, ErrorKind> {
+        let columns = || {
+            if row.get_ref(2)? != ValueRef::Null {
+                return Ok::<_, Trouble>(None);
+            }
+            Ok(Some(Self { key: row.get_ref(0)?.as_str()?, place: row.get_ref(1)?.as_i64()? }))
+        };
+        columns().map_err(|trouble| trouble.of(&|| "a key".to_owned()))
     }
 }
 

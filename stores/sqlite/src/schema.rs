@@ -13,6 +13,13 @@ pub(crate) const APPLICATION_ID: i32 = 0x4143_6f6e;
 /// has the old schema or the new one.
 const MIGRATIONS: &[&str] = &["
     CREATE TABLE record (
+        place INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        version INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        checksum INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE listing (
         key TEXT NOT NULL PRIMARY KEY,
         version INTEGER NOT NULL,
         record TEXT NOT NULL,

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use account_connections::store::{Batch, Commit, Entry, Key, Scan, Store, Versioned};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::{Error, ErrorKind, Options, open, read, verify, write};
+use crate::{Error, ErrorKind, Options, load, open, scan, verify, write};
 
 /// A handle on a database: one thread's at a time. Others open the same file, in this process or another.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl Sqlite {
     ///
     /// The database's: nothing changes by reading.
     pub fn records(&mut self) -> Result<Vec<Entry>, Error> {
-        self.read(read::all)
+        self.read(scan::all)
     }
 
     /// Reads the whole file and checks all that can be checked: SQLite's own structures, and each row's checksum, key and
@@ -80,7 +80,7 @@ impl Sqlite {
     ///
     /// The database's. It may have happened where [`Error::fate_unknown`] says so.
     pub fn clear(&mut self) -> Result<(), Error> {
-        let clear = "DELETE FROM record; DELETE FROM event; DELETE FROM instruction";
+        let clear = "DELETE FROM record; DELETE FROM listing; DELETE FROM event; DELETE FROM instruction";
         self.write(|transaction| Ok(Some(transaction.execute_batch(clear)?)))?;
         Ok(())
     }
@@ -129,23 +129,19 @@ impl Store for Sqlite {
     type Error = Error;
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Error> {
-        let found = self.settle().and_then(|()| read::load(&self.connection, keys));
+        let found = self.settle().and_then(|()| load::load(&self.connection, keys));
         found.map_err(|kind| self.error(kind))
     }
 
     fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Error> {
-        self.read(|connection| read::scan(connection, scan))
+        self.read(|connection| scan::scan(connection, scan))
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
         if batch.writes.is_empty() && batch.events.is_empty() && batch.instructions.is_empty() {
-            // A statement reads at one moment, and needs no lock for it.
-            let holds = self.settle().and_then(|()| write::holds(&self.connection, &batch.expectations));
-            return match holds {
-                Ok(true) => Ok(Commit::Committed),
-                Ok(false) => Ok(Commit::Conflict),
-                Err(kind) => Err(self.error(kind)),
-            };
+            // Who only reads needs no lock.
+            let holds = self.read(|transaction| write::holds(transaction, &batch.expectations))?;
+            return Ok(if holds { Commit::Committed } else { Commit::Conflict });
         }
         let written = self.write(|transaction| {
             if !write::holds(transaction, &batch.expectations)? {

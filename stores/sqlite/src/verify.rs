@@ -8,6 +8,7 @@ use crate::{
     ErrorKind,
     outbox::{EVENTS, INSTRUCTIONS},
     row::{COLUMNS, RecordRow, read_item},
+    table::Table,
 };
 
 /// Checks all that can be checked, in the transaction of this connection.
@@ -17,18 +18,20 @@ pub(crate) fn verify(connection: &Connection) -> Result<(), ErrorKind> {
         return Err(ErrorKind::Damaged(said));
     }
     let last = last_number(connection)?;
-    records(connection, last)?;
+    for table in Table::ALL {
+        records(connection, table, last)?;
+    }
     outbox::<Event>(connection, EVENTS, last)?;
     outbox::<Instruction>(connection, INSTRUCTIONS, last)
 }
 
-fn records(connection: &Connection, last: i64) -> Result<(), ErrorKind> {
-    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM record"))?;
+fn records(connection: &Connection, table: Table, last: i64) -> Result<(), ErrorKind> {
+    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM {}", table.name()))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let row = RecordRow::read(row)?;
         let (key, record) = (row.key()?, row.record()?);
-        if !record.belongs_to(&key) {
+        if Table::of(&key) != table || !record.belongs_to(&key) {
             return Err(ErrorKind::unreadable(format!("the record under the key `{key}`"), "does not belong there"));
         }
         if row.version.0 > last.cast_unsigned() {

@@ -1,57 +1,73 @@
 //! What a commit does, within its transaction.
 
-use account_connections::store::{Batch, Expectation, Record, Version, Write};
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params, params_from_iter};
+use account_connections::store::{Batch, Expectation, Key, Record, Write};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 use serde::Serialize;
 
 use crate::{
     ErrorKind,
+    load::versions,
     outbox::{EVENTS, INSTRUCTIONS},
-    read::of_keys,
     row::{checksum, json},
+    table::{Table, place},
 };
 
-/// Whether all expectations hold, in one statement.
+/// Whether all expectations hold.
 pub(crate) fn holds(connection: &Connection, expectations: &[Expectation]) -> Result<bool, ErrorKind> {
-    if expectations.is_empty() {
-        return Ok(true);
-    }
-    let texts = expectations.iter().map(|expectation| expectation.key.to_string()).collect::<Vec<_>>();
-    let mut found = Vec::with_capacity(texts.len());
-    let mut statement = of_keys(connection, "key, version", texts.len())?;
-    let mut rows = statement.query(params_from_iter(&texts))?;
-    while let Some(row) = rows.next()? {
-        // A key that is no text is not one of those asked for.
-        found.push((row.get::<_, String>(0)?, Version(row.get::<_, i64>(1)?.cast_unsigned())));
-    }
-    let version = |text| found.iter().find(|(key, _)| key == text).map(|(_, version)| *version);
-    Ok(expectations.iter().zip(&texts).all(|(expectation, text)| expectation.expected.holds(version(text))))
+    let versions = versions(connection, expectations.iter().map(|expectation| &expectation.key))?;
+    Ok(expectations.iter().zip(versions).all(|(expectation, version)| expectation.expected.holds(version)))
 }
 
 /// Writes all of a batch whose expectations hold.
 pub(crate) fn write(connection: &Connection, batch: &Batch) -> Result<(), ErrorKind> {
     let version = next_numbers(connection, 1 + batch.events.len() + batch.instructions.len())?;
-    let mut put = connection.prepare_cached(
-        "INSERT INTO record VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version, record = \
-         excluded.record, checksum = excluded.checksum",
-    )?;
-    let mut delete = connection.prepare_cached("DELETE FROM record WHERE key = ?")?;
     let mut texts = Texts::default();
     for Write { key, record, .. } in &batch.writes {
-        let key = key.to_string();
         match record {
-            Some(record) => {
-                let text = texts.of(record)?;
-                put.execute(params![key, version, text, checksum(&key, version, text)])?;
-            }
-            None => {
-                delete.execute([key])?;
-            }
+            Some(record) => put(connection, key, version, texts.of(record)?)?,
+            None => delete(connection, key)?,
         }
     }
     let first_instruction = version.saturating_add_unsigned(batch.events.len() as u64);
     put_items(connection, EVENTS, version, &batch.events)?;
     put_items(connection, INSTRUCTIONS, first_instruction, &batch.instructions)
+}
+
+/// Puts a record under a key.
+fn put(connection: &Connection, key: &Key, version: i64, record: &str) -> Result<(), ErrorKind> {
+    let (table, key) = (Table::of(key), key.to_string());
+    let checksum = checksum(&key, version, record);
+    match table {
+        Table::Record => {
+            let place = place(&key);
+            let mut update = connection.prepare_cached(
+                "UPDATE record SET version = ?3, record = ?4, checksum = ?5 WHERE place = ?1 AND key = ?2",
+            )?;
+            let row = params![place, key, version, record, checksum];
+            if update.execute(row)? == 0 {
+                let mut insert = connection.prepare_cached(
+                    "INSERT INTO record VALUES (iif(EXISTS (SELECT 1 FROM record WHERE place = ?1), NULL, ?1), ?2, ?3, \
+                     ?4, ?5) ON CONFLICT (key) DO UPDATE SET version = ?3, record = ?4, checksum = ?5",
+                )?;
+                insert.execute(row)?;
+            }
+        }
+        Table::Listing => {
+            let mut put = connection.prepare_cached(
+                "INSERT INTO listing VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE SET version = ?2, record = ?3, \
+                 checksum = ?4",
+            )?;
+            put.execute(params![key, version, record, checksum])?;
+        }
+    }
+    Ok(())
+}
+
+/// Deletes the record under a key, if there is one.
+fn delete(connection: &Connection, key: &Key) -> Result<(), ErrorKind> {
+    let table = Table::of(key).name();
+    connection.prepare_cached(&format!("DELETE FROM {table} WHERE key = ?"))?.execute([key.to_string()])?;
+    Ok(())
 }
 
 /// So many numbers that were never given out before: the first of them.

@@ -5,7 +5,7 @@
 //! accept, and knows no other operation, no lost race and no damage.
 
 use account_connections::id::{Caller, ConnectionId, Timestamp};
-use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 
 /// Why there was no accept.
@@ -83,12 +83,12 @@ struct Change<'r> {
 
 /// Accepts a PENDING connection of whose environment name there is no environment. The answer is the new record.
 pub fn accept(
-    database: &mut Connection,
+    database: &Connection,
     caller: Caller,
     id: ConnectionId,
     now: Timestamp,
 ) -> rusqlite::Result<Result<String, Refused>> {
-    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let transaction = Transaction::new_unchecked(database, TransactionBehavior::Immediate)?;
     let key = format!("connection {} {id}", caller.region);
     let account = caller.account.to_string();
     let found = transaction
@@ -144,8 +144,8 @@ pub fn accept(
             status: accepted.status,
         },
     });
-    let mut delete = transaction.prepare_cached("DELETE FROM record WHERE key = ?")?;
-    let mut insert = transaction.prepare_cached("INSERT INTO record VALUES (?, ?, ?, ?)")?;
+    let mut delete = transaction.prepare_cached("DELETE FROM listing WHERE key = ?")?;
+    let mut insert = transaction.prepare_cached("INSERT INTO listing VALUES (?, ?, ?, ?)")?;
     let parties = [
         ("ENVIRONMENT_ACCOUNT", accepted.environment_account_id),
         ("MANAGEMENT_ACCOUNT", accepted.management_account_id),

@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    fs::File,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -16,15 +17,14 @@ use account_connections::{
     run,
     store::{Batch, Commit, Entry, Key, Scan, Store, Versioned},
 };
-use account_connections_sqlite::{Options, Sqlite, Synchronous, rusqlite::Connection};
+use account_connections_sqlite::{Options, Sqlite, Synchronous};
 use uuid::Uuid;
 
 use super::{Pair, by_hand};
 
-/// A file with so many connections, and the two sides on it: each with a connection of its own to the same file.
+/// A file with so many connections. The two sides share one handle on it, and so its caches.
 pub struct World {
     store: Sqlite,
-    database: Connection,
     pub random: Random,
     now: i64,
     /// PENDING all of them, in no order.
@@ -63,13 +63,15 @@ impl World {
         }
         store.connection().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
         drop(store);
+        // So that nothing is on its way to the disk while calls are timed.
+        File::open(&path).unwrap().sync_all().unwrap();
         // So that the next one is never the one that was created next.
         for place in (1..known.len()).rev() {
             let other = random.below(place + 1);
             known.swap(place, other);
         }
-        let (store, database) = both_sides(&path, synchronous);
-        Self { store, database, random, now, known }
+        let store = Options::new().synchronous(synchronous).create(false).open(&path).unwrap();
+        Self { store, random, now, known }
     }
 
     /// How long so many gets take, of the first connections or of any; before each of them comes `before`.
@@ -122,9 +124,11 @@ impl World {
     }
 
     fn rows(&self) -> Vec<String> {
-        let tables = "SELECT concat_ws('|', key, version, record, checksum) FROM record UNION ALL SELECT concat_ws('|', \
-                      sequence, item, checksum) FROM event UNION ALL SELECT concat_ws('|', last, opposite) FROM sequence";
-        let mut statement = self.database.prepare(tables).unwrap();
+        let tables = "SELECT concat_ws('|', place, key, version, record, checksum) FROM record
+            UNION ALL SELECT concat_ws('|', key, version, record, checksum) FROM listing
+            UNION ALL SELECT concat_ws('|', sequence, item, checksum) FROM event
+            UNION ALL SELECT concat_ws('|', last, opposite) FROM sequence";
+        let mut statement = self.store.connection().prepare(tables).unwrap();
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
 
@@ -134,19 +138,21 @@ impl World {
     }
 
     fn accept_ours(&mut self, these: &[Known]) -> Duration {
+        self.write_log_back();
         self.now += 1;
         let calls = these.iter().map(|known| (known.manager(), AcceptEnvironmentAccountConnection { id: known.id }));
         self.time(calls.collect())
     }
 
     fn accept_by_hand(&mut self, these: &[Known]) -> Duration {
+        self.write_log_back();
         self.now += 1;
         let now = Timestamp::from_unix_millis(self.now).unwrap();
         let mut answers = Vec::with_capacity(these.len());
         let calls = these.iter().map(|known| (known.manager(), known.id)).collect::<Vec<_>>();
         let begin = Instant::now();
         for (caller, id) in calls {
-            answers.push(by_hand::accept(&mut self.database, caller, id, now));
+            answers.push(by_hand::accept(self.store.connection(), caller, id, now));
         }
         let took = begin.elapsed();
         assert!(answers.into_iter().all(|answer| answer.unwrap().is_ok()));
@@ -166,6 +172,11 @@ impl World {
         self.store.events().keep_newest(0).unwrap();
     }
 
+    /// Begins the log anew: otherwise SQLite writes it back in the middle of some block or other, at the cost of one side.
+    fn write_log_back(&self) {
+        self.store.connection().execute_batch("PRAGMA wal_checkpoint(RESTART)").unwrap();
+    }
+
     /// The time of all calls; their answers are looked at and dropped outside of it.
     fn time<R: Request>(&mut self, calls: Vec<(Caller, R)>) -> Duration {
         let mut outcomes: Vec<account_connections::Outcome<AnswerTo<R>>> = Vec::with_capacity(calls.len());
@@ -178,19 +189,6 @@ impl World {
         assert!(outcomes.into_iter().all(|outcome| outcome.result.is_ok()));
         took
     }
-}
-
-/// Our side, and SQLite as the hand-written side has it: opened alike.
-fn both_sides(path: &Path, synchronous: Synchronous) -> (Sqlite, Connection) {
-    let store = Options::new().synchronous(synchronous).create(false).open(path).unwrap();
-    let database = Connection::open(path).unwrap();
-    database.set_prepared_statement_cache_capacity(64);
-    let durability = match synchronous {
-        Synchronous::Process => "NORMAL",
-        Synchronous::Power => "FULL",
-    };
-    database.execute_batch(&format!("PRAGMA synchronous = {durability}")).unwrap();
-    (store, database)
 }
 
 impl Known {

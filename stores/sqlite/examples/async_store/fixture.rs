@@ -42,11 +42,15 @@ impl AsyncFixture for Fresh {
     /// As the README says that a record is stored.
     async fn plant(&self, key: &Key, record: &str) {
         let sqlite = Self::options().open(self.directory.path().join("store.db")).unwrap();
-        let (connection, key) = (sqlite.connection(), key.to_string());
+        let (connection, text) = (sqlite.connection(), key.to_string());
         let next = "UPDATE sequence SET last = last + 1, opposite = opposite - 1 RETURNING last";
         let version = connection.query_row(next, [], |row| row.get::<_, i64>(0)).unwrap();
-        let checksum = crc32fast::hash(&[key.as_bytes(), &version.to_be_bytes(), record.as_bytes()].concat());
-        let put = "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?)";
-        connection.execute(put, params![key, version, record, checksum]).unwrap();
+        let checksum = crc32fast::hash(&[text.as_bytes(), &version.to_be_bytes(), record.as_bytes()].concat());
+        let table = match key {
+            Key::ListedConnection { .. } | Key::ListedEnvironment { .. } | Key::ProvisionedResource { .. } => "listing",
+            _ => "record",
+        };
+        let put = format!("INSERT OR REPLACE INTO {table} (key, version, record, checksum) VALUES (?, ?, ?, ?)");
+        connection.execute(&put, params![text, version, record, checksum]).unwrap();
     }
 }

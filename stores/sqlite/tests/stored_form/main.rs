@@ -44,7 +44,9 @@ fn statements(path: &Path) -> String {
         SELECT format('PRAGMA application_id = %d;', application_id) FROM pragma_application_id
         UNION ALL SELECT format('PRAGMA user_version = %d;', user_version) FROM pragma_user_version
         UNION ALL SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL
-        UNION ALL SELECT format('INSERT INTO record VALUES (%Q, %d, %Q, %d);', key, version, record, checksum) FROM record
+        UNION ALL SELECT format('INSERT INTO record VALUES (%d, %Q, %d, %Q, %d);', place, key, version, record, checksum)
+            FROM record
+        UNION ALL SELECT format('INSERT INTO listing VALUES (%Q, %d, %Q, %d);', key, version, record, checksum) FROM listing
         UNION ALL SELECT format('INSERT INTO event VALUES (%d, %Q, %d);', sequence, item, checksum) FROM event
         UNION ALL SELECT format('INSERT INTO instruction VALUES (%d, %Q, %d);', sequence, item, checksum) FROM instruction
         UNION ALL SELECT format('INSERT INTO sequence VALUES (%d, %d, %d);', one, last, opposite) FROM sequence";

@@ -1,0 +1,151 @@
+//! Records by their keys, and their versions.
+
+use std::collections::BTreeMap;
+
+use account_connections::store::{Key, Version, Versioned};
+use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter, types::ToSqlOutput};
+
+use crate::{
+    ErrorKind,
+    row::{COLUMNS, ENTRY_COLUMNS, IndexEntry, RecordRow},
+    table::{Table, place},
+};
+
+/// The records under these keys: in one statement, if all are there and in their own places.
+pub(crate) fn load(connection: &Connection, keys: &[Key]) -> Result<Vec<Option<Versioned>>, ErrorKind> {
+    let keys = texts(keys);
+    let mut found = BTreeMap::new();
+    if keys.len() > 1 {
+        look(connection, COLUMNS, &keys, |row| {
+            let row = RecordRow::read(row)?;
+            found.insert(row.key.to_owned(), row.versioned()?);
+            Ok(())
+        })?;
+    }
+    for (table, key) in &keys {
+        if !found.contains_key(key)
+            && let Some(versioned) = find(connection, *table, key)?
+        {
+            found.insert(key.clone(), versioned);
+        }
+    }
+    Ok(keys.iter().map(|(_, key)| found.get(key).cloned()).collect())
+}
+
+/// The versions of the records under these keys, in the transaction of this connection.
+pub(crate) fn versions<'k>(
+    connection: &Connection,
+    keys: impl IntoIterator<Item = &'k Key>,
+) -> Result<Vec<Option<Version>>, ErrorKind> {
+    let keys = texts(keys);
+    let mut found = BTreeMap::new();
+    look(connection, "key, version", &keys, |row| {
+        found.insert(row.get::<_, String>(0)?, row.get::<_, i64>(1)?);
+        Ok(())
+    })?;
+    for (table, key) in &keys {
+        if *table == Table::Record && !found.contains_key(key) {
+            let mut statement = connection.prepare_cached("SELECT version FROM record WHERE key = ?")?;
+            if let Some(version) = statement.query_row([key], |row| row.get(0)).optional()? {
+                found.insert(key.clone(), version);
+            }
+        }
+    }
+    let version = |key| found.get(key).map(|version| Version(version.cast_unsigned()));
+    Ok(keys.iter().map(|(_, key)| version(key)).collect())
+}
+
+/// The texts of keys, and where their records are.
+fn texts<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Vec<(Table, String)> {
+    keys.into_iter().map(|key| (Table::of(key), key.to_string())).collect()
+}
+
+/// The most keys of one statement: SQLite takes some more.
+const KEYS_AT_ONCE: usize = 1000;
+
+/// Hands over columns of what is found where the records under these keys are looked for first: other records may be in
+/// their places.
+fn look(
+    connection: &Connection,
+    columns: &str,
+    keys: &[(Table, String)],
+    mut found: impl FnMut(&Row<'_>) -> Result<(), ErrorKind>,
+) -> Result<(), ErrorKind> {
+    for keys in keys.chunks(KEYS_AT_ONCE) {
+        let of = |table| keys.iter().filter(move |(of, _)| *of == table).map(|(_, key)| key);
+        let mut parameters = of(Table::Record).map(|key| place(key).into()).collect::<Vec<ToSqlOutput<'_>>>();
+        let places = parameters.len();
+        parameters.extend(of(Table::Listing).map(|key| key.as_str().into()));
+        let selects = [("record", "place", places), ("listing", "key", parameters.len() - places)].map(
+            |(table, column, count)| {
+                let marks = "?, ".repeat(count);
+                let marks = marks.strip_suffix(", ")?;
+                Some(format!("SELECT {columns} FROM {table} WHERE {column} IN ({marks})"))
+            },
+        );
+        let sql = selects.into_iter().flatten().collect::<Vec<_>>().join(" UNION ALL ");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(parameters))?;
+        while let Some(row) = rows.next()? {
+            found(row)?;
+        }
+    }
+    Ok(())
+}
+
+/// The record under a key, wherever in its table it is, or its absence: one statement.
+///
+/// SQLite goes on to its next part when it is asked for the next row, so a record is there after the first one. Where
+/// there is none, its neighbours are looked at: damage to a key leaves its record between the same two, so an absence that
+/// damage only feigns is found out.
+fn find(connection: &Connection, table: Table, key: &str) -> Result<Option<Versioned>, ErrorKind> {
+    match table {
+        Table::Record => {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM record WHERE place = ?2 AND key = ?1
+                UNION ALL SELECT * FROM (SELECT {ENTRY_COLUMNS} FROM record WHERE key >= ?1 ORDER BY key LIMIT 1)
+                UNION ALL SELECT * FROM (SELECT {ENTRY_COLUMNS} FROM record WHERE key < ?1 ORDER BY key DESC LIMIT 1)"
+            ))?;
+            let mut rows = statement.query(params![key, place(key)])?;
+            while let Some(row) = rows.next()? {
+                let Some(entry) = IndexEntry::read(row)? else {
+                    return RecordRow::read(row)?.versioned().map(Some);
+                };
+                if entry.key == key {
+                    return of_entry(connection, &entry).map(Some);
+                }
+                // A place that is the key's own says that the key is sound, without a look at the row.
+                if entry.place != place(entry.key) {
+                    of_entry(connection, &entry)?;
+                }
+            }
+        }
+        Table::Listing => {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT * FROM (SELECT {COLUMNS} FROM listing WHERE key >= ? ORDER BY key LIMIT 1)
+                UNION ALL SELECT * FROM (SELECT {COLUMNS} FROM listing WHERE key < ?1 ORDER BY key DESC LIMIT 1)"
+            ))?;
+            let mut rows = statement.query([key])?;
+            while let Some(row) = rows.next()? {
+                let row = RecordRow::read(row)?;
+                if row.key == key {
+                    return row.versioned().map(Some);
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The record that an entry of the index leads to, while the statement that found the entry reads on.
+fn of_entry(connection: &Connection, entry: &IndexEntry<'_>) -> Result<Versioned, ErrorKind> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM record WHERE place = ?"))?;
+    let mut rows = statement.query([entry.place])?;
+    if let Some(row) = rows.next()? {
+        let row = RecordRow::read(row)?;
+        if row.key == entry.key {
+            return row.versioned();
+        }
+    }
+    Err(ErrorKind::unreadable(format!("the record under the key `{}`", entry.key), "is not where the index has it"))
+}

@@ -1,0 +1,63 @@
+//! The two tables that records are in.
+//!
+//! A record that is asked for by its key is in `record`, where finding one reads one page, however many there are: its
+//! place there, the row's number, comes from the key. Those that are listed in their order are in `listing`, which keeps
+//! them in that order, page by page.
+
+use std::{
+    mem,
+    ops::Bound::{Excluded, Included, Unbounded},
+};
+
+use account_connections::store::{Key, Range};
+
+/// Where the records of a kind are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Table {
+    Record,
+    Listing,
+}
+
+impl Table {
+    pub(crate) const ALL: [Self; 2] = [Self::Record, Self::Listing];
+
+    /// Where the record under a key is, if there is one.
+    pub(crate) const fn of(key: &Key) -> Self {
+        match key {
+            Key::ListedConnection { .. } | Key::ListedEnvironment { .. } | Key::ProvisionedResource { .. } => {
+                Self::Listing
+            }
+            _ => Self::Record,
+        }
+    }
+
+    /// Where records of a range may be.
+    pub(crate) fn of_range(range: &Range) -> &'static [Self] {
+        match &range.start {
+            // A kind's keys come one after the other.
+            Included(start) | Excluded(start) if mem::discriminant(start) == mem::discriminant(&range.last) => {
+                match Self::of(start) {
+                    Self::Record => &[Self::Record],
+                    Self::Listing => &[Self::Listing],
+                }
+            }
+            Included(_) | Excluded(_) | Unbounded => &Self::ALL,
+        }
+    }
+
+    /// Its name in SQL.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Listing => "listing",
+        }
+    }
+}
+
+/// Where in `record` the record under a key is looked for first: at the CRC-32 of the key's text.
+///
+/// Two keys may have the same. The second one's record is then anywhere else, and found by way of the index of the keys,
+/// which alone decides what is there.
+pub(crate) fn place(key: &str) -> i64 {
+    crc32fast::hash(key.as_bytes()).into()
+}
