@@ -143,11 +143,13 @@ impl<'v> Tagged<'v> {
         }
         match self {
             Self::Connection(connection, by) => {
-                plan.put_connection(Some(connection), Connection::clone(connection).with_tags(by, tags));
+                let tagged = Arc::new(Connection::clone(connection).with_tags(by, tags));
+                plan.put_connection(Some(connection), &tagged);
                 Ok(())
             }
             Self::Environment(environment) => {
-                plan.put_environment(Some(environment), environment.with_tags(tags), context.now)
+                let tagged = Arc::new(environment.with_tags(tags));
+                plan.put_environment(Some(environment), &tagged, context.now)
             }
         }
     }

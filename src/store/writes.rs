@@ -1,12 +1,7 @@
 //! What a [`Plan`] writes: with each thing everything that belongs to it, so that no decision can forget an index entry,
 //! a count or an event.
 
-use alloc::{
-    boxed::Box,
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    vec::Vec,
-};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 
 use super::{Key, Plan, Provisioned, ProvisionedBy, Record, Stop, Trouble, Usage, Write};
 use crate::{
@@ -20,11 +15,11 @@ use crate::{
 
 impl Plan<'_> {
     /// Writes a connection with its index entries, and the event where its status changes.
-    pub(crate) fn put_connection(&mut self, before: Option<&Connection>, after: Connection) {
+    pub(crate) fn put_connection(&mut self, before: Option<&Connection>, after: &Arc<Connection>) {
         // Four index entries go, four come.
         self.writes.reserve(9);
         let previous = before.map(Connection::status);
-        let to_list = EnvironmentAccountConnectionSummary::from(&after);
+        let to_list = EnvironmentAccountConnectionSummary::from(after.as_ref());
         if previous != Some(after.status()) {
             let change = StatusChange::new(after.arn(), after.last_modified_at(), previous, Some(after.status()));
             self.events.push(Event::ConnectionStatusChange(change));
@@ -36,7 +31,7 @@ impl Plan<'_> {
             // Tags are not listed: a change of tags alone leaves the index as it is.
             self.list_connection(to_list);
         }
-        self.put(Key::of_connection(&after), Record::Connection(Arc::new(after)));
+        self.put(Key::of_connection(after), Record::Connection(Arc::clone(after)));
     }
 
     fn list_connection(&mut self, to_list: EnvironmentAccountConnectionSummary) {
@@ -57,13 +52,13 @@ impl Plan<'_> {
     pub(crate) fn put_environment(
         &mut self,
         before: Option<&Environment>,
-        after: Environment,
+        after: &Arc<Environment>,
         now: Timestamp,
     ) -> Result<(), Stop> {
-        if before == Some(&after) {
+        if before == Some(after) {
             return Ok(());
         }
-        self.put_resources(before, Some(&after))?;
+        self.put_resources(before, Some(after))?;
         let previous = before.map(Environment::status);
         if previous != Some(after.status()) {
             let at = before.map_or(now, |before| before.later(now));
@@ -71,7 +66,7 @@ impl Plan<'_> {
             self.events.push(Event::EnvironmentStatusChange(change));
         }
         let listed = before.map(EnvironmentSummary::from);
-        let to_list = EnvironmentSummary::from(&after);
+        let to_list = EnvironmentSummary::from(after.as_ref());
         if listed.as_ref() != Some(&to_list) {
             let keys = Key::environment_listings(&to_list);
             if let Some(listed) = listed {
@@ -79,7 +74,7 @@ impl Plan<'_> {
             }
             self.put_all(keys, Record::ListedEnvironment(Arc::new(to_list)));
         }
-        self.put(Key::of_environment(&after), Record::Environment(Arc::new(after)));
+        self.put(Key::of_environment(after), Record::Environment(Arc::clone(after)));
         Ok(())
     }
 
@@ -101,16 +96,26 @@ impl Plan<'_> {
     }
 
     /// Brings the records of an environment's resources from what it said of them to what it says now.
-    fn put_resources(&mut self, before: Option<&Environment>, after: Option<&Environment>) -> Result<(), Stop> {
+    fn put_resources<'e>(
+        &mut self,
+        before: Option<&'e Environment>,
+        after: Option<&'e Environment>,
+    ) -> Result<(), Stop> {
         let Some(environment) = after.or(before) else { return Ok(()) };
-        let says = |environment: &Environment| (environment.is_unmanaged(), environment.resources().clone());
-        if before.map(says) == after.map(says) {
+        let of_all = |environment: &'e Environment| (environment.is_unmanaged(), environment.resources());
+        if before.map(of_all) == after.map(of_all) {
             return Ok(());
         }
-        let (said, says) = (before.map(words).unwrap_or_default(), after.map(words).unwrap_or_default());
-        let changed =
-            said.keys().chain(says.keys()).filter(|&&identifier| said.get(identifier) != says.get(identifier));
-        let changed = changed.copied().collect::<BTreeSet<_>>();
+        let says = |environment: Option<&'e Environment>, identifier: &ResourceIdentifier| {
+            let environment = environment?;
+            Some((environment.is_unmanaged(), environment.resources().get(identifier)?))
+        };
+        let all = [before, after].into_iter().flatten().flat_map(|environment| environment.resources().iter());
+        let changed = all.map(|resource| &resource.identifier);
+        let mut changed =
+            changed.filter(|identifier| says(before, identifier) != says(after, identifier)).collect::<Vec<_>>();
+        changed.sort_unstable();
+        changed.dedup();
         let (region, account) = (environment.region(), environment.account_provisioned_in());
         let found = self.provisioned(region, account, changed.iter().copied())?;
         let arn = environment.arn();
@@ -118,8 +123,8 @@ impl Plan<'_> {
             let key = Key::ProvisionedResource { region, account, identifier: identifier.clone() };
             let others = found.iter().find(|provisioned| provisioned.identifier == *identifier);
             let others = others.map(|provisioned| provisioned.by.as_slice()).unwrap_or_default();
-            let others = others.iter().filter(|by| by.environment_arn != arn);
-            let mut by = others.chain(says.get(identifier)).cloned().collect::<Vec<_>>();
+            let mut by = others.iter().filter(|by| by.environment_arn != arn).cloned().collect::<Vec<_>>();
+            by.extend(after.and_then(|after| Some(ProvisionedBy::of(after, after.resources().get(identifier)?))));
             by.sort_by(|one, other| one.environment_arn.cmp(&other.environment_arn));
             if by.is_empty() {
                 self.delete(key);
@@ -183,10 +188,4 @@ impl Plan<'_> {
             self.delete(key);
         }
     }
-}
-
-/// What an environment says of its resources.
-fn words(environment: &Environment) -> BTreeMap<&ResourceIdentifier, ProvisionedBy> {
-    let resources = environment.resources().iter();
-    resources.map(|resource| (&resource.identifier, ProvisionedBy::of(environment, resource))).collect()
 }

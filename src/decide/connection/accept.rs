@@ -26,14 +26,13 @@ impl Decide for AcceptEnvironmentAccountConnection {
                 let waiting = waiting_environment(pending, plan)?;
                 let connected = pending.clone().accept(by, context.now);
                 let restored = waiting.map(|waiting| waiting.clone().restored(&connected).into());
-                let accepted = Connection::from(connected);
-                let answer = (&accepted).into();
-                let environment = waiting.cloned().map(Environment::from);
-                plan.put_connection(Some(connection), accepted);
+                let accepted = Arc::new(Connection::from(connected));
+                plan.put_connection(Some(connection), &accepted);
                 if let Some(restored) = restored {
-                    plan.put_environment(environment.as_ref(), restored, context.now)?;
+                    let environment = waiting.cloned().map(Environment::from);
+                    plan.put_environment(environment.as_ref(), &Arc::new(restored), context.now)?;
                 }
-                Ok(answer)
+                Ok(accepted.as_ref().into())
             }
         }
     }

@@ -47,7 +47,7 @@ impl Decide for CreateEnvironmentAccountConnection {
             let key = Key::ClientToken { region, environment_account: account, token };
             plan.put(key, Record::ClientToken(Arc::new(used)));
         }
-        let connection = Connection::from(Pending::requested(Request {
+        let connection = Arc::new(Connection::from(Pending::requested(Request {
             id,
             region,
             environment_account: account,
@@ -57,10 +57,9 @@ impl Decide for CreateEnvironmentAccountConnection {
             client_token: self.client_token.clone(),
             tags: self.tags.clone(),
             now: context.now,
-        }));
-        let answer = (&connection).into();
-        plan.put_connection(None, connection);
-        Ok(answer)
+        })));
+        plan.put_connection(None, &connection);
+        Ok(connection.as_ref().into())
     }
 }
 

@@ -33,7 +33,8 @@ impl Decide for DeleteEnvironmentAccountConnection {
         if let Some(environment) = attached {
             let message = format!("the environment account connection `{}` was deleted", self.id);
             let message = message.parse().map_err(|_| Trouble::Missing(Box::new(Key::of_connection(connection))))?;
-            plan.put_environment(Some(environment), environment.orphaned(account, message), context.now)?;
+            let orphaned = Arc::new(environment.orphaned(account, message));
+            plan.put_environment(Some(environment), &orphaned, context.now)?;
         }
         Ok(connection.as_ref().into())
     }

@@ -29,9 +29,8 @@ impl Decide for RejectEnvironmentAccountConnection {
                 unused.ok_or_else(in_use)?.reject(by, context.now)
             }
         };
-        let rejected = Connection::from(rejected);
-        let answer = (&rejected).into();
-        plan.put_connection(Some(connection), rejected);
-        Ok(answer)
+        let rejected = Arc::new(Connection::from(rejected));
+        plan.put_connection(Some(connection), &rejected);
+        Ok(rejected.as_ref().into())
     }
 }

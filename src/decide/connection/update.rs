@@ -1,4 +1,4 @@
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 
 use super::{refusals, roles_are_the_callers};
 use crate::{
@@ -28,8 +28,8 @@ impl Decide for UpdateEnvironmentAccountConnection {
             Connection::Pending(pending) => Connection::from(pending.clone().lend(&by, roles, context.now)),
             Connection::Connected(connected) => Connection::from(connected.clone().lend(&by, roles, context.now)),
         };
-        let answer = (&updated).into();
-        plan.put_connection(Some(connection), updated);
-        Ok(answer)
+        let updated = Arc::new(updated);
+        plan.put_connection(Some(connection), &updated);
+        Ok(updated.as_ref().into())
     }
 }

@@ -1,4 +1,4 @@
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 
 use super::{authority, first_reads, own};
 use crate::{
@@ -21,10 +21,9 @@ impl Decide for CancelEnvironmentDeployment {
             Environment::Deploying(deploying) => match (deploying.cancelled(), deploying.work()) {
                 (Some(cancelled), _) => {
                     plan.instruct(authority::instruction(&cancelled, plan)?);
-                    let cancelled = Environment::from(cancelled);
-                    let answer = (&cancelled).into();
-                    plan.put_environment(Some(environment), cancelled, context.now)?;
-                    return Ok(answer);
+                    let cancelled = Arc::new(Environment::from(cancelled));
+                    plan.put_environment(Some(environment), &cancelled, context.now)?;
+                    return Ok(cancelled.as_ref().into());
                 }
                 // Rule `too-late-to-cancel`.
                 (None, Work::Cancel(_)) => return Ok(environment.as_ref().into()),

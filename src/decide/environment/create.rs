@@ -50,13 +50,12 @@ impl Decide for CreateEnvironment {
         };
         let deploying = Deploying::created(creation, provisioning);
         plan.instruct(authority::instruction(&deploying, plan)?);
-        let environment = Environment::from(deploying);
-        let answer = (&environment).into();
+        let environment = Arc::new(Environment::from(deploying));
         plan.put_usage(region, account, Usage { environments: usage.environments.saturating_add(1), ..usage });
         let request_key = Key::EnvironmentRequest { region, management_account: account, name: self.name.clone() };
         plan.put(request_key, Record::EnvironmentRequest(Arc::new(self.clone())));
-        plan.put_environment(None, environment, context.now)?;
-        Ok(answer)
+        plan.put_environment(None, &environment, context.now)?;
+        Ok(environment.as_ref().into())
     }
 }
 

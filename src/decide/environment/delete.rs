@@ -1,4 +1,4 @@
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 
 use super::{authority, first_reads, fresh_deployment, own};
 use crate::{
@@ -30,10 +30,9 @@ impl Decide for DeleteEnvironment {
             Environment::Settled(settled) => {
                 let deleting = settled.clone().deleting(fresh_deployment(Some(environment), context)?);
                 plan.instruct(authority::instruction(&deleting, plan)?);
-                let deleting = Environment::from(deleting);
-                let answer = (&deleting).into();
-                plan.put_environment(Some(environment), deleting, context.now)?;
-                Ok(answer)
+                let deleting = Arc::new(Environment::from(deleting));
+                plan.put_environment(Some(environment), &deleting, context.now)?;
+                Ok(deleting.as_ref().into())
             }
         }
     }

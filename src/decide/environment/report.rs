@@ -96,10 +96,9 @@ fn reported(
     }
     match deploying.reported(report, context.now).map_err(|_| stale())? {
         Reported::Settled(settled) => {
-            let settled = Environment::from(*settled);
-            let answer = (&settled).into();
-            plan.put_environment(Some(environment), settled, context.now)?;
-            Ok(answer)
+            let settled = Arc::new(Environment::from(*settled));
+            plan.put_environment(Some(environment), &settled, context.now)?;
+            Ok(settled.as_ref().into())
         }
         Reported::Gone(message) => {
             plan.delete_environment(environment, context.now)?;

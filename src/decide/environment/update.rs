@@ -1,6 +1,6 @@
 use core::cmp::Ordering;
 
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 
 use super::{authority, connected, fresh_deployment, key, own, roles_are_own, to_provision_with};
 use crate::{
@@ -38,9 +38,9 @@ impl Decide for UpdateEnvironment {
             Condition::Settled(settled) => settled.into(),
             Condition::Unmanaged(unmanaged) => unmanaged,
         };
-        let answer = (&updated).into();
-        plan.put_environment(Some(environment), updated, context.now)?;
-        Ok(answer)
+        let updated = Arc::new(updated);
+        plan.put_environment(Some(environment), &updated, context.now)?;
+        Ok(updated.as_ref().into())
     }
 }
 
