@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use account_connections::store::{Key, Version, Versioned};
-use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter, types::ToSqlOutput};
+use rusqlite::{Connection, params, params_from_iter, types::ToSqlOutput};
 
 use crate::{
     ErrorKind,
@@ -11,13 +11,12 @@ use crate::{
     table::{Table, place},
 };
 
-/// The records under these keys: in one statement, if all are there and in their own places.
+/// The records under these keys: in one statement, if all are there, in their own places, and not too many.
 pub(crate) fn load(connection: &Connection, keys: &[Key]) -> Result<Vec<Option<Versioned>>, ErrorKind> {
     let keys = texts(keys);
     let mut found = BTreeMap::new();
     if keys.len() > 1 {
-        look(connection, COLUMNS, &keys, |row| {
-            let row = RecordRow::read(row)?;
+        look(connection, &keys, |row| {
             found.insert(row.key.to_owned(), row.versioned()?);
             Ok(())
         })?;
@@ -32,27 +31,27 @@ pub(crate) fn load(connection: &Connection, keys: &[Key]) -> Result<Vec<Option<V
     Ok(keys.iter().map(|(_, key)| found.get(key).cloned()).collect())
 }
 
-/// The versions of the records under these keys, in the transaction of this connection.
+/// The versions of the records under these keys, in the transaction of this connection. Neighbours are not looked at:
+/// whoever expects an absence has loaded it.
 pub(crate) fn versions<'k>(
     connection: &Connection,
     keys: impl IntoIterator<Item = &'k Key>,
 ) -> Result<Vec<Option<Version>>, ErrorKind> {
     let keys = texts(keys);
     let mut found = BTreeMap::new();
-    look(connection, "key, version", &keys, |row| {
-        found.insert(row.get::<_, String>(0)?, row.get::<_, i64>(1)?);
+    look(connection, &keys, |row| {
+        found.insert(row.key.to_owned(), row.version);
         Ok(())
     })?;
     for (table, key) in &keys {
         if *table == Table::Record && !found.contains_key(key) {
-            let mut statement = connection.prepare_cached("SELECT version FROM record WHERE key = ?")?;
-            if let Some(version) = statement.query_row([key], |row| row.get(0)).optional()? {
-                found.insert(key.clone(), version);
+            let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM record WHERE key = ?"))?;
+            if let Some(row) = statement.query([key])?.next()? {
+                found.insert(key.clone(), RecordRow::read(row)?.version);
             }
         }
     }
-    let version = |key| found.get(key).map(|version| Version(version.cast_unsigned()));
-    Ok(keys.iter().map(|(_, key)| version(key)).collect())
+    Ok(keys.iter().map(|(_, key)| found.get(key).copied()).collect())
 }
 
 /// The texts of keys, and where their records are.
@@ -63,13 +62,11 @@ fn texts<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Vec<(Table, String)> {
 /// The most keys of one statement: SQLite takes some more.
 const KEYS_AT_ONCE: usize = 1000;
 
-/// Hands over columns of what is found where the records under these keys are looked for first: other records may be in
-/// their places.
+/// Hands over what is found where the records under these keys are looked for first: other records may be in their places.
 fn look(
     connection: &Connection,
-    columns: &str,
     keys: &[(Table, String)],
-    mut found: impl FnMut(&Row<'_>) -> Result<(), ErrorKind>,
+    mut found: impl FnMut(&RecordRow<'_>) -> Result<(), ErrorKind>,
 ) -> Result<(), ErrorKind> {
     for keys in keys.chunks(KEYS_AT_ONCE) {
         let of = |table| keys.iter().filter(move |(of, _)| *of == table).map(|(_, key)| key);
@@ -80,20 +77,21 @@ fn look(
             |(table, column, count)| {
                 let marks = "?, ".repeat(count);
                 let marks = marks.strip_suffix(", ")?;
-                Some(format!("SELECT {columns} FROM {table} WHERE {column} IN ({marks})"))
+                Some(format!("SELECT {COLUMNS} FROM {table} WHERE {column} IN ({marks})"))
             },
         );
         let sql = selects.into_iter().flatten().collect::<Vec<_>>().join(" UNION ALL ");
         let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(parameters))?;
         while let Some(row) = rows.next()? {
-            found(row)?;
+            found(&RecordRow::read(row)?)?;
         }
     }
     Ok(())
 }
 
-/// The record under a key, wherever in its table it is, or its absence: one statement.
+/// The record under a key, wherever in its table it is, or its absence: in one statement, and one more for a record that is
+/// not in its own place.
 ///
 /// SQLite goes on to its next part when it is asked for the next row, so a record is there after the first one. Where
 /// there is none, its neighbours are looked at: damage to a key leaves its record between the same two, so an absence that

@@ -6,11 +6,11 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
 use crate::{ErrorKind, Options, schema::Schema};
 
-/// More statements than there are.
+/// More than there are, but for loads and commits: of those there are as many as there are numbers of keys.
 const CACHED_STATEMENTS: usize = 64;
 
-/// What a handle keeps of the file in memory, in KiB: all the pages that lead to a record, up to some million of them.
-const CACHE: &str = "PRAGMA cache_size = -8192";
+/// What a handle keeps of the file in memory, in KiB: most pages that lead to a record, among some million of them.
+const CACHE: &str = "PRAGMA cache_size = -16384";
 
 /// How long to wait for others where SQLite does not.
 const PAUSE: Duration = Duration::from_millis(2);

@@ -1,6 +1,7 @@
 use std::marker::PhantomData;
 
 use account_connections::{event::Event, instruction::Instruction};
+use rusqlite::Connection;
 use serde::de::DeserializeOwned;
 
 use crate::{Error, ErrorKind, Sqlite, row::read_item};
@@ -66,8 +67,8 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
     ///
     /// The database's: nothing changes by reading.
     pub fn read_after(&mut self, sequence: u64, limit: usize) -> Result<Vec<Waiting<T>>, Error> {
-        let found = self.found(to_sql(sequence), limit);
-        found.map_err(|kind| self.store.error(kind))
+        let table = self.table;
+        self.store.read(|connection| waiting(connection, table, to_sql(sequence), limit))
     }
 
     /// Forgets the entry with this sequence number. Says whether it was still there.
@@ -99,19 +100,6 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         self.delete(&older, i64::try_from(count).unwrap_or(i64::MAX))
     }
 
-    fn found(&self, after: i64, limit: usize) -> Result<Vec<Waiting<T>>, ErrorKind> {
-        let sql = format!("SELECT sequence, item, checksum FROM {} WHERE sequence > ? ORDER BY sequence", self.table);
-        let mut statement = self.store.connection().prepare_cached(&sql)?;
-        let (mut rows, mut found) = (statement.query([after])?, Vec::new());
-        while found.len() < limit
-            && let Some(row) = rows.next()?
-        {
-            let (sequence, item) = read_item(row, self.table)?;
-            found.push(Waiting { sequence: sequence.cast_unsigned(), item });
-        }
-        Ok(found)
-    }
-
     fn delete(&mut self, which: &str, parameter: i64) -> Result<usize, Error> {
         let sql = format!("DELETE FROM {} WHERE {which}", self.table);
         let deleted = self.store.write(|transaction| {
@@ -120,6 +108,25 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         });
         Ok(deleted?.unwrap_or_default())
     }
+}
+
+/// The oldest entries after the one with this sequence number.
+fn waiting<T: DeserializeOwned>(
+    connection: &Connection,
+    table: &str,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<Waiting<T>>, ErrorKind> {
+    let sql = format!("SELECT sequence, item, checksum FROM {table} WHERE sequence > ? ORDER BY sequence");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let (mut rows, mut found) = (statement.query([after])?, Vec::new());
+    while found.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let (sequence, item) = read_item(row, table)?;
+        found.push(Waiting { sequence: sequence.cast_unsigned(), item });
+    }
+    Ok(found)
 }
 
 /// A number as SQLite has it: greater ones are not in use.

@@ -13,49 +13,34 @@ use crate::{
 
 /// The first records of each range, as they are in the transaction of this connection.
 pub(crate) fn scan(connection: &Connection, scan: &Scan) -> Result<Vec<Vec<Entry>>, ErrorKind> {
-    let of_range = |range| {
-        let mut entries = Vec::new();
-        for table in Table::of_range(range) {
-            entries.append(&mut first_of(connection, *table, range, scan.limit)?);
-        }
-        sort(&mut entries);
-        entries.truncate(scan.limit);
-        Ok(entries)
-    };
-    scan.ranges.iter().map(of_range).collect()
+    scan.ranges.iter().map(|range| first_of(connection, range, scan.limit)).collect()
 }
 
 /// All records, in the order of their keys.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<Entry>, ErrorKind> {
     let mut entries = Vec::new();
     for table in Table::ALL {
-        let mut statement =
-            connection.prepare_cached(&format!("SELECT {COLUMNS} FROM {} ORDER BY key", table.name()))?;
+        let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM {}", table.name()))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             entries.push(RecordRow::read(row)?.entry()?);
         }
     }
-    sort(&mut entries);
+    entries.sort_by(|one, other| one.key.cmp(&other.key));
     Ok(entries)
 }
 
-/// What comes of two tables has to be put in the order of the keys.
-fn sort(entries: &mut [Entry]) {
-    entries.sort_by(|one, other| one.key.cmp(&other.key));
-}
-
-/// The first records of a range in a table.
+/// The first records of a range. Both its ends are of one kind, so all of it is in one table.
 ///
 /// The end is not left to SQLite: the record after the range is read too, and the one before. Both have to be sound, or
 /// they could be of the range.
-fn first_of(connection: &Connection, table: Table, range: &Range, limit: usize) -> Result<Vec<Entry>, ErrorKind> {
+fn first_of(connection: &Connection, range: &Range, limit: usize) -> Result<Vec<Entry>, ErrorKind> {
     let (start, from, before) = match &range.start {
         Bound::Included(key) => (key.to_string(), ">=", "<"),
         Bound::Excluded(key) => (key.to_string(), ">", "<="),
         Bound::Unbounded => (String::new(), ">=", "<"),
     };
-    let (last, table) = (range.last.to_string(), table.name());
+    let (last, table) = (range.last.to_string(), Table::of(&range.last).name());
     let sql = format!("SELECT {COLUMNS} FROM {table} WHERE key {before} ? ORDER BY key DESC LIMIT 1");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([&start])?;

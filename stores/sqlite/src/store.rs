@@ -86,7 +86,7 @@ impl Sqlite {
     }
 
     /// Reads at one moment.
-    fn read<T>(&mut self, read: impl FnOnce(&Connection) -> Result<T, ErrorKind>) -> Result<T, Error> {
+    pub(crate) fn read<T>(&mut self, read: impl FnOnce(&Connection) -> Result<T, ErrorKind>) -> Result<T, Error> {
         let result = self.settle().and_then(|()| {
             let transaction = self.connection.transaction()?;
             read(&transaction)

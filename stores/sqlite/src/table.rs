@@ -1,15 +1,10 @@
 //! The two tables that records are in.
 //!
-//! A record that is asked for by its key is in `record`, where finding one reads one page, however many there are: its
-//! place there, the row's number, comes from the key. Those that are listed in their order are in `listing`, which keeps
-//! them in that order, page by page.
+//! A record that is asked for by its key is in `record`, where its place, the number of its row, comes from the key: what
+//! leads to it is small and stays in memory, and finding it reads one page, however many there are. Those that are listed in
+//! their order are in `listing`, which keeps them in that order, page by page.
 
-use std::{
-    mem,
-    ops::Bound::{Excluded, Included, Unbounded},
-};
-
-use account_connections::store::{Key, Range};
+use account_connections::store::Key;
 
 /// Where the records of a kind are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,20 +23,6 @@ impl Table {
                 Self::Listing
             }
             _ => Self::Record,
-        }
-    }
-
-    /// Where records of a range may be.
-    pub(crate) fn of_range(range: &Range) -> &'static [Self] {
-        match &range.start {
-            // A kind's keys come one after the other.
-            Included(start) | Excluded(start) if mem::discriminant(start) == mem::discriminant(&range.last) => {
-                match Self::of(start) {
-                    Self::Record => &[Self::Record],
-                    Self::Listing => &[Self::Listing],
-                }
-            }
-            Included(_) | Excluded(_) | Unbounded => &Self::ALL,
         }
     }
 

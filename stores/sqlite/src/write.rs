@@ -63,10 +63,16 @@ fn put(connection: &Connection, key: &Key, version: i64, record: &str) -> Result
     Ok(())
 }
 
-/// Deletes the record under a key, if there is one.
+/// Deletes the record under a key, if there is one: the one that a load finds, so in its own place first.
 fn delete(connection: &Connection, key: &Key) -> Result<(), ErrorKind> {
-    let table = Table::of(key).name();
-    connection.prepare_cached(&format!("DELETE FROM {table} WHERE key = ?"))?.execute([key.to_string()])?;
+    let (table, key) = (Table::of(key), key.to_string());
+    if table == Table::Record {
+        let mut delete = connection.prepare_cached("DELETE FROM record WHERE place = ? AND key = ?")?;
+        if delete.execute(params![place(&key), key])? > 0 {
+            return Ok(());
+        }
+    }
+    connection.prepare_cached(&format!("DELETE FROM {} WHERE key = ?", table.name()))?.execute([key])?;
     Ok(())
 }
 

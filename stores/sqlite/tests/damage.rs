@@ -84,8 +84,9 @@ impl Sound {
             }
         }
         if !in_log {
-            // Nothing stays of what was deleted.
-            store.connection().execute_batch("VACUUM").unwrap();
+            // Some records are not in their own places, and nothing stays of what was deleted.
+            let elsewhere = "UPDATE record SET place = place + (1 << 32) WHERE place % 3 = 0; VACUUM";
+            store.connection().execute_batch(elsewhere).unwrap();
         }
         let all = State::of(&mut store).unwrap();
         assert!(all.records.len() > 20 && all.events.len() > 20 && !all.instructions.is_empty());

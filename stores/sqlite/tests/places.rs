@@ -1,48 +1,69 @@
 //! Where a record's row is makes no difference: its place is only where it is looked for first.
-#![allow(clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
 
-use std::collections::BTreeSet;
-
-use account_connections::{Memory, run, store::Entry, testing::session::Session};
-use account_connections_sqlite::{
-    Options, Sqlite, Synchronous,
-    rusqlite::{Connection, params},
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
 };
 
+use account_connections::{
+    Memory, run,
+    store::{Batch, Commit, Entry, Key, Record, Store as _},
+    testing::session::Session,
+};
+use account_connections_sqlite::{
+    ErrorKind, Options, Sqlite, Synchronous,
+    rusqlite::{Connection, params},
+};
+use serde_json::{Value, json};
+
+fn open(path: &Path) -> Sqlite {
+    Options::new().synchronous(Synchronous::Process).open(path).unwrap()
+}
+
+/// A key's own place.
 fn place(key: &str) -> i64 {
     crc32fast::hash(key.as_bytes()).into()
 }
 
-fn places(connection: &Connection) -> Vec<i64> {
-    let mut statement = connection.prepare_cached("SELECT place FROM record ORDER BY key").unwrap();
-    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+/// All keys and their places, in the order of the keys.
+fn places(connection: &Connection) -> Vec<(String, i64)> {
+    let mut statement = connection.prepare_cached("SELECT key, place FROM record ORDER BY key").unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+fn put(connection: &Connection, key: &str, place: i64) {
+    let put = "UPDATE record SET place = ? WHERE key = ?";
+    assert_eq!(connection.prepare_cached(put).unwrap().execute(params![place, key]).unwrap(), 1);
 }
 
 /// Gives each record the place of the next one.
 fn rotate(connection: &Connection) {
     let places = places(connection);
     connection.execute_batch("BEGIN; UPDATE record SET place = -1 - place").unwrap();
-    for (index, place) in places.iter().enumerate() {
-        let next = places.get(index + 1).or(places.first()).unwrap();
-        connection
-            .prepare_cached("UPDATE record SET place = ? WHERE place = -1 - ?")
-            .unwrap()
-            .execute(params![next, place])
-            .unwrap();
+    for ((key, _), (_, next)) in places.iter().zip(places.iter().cycle().skip(1)) {
+        put(connection, key, *next);
     }
     connection.execute_batch("COMMIT").unwrap();
 }
 
-/// A session in which no record is where it is looked for first, and a new one often finds its place taken, is the same as
-/// in memory.
+/// A session in which hardly any record is where it is looked for first, and a new one often finds its place taken, is the
+/// same as in memory.
 #[test]
 fn records_in_one_anothers_places() {
     let directory = tempfile::tempdir().unwrap();
-    let mut store: Sqlite =
-        Options::new().synchronous(Synchronous::Process).open(directory.path().join("connections.db")).unwrap();
+    let mut store = open(&directory.path().join("connections.db"));
     let (mut memory, mut session, mut own) = (Memory::new(), Session::new(29), BTreeSet::new());
+    let (mut at_home, mut all) = (0, 0);
     for _ in 0..3000 {
         rotate(store.connection());
+        let places = places(store.connection());
+        at_home += places.iter().filter(|(key, at)| place(key) == *at).count();
+        all += places.len();
         let call = session.next_call();
         let wanted = run(&mut memory, call.operation.clone(), call.context).unwrap();
         let outcome = run(&mut store, call.operation.clone(), call.context).unwrap();
@@ -53,7 +74,168 @@ fn records_in_one_anothers_places() {
     store.verify().unwrap();
     let records = store.records().unwrap().into_iter().map(|Entry { key, record }| (key, record)).collect::<Vec<_>>();
     assert_eq!(records, memory.records().map(|(key, record)| (key.clone(), record.clone())).collect::<Vec<_>>());
-    let elsewhere = places(store.connection()).into_iter().filter(|place| !own.contains(place)).count();
-    println!("{} records, {elsewhere} of which were put where no key has its place", records.len());
-    assert!(elsewhere > 0);
+    let elsewhere = places(store.connection()).into_iter().filter(|(_, place)| !own.contains(place)).count();
+    println!("{at_home} of {all} times a record was in its own place; {elsewhere} new ones found theirs taken");
+    assert!(at_home * 10 < all && elsewhere > 0);
+}
+
+fn usage(number: u32) -> Key {
+    Key::Usage { region: "us-east-1".parse().unwrap(), account: format!("{number:012}").parse().unwrap() }
+}
+
+fn record(number: u32) -> Record {
+    serde_json::from_value(json!({ "usage": { "connections": number, "environments": 0 } })).unwrap()
+}
+
+fn batch(expectations: Value, writes: Value) -> Batch {
+    let batch = json!({ "expectations": expectations, "writes": writes, "events": [], "instructions": [] });
+    serde_json::from_value(batch).unwrap()
+}
+
+fn write(numbers: impl IntoIterator<Item = u32>) -> Batch {
+    let writes = numbers.into_iter().map(|number| json!({ "key": usage(number), "record": record(number) }));
+    batch(json!([]), writes.collect())
+}
+
+fn delete(number: u32, expected: Value) -> Batch {
+    batch(json!([{ "key": usage(number), "expected": expected }]), json!([{ "key": usage(number), "record": null }]))
+}
+
+/// More keys than one statement has parameters for.
+#[test]
+fn very_many_keys() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = open(&directory.path().join("connections.db"));
+    assert_eq!(store.commit(&write((0..3000).filter(|number| number % 3 > 0))).unwrap(), Commit::Committed);
+    let keys = (0..3000).map(usage).collect::<Vec<_>>();
+    let found = store.load(&keys).unwrap().into_iter().map(|found| found.map(|found| found.record));
+    let wanted = (0..3000).map(|number| (number % 3 > 0).then(|| record(number)));
+    assert_eq!(found.collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
+    let expect = |present: u32| {
+        let expectations = (0..3000).map(|number| {
+            let expected = if number % 3 > 0 && number != present { json!({ "at": 1 }) } else { json!("absent") };
+            json!({ "key": usage(number), "expected": expected })
+        });
+        batch(expectations.collect(), json!([]))
+    };
+    assert_eq!(store.commit(&expect(3000)).unwrap(), Commit::Committed);
+    assert_eq!(store.commit(&expect(2999)).unwrap(), Commit::Conflict);
+}
+
+/// One of two records is always there, and neither is in its own place: a commit that expects neither never holds, though
+/// it looks at them one after the other and writes nothing.
+#[test]
+fn what_a_commit_without_writes_expects_is_of_one_moment() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("connections.db");
+    let mut store = open(&path);
+    assert_eq!(store.commit(&write(1..=4)).unwrap(), Commit::Committed);
+    for (stays, goes) in [(3, 1), (4, 2)] {
+        let taken = place(&usage(goes).to_string());
+        put(store.connection(), &usage(goes).to_string(), taken + (1 << 33));
+        put(store.connection(), &usage(stays).to_string(), taken);
+    }
+    let swap = |comes: u32, goes: u32| {
+        let writes = json!([
+            { "key": usage(comes), "record": record(comes) },
+            { "key": usage(goes), "record": null },
+        ]);
+        batch(json!([]), writes)
+    };
+    assert_eq!(store.commit(&swap(1, 2)).unwrap(), Commit::Committed);
+    let neither = [1, 2].map(|number| json!({ "key": usage(number), "expected": "absent" }));
+    let neither = batch(json!(neither), json!([]));
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut store = open(&path);
+            for _ in 0..1000 {
+                assert_eq!(store.commit(&swap(2, 1)).unwrap(), Commit::Committed);
+                assert_eq!(store.commit(&swap(1, 2)).unwrap(), Commit::Committed);
+            }
+            done.store(true, Ordering::SeqCst);
+        });
+        while !done.load(Ordering::SeqCst) {
+            assert_eq!(store.commit(&neither).unwrap(), Commit::Conflict);
+        }
+    });
+}
+
+/// Five records, the first two in these places, after damage to the first one's entry in the index: to the byte so far from
+/// its end.
+fn damaged(path: &Path, places: [i64; 2], from_end: usize, bits: u8) -> Sqlite {
+    let mut store = open(path);
+    assert_eq!(store.commit(&write(1..=5)).unwrap(), Commit::Committed);
+    let first = usage(1).to_string();
+    put(store.connection(), &first, places[0]);
+    put(store.connection(), &usage(2).to_string(), places[1]);
+    store.connection().execute_batch("VACUUM").unwrap();
+    store.verify().unwrap();
+    drop(store);
+    let mut bytes = fs::read(path).unwrap();
+    // The key, and after it the place in four bytes, or in six where four are not enough.
+    let place = places[0].to_be_bytes();
+    let entry = [first.as_bytes(), if place[4] < 0x80 { &place[4..] } else { &place[2..] }].concat();
+    let found = bytes.windows(entry.len()).position(|bytes| bytes == entry).unwrap();
+    bytes[found + entry.len() - 1 - from_end] ^= bits;
+    fs::write(path, bytes).unwrap();
+    open(path)
+}
+
+/// The first record is deleted, as whoever loaded it does it: it is gone and no other, or the call fails and changes
+/// nothing.
+fn delete_first(store: &mut Sqlite) {
+    let all = (1..=5).map(|number| store.load(&[usage(number)]).unwrap().pop().unwrap()).collect::<Vec<_>>();
+    let Some(first) = &all[0] else { panic!("it is in its own place") };
+    let deleted = store.commit(&delete(1, json!({ "at": first.version })));
+    let left = (1..=5).map(|number| store.load(&[usage(number)]));
+    for (before, found) in all.iter().zip(left).skip(usize::from(deleted.is_ok())) {
+        assert_eq!(found.unwrap()[0], *before, "{deleted:?}");
+    }
+    if let Ok(deleted) = deleted {
+        assert_eq!(deleted, Commit::Committed);
+        assert!(!matches!(store.load(&[usage(1)]), Ok(found) if found[0].is_some()));
+    }
+}
+
+#[test]
+fn index_with_another_key() {
+    let directory = tempfile::tempdir().unwrap();
+    let own = [1, 2].map(|number| place(&usage(number).to_string()));
+    delete_first(&mut damaged(&directory.path().join("connections.db"), own, 6, 1));
+}
+
+#[test]
+fn index_that_leads_nowhere() {
+    let directory = tempfile::tempdir().unwrap();
+    let own = [1, 2].map(|number| place(&usage(number).to_string()));
+    delete_first(&mut damaged(&directory.path().join("connections.db"), own, 0, 2));
+}
+
+#[test]
+fn index_that_leads_to_another_record() {
+    let directory = tempfile::tempdir().unwrap();
+    let own = place(&usage(1).to_string());
+    delete_first(&mut damaged(&directory.path().join("connections.db"), [own, own ^ 1], 0, 1));
+
+    // Where nothing but the index leads to the record, there is no answer rather than another one.
+    let elsewhere = 1 << 28;
+    let mut store = damaged(&directory.path().join("elsewhere.db"), [elsewhere, elsewhere ^ 1], 0, 1);
+    for error in [store.load(&[usage(1)]).unwrap_err(), store.commit(&delete(1, json!({ "at": 1 }))).unwrap_err()] {
+        assert!(matches!(error.kind(), ErrorKind::Unreadable { .. }), "{error}");
+    }
+}
+
+#[test]
+fn key_that_is_no_text() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = open(&directory.path().join("connections.db"));
+    assert_eq!(store.commit(&write(1..=2)).unwrap(), Commit::Committed);
+    let spoil = "UPDATE record SET key = CAST(x'ff41' AS TEXT) WHERE key = ?";
+    store.connection().execute(spoil, [usage(1).to_string()]).unwrap();
+    for error in
+        [store.load(&[usage(1), usage(2)]).unwrap_err(), store.commit(&delete(1, json!("absent"))).unwrap_err()]
+    {
+        assert!(matches!(error.kind(), ErrorKind::Unreadable { .. }), "{error}");
+    }
 }

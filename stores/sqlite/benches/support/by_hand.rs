@@ -92,8 +92,8 @@ pub fn accept(
     let key = format!("connection {} {id}", caller.region);
     let account = caller.account.to_string();
     let found = transaction
-        .prepare_cached("SELECT record FROM record WHERE key = ?")?
-        .query_row([&key], |row| row.get::<_, String>(0))
+        .prepare_cached("SELECT record FROM record WHERE place = ? AND key = ?")?
+        .query_row(params![place(&key), key], |row| row.get::<_, String>(0))
         .optional()?;
     let Some(found) = found else { return Ok(Err(Refused::NotFound)) };
     let before = serde_json::from_str::<ConnectionRecord<'_>>(&found).unwrap().connection;
@@ -122,8 +122,8 @@ pub fn accept(
         .query_row([], |row| row.get::<_, i64>(0))?;
     let record = json(&ConnectionRecord { connection: accepted });
     transaction
-        .prepare_cached("UPDATE record SET version = ?, record = ?, checksum = ? WHERE key = ?")?
-        .execute(params![version, record, checksum(&key, version, &record), key])?;
+        .prepare_cached("UPDATE record SET version = ?, record = ?, checksum = ? WHERE place = ? AND key = ?")?
+        .execute(params![version, record, checksum(&key, version, &record), place(&key), key])?;
 
     let (requested, modified) = (micros(accepted.requested_at), micros(accepted.last_modified_at));
     let arn = format!(
@@ -180,6 +180,10 @@ fn json(of: &impl Serialize) -> String {
 /// The same time as the index entries have it.
 fn micros(time: &str) -> String {
     format!("{}000+00:00", time.trim_end_matches('Z'))
+}
+
+fn place(key: &str) -> u32 {
+    crc32fast::hash(key.as_bytes())
 }
 
 fn checksum(name: &str, number: i64, text: &str) -> u32 {

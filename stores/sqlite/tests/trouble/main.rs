@@ -160,8 +160,38 @@ fn open_transaction() {
     let before = records(model.store_mut());
     model.store().connection().execute_batch("BEGIN; DELETE FROM record").unwrap();
     assert_eq!(records(model.store_mut()), before);
+    let events = model.store_mut().events().read(usize::MAX).unwrap();
+    model.store().connection().execute_batch("BEGIN; DELETE FROM event").unwrap();
+    assert_eq!(model.store_mut().events().read(usize::MAX).unwrap(), events);
     model.store().connection().execute_batch("BEGIN").unwrap();
     create(&mut model, 2).unwrap();
+}
+
+/// It is sound by itself, and nobody would find it.
+#[test]
+fn record_in_the_wrong_table() {
+    let directory = tempfile::tempdir().unwrap();
+    for (from, to) in [("record", "listing"), ("listing", "record")] {
+        let mut model = model(Sqlite::open(directory.path().join(from)).unwrap());
+        create(&mut model, 1).unwrap();
+        let columns = "key, version, record, checksum";
+        let moved = format!(
+            "INSERT INTO {to} ({columns}) SELECT {columns} FROM {from} ORDER BY key LIMIT 1;
+            DELETE FROM {from} WHERE key IN (SELECT key FROM {to})"
+        );
+        model.store().connection().execute_batch(&moved).unwrap();
+        let error = model.store_mut().verify().unwrap_err().to_string();
+        assert!(error.contains("does not belong there"), "{error}");
+    }
+}
+
+/// What the README says that a handle keeps in memory.
+#[test]
+fn cache() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(directory.path().join("connections.db")).unwrap();
+    let kib = store.connection().query_row("PRAGMA cache_size", [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(kib, -16 * 1024);
 }
 
 /// Many make the same database at once.
