@@ -1,6 +1,6 @@
 use core::{fmt, str::FromStr};
 
-use super::{Malformed, Shape, text_serde};
+use super::{Malformed, Shape, text_serde, write_digits};
 
 /// The id of a cloud account.
 ///
@@ -23,12 +23,8 @@ impl AccountId {
 
     /// Hands over the twelve digits, without an allocation.
     pub(crate) fn with_text<T>(self, then: impl FnOnce(&str) -> T) -> T {
-        let (mut digits, mut rest) = ([b'0'; 12], self.0);
-        for digit in digits.iter_mut().rev() {
-            // Less than ten.
-            *digit += (rest % 10) as u8;
-            rest /= 10;
-        }
+        let mut digits = [b'0'; 12];
+        write_digits(&mut digits, self.0);
         then(core::str::from_utf8(&digits).unwrap_or_default())
     }
 }

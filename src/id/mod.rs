@@ -1,8 +1,8 @@
 //! Identifiers: each is parsed once, and from then on is right by its type.
 //!
 //! Each type has one textual form, which `Display` writes, and `FromStr` and serde read back. Values are ordered as
-//! their texts; only the ARNs of this model are ordered by their parts: Region, account, id or name. A wrong text is refused by its length before anything else is done with it; the error says what was
-//! expected.
+//! their texts; only the ARNs of this model are ordered by their parts: Region, account, id or name. A wrong text is refused
+//! by its length before anything else is done with it; the error says what was expected.
 
 mod account;
 mod arn;
@@ -26,6 +26,14 @@ pub use shape::Malformed;
 pub(crate) use shape::{Shape, excerpt, text_deserialize, text_serde, text_type};
 pub use timestamp::Timestamp;
 pub use uuids::{ConnectionId, DeploymentId};
+
+/// Writes a number in decimal, with zeros before it, into all of a text.
+fn write_digits(text: &mut [u8], mut number: u64) {
+    for digit in text.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+}
 
 #[cfg(test)]
 mod tests;

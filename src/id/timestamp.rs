@@ -2,7 +2,7 @@ use core::{fmt, str::FromStr, time::Duration};
 
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 
-use super::{Malformed, text_serde};
+use super::{Malformed, text_serde, write_digits};
 
 /// A moment in UTC with the precision of a millisecond, in the years 0000 to 9999.
 ///
@@ -75,8 +75,15 @@ impl fmt::Display for Digits {
         let at = OffsetDateTime::from(self.at);
         let (year, month, day) = at.to_calendar_date();
         let (hour, minute, second, milli) = at.to_hms_milli();
-        let (month, end) = (u8::from(month), self.end);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}{end}")
+        let month = u8::from(month);
+        let numbers =
+            [year.unsigned_abs(), month.into(), day.into(), hour.into(), minute.into(), second.into(), milli.into()];
+        let mut text = *b"0000-00-00T00:00:00.000";
+        for (digits, number) in text.split_mut(|byte| *byte != b'0').zip(numbers) {
+            write_digits(digits, number.into());
+        }
+        f.write_str(core::str::from_utf8(&text).unwrap_or_default())?;
+        f.write_str(self.end)
     }
 }
 
@@ -94,8 +101,10 @@ impl fmt::Debug for Timestamp {
 
 impl From<Timestamp> for OffsetDateTime {
     fn from(at: Timestamp) -> Self {
+        let milli = u16::try_from(at.0.rem_euclid(1000)).unwrap_or_default();
+        let second = Self::from_unix_timestamp(at.0.div_euclid(1000));
         // INVARIANT: in range, or it would not have been built.
-        Self::from_unix_timestamp_nanos(i128::from(at.0) * 1_000_000).unwrap_or(Self::UNIX_EPOCH)
+        second.and_then(|second| second.replace_millisecond(milli)).unwrap_or(Self::UNIX_EPOCH)
     }
 }
 

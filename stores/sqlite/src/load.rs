@@ -7,7 +7,7 @@ use rusqlite::{Connection, params, params_from_iter, types::ToSqlOutput};
 
 use crate::{
     ErrorKind,
-    row::{COLUMNS, ENTRY_COLUMNS, IndexEntry, RecordRow},
+    row::{COLUMNS, IndexEntry, RecordRow},
     table::{Table, place},
 };
 
@@ -99,11 +99,12 @@ fn look(
 fn find(connection: &Connection, table: Table, key: &str) -> Result<Option<Versioned>, ErrorKind> {
     match table {
         Table::Record => {
-            let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM record WHERE place = ?2 AND key = ?1
-                UNION ALL SELECT * FROM (SELECT {ENTRY_COLUMNS} FROM record WHERE key >= ?1 ORDER BY key LIMIT 1)
-                UNION ALL SELECT * FROM (SELECT {ENTRY_COLUMNS} FROM record WHERE key < ?1 ORDER BY key DESC LIMIT 1)"
-            ))?;
+            let mut statement = connection.prepare_cached(
+                "SELECT key, version, record, checksum FROM record WHERE place = ?2 AND key = ?1
+                UNION ALL SELECT * FROM (SELECT key, place, NULL, NULL FROM record WHERE key >= ?1 ORDER BY key LIMIT 1)
+                UNION ALL SELECT * FROM
+                    (SELECT key, place, NULL, NULL FROM record WHERE key < ?1 ORDER BY key DESC LIMIT 1)",
+            )?;
             let mut rows = statement.query(params![key, place(key)])?;
             while let Some(row) = rows.next()? {
                 let Some(entry) = IndexEntry::read(row)? else {
@@ -119,10 +120,10 @@ fn find(connection: &Connection, table: Table, key: &str) -> Result<Option<Versi
             }
         }
         Table::Listing => {
-            let mut statement = connection.prepare_cached(&format!(
-                "SELECT * FROM (SELECT {COLUMNS} FROM listing WHERE key >= ? ORDER BY key LIMIT 1)
-                UNION ALL SELECT * FROM (SELECT {COLUMNS} FROM listing WHERE key < ?1 ORDER BY key DESC LIMIT 1)"
-            ))?;
+            let mut statement = connection.prepare_cached(
+                "SELECT * FROM (SELECT * FROM listing WHERE key >= ?1 ORDER BY key LIMIT 1)
+                UNION ALL SELECT * FROM (SELECT * FROM listing WHERE key < ?1 ORDER BY key DESC LIMIT 1)",
+            )?;
             let mut rows = statement.query([key])?;
             while let Some(row) = rows.next()? {
                 let row = RecordRow::read(row)?;

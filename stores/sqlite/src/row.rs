@@ -58,14 +58,12 @@ impl<'r> RecordRow<'r> {
     }
 }
 
-/// An entry of the index of the table `record`: a key, and the number of its row.
+/// An entry of the index of the table `record`, a key and the number of its row, among records: then come NULLs, which a
+/// record has none of.
 pub(crate) struct IndexEntry<'r> {
     pub(crate) key: &'r str,
     pub(crate) place: i64,
 }
-
-/// As many as [`COLUMNS`]; a record has no NULL.
-pub(crate) const ENTRY_COLUMNS: &str = "key, place, NULL, NULL";
 
 impl<'r> IndexEntry<'r> {
     /// Reads an entry; `None` where the row is a record.

@@ -72,7 +72,11 @@ fn delete(connection: &Connection, key: &Key) -> Result<(), ErrorKind> {
             return Ok(());
         }
     }
-    connection.prepare_cached(&format!("DELETE FROM {} WHERE key = ?", table.name()))?.execute([key])?;
+    let delete = match table {
+        Table::Record => "DELETE FROM record WHERE key = ?",
+        Table::Listing => "DELETE FROM listing WHERE key = ?",
+    };
+    connection.prepare_cached(delete)?.execute([key])?;
     Ok(())
 }
 
