@@ -58,10 +58,10 @@ fn main() {
 
 /// Gets among many connections against gets among few.
 ///
-/// Among ten thousand connections SQLite's cache holds all that a get of any of them reads. Among a million it holds most
-/// of what leads to a record, and the record's own page comes from the operating system: gets as the caches are found tell what that
-/// costs. Two more rows tell what the caches make of it: gets of a few connections, which they hold, and gets of any once
-/// they hold nothing.
+/// Among ten thousand connections SQLite's cache holds all that a get of any of them reads. Among a million it holds most of
+/// what leads to a record, and the record's own page comes from the operating system: gets as the caches are found tell
+/// what that costs. Two more rows tell what the caches make of it: gets of a few connections, which they hold, and gets of
+/// any once they hold nothing.
 fn gets(rows: &mut Rows, sizes: [u64; 2], new: impl Fn(u64) -> World) {
     let worlds = OnceCell::new();
     let worlds = || worlds.get_or_init(|| RefCell::new(sizes.map(&new)));

@@ -90,47 +90,52 @@ fn look(
     Ok(())
 }
 
-/// The record under a key, wherever in its table it is, or its absence: in one statement, and one more for a record that is
-/// not in its own place.
+/// The record under a key, wherever in its table it is, or its absence.
 ///
-/// SQLite goes on to its next part when it is asked for the next row, so a record is there after the first one. Where
-/// there is none, its neighbours are looked at: damage to a key leaves its record between the same two, so an absence that
-/// damage only feigns is found out.
+/// SQLite goes on to the next part of a statement when it is asked for the next row, so a record is there after the first
+/// one. Where there is none, its neighbours are looked at: damage to a key leaves its record between the same two, so an
+/// absence that damage only feigns is found out.
 fn find(connection: &Connection, table: Table, key: &str) -> Result<Option<Versioned>, ErrorKind> {
     match table {
-        Table::Record => {
-            let mut statement = connection.prepare_cached(
-                "SELECT key, version, record, checksum FROM record WHERE place = ?2 AND key = ?1
-                UNION ALL SELECT * FROM (SELECT key, place, NULL, NULL FROM record WHERE key >= ?1 ORDER BY key LIMIT 1)
-                UNION ALL SELECT * FROM
-                    (SELECT key, place, NULL, NULL FROM record WHERE key < ?1 ORDER BY key DESC LIMIT 1)",
-            )?;
-            let mut rows = statement.query(params![key, place(key)])?;
-            while let Some(row) = rows.next()? {
-                let Some(entry) = IndexEntry::read(row)? else {
-                    return RecordRow::read(row)?.versioned().map(Some);
-                };
-                if entry.key == key {
-                    return of_entry(connection, &entry).map(Some);
-                }
-                // A place that is the key's own says that the key is sound, without a look at the row.
-                if entry.place != place(entry.key) {
-                    of_entry(connection, &entry)?;
-                }
-            }
+        Table::Record => find_record(connection, key),
+        Table::Listing => find_listing(connection, key),
+    }
+}
+
+/// In one statement, and one more for a record that is not in its own place.
+fn find_record(connection: &Connection, key: &str) -> Result<Option<Versioned>, ErrorKind> {
+    let mut statement = connection.prepare_cached(
+        "SELECT key, version, record, checksum FROM record WHERE place = ?2 AND key = ?1
+        UNION ALL SELECT * FROM (SELECT key, place, NULL, NULL FROM record WHERE key >= ?1 ORDER BY key LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT key, place, NULL, NULL FROM record WHERE key < ?1 ORDER BY key DESC LIMIT 1)",
+    )?;
+    let mut rows = statement.query(params![key, place(key)])?;
+    while let Some(row) = rows.next()? {
+        let Some(entry) = IndexEntry::read(row)? else {
+            return RecordRow::read(row)?.versioned().map(Some);
+        };
+        if entry.key == key {
+            return of_entry(connection, &entry).map(Some);
         }
-        Table::Listing => {
-            let mut statement = connection.prepare_cached(
-                "SELECT * FROM (SELECT * FROM listing WHERE key >= ?1 ORDER BY key LIMIT 1)
-                UNION ALL SELECT * FROM (SELECT * FROM listing WHERE key < ?1 ORDER BY key DESC LIMIT 1)",
-            )?;
-            let mut rows = statement.query([key])?;
-            while let Some(row) = rows.next()? {
-                let row = RecordRow::read(row)?;
-                if row.key == key {
-                    return row.versioned().map(Some);
-                }
-            }
+        // A place that is the key's own says that the key is sound, without a look at the row.
+        if entry.place != place(entry.key) {
+            of_entry(connection, &entry)?;
+        }
+    }
+    Ok(None)
+}
+
+/// In one statement.
+fn find_listing(connection: &Connection, key: &str) -> Result<Option<Versioned>, ErrorKind> {
+    let mut statement = connection.prepare_cached(
+        "SELECT * FROM (SELECT * FROM listing WHERE key >= ?1 ORDER BY key LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT * FROM listing WHERE key < ?1 ORDER BY key DESC LIMIT 1)",
+    )?;
+    let mut rows = statement.query([key])?;
+    while let Some(row) = rows.next()? {
+        let row = RecordRow::read(row)?;
+        if row.key == key {
+            return row.versioned().map(Some);
         }
     }
     Ok(None)

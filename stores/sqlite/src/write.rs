@@ -66,17 +66,17 @@ fn put(connection: &Connection, key: &Key, version: i64, record: &str) -> Result
 /// Deletes the record under a key, if there is one: the one that a load finds, so in its own place first.
 fn delete(connection: &Connection, key: &Key) -> Result<(), ErrorKind> {
     let (table, key) = (Table::of(key), key.to_string());
-    if table == Table::Record {
-        let mut delete = connection.prepare_cached("DELETE FROM record WHERE place = ? AND key = ?")?;
-        if delete.execute(params![place(&key), key])? > 0 {
-            return Ok(());
+    match table {
+        Table::Record => {
+            let mut in_place = connection.prepare_cached("DELETE FROM record WHERE place = ? AND key = ?")?;
+            if in_place.execute(params![place(&key), key])? == 0 {
+                connection.prepare_cached("DELETE FROM record WHERE key = ?")?.execute([key])?;
+            }
+        }
+        Table::Listing => {
+            connection.prepare_cached("DELETE FROM listing WHERE key = ?")?.execute([key])?;
         }
     }
-    let delete = match table {
-        Table::Record => "DELETE FROM record WHERE key = ?",
-        Table::Listing => "DELETE FROM listing WHERE key = ?",
-    };
-    connection.prepare_cached(delete)?.execute([key])?;
     Ok(())
 }
 

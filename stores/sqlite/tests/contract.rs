@@ -1,11 +1,13 @@
 //! The contract that every store is held to.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
 
+mod plant;
+
 use account_connections::{
     store::Key,
     testing::store_contract::{self, Fixture},
 };
-use account_connections_sqlite::{Options, Sqlite, Synchronous, rusqlite::params};
+use account_connections_sqlite::{Options, Sqlite, Synchronous};
 use tempfile::TempDir;
 
 /// A file in a directory of its own, which goes with it.
@@ -24,18 +26,8 @@ impl Fixture for Fresh {
         Options::new().synchronous(Synchronous::Process).open(self.0.path().join("connections.db")).unwrap()
     }
 
-    /// As the README says that a record is stored.
     fn plant(&self, key: &Key, record: &str) {
-        let (store, text) = (self.handle(), key.to_string());
-        let next = "UPDATE sequence SET last = last + 1, opposite = opposite - 1 RETURNING last";
-        let version = store.connection().query_row(next, [], |row| row.get::<_, i64>(0)).unwrap();
-        let checksum = crc32fast::hash(&[text.as_bytes(), &version.to_be_bytes(), record.as_bytes()].concat());
-        let table = match key {
-            Key::ListedConnection { .. } | Key::ListedEnvironment { .. } | Key::ProvisionedResource { .. } => "listing",
-            _ => "record",
-        };
-        let put = format!("INSERT OR REPLACE INTO {table} (key, version, record, checksum) VALUES (?, ?, ?, ?)");
-        store.connection().execute(&put, params![text, version, record, checksum]).unwrap();
+        plant::plant(&self.handle(), key, record);
     }
 }
 

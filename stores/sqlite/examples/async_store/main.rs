@@ -5,6 +5,8 @@
 //! ```
 
 mod fixture;
+#[path = "../../tests/plant/mod.rs"]
+mod plant;
 mod store;
 
 use std::error::Error;
