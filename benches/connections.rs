@@ -24,7 +24,7 @@ mod baseline;
 #[allow(dead_code, unused_imports, reason = "each benchmark uses its own part of this")]
 mod support;
 
-use account_connections::{connection::Side, operation::ListEnvironmentAccountConnections, status::ConnectionStatus};
+use account_connections::{connection::ConnectionStatus, id::Side, operation::ListEnvironmentAccountConnections};
 use support::{Caches, HOT_NAME, PageOf, Pair, Rows, World, rules};
 
 /// At most so many times the baseline's time.

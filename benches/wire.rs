@@ -31,13 +31,11 @@ use std::{
 };
 
 use account_connections::{
-    Memory, Outcome, Step,
-    connection::Side,
-    decide,
+    Memory, Outcome, Step, decide, drive,
+    id::Side,
     id::{Caller, Timestamp},
     operation::{Answer, Context, Limits, ListEnvironmentAccountConnections, Operation},
     store::{Commit, Entry, Plan, Stop, Store as _, Versioned, View},
-    txn,
     wire::{self, Response},
 };
 use serde_json::{Value, json};
@@ -208,10 +206,10 @@ fn without_store(store: &mut Memory, these: &[&Exchange]) -> (Duration, Vec<Resp
 
 /// A step, and what the store answers to it.
 enum Answered {
-    Loaded(txn::Load<Operation>, Vec<Option<Versioned>>),
-    Scanned(txn::Scan<Operation>, Vec<Vec<Entry>>),
+    Loaded(drive::Load<Operation>, Vec<Option<Versioned>>),
+    Scanned(drive::Scan<Operation>, Vec<Vec<Entry>>),
     /// As if it had been written: the next block accepts the same ones.
-    Committed(txn::Commit<Operation>),
+    Committed(drive::Commit<Operation>),
     Done(Outcome<Answer>),
 }
 

@@ -6,11 +6,11 @@
 use std::error::Error;
 
 use account_connections::{
-    Connections, Memory,
+    Memory, Service,
+    clock::{CountedIds, FixedClock},
     id::Caller,
     invariant,
     operation::{CreateEnvironment, CreateEnvironmentAccountConnection, Limits},
-    source::{CountedIds, FixedClock},
     store::{Key, Record},
 };
 
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// An environment attached to a connection.
 fn sound_store() -> Result<Memory, Box<dyn Error>> {
     let clock = FixedClock("2021-04-28T23:13:50.847Z".parse()?);
-    let mut connections = Connections::new(Memory::new(), clock, CountedIds::default());
+    let mut connections = Service::new(Memory::new(), clock, CountedIds::default());
     let management = Caller::new("123456789111".parse()?, "us-east-1".parse()?);
     let environment = Caller::new("123456789222".parse()?, "us-east-1".parse()?);
 

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 
 use crate::{
+    connection::ConnectionStatus,
+    environment::DeploymentStatus,
     id::{AccountId, ConnectionArn, ConnectionId, EnvironmentArn, EnvironmentName, Region, Timestamp},
-    status::{ConnectionStatus, DeploymentStatus},
 };
 
 /// A change of status. Every change emits exactly one, creation and deletion included.

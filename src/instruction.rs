@@ -20,12 +20,12 @@
 //! while it carries out the update; one that finds it afterwards reports once more, is refused and removes it.
 //!
 //! ```
-//! use account_connections::{Connections, Memory, Rule, id::Caller, instruction::Instruction};
+//! use account_connections::{Service, Memory, Rule, id::Caller, instruction::Instruction};
 //! use account_connections::operation::{CreateEnvironment, DeploymentOutcome, ReportDeployment};
-//! # use account_connections::source::{CountedIds, FixedClock};
+//! # use account_connections::clock::{CountedIds, FixedClock};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let clock = FixedClock("2021-04-28T23:20:00Z".parse()?);
-//! # let mut connections = Connections::new(Memory::new(), clock, CountedIds::default());
+//! # let mut connections = Service::new(Memory::new(), clock, CountedIds::default());
 //! # let management = Caller::new("123456789111".parse()?, "us-east-1".parse()?);
 //! # let (name, template) = ("simple-env".parse()?, "simple".parse()?);
 //! # let mut create = CreateEnvironment::new(name, template, "1".parse()?, "a: b".parse()?);

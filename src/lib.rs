@@ -5,35 +5,32 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+pub mod clock;
 pub mod connection;
-mod connections;
 mod decide;
+pub mod drive;
 pub mod environment;
-mod error;
 pub mod event;
-mod host;
 pub mod id;
 pub mod instruction;
 pub mod invariant;
 mod memory;
 pub mod operation;
 pub mod page;
+mod refusal;
 mod rule;
+mod service;
 mod sound;
-pub mod source;
-pub mod status;
 pub mod store;
-pub mod tags;
+pub mod tag;
 #[cfg(feature = "testing")]
 pub mod testing;
-pub mod txn;
 #[cfg(feature = "wire")]
 pub mod wire;
 
-pub use connections::{Connections, Error};
 pub use decide::{AnswerTo, Request, decide};
-pub use error::{ErrorKind, Refusal};
-pub use host::{HostError, run, run_async};
+pub use drive::{HostError, Outcome, Step, run, run_async};
 pub use memory::Memory;
-pub use rule::{Basis, Rule, UnknownRule};
-pub use txn::{Outcome, Step};
+pub use refusal::Refusal;
+pub use rule::{Basis, ErrorKind, Rule, UnknownRule};
+pub use service::{Error, Service};

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::{
     Rule,
-    error::Refusal,
     id::{Caller, Malformed, text_type},
+    refusal::Refusal,
 };
 
 /// The most items that a page may have (`maxResults`): 1 to 100, and 100 by default.

@@ -4,8 +4,6 @@ use core::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::ErrorKind;
-
 /// What a rule rests on.
 ///
 /// A conformance report needs it to tell "contradicts the documentation" from "differs from a choice that this model
@@ -29,6 +27,61 @@ impl fmt::Display for Basis {
             Self::ApiModel => "API model",
             Self::Chosen => "chosen",
         })
+    }
+}
+
+/// The kind of an error, named as the public API names it.
+///
+/// The model itself refuses with the first five. The last two are for trouble in a host's store: see
+/// [`HostError::kind`](crate::HostError::kind).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the seven kinds of the public API; an eighth must be looked at by every host"
+)]
+pub enum ErrorKind {
+    /// `ValidationException`: the input is not well formed, or asks for something that can never be.
+    #[serde(rename = "ValidationException")]
+    Validation,
+    /// `AccessDeniedException`: the caller can see the resource and may not do this to it.
+    #[serde(rename = "AccessDeniedException")]
+    AccessDenied,
+    /// `ConflictException`: the state of the resource does not allow it.
+    #[serde(rename = "ConflictException")]
+    Conflict,
+    /// `ResourceNotFoundException`: there is no such resource that the caller can see.
+    #[serde(rename = "ResourceNotFoundException")]
+    ResourceNotFound,
+    /// `ServiceQuotaExceededException`: a quota is used up.
+    #[serde(rename = "ServiceQuotaExceededException")]
+    ServiceQuotaExceeded,
+    /// `ThrottlingException`: too many races were lost; the same request may succeed later.
+    #[serde(rename = "ThrottlingException")]
+    Throttling,
+    /// `InternalServerException`: the host's store failed.
+    #[serde(rename = "InternalServerException")]
+    InternalServer,
+}
+
+impl ErrorKind {
+    /// The name in the public API, e.g. `ConflictException`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Validation => "ValidationException",
+            Self::AccessDenied => "AccessDeniedException",
+            Self::Conflict => "ConflictException",
+            Self::ResourceNotFound => "ResourceNotFoundException",
+            Self::ServiceQuotaExceeded => "ServiceQuotaExceededException",
+            Self::Throttling => "ThrottlingException",
+            Self::InternalServer => "InternalServerException",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

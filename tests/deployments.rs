@@ -12,12 +12,12 @@ use std::{fmt::Write as _, fs, path::Path};
 use account_connections::{
     Refusal, Rule,
     environment::Environment,
-    event::Event,
-    invariant,
-    status::{
+    environment::{
         DEPLOYMENT_TRANSITIONS, DeploymentCondition, DeploymentStatus as Status, DeploymentTransition,
         DeploymentTrigger as Trigger,
     },
+    event::Event,
+    invariant,
     store::Record,
 };
 use serde_json::{Value, json};

@@ -11,9 +11,13 @@ use std::{
 };
 
 use account_connections::{
-    AnswerTo, Connections, Error, HostError, Memory, Outcome, Refusal, Request, Rule, Step,
-    connection::Side,
+    AnswerTo, Error, HostError, Memory, Outcome, Refusal, Request, Rule, Service, Step,
+    clock::{CountedIds, FixedClock},
+    connection::ConnectionStatus,
+    drive,
+    environment::DeploymentStatus,
     environment::{ProvisioningEngine, RepositoryProvider},
+    id::Side,
     id::{Caller, EnvironmentName},
     instruction::InstructionKind,
     invariant::Violation,
@@ -22,10 +26,7 @@ use account_connections::{
         NotifiedStatus, Operation, ReadError, ReportDeployment, UpdateEnvironment,
     },
     run_async,
-    source::{CountedIds, FixedClock},
-    status::{ConnectionStatus, DeploymentStatus},
     store::{AsyncStore, Batch, Store, Trouble},
-    txn,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -55,7 +56,7 @@ fn the_steps_of_a_request_cross_threads() {
     fn crosses<T: Debug + Send + Sync + 'static>() {}
 
     crosses::<Step<Operation>>();
-    crosses::<(txn::Load<Operation>, txn::Scan<Operation>, txn::Commit<Operation>)>();
+    crosses::<(drive::Load<Operation>, drive::Scan<Operation>, drive::Commit<Operation>)>();
     crosses::<(Batch, Outcome<Answer>)>();
 }
 
@@ -116,7 +117,7 @@ fn an_async_store_can_be_lent() {
 #[test]
 fn a_store_can_be_boxed() {
     let store: Box<dyn Store<Error = Infallible>> = Box::new(Memory::new());
-    let mut connections = Connections::new(store, FixedClock(context().now), CountedIds::default());
+    let mut connections = Service::new(store, FixedClock(context().now), CountedIds::default());
 
     assert!(connections.list_environments(context().caller, ListEnvironments::default()).is_ok());
 }
@@ -125,7 +126,7 @@ fn a_store_can_be_boxed() {
 #[test]
 fn each_deployment_is_reported_once() {
     let clock = FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap());
-    let mut connections = Connections::new(Memory::new(), clock, CountedIds::default());
+    let mut connections = Service::new(Memory::new(), clock, CountedIds::default());
     let (owner, name) = (context().caller, || "e".parse::<EnvironmentName>().unwrap());
     let (template, major, spec) = ("t".parse().unwrap(), "1".parse().unwrap(), "a: b".parse().unwrap());
     let mut create = CreateEnvironment::new(name(), template, major, spec);
@@ -133,7 +134,7 @@ fn each_deployment_is_reported_once() {
     let update = UpdateEnvironment::new(name(), DeploymentType::CurrentVersion);
 
     let mut reported = Vec::new();
-    let mut report = |connections: &mut Connections<_, _, _>| {
+    let mut report = |connections: &mut Service<_, _, _>| {
         for instruction in connections.take_instructions() {
             let report = ReportDeployment::of(&instruction, DeploymentOutcome::Succeeded);
             let told = connections.report_deployment(instruction.owner(), report);

@@ -7,11 +7,11 @@
 mod support;
 
 use account_connections::{
-    Connections, Memory,
+    Memory, Service,
+    clock::{FixedClock, Ids},
     event::Event,
     id::Timestamp,
     operation::Operation,
-    source::{FixedClock, Ids},
 };
 use serde_json::{Value, json};
 use support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, caller};
@@ -37,11 +37,11 @@ impl Ids for GuidesId {
 }
 
 /// The guide's two accounts, served by the crate's own front door.
-struct Guide(Connections<Memory, FixedClock, GuidesId>);
+struct Guide(Service<Memory, FixedClock, GuidesId>);
 
 impl Guide {
     fn new() -> Self {
-        Self(Connections::new(Memory::new(), FixedClock(time(REQUESTED)), GuidesId))
+        Self(Service::new(Memory::new(), FixedClock(time(REQUESTED)), GuidesId))
     }
 
     /// The guide's connection, as its create example leaves it.

@@ -18,7 +18,7 @@ use account_connections::{
     },
     page::NextToken,
     store::Key,
-    tags::{TagKey, TagValue},
+    tag::{TagKey, TagValue},
 };
 use pattern::Pattern;
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};

@@ -5,10 +5,10 @@
 mod texts;
 
 use account_connections::{
-    connection::Side,
+    connection::ConnectionStatus,
     environment::ResourceIdentifier,
+    id::Side,
     id::{ConnectionId, EnvironmentName, Timestamp},
-    status::ConnectionStatus,
     store::Key,
 };
 use proptest::{prelude::*, sample::select};

@@ -8,7 +8,8 @@ use std::convert::Infallible;
 
 use account_connections::{
     AnswerTo, Memory, Refusal, Request,
-    connection::Side,
+    connection::ConnectionStatus,
+    id::Side,
     id::{AccountId, Caller, ConnectionId, EnvironmentName, Region, Timestamp},
     operation::{
         AcceptEnvironmentAccountConnection, Context, CreateEnvironmentAccountConnection,
@@ -17,7 +18,6 @@ use account_connections::{
     },
     page::{Page, PageSize},
     run,
-    status::ConnectionStatus,
     store::{Batch, Commit, Entry, Key, Scan, Store, Versioned},
 };
 use proptest::{

@@ -29,9 +29,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{
     ErrorKind, HostError, Memory,
+    drive::ATTEMPTS,
     operation::Answer,
     store::{Key, Record, Trouble},
-    txn::ATTEMPTS,
     wire,
 };
 use faults::{Expected, Fault, contradicts, outcome};

@@ -11,9 +11,10 @@ use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 use account_connections::{
     Refusal, Rule,
-    connection::{Connection, Side},
+    connection::Connection,
+    connection::{CONNECTION_TRANSITIONS, ConnectionStatus, ConnectionTrigger},
     event::Event,
-    status::{CONNECTION_TRANSITIONS, ConnectionStatus, ConnectionTrigger},
+    id::Side,
     store::Record,
 };
 use serde_json::{Value, json};

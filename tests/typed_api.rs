@@ -3,16 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
 use account_connections::{
-    connection::Side,
     environment::ResourceIdentifier,
     id::EnvironmentName,
+    id::Side,
     operation::{
         CleanUpResources, CreateEnvironment, CreateEnvironmentAccountConnection, DeploymentOutcome, DeploymentType,
         Identifiers, ListEnvironmentAccountConnections, ListEnvironmentProvisionedResources, ListTagsForResource,
         NotifyResourceDeploymentStatusChange, Operation, ReportDeployment, UpdateEnvironment,
         UpdateEnvironmentAccountConnection,
     },
-    tags::{NotTags, Tag, TagKey, TagKeys, Tags},
+    tag::{NotTags, Tag, TagKey, TagKeys, Tags},
 };
 use serde_json::{Value, json};
 

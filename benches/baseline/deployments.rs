@@ -4,13 +4,13 @@ use std::{collections::BTreeSet, ops::Bound};
 
 use account_connections::{
     Rule,
+    environment::DeploymentStatus,
     environment::{ProvisionedResource, RepositoryShown, ResourceIdentifier, Resources, Spec, VersionPart},
     id::{
         AccountId, Arn, Caller, ConnectionId, DeploymentId, EnvironmentName, Region, RoleArn, TemplateName, Timestamp,
     },
     instruction::InstructionKind,
     operation::{DeploymentOutcome, ReportDeployment},
-    status::DeploymentStatus,
 };
 
 use super::{

@@ -4,14 +4,15 @@ use std::cmp::Ordering;
 
 use account_connections::{
     Rule,
+    connection::ConnectionStatus,
+    environment::DeploymentStatus,
     environment::{Description, RepositoryShown, Resources, Spec, StatusMessage, VersionPart},
     id::{
         AccountId, Arn, Caller, ConnectionId, DeploymentId, EnvironmentName, Region, RoleArn, TemplateName, Timestamp,
     },
     instruction::InstructionKind,
     operation::{CreateEnvironment, DeploymentType, UpdateEnvironment},
-    status::{ConnectionStatus, DeploymentStatus},
-    tags::Tags,
+    tag::Tags,
 };
 
 use super::{

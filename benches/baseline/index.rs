@@ -4,10 +4,10 @@ use std::{collections::BTreeSet, ops::Bound};
 
 use account_connections::{
     Rule,
-    connection::Side,
+    connection::ConnectionStatus,
+    id::Side,
     id::{AccountId, Caller, ConnectionId, EnvironmentName, Region, RoleArn, Timestamp},
     operation::ListEnvironmentAccountConnections,
-    status::ConnectionStatus,
 };
 
 use uuid::Uuid;

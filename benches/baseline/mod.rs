@@ -14,10 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{
     Rule,
+    connection::ConnectionStatus,
+    environment::DeploymentStatus,
     id::{AccountId, Caller, ClientToken, ConnectionId, EnvironmentName, Region, RoleArn, Timestamp},
     operation::{CreateEnvironmentAccountConnection, Limits},
-    status::{ConnectionStatus, DeploymentStatus},
-    tags::Tags,
+    tag::Tags,
 };
 pub use deployments::{AccountResource, Instruction, Means, ResourcePlace};
 use environments::Environment;

@@ -1,7 +1,7 @@
 //! Who connects to whom: made from a seed, so that every run has the same connections.
 
 use account_connections::{
-    connection::Side,
+    id::Side,
     id::{AccountId, Caller, ConnectionId, EnvironmentName, Region},
     operation::CreateEnvironmentAccountConnection,
 };

@@ -14,7 +14,7 @@ use account_connections::{
         RejectEnvironmentAccountConnection, ReportDeployment, UpdateEnvironment,
     },
     store::{Key, Record, Store as _},
-    tags::Tags,
+    tag::Tags,
 };
 
 use super::{Sides, data::Random};

@@ -10,7 +10,7 @@ use account_connections::{
         DeploymentOutcome, DeploymentType, Limits, ListProvisionedResources, ReportDeployment, UpdateEnvironment,
     },
     page::Page,
-    tags::{Tag, Tags},
+    tag::{Tag, Tags},
 };
 
 use super::{Asked, Pair, Sides};

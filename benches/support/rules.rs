@@ -4,14 +4,14 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use account_connections::{
     Rule,
-    connection::Side,
+    connection::ConnectionStatus,
     id::Caller,
+    id::Side,
     operation::{
         AcceptEnvironmentAccountConnection, CreateEnvironmentAccountConnection, DeleteEnvironmentAccountConnection,
         GetEnvironmentAccountConnection, ListEnvironmentAccountConnections, RejectEnvironmentAccountConnection,
     },
     page::PageSize,
-    status::ConnectionStatus,
 };
 
 use super::{Known, PageOf, World, data::HOT_NAME};

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use account_connections::{
-    connection::Side,
+    id::Side,
     id::{Caller, ConnectionId},
     operation::{
         AcceptEnvironmentAccountConnection, CreateEnvironment, DeleteEnvironmentAccountConnection, DeploymentOutcome,
@@ -11,7 +11,7 @@ use account_connections::{
         ReportDeployment,
     },
     store::{Key, Store as _},
-    tags::Tags,
+    tag::Tags,
 };
 
 use super::{

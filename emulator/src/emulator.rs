@@ -2,13 +2,13 @@
 
 use account_connections::{
     AnswerTo, ErrorKind, HostError, Outcome, Refusal, Request,
+    clock::{Clock, Ids, RandomIds, SystemClock},
     event::Event,
     id::{AccountId, Caller},
     instruction::Instruction,
     invariant::{self, Violation},
     operation::{Answer, Context, Limits, Operation},
     run,
-    source::{Clock, Ids, RandomIds, SystemClock},
     wire::{self, Response},
 };
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use account_connections::{
-    source::{Ids, RandomIds},
+    clock::{Ids, RandomIds},
     wire,
 };
 use axum::{

@@ -1,11 +1,11 @@
 //! The instant provisioner: what it reports of an instruction.
 
 use account_connections::{
+    environment::DeploymentStatus,
     environment::{ProvisionedResource, ProvisioningEngine, ResourceIdentifier, Resources},
     id::AccountId,
     instruction::{Instruction, InstructionKind, Means},
     operation::{DeploymentOutcome, EnvironmentShown, GetEnvironment, ReportDeployment},
-    status::DeploymentStatus,
 };
 
 /// What it has to know before it reports: the environment as it is.

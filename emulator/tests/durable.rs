@@ -12,11 +12,11 @@ use std::{
 };
 
 use account_connections::{
-    Connections, Memory,
+    Memory, Service,
+    clock::{RandomIds, SystemClock},
     id::Caller,
     invariant,
     operation::{CreateEnvironmentAccountConnection, Limits},
-    source::{RandomIds, SystemClock},
     store::{Batch, Commit, Store as _},
 };
 use account_connections_sqlite::{Sqlite, rusqlite};
@@ -306,7 +306,7 @@ fn reset_forgets_everything_for_good() {
 #[test]
 fn the_last_10_000_events_are_kept() {
     let state = State::new();
-    let mut connections = Connections::new(Memory::new(), SystemClock, RandomIds);
+    let mut connections = Service::new(Memory::new(), SystemClock, RandomIds);
     let caller = Caller::new(ENVIRONMENT.parse().unwrap(), REGION.parse().unwrap());
     let (name, management, role) = ("one".parse().unwrap(), MANAGEMENT.parse().unwrap(), ROLE.parse().unwrap());
     let create = CreateEnvironmentAccountConnection::new(name, management, role);

@@ -4,7 +4,7 @@ use super::Roles;
 use crate::{
     id::{AccountId, ClientToken, ConnectionArn, ConnectionId, EnvironmentName, Region, Timestamp},
     sound::sound_serde,
-    tags::Tags,
+    tag::Tags,
 };
 
 /// What a connection is in whatever state.

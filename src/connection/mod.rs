@@ -64,9 +64,11 @@ mod details;
 mod party;
 mod roles;
 mod state;
+mod status;
 
 pub use details::ConnectionDetails;
 pub(crate) use details::Request;
-pub use party::{AsEnvironmentAccount, AsManagementAccount, Party, Side};
+pub use party::{AsEnvironmentAccount, AsManagementAccount, Party};
 pub use roles::Roles;
 pub use state::{Connected, Connection, NotInUse, Pending, Rejected};
+pub use status::{CONNECTION_TRANSITIONS, ConnectionStatus, ConnectionTransition, ConnectionTrigger};

@@ -3,7 +3,7 @@ use core::ops::Deref;
 use serde::{Deserialize, Serialize};
 
 use super::{AsEnvironmentAccount, AsManagementAccount, ConnectionDetails, Request, Roles};
-use crate::{environment::Environment, id::Timestamp, status::ConnectionStatus, tags::Tags};
+use crate::{connection::ConnectionStatus, environment::Environment, id::Timestamp, tag::Tags};
 
 /// A connection in whatever state: what is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -20,7 +20,7 @@ use crate::{
 /// A request of the model: an [`Operation`], or one of the requests that it can be, with an answer of its own type.
 ///
 /// Only this crate's are: an `Operation` is answered with an [`Answer`], and what each of the others is answered with,
-/// the methods of [`Connections`](crate::Connections) show.
+/// the methods of [`Service`](crate::Service) show.
 pub trait Request: sealed::Decide {}
 
 impl<R: sealed::Decide> Request for R {}

@@ -6,10 +6,10 @@ use crate::{
     Rule,
     connection::ConnectionDetails,
     environment::{Deploying, Environment},
-    error::Refusal,
     id::{AccountId, Arn, Caller, ConnectionId, EnvironmentName, Partition, RoleArn},
     operation::DeploymentType,
-    tags::Tags,
+    refusal::Refusal,
+    tag::Tags,
 };
 
 pub(super) fn connection_not_found(id: ConnectionId) -> Refusal {

@@ -10,7 +10,7 @@ use crate::{
     operation::{Context, Empty, ListTagsForResource, TagResource, UntagResource},
     page::{Page, PageSize, Scope, foreign_token},
     store::{Key, Plan, Stop},
-    tags::{Tag, TagKey, Tags},
+    tag::{Tag, TagKey, Tags},
 };
 
 impl Decide for TagResource {

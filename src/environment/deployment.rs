@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Resources, Spec, StatusMessage, TemplateVersion, VersionPart, VersionParts};
 use crate::{
+    environment::DeploymentStatus,
     id::{DeploymentId, Timestamp},
-    status::DeploymentStatus,
 };
 
 /// What a deployment that is under way does.

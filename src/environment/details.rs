@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{Description, Resources, Spec, StatusMessage, TemplateVersion};
 use crate::{
     id::{AccountId, DeploymentId, EnvironmentArn, EnvironmentName, Region, TemplateName, Timestamp},
-    tags::Tags,
+    tag::Tags,
 };
 
 /// What an environment is in whatever state.

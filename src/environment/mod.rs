@@ -38,6 +38,7 @@ mod repository;
 mod resources;
 mod sound;
 mod state;
+mod status;
 mod template;
 mod texts;
 
@@ -51,6 +52,9 @@ pub use repository::{BranchName, RepositoryBranch, RepositoryName, RepositoryPro
 pub use resources::{ProvisionedResource, ProvisioningEngine, ResourceIdentifier, ResourceName, Resources};
 pub(crate) use state::{Changes, Reported};
 pub use state::{Deploying, Environment, Settled, Unmanaged};
+pub use status::{
+    DEPLOYMENT_TRANSITIONS, DeploymentCondition, DeploymentStatus, DeploymentTransition, DeploymentTrigger,
+};
 pub(crate) use template::TemplateArn;
 pub use template::{TemplateVersion, VersionPart, VersionParts};
 pub use texts::{Description, Spec, StatusMessage};

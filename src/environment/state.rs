@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     connection::{Connected, ConnectionDetails},
+    environment::DeploymentStatus,
     id::{AccountId, ConnectionId, DeploymentId, Timestamp},
-    status::DeploymentStatus,
-    tags::Tags,
+    tag::Tags,
 };
 
 /// An environment in whatever state: what is stored.

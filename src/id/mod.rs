@@ -12,6 +12,7 @@ mod name;
 mod region;
 mod role_arn;
 mod shape;
+mod side;
 mod timestamp;
 mod uuids;
 
@@ -24,6 +25,7 @@ pub use region::{Partition, Region};
 pub use role_arn::RoleArn;
 pub use shape::Malformed;
 pub(crate) use shape::{Shape, excerpt, text_deserialize, text_serde, text_type};
+pub use side::Side;
 pub use timestamp::Timestamp;
 pub use uuids::{ConnectionId, DeploymentId};
 
@@ -34,6 +36,3 @@ fn write_digits(text: &mut [u8], mut number: u64) {
         number /= 10;
     }
 }
-
-#[cfg(test)]
-mod tests;

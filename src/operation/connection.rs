@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::readable;
 use crate::{
-    connection::Side,
+    connection::ConnectionStatus,
+    id::Side,
     id::{AccountId, ClientToken, ConnectionId, EnvironmentName, RoleArn},
     page::{NextToken, PageSize},
-    status::ConnectionStatus,
-    tags::Tags,
+    tag::Tags,
 };
 
 /// The environment account asks a management account for a connection.

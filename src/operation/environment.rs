@@ -8,7 +8,7 @@ use crate::{
     environment::{Description, RepositoryBranch, Spec, VersionPart},
     id::{Arn, ConnectionId, EnvironmentName, RoleArn, TemplateName},
     page::{NextToken, PageSize},
-    tags::Tags,
+    tag::Tags,
 };
 
 /// The management account creates an environment, by exactly one of three methods: with a connection, with roles of

@@ -34,8 +34,8 @@ pub use tags::{ListTagsForResource, TagResource, UntagResource};
 use uuid::Uuid;
 
 use crate::{
-    error::Refusal,
     id::{Caller, Timestamp, excerpt},
+    refusal::Refusal,
 };
 
 /// What an operation is decided with, beside its own parameters and what is stored: nothing else is consulted.
@@ -46,7 +46,7 @@ pub struct Context {
     /// The host's time.
     pub now: Timestamp,
     /// An id that was never used before, which a creation or a deployment takes. Random bits do:
-    /// `source::RandomIds` draws them (feature `std`), or `Uuid::from_u128` takes the host's.
+    /// `clock::RandomIds` draws them (feature `std`), or `Uuid::from_u128` takes the host's.
     pub fresh_id: Uuid,
     /// The host's quotas.
     pub limits: Limits,

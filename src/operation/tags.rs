@@ -4,7 +4,7 @@ use super::readable;
 use crate::{
     id::Arn,
     page::{NextToken, PageSize},
-    tags::{TagKeys, Tags},
+    tag::{TagKeys, Tags},
 };
 
 /// The owner of a resource sets tags on it; an existing key gets the new value.

@@ -2,13 +2,14 @@ use alloc::string::ToString as _;
 use core::{fmt, str::FromStr};
 
 use crate::{
-    connection::{ConnectionDetails, Side},
+    connection::ConnectionDetails,
+    connection::ConnectionStatus,
     environment::{EnvironmentDetails, ResourceIdentifier, VersionPart},
+    id::Side,
     id::{
         AccountId, ClientToken, ConnectionId, EnvironmentName, Malformed, Region, TemplateName, Timestamp, text_serde,
     },
     operation::{EnvironmentAccountConnectionSummary, EnvironmentSummary},
-    status::ConnectionStatus,
 };
 
 /// Where a record is stored.

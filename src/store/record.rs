@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Key;
 use crate::{
-    connection::{Connection, Side},
+    connection::Connection,
     environment::{Environment, ProvisionedResource, ResourceIdentifier},
+    id::Side,
     id::{AccountId, ConnectionId, EnvironmentArn},
     operation::{
         CreateEnvironment, CreateEnvironmentAccountConnection, EnvironmentAccountConnectionSummary, EnvironmentSummary,

@@ -38,7 +38,7 @@ pub enum Trouble {
     /// The host supplied a fresh id that is in use. Nothing was changed; the call may be repeated with another id.
     #[error("the fresh id is not fresh: the key `{0}` is taken")]
     IdNotFresh(Box<Key>),
-    /// Every attempt met a conflict: see [`ATTEMPTS`](crate::txn::ATTEMPTS).
+    /// Every attempt met a conflict: see [`ATTEMPTS`](crate::drive::ATTEMPTS).
     #[error("gave up after {attempts} attempts: other requests came first each time, try again later")]
     Contended {
         /// How many times the request was decided.

@@ -1,7 +1,7 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use super::{Entry, Key, Record, Scan, Trouble, Versioned};
-use crate::error::Refusal;
+use crate::refusal::Refusal;
 
 /// Why a decision did not come to an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

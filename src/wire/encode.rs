@@ -5,11 +5,7 @@ use alloc::{borrow::ToOwned as _, string::String, string::ToString as _, vec, ve
 use uuid::Uuid;
 
 use super::json::{Json, ToJson};
-use crate::{
-    error::{ErrorKind, Refusal},
-    host::HostError,
-    operation::Answer,
-};
+use crate::{drive::HostError, operation::Answer, refusal::Refusal, rule::ErrorKind};
 
 /// The content type of requests and responses.
 pub const CONTENT_TYPE: &str = "application/x-amz-json-1.0";

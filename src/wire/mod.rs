@@ -62,7 +62,7 @@ pub use auth::caller;
 pub use decode::{MAX_BODY, MAX_DEPTH, TARGET_PREFIX, decode};
 pub use encode::{CONTENT_TYPE, Response, encode, error, trouble};
 
-use crate::{event::Event, host::run, instruction::Instruction, operation::Context, store::Store};
+use crate::{drive::run, event::Event, instruction::Instruction, operation::Context, store::Store};
 
 /// Serves one call over a blocking store: decodes it, brings it to its outcome, and encodes what came of it.
 ///

@@ -7,6 +7,8 @@ use super::{
     json::{Json, Object, ToJson, ToObject},
 };
 use crate::{
+    connection::ConnectionStatus,
+    environment::DeploymentStatus,
     environment::{
         Authority, BranchName, Description, ProvisionedResource, ProvisioningEngine, RepositoryBranch, RepositoryName,
         RepositoryProvider, RepositoryShown, ResourceIdentifier, ResourceName, Spec, StatusMessage, VersionPart,
@@ -20,8 +22,7 @@ use crate::{
         EnvironmentAccountConnectionSummary, EnvironmentResources, EnvironmentShown, EnvironmentSummary,
     },
     page::{NextToken, Page},
-    status::{ConnectionStatus, DeploymentStatus},
-    tags::{Tag, TagKey, TagValue},
+    tag::{Tag, TagKey, TagValue},
 };
 
 impl ToObject for Answer {

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{
     Memory, Refusal, Rule,
+    connection::ConnectionStatus,
+    environment::DeploymentStatus,
     event::Event,
     id::{Caller, Timestamp},
     instruction::Instruction,
     invariant,
-    status::{ConnectionStatus, DeploymentStatus},
     store::{Key, Record},
 };
 use serde_json::{Value, json};

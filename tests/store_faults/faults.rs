@@ -2,10 +2,10 @@
 
 use account_connections::{
     Memory, Refusal, Rule,
+    drive::ATTEMPTS,
     event::Event,
     operation::{Answer, Operation},
     store::{Entry, Key, Record, Trouble, Usage, Version, Versioned},
-    txn::ATTEMPTS,
 };
 use uuid::Uuid;
 

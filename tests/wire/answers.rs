@@ -7,8 +7,8 @@ use std::{
 
 use account_connections::{
     ErrorKind, HostError, Memory, Refusal, Rule,
-    connection::Side,
     environment::RepositoryBranch,
+    id::Side,
     id::{AccountId, Caller, ConnectionId, EnvironmentName, Region, RoleArn, Timestamp},
     operation::{
         AcceptEnvironmentAccountConnection, Answer, CancelEnvironmentDeployment, Context, CreateEnvironment,

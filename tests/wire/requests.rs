@@ -6,7 +6,8 @@ use std::{
 };
 
 use account_connections::{
-    connection::Side,
+    connection::ConnectionStatus,
+    id::Side,
     operation::{
         AcceptEnvironmentAccountConnection, CancelEnvironmentDeployment, CleanUpResources, CreateEnvironment,
         CreateEnvironmentAccountConnection, DeleteEnvironment, DeleteEnvironmentAccountConnection, DeploymentOutcome,
@@ -16,8 +17,7 @@ use account_connections::{
         RejectEnvironmentAccountConnection, ReportDeployment, TagResource, UntagResource, UpdateEnvironment,
         UpdateEnvironmentAccountConnection,
     },
-    status::ConnectionStatus,
-    tags::TagKeys,
+    tag::TagKeys,
     wire::{self, TARGET_PREFIX},
 };
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};

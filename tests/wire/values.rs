@@ -7,7 +7,7 @@ use account_connections::{
     id::AccountId,
     operation::TemplateFilter,
     page::PageSize,
-    tags::{Tag, TagKey, Tags},
+    tag::{Tag, TagKey, Tags},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 

@@ -163,15 +163,15 @@ impl fmt::Debug for File {
 mod tests {
     use account_connections::{
         Request, Step,
+        clock::{Clock as _, Ids as _, RandomIds, SystemClock},
         id::Caller,
         operation::{Context, CreateEnvironmentAccountConnection, Limits},
-        source::{Clock as _, Ids as _, RandomIds, SystemClock},
     };
 
     use super::*;
 
     /// What is to be committed, after whatever loads it takes.
-    fn decided<R: Request>(mut step: Step<R>, store: &mut dyn Handle) -> account_connections::txn::Commit<R> {
+    fn decided<R: Request>(mut step: Step<R>, store: &mut dyn Handle) -> account_connections::drive::Commit<R> {
         loop {
             step = match step {
                 Step::Load(load) => {

@@ -4,12 +4,12 @@ use core::ops::Bound;
 use uuid::Uuid;
 
 use crate::{
+    connection::ConnectionStatus,
     decide::sealed::Decide,
-    error::Refusal,
     id::{ConnectionId, Timestamp},
     operation::{Context, EnvironmentAccountConnectionSummary, ListEnvironmentAccountConnections},
     page::{NextToken, Page, Scope, foreign_token},
-    status::ConnectionStatus,
+    refusal::Refusal,
     store::{Key, Plan, Range, Record, Scan, Stop},
 };
 

@@ -9,7 +9,7 @@ mod reject;
 mod update;
 
 use super::refusals;
-use crate::{connection::Roles, error::Refusal, operation::Context};
+use crate::{connection::Roles, operation::Context, refusal::Refusal};
 
 /// Rule `role-in-environment-account`: nobody can lend out another account's role. The caller is the environment
 /// account.

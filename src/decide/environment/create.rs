@@ -6,8 +6,8 @@ use crate::{
     environment::{
         Attachment, Creation, Deploying, Environment, GivenRoles, OwnRoles, Provisioning, SelfManaged, TemplateVersion,
     },
-    error::Refusal,
     operation::{Context, CreateEnvironment, EnvironmentShown},
+    refusal::Refusal,
     store::{Key, Plan, Record, Stop, Trouble, Usage},
 };
 

@@ -4,10 +4,10 @@ use core::ops::Bound;
 use crate::{
     decide::sealed::Decide,
     environment::VersionPart,
-    error::Refusal,
     id::{EnvironmentName, TemplateName},
     operation::{Context, EnvironmentSummary, ListEnvironments},
     page::{NextToken, Page, Scope, foreign_token},
+    refusal::Refusal,
     store::{Key, Plan, Range, Record, Scan, Stop},
 };
 

@@ -15,9 +15,9 @@ use super::{refusals, visibility};
 use crate::{
     connection::{Connected, Connection, Party},
     environment::{Environment, GivenRoles},
-    error::Refusal,
     id::{ConnectionId, DeploymentId, EnvironmentName},
     operation::Context,
+    refusal::Refusal,
     store::{Key, Plan, Stop, Trouble},
 };
 

@@ -7,8 +7,8 @@ use crate::{
     connection::Connected,
     decide::{refusals, sealed::Decide, visibility},
     environment::{Changes, Environment, GivenRoles, Provisioning, Settled, Target, TargetVersion, TemplateVersion},
-    error::Refusal,
     operation::{Context, DeploymentType, EnvironmentShown, UpdateEnvironment},
+    refusal::Refusal,
     store::{Key, Plan, Stop},
 };
 
@@ -134,7 +134,7 @@ impl UpdateEnvironment {
 
     /// Rules `one-deployment-at-a-time`, `deletion-started` and `unmanaged-cannot-deploy`.
     fn settled(&self, environment: &Environment, connection: Option<&Connected>) -> Result<Condition, Refusal> {
-        use crate::status::DeploymentStatus::DeleteFailed;
+        use crate::environment::DeploymentStatus::DeleteFailed;
 
         let changes = Changes {
             description: self.description.as_ref(),

@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     connection::Connection,
+    connection::ConnectionStatus,
     id::{AccountId, ConnectionArn, ConnectionId, EnvironmentName, RoleArn, Timestamp},
-    status::ConnectionStatus,
 };
 
 /// A connection as the public API shows it.

@@ -1,13 +1,13 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
+    environment::DeploymentStatus,
     environment::{
         Description, Environment, Provisioning, RepositoryShown, SelfManaged, Spec, StatusMessage, VersionPart,
     },
     id::{
         AccountId, Arn, ConnectionId, DeploymentId, EnvironmentArn, EnvironmentName, RoleArn, TemplateName, Timestamp,
     },
-    status::DeploymentStatus,
 };
 
 /// An environment as a list shows it: all but its spec, its CodeBuild role and its repository.

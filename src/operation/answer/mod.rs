@@ -11,7 +11,7 @@ use crate::{
     environment::{Authority, ProvisionedResource},
     id::EnvironmentArn,
     page::Page,
-    tags::Tag,
+    tag::Tag,
 };
 
 /// The answer to any of the operations. Its `Serialize` is the output of the public API, with times as the AWS CLI

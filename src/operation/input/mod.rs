@@ -10,7 +10,7 @@ use serde::{
     de::{Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor, value::MapAccessDeserializer},
 };
 
-use crate::{Rule, error::Refusal, id::Malformed};
+use crate::{Rule, id::Malformed, refusal::Refusal};
 
 /// A member of a request as it came: absent or `null`, well formed, or not.
 ///

@@ -6,11 +6,12 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Input, Member, read_integer, read_list, read_object, read_text};
 use crate::{
-    connection::Side,
+    connection::ConnectionStatus,
     environment::{
         BranchName, Description, ProvisionedResource, ProvisioningEngine, RepositoryBranch, RepositoryName,
         RepositoryProvider, ResourceIdentifier, ResourceName, Resources, Spec, StatusMessage, VersionPart,
     },
+    id::Side,
     id::{
         AccountId, Arn, ClientToken, ConnectionId, DeploymentId, EnvironmentName, Malformed, RoleArn, Shape,
         TemplateName,
@@ -20,8 +21,7 @@ use crate::{
         TemplateFilters,
     },
     page::{NextToken, PageSize},
-    status::ConnectionStatus,
-    tags::{Tag, TagKey, TagKeys, TagValue, Tags},
+    tag::{Tag, TagKey, TagKeys, TagValue, Tags},
 };
 
 /// What reading a member of a type gives: the value, nothing where it counts as absent, or what is wrong with it.

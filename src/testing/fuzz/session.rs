@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     ErrorKind, Memory,
+    drive::run,
     event::Event,
-    host::run,
     id::Timestamp,
     instruction::Instruction,
     invariant,

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    error::Refusal, event::Event, host::HostError, instruction::Instruction, operation::Answer, store::Trouble,
-    testing::session::Call, txn::Outcome,
+    drive::HostError, drive::Outcome, event::Event, instruction::Instruction, operation::Answer, refusal::Refusal,
+    store::Trouble, testing::session::Call,
 };
 
 /// A call of a history. It has a serde form, so that each process can write its own, one to a line of JSON.

@@ -7,11 +7,11 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{Ending, History, Recorded};
 use crate::{
-    host::{HostError, run},
+    drive::Outcome,
+    drive::{HostError, run},
     operation::Answer,
     store::Store,
     testing::session::Call,
-    txn::Outcome,
 };
 
 /// Records what the threads of one process do.

@@ -6,13 +6,13 @@ use super::{
     world::{ACCOUNTS, NEVER_ISSUED, valid},
 };
 use crate::{
+    connection::ConnectionStatus::{self, Connected, Pending},
     id::{AccountId, Caller, ClientToken, ConnectionArn, Region, RoleArn},
     operation::{
         AcceptEnvironmentAccountConnection, CreateEnvironmentAccountConnection, DeleteEnvironmentAccountConnection,
         GetEnvironmentAccountConnection, Operation, RejectEnvironmentAccountConnection,
         UpdateEnvironmentAccountConnection,
     },
-    status::ConnectionStatus::{self, Connected, Pending},
 };
 
 impl Draft<'_> {

@@ -6,16 +6,14 @@ use super::{
     world::{NEVER_ISSUED, valid},
 };
 use crate::{
+    connection::ConnectionStatus,
+    environment::DeploymentStatus::{Cancelled, DeleteFailed, Failed, InProgress, Succeeded},
     environment::{RepositoryBranch, RepositoryProvider, VersionPart},
     id::{AccountId, Caller, ConnectionId, EnvironmentArn, EnvironmentName, Region},
     operation::{
         CancelEnvironmentDeployment, CreateEnvironment, DeleteEnvironment, DeploymentType, EmptyToken,
         EnvironmentSummary, GetEnvironment, ListEnvironmentProvisionedResources, Operation, ProvisioningAuthority,
         UpdateEnvironment,
-    },
-    status::{
-        ConnectionStatus,
-        DeploymentStatus::{Cancelled, DeleteFailed, Failed, InProgress, Succeeded},
     },
 };
 

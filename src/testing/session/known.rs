@@ -3,13 +3,14 @@ use alloc::{boxed::Box, collections::VecDeque};
 use super::Call;
 use crate::{
     Rule,
-    error::Refusal,
+    connection::ConnectionStatus,
+    environment::DeploymentStatus,
     id::{AccountId, Caller, ConnectionArn, ConnectionId, EnvironmentArn, EnvironmentName},
     operation::{
         Answer, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary, EnvironmentSummary, Operation,
     },
     page::NextToken,
-    status::{ConnectionStatus, DeploymentStatus},
+    refusal::Refusal,
 };
 
 /// What a session knows of what there is: from the answers, and hence not always true any more.

@@ -4,15 +4,15 @@ use alloc::{format, vec::Vec};
 
 use super::{Draft, world::valid};
 use crate::{
-    connection::Side,
+    connection::ConnectionStatus::{Connected, Pending, Rejected},
+    id::Side,
     id::{Arn, Caller},
     operation::{
         ListEnvironmentAccountConnections, ListEnvironments, ListProvisionedResources, ListTagsForResource, Operation,
         Statuses, TagResource, TemplateFilter, TemplateFilters, UntagResource,
     },
     page::{NextToken, PageSize},
-    status::ConnectionStatus::{Connected, Pending, Rejected},
-    tags::{Tag, TagKeys, Tags},
+    tag::{Tag, TagKeys, Tags},
 };
 
 impl Draft<'_> {

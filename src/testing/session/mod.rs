@@ -37,9 +37,9 @@ use random::Random;
 use uuid::Uuid;
 
 use crate::{
-    error::Refusal,
     id::{Caller, Timestamp},
     operation::{Answer, Context, Limits, Operation},
+    refusal::Refusal,
 };
 
 /// A source of random calls: the same seed and the same answers give the same calls.

@@ -9,13 +9,13 @@ use super::{
     world::{NEVER_ISSUED, valid},
 };
 use crate::{
+    environment::DeploymentStatus,
     environment::{ProvisionedResource, ProvisioningEngine, Resources},
     id::{AccountId, Caller, DeploymentId, EnvironmentArn},
     operation::{
         CleanUpResources, DeploymentOutcome, EnvironmentSummary, Identifiers, NotifiedStatus,
         NotifyResourceDeploymentStatusChange, Operation, Outputs, ReportDeployment,
     },
-    status::DeploymentStatus,
 };
 
 const RESOURCES: [&str; 3] = ["arn:x:stack-b", "arn:x:a", "é"];

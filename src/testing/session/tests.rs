@@ -2,12 +2,8 @@ use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 
 use super::{Call, Session};
 use crate::{
-    Memory, Rule,
-    event::Event,
-    invariant,
-    operation::Operation,
-    run,
-    status::{CONNECTION_TRANSITIONS, DEPLOYMENT_TRANSITIONS},
+    Memory, Rule, connection::CONNECTION_TRANSITIONS, environment::DEPLOYMENT_TRANSITIONS, event::Event, invariant,
+    operation::Operation, run,
 };
 
 /// Of each session.

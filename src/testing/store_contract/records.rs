@@ -6,14 +6,15 @@ use uuid::Uuid;
 
 use super::keys::constant;
 use crate::{
-    connection::{Connection, Pending, Request, Roles, Side},
+    connection::{Connection, Pending, Request, Roles},
     environment::{Creation, Deploying, Environment, OwnRoles, ProvisionedResource, Provisioning, TemplateVersion},
+    id::Side,
     id::{AccountId, ConnectionArn, ConnectionId, EnvironmentArn, EnvironmentName, Region, TemplateName, Timestamp},
     operation::{
         CreateEnvironment, CreateEnvironmentAccountConnection, EnvironmentAccountConnectionSummary, EnvironmentSummary,
     },
     store::{Key, Provisioned, ProvisionedBy, Record, TokenUse, Usage},
-    tags::Tags,
+    tag::Tags,
 };
 
 /// A record that belongs to the key. Other numbers make other records.

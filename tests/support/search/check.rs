@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use account_connections::{
     Memory,
+    connection::ConnectionStatus,
     event::{Event, StatusChange},
     id::ConnectionId,
     invariant,
     operation::{Answer, Context, EnvironmentAccountConnection, Operation},
-    status::ConnectionStatus,
     store::Trouble,
 };
 

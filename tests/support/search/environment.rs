@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{
+    environment::DeploymentStatus,
     environment::{Environment, Provisioning, TargetVersion, VersionPart, Work},
     id::{AccountId, ConnectionId, DeploymentId, EnvironmentArn, EnvironmentName, Timestamp},
     operation::{EnvironmentShown, EnvironmentSummary},
-    status::DeploymentStatus,
-    tags::{TagKey, TagValue},
+    tag::{TagKey, TagValue},
 };
 
 use super::facts::Owner;

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{
     connection::Connection,
+    connection::ConnectionStatus,
     environment::Authority,
+    environment::DeploymentStatus,
     event::Event,
     instruction::{Instruction, InstructionKind, Means},
     operation::Answer,
-    status::{ConnectionStatus, DeploymentStatus},
 };
 
 use super::{

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{
     Rule,
-    connection::{Connection, Side},
+    connection::Connection,
+    connection::ConnectionStatus,
+    environment::DeploymentStatus,
+    id::Side,
     id::{AccountId, Arn, ConnectionId, DeploymentId, EnvironmentArn, EnvironmentName, ResourceArn, RoleArn},
     operation::{
         CleanUpResources, CreateEnvironment, DeploymentOutcome, ListEnvironments, NotifiedStatus,
         NotifyResourceDeploymentStatusChange, Operation, ReportDeployment,
     },
-    status::{ConnectionStatus, DeploymentStatus},
 };
 
 use super::{

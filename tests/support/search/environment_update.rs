@@ -2,10 +2,10 @@
 
 use account_connections::{
     Rule,
+    environment::DeploymentStatus,
     environment::VersionPart,
     id::{Arn, RoleArn},
     operation::{DeploymentType, UpdateEnvironment},
-    status::DeploymentStatus,
 };
 
 use super::{

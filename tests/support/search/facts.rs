@@ -3,10 +3,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use account_connections::{
     Memory,
     connection::Connection,
+    connection::ConnectionStatus,
+    environment::DeploymentStatus,
     environment::Environment,
     id::{AccountId, ConnectionArn, ConnectionId, EnvironmentArn, EnvironmentName},
     operation::CreateEnvironment,
-    status::{ConnectionStatus, DeploymentStatus},
     store::{Key, Record, TokenUse},
 };
 

@@ -5,9 +5,9 @@ use std::cell::Cell;
 use account_connections::{
     Rule,
     connection::Connection,
+    connection::ConnectionStatus,
     event::Event,
     operation::{Answer, Operation},
-    status::ConnectionStatus,
     store::{Key, Record, Store, Usage},
 };
 use serde_json::json;

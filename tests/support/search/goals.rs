@@ -6,12 +6,13 @@ use std::{collections::BTreeSet, fmt};
 use account_connections::{
     Rule,
     connection::Connection,
-    id::ResourceArn,
-    operation::{DeploymentOutcome, DeploymentType, NotifiedStatus, Operation},
-    status::{
-        ConnectionStatus, DEPLOYMENT_TRANSITIONS, DeploymentCondition, DeploymentStatus, DeploymentTransition,
+    connection::ConnectionStatus,
+    environment::{
+        DEPLOYMENT_TRANSITIONS, DeploymentCondition, DeploymentStatus, DeploymentTransition,
         DeploymentTrigger as Trigger,
     },
+    id::ResourceArn,
+    operation::{DeploymentOutcome, DeploymentType, NotifiedStatus, Operation},
 };
 
 use super::{

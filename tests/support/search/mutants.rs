@@ -4,10 +4,10 @@
 use account_connections::{
     Memory, Refusal, Rule,
     connection::Connection,
+    connection::ConnectionStatus,
     event::Event,
     id::{AccountId, ConnectionId},
     operation::{Answer, Context, EnvironmentAccountConnectionSummary, Operation},
-    status::ConnectionStatus,
     store::{Key, Record},
 };
 use serde_json::{Value, json};

@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{
     Memory, Rule,
-    connection::{Connection, Side},
+    connection::Connection,
+    connection::ConnectionStatus,
+    id::Side,
     id::{AccountId, Arn, ConnectionId, EnvironmentName, ResourceArn, RoleArn, Timestamp},
     operation::{
         Context, CreateEnvironmentAccountConnection, EnvironmentAccountConnectionSummary,
         ListEnvironmentAccountConnections, Operation,
     },
-    status::ConnectionStatus,
     store::Key,
-    tags::{Tag, TagKey, TagValue, Tags},
+    tag::{Tag, TagKey, TagValue, Tags},
 };
 
 use super::{

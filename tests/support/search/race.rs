@@ -1,10 +1,9 @@
 //! Threads of requests over one store, and every order in which their steps can come.
 
 use account_connections::{
-    Memory, Step,
+    Memory, Step, drive,
     operation::{Context, Operation},
     store::{Entry, Key, Record, Store, Versioned},
-    txn,
 };
 
 use super::Reply;
@@ -47,9 +46,9 @@ pub struct Finished {
 /// Where a task is.
 #[derive(Clone, Debug)]
 enum At {
-    Load(txn::Load<Operation>, Vec<Option<Versioned>>),
-    Scan(txn::Scan<Operation>, Vec<Vec<Entry>>),
-    Commit(txn::Commit<Operation>),
+    Load(drive::Load<Operation>, Vec<Option<Versioned>>),
+    Scan(drive::Scan<Operation>, Vec<Vec<Entry>>),
+    Commit(drive::Commit<Operation>),
     Done(Reply),
 }
 

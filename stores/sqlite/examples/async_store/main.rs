@@ -12,10 +12,10 @@ mod store;
 use std::error::Error;
 
 use account_connections::{
+    clock::{Clock as _, Ids as _, RandomIds, SystemClock},
     id::Caller,
     operation::{AcceptEnvironmentAccountConnection, Context, CreateEnvironmentAccountConnection, Limits},
     run_async,
-    source::{Clock as _, Ids as _, RandomIds, SystemClock},
     testing::store_contract::check_async,
 };
 use account_connections_sqlite::Options;

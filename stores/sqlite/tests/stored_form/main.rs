@@ -4,11 +4,11 @@
 use std::path::Path;
 
 use account_connections::{
-    Connections, Memory,
+    Memory, Service,
+    clock::{CountedIds, FixedClock},
     id::Caller,
     invariant,
     operation::{CreateEnvironment, CreateEnvironmentAccountConnection, Limits},
-    source::{CountedIds, FixedClock},
     store::Store,
 };
 use account_connections_sqlite::{Sqlite, rusqlite::Connection};
@@ -16,9 +16,9 @@ use account_connections_sqlite::{Sqlite, rusqlite::Connection};
 const VERSION_1: &str = include_str!("version-1.sql");
 
 /// A connection that was asked for with a client token, accepted, and has an environment.
-fn story<S: Store<Error: std::fmt::Debug>>(store: S) -> Connections<S, FixedClock, CountedIds> {
+fn story<S: Store<Error: std::fmt::Debug>>(store: S) -> Service<S, FixedClock, CountedIds> {
     let clock = FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap());
-    let mut model = Connections::new(store, clock, CountedIds::default());
+    let mut model = Service::new(store, clock, CountedIds::default());
     let management = Caller::new("123456789111".parse().unwrap(), "us-east-1".parse().unwrap());
     let environment = Caller::new("123456789222".parse().unwrap(), "us-east-1".parse().unwrap());
     let role = "arn:aws:iam::123456789222:role/env-account-proton-service-role".parse().unwrap();

@@ -15,18 +15,18 @@ mod read_only;
 use std::{collections::BTreeMap, fs, path::Path, thread, time::Duration};
 
 use account_connections::{
-    Connections, Memory,
+    Memory, Service,
+    clock::{CountedIds, FixedClock},
     id::Caller,
     operation::CreateEnvironmentAccountConnection,
-    source::{CountedIds, FixedClock},
     store::{Entry, Key, Record},
 };
 use account_connections_sqlite::{Error, ErrorKind, Options, Sqlite, rusqlite::Connection};
 
-type Model = Connections<Sqlite, FixedClock, CountedIds>;
+type Model = Service<Sqlite, FixedClock, CountedIds>;
 
 fn model(store: Sqlite) -> Model {
-    Connections::new(store, FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap()), CountedIds::default())
+    Service::new(store, FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap()), CountedIds::default())
 }
 
 /// Asks for a connection between two accounts: a call that writes.
@@ -203,10 +203,10 @@ fn made_by_many() {
         thread::scope(|scope| {
             for account in 1..=8 {
                 scope.spawn(move || {
-                    let mut model = Connections::new(
+                    let mut model = Service::new(
                         Options::new().busy_timeout(Duration::from_secs(60)).open(path).unwrap(),
                         FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap()),
-                        account_connections::source::RandomIds,
+                        account_connections::clock::RandomIds,
                     );
                     let environment =
                         Caller::new(format!("{account:012}").parse().unwrap(), "us-east-1".parse().unwrap());

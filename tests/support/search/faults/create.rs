@@ -1,10 +1,6 @@
 //! Faults in the creation of environments.
 
-use account_connections::{
-    Rule,
-    operation::Operation,
-    status::{ConnectionStatus, DeploymentStatus},
-};
+use account_connections::{Rule, connection::ConnectionStatus, environment::DeploymentStatus, operation::Operation};
 use serde_json::json;
 
 use super::{FOLDED, INSTRUCTIONS, PREDICTED};

@@ -1,6 +1,6 @@
 //! Faults in how deployments and environments end.
 
-use account_connections::{Rule, status::DeploymentStatus, store::Key};
+use account_connections::{Rule, environment::DeploymentStatus, store::Key};
 use serde_json::json;
 
 use super::{FOLDED, INSTRUCTIONS, PREDICTED};

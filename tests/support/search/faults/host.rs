@@ -3,8 +3,8 @@
 use account_connections::{
     Rule,
     environment::Authority,
+    environment::DeploymentStatus,
     operation::{Answer, DeploymentOutcome, NotifiedStatus, Operation},
-    status::DeploymentStatus,
 };
 use serde_json::{Value, json};
 

@@ -2,8 +2,8 @@
 
 use account_connections::{
     Rule,
+    environment::DeploymentStatus,
     operation::{Answer, Operation},
-    status::DeploymentStatus,
 };
 use serde_json::{Value, json};
 

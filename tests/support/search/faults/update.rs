@@ -2,8 +2,8 @@
 
 use account_connections::{
     Rule,
+    connection::ConnectionStatus,
     operation::{DeploymentType, Operation},
-    status::ConnectionStatus,
 };
 use serde_json::json;
 

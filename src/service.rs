@@ -3,11 +3,11 @@
 use alloc::vec::Vec;
 
 use crate::{
+    clock::{Clock, Ids},
     decide::{AnswerTo, Request},
+    drive::{HostError, run},
     environment::Authority,
-    error::{ErrorKind, Refusal},
     event::Event,
-    host::{HostError, run},
     id::Caller,
     instruction::Instruction,
     operation::{
@@ -21,10 +21,11 @@ use crate::{
         UpdateEnvironmentAccountConnection,
     },
     page::Page,
+    refusal::Refusal,
+    rule::ErrorKind,
     rule::Rule,
-    source::{Clock, Ids},
     store::Store,
-    tags::Tag,
+    tag::Tag,
 };
 
 /// The whole model over one store.
@@ -34,7 +35,7 @@ use crate::{
 ///
 /// A request that names a connection or an environment and nothing else can be given as that: `accept(caller, id)`.
 #[derive(Clone, Debug)]
-pub struct Connections<S, C, I> {
+pub struct Service<S, C, I> {
     store: S,
     clock: C,
     ids: I,
@@ -75,7 +76,7 @@ impl<E> Error<E> {
     }
 }
 
-impl<S: Store, C: Clock, I: Ids> Connections<S, C, I> {
+impl<S: Store, C: Clock, I: Ids> Service<S, C, I> {
     /// The model over this store, with the default quotas.
     pub fn new(store: S, clock: C, ids: I) -> Self {
         Self { store, clock, ids, limits: Limits::default(), events: Vec::new(), instructions: Vec::new() }
@@ -132,7 +133,7 @@ impl<S: Store, C: Clock, I: Ids> Connections<S, C, I> {
 /// A method for each operation.
 macro_rules! methods {
     ($($(#[$doc:meta])* $method:ident($request:ty) -> $answer:ty;)*) => {
-        impl<S: Store, C: Clock, I: Ids> Connections<S, C, I> {$(
+        impl<S: Store, C: Clock, I: Ids> Service<S, C, I> {$(
             $(#[$doc])*
             ///
             /// # Errors

@@ -4,10 +4,10 @@ use alloc::{boxed::Box, vec::Vec};
 
 use crate::{
     decide::{AnswerTo, Request, decide},
-    error::Refusal,
     event::Event,
     instruction::Instruction,
     operation::Context,
+    refusal::Refusal,
     store::{self, Batch, Entry, Key, Plan, Stop, Trouble, Version, Versioned, View},
 };
 

@@ -28,7 +28,7 @@ impl Clock for FixedClock {
 
 /// Ids counted from 1, all different and all known beforehand: for tests.
 ///
-/// [`Connections`](crate::Connections) takes one for each call, be it one that needs none.
+/// [`Service`](crate::Service) takes one for each call, be it one that needs none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CountedIds(u128);
 

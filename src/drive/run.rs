@@ -2,10 +2,10 @@
 
 use crate::{
     decide::{AnswerTo, Request},
-    error::ErrorKind,
+    drive::{Outcome, Step},
     operation::Context,
+    rule::ErrorKind,
     store::{AsyncStore, Store, Trouble},
-    txn::{Outcome, Step},
 };
 
 /// Trouble outside of the model: the request has no answer.
@@ -48,7 +48,7 @@ impl<E> HostError<E> {
 ///
 /// ```
 /// use account_connections::{Memory, id::Caller, operation::{Context, Limits, Operation}, run};
-/// use account_connections::source::{Clock, Ids, RandomIds, SystemClock};
+/// use account_connections::clock::{Clock, Ids, RandomIds, SystemClock};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let mut input = serde_json::Deserializer::from_str(r#"{"requestedBy": "MANAGEMENT_ACCOUNT"}"#);

@@ -2,7 +2,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Rule, connection::Side};
+use crate::{Rule, id::Side};
 
 /// The status of a connection.
 // In the order of the names, so that keys are ordered alike as values and as text.
