@@ -1,37 +1,40 @@
-use alloc::{sync::Arc, vec::Vec};
+use alloc::sync::Arc;
 
-use super::refusals;
 use crate::{
-    connection::{Connection, Pending},
-    decide::{sealed::Decide, visibility},
+    connection::{Connection, ConnectionDetails, InState},
+    decide::{
+        desk::{Desk, Halt},
+        refusals,
+        sealed::Decide,
+        visibility,
+    },
     environment::{Environment, Unmanaged},
-    operation::{AcceptEnvironmentAccountConnection, Context, EnvironmentAccountConnection},
-    store::{Key, Plan, Stop},
+    operation::{AcceptEnvironmentAccountConnection, EnvironmentAccountConnection},
+    rule::Rule,
+    store::{EnvironmentPart, Key},
 };
 
 impl Decide for AcceptEnvironmentAccountConnection {
     type Answer = EnvironmentAccountConnection;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        Vec::from([visibility::key(self.id, context)])
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentAccountConnection, Stop> {
-        let (connection, by) = visibility::to_decide_on("accept", self.id, context, plan)?;
-        match connection.as_ref() {
-            Connection::Rejected(_) => Err(refusals::rejected_is_final(self.id).into()),
-            // Rule `accept-again`.
-            Connection::Connected(_) => Ok(connection.as_ref().into()),
-            Connection::Pending(pending) => {
-                let waiting = waiting_environment(pending, plan)?;
-                let connected = pending.clone().accept(by, context.now);
-                let restored = waiting.map(|waiting| waiting.clone().restored(&connected).into());
-                let accepted = Arc::new(Connection::from(connected));
-                plan.put_connection(Some(connection), &accepted);
-                if let Some(restored) = restored {
-                    let environment = waiting.cloned().map(Environment::from);
-                    plan.put_environment(environment.as_ref(), &Arc::new(restored), context.now)?;
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentAccountConnection, Halt> {
+        let connection = visibility::by_management("accept", self.id, desk)?;
+        match connection.state() {
+            InState::Rejected(_) => Err(refusals::rejected_is_final(self.id).into()),
+            InState::Connected(connected) => {
+                desk.rests_on(Rule::AcceptAgain);
+                Ok(connection.connection().into())
+            }
+            InState::Pending(pending) => {
+                let connected = pending.accept(desk.context.now);
+                if let Some(waiting) = waiting_environment(&connected, desk)? {
+                    desk.rests_on(Rule::AcceptRestores);
+                    desk.mark_resources(&waiting.clone().into(), false)?;
+                    let restored = Arc::new(waiting.clone().restored(&connected).into());
+                    desk.put_environment(Some(&waiting.clone().into()), &restored);
                 }
+                let accepted = Arc::new(Connection::from(connected));
+                desk.put_connection(Some(connection.connection()), &accepted);
                 Ok(accepted.as_ref().into())
             }
         }
@@ -39,10 +42,13 @@ impl Decide for AcceptEnvironmentAccountConnection {
 }
 
 /// Rule `accept-restores`: the unmanaged environment of the connection's name and accounts.
-fn waiting_environment<'v>(pending: &Pending, plan: &Plan<'v>) -> Result<Option<&'v Unmanaged>, Stop> {
-    let (region, owner) = (pending.region(), pending.management_account());
-    match plan.environment(region, owner, pending.environment_name())?.map(Arc::as_ref) {
-        Some(Environment::Unmanaged(waiting)) if waiting.environment_account() == pending.environment_account() => {
+fn waiting_environment<'a>(
+    connection: &ConnectionDetails,
+    desk: &Desk<'a>,
+) -> Result<Option<&'a Unmanaged>, Halt> {
+    let key = Key::environment_of(connection, EnvironmentPart::Head);
+    match desk.environment(key)?.map(Arc::as_ref) {
+        Some(Environment::Unmanaged(waiting)) if waiting.environment_account() == connection.environment_account() => {
             Ok(Some(waiting))
         }
         _ => Ok(None),

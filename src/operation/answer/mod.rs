@@ -44,7 +44,7 @@ pub enum Answer {
 pub struct Empty;
 
 /// All resources of an environment, in the order of their identifiers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct EnvironmentResources {
