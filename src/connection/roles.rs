@@ -89,6 +89,7 @@ impl TryFrom<Members> for Roles {
 
     fn try_from(members: Members) -> Result<Self, &'static str> {
         let Members { role_arn, codebuild_role_arn, component_role_arn } = members;
-        Self::new(role_arn, codebuild_role_arn, component_role_arn).ok_or("`roleArn` or `codebuildRoleArn` must be there")
+        Self::new(role_arn, codebuild_role_arn, component_role_arn)
+            .ok_or("`roleArn` or `codebuildRoleArn` must be there")
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     id::{AccountId, Caller, EnvironmentArn, EnvironmentName},
     operation::{AccountResource, CleanUpResources, Empty, ListProvisionedResources},
     page::{Page, Scope, foreign_token},
-    store::{ResourceList, Key, Provisioned, ProvisionedBy, Range, Record, Scan},
+    store::{Key, Provisioned, ProvisionedBy, Range, Record, ResourceList, Scan},
 };
 
 /// Where a resource stands in the list: in the order of identifiers, then of environments.

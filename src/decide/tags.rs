@@ -92,7 +92,9 @@ impl<'a> Tagged<'a> {
                     Seen::ByManagement(seen) => Err(refusals::connection_tags_are_the_owners(seen.connection()).into()),
                 }
             }
-            ResourceArn::Environment(arn) if (arn.region, arn.management_account) == (caller.region, caller.account) => {
+            ResourceArn::Environment(arn)
+                if (arn.region, arn.management_account) == (caller.region, caller.account) =>
+            {
                 let head = Key::of_environment_arn(&arn, EnvironmentPart::Head);
                 let key = Key::of_environment_arn(&arn, EnvironmentPart::Tags);
                 desk.fetch([head.clone(), key.clone()])?;

@@ -212,7 +212,9 @@ impl<R: Request> Way<R> {
     fn step(self: Box<Self>) -> Step<R> {
         match decide(&self.request, &self.context, &self.reads) {
             Ok(decided) => match decided.into_parts() {
-                (result, Some(batch), rules) => Step::Commit(Committing { way: self, batch, ends: Ok((result, rules)) }),
+                (result, Some(batch), rules) => {
+                    Step::Commit(Committing { way: self, batch, ends: Ok((result, rules)) })
+                }
                 (result, None, rules) => Step::Done(Outcome {
                     result,
                     events: Vec::new(),
@@ -224,7 +226,9 @@ impl<R: Request> Way<R> {
             Err(Stop::Load(keys)) => Step::Load(Loading { way: self, keys }),
             Err(Stop::Scan(scan)) => Step::Scan(Scanning { way: self, scan }),
             // Records that were read at different moments need not agree: whether they do, the commit tells.
-            Err(Stop::Fault { fault, check: Some(batch) }) => Step::Commit(Committing { way: self, batch, ends: Err(fault) }),
+            Err(Stop::Fault { fault, check: Some(batch) }) => {
+                Step::Commit(Committing { way: self, batch, ends: Err(fault) })
+            }
             Err(Stop::Fault { fault, check: None }) => Step::Failed(fault.into()),
         }
     }

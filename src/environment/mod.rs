@@ -51,8 +51,8 @@ mod provisioning;
 mod repository;
 mod resources;
 mod state;
-pub(crate) mod stored;
 mod status;
+pub(crate) mod stored;
 mod template;
 mod texts;
 

@@ -63,11 +63,9 @@ pub(crate) fn serialize<S: Serializer>(environment: &Arc<Environment>, serialize
             work: Cow::Borrowed(work),
             last_success: *last_success,
         },
-        Environment::Settled(Settled { details, provisioning, ended }) => Stored::Settled {
-            details: Cow::Borrowed(&details.0),
-            provisioning: provisioning.into(),
-            ended: *ended,
-        },
+        Environment::Settled(Settled { details, provisioning, ended }) => {
+            Stored::Settled { details: Cow::Borrowed(&details.0), provisioning: provisioning.into(), ended: *ended }
+        }
         Environment::Unmanaged(Unmanaged { details, environment_account_id, ended }) => Stored::Unmanaged {
             details: Cow::Borrowed(&details.0),
             environment_account_id: *environment_account_id,
@@ -82,7 +80,9 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
                             its environment account";
     let environment = Stored::deserialize(deserializer)?.environment();
     let could_be = environment.filter(|environment| match environment.provisioning() {
-        Some(provisioning) => provisioning.could_be_of(environment.management_account(), environment.region().partition()),
+        Some(provisioning) => {
+            provisioning.could_be_of(environment.management_account(), environment.region().partition())
+        }
         None => environment.environment_account() != Some(environment.management_account()),
     });
     could_be.map(Arc::new).ok_or_else(|| D::Error::custom(EXPECTED))
@@ -136,10 +136,9 @@ impl Method<'_> {
                 codebuild.map(Cow::into_owned),
                 component.map(Cow::into_owned),
             )?),
-            Self::SelfManaged { repository, component } => Provisioning::SelfManaged(SelfManaged::new(
-                repository.into_owned(),
-                component.map(Cow::into_owned),
-            )),
+            Self::SelfManaged { repository, component } => {
+                Provisioning::SelfManaged(SelfManaged::new(repository.into_owned(), component.map(Cow::into_owned)))
+            }
         })
     }
 }

@@ -96,7 +96,11 @@ impl<'s> Check<'s> {
                 },
                 _ => "the environment is attached to a connection that does not exist",
             };
-            self.report(Invariant::AttachedToConnected, what, [Key::of_environment(environment, EnvironmentPart::Head), key]);
+            self.report(
+                Invariant::AttachedToConnected,
+                what,
+                [Key::of_environment(environment, EnvironmentPart::Head), key],
+            );
         }
     }
 
@@ -151,7 +155,11 @@ impl<'s> Check<'s> {
             let key = Key::ClientToken { region, environment_account, token };
             match self.state.get(&key) {
                 Some(Record::ClientToken(used)) if used.connection == connection.id() => {}
-                _ => self.report(Invariant::TokenNamesConnection, what, [key, Key::of_connection(connection, ConnectionPart::Head)]),
+                _ => self.report(
+                    Invariant::TokenNamesConnection,
+                    what,
+                    [key, Key::of_connection(connection, ConnectionPart::Head)],
+                ),
             }
         }
         let used = self.state.iter().filter_map(|(key, record)| match (key, record) {
@@ -180,10 +188,10 @@ impl<'s> Check<'s> {
         }
         let missing = expected.iter().filter(|key| !self.state.contains_key(key)).cloned().collect::<Vec<_>>();
         let left = self.state.keys().filter(|key| match key {
-            Key::Environment { part: EnvironmentPart::Head, .. } | Key::Connection { part: ConnectionPart::Head, .. } => false,
-            Key::Environment { part: EnvironmentPart::Resources | EnvironmentPart::Tags, .. } | Key::Connection { .. } => {
-                key.head().is_none_or(|head| !self.state.contains_key(&head))
-            }
+            Key::Environment { part: EnvironmentPart::Head, .. }
+            | Key::Connection { part: ConnectionPart::Head, .. } => false,
+            Key::Environment { part: EnvironmentPart::Resources | EnvironmentPart::Tags, .. }
+            | Key::Connection { .. } => key.head().is_none_or(|head| !self.state.contains_key(&head)),
             Key::Environment { .. } => !expected.contains(key),
             _ => false,
         });

@@ -38,6 +38,12 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Writes that expect nothing: for the testing tools, which undo what the model did.
+    #[cfg(feature = "testing")]
+    pub(crate) const fn of_writes(writes: Vec<Write>) -> Self {
+        Self { expectations: Vec::new(), writes, events: Vec::new(), instructions: Vec::new() }
+    }
+
     /// All that was read: each key once.
     #[must_use]
     pub fn expectations(&self) -> &[Expectation] {

@@ -22,7 +22,7 @@ use core::{fmt, ops::Bound};
 pub use batch::{Batch, Expectation, Expected, Write};
 pub use key::{ConnectionPart, EnvironmentPart, Key};
 pub use overlay::Overlay;
-pub use record::{ResourceList, Provisioned, ProvisionedBy, Record, TokenUse, Usage};
+pub use record::{Provisioned, ProvisionedBy, Record, ResourceList, TokenUse, Usage};
 use serde::{Deserialize, Serialize};
 
 /// What distinguishes one writing of a record from every other writing under the same key: never used again for it,

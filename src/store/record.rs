@@ -153,10 +153,7 @@ impl Record {
                     && (connection.requested_at(), connection.id()) == (*requested_at, *id)
                     && name.as_ref().is_none_or(|name| name == connection.environment_name())
             }
-            (
-                Key::ListedEnvironment { region, management_account, template, name },
-                Self::Environment(environment),
-            ) => {
+            (Key::ListedEnvironment { region, management_account, template, name }, Self::Environment(environment)) => {
                 let its = (environment.template_name(), &environment.template_version().major);
                 (environment.region(), environment.management_account(), environment.name())
                     == (*region, *management_account, name)

@@ -45,7 +45,7 @@ impl Response {
 pub fn encode(result: &Result<Answer, Refusal>) -> Response {
     match result {
         Ok(answer) => Response::new(200, answer),
-        Err(refusal) => error(refusal.kind.name(), &refusal.message),
+        Err(refusal) => error(refusal.kind().name(), refusal.message()),
     }
 }
 

@@ -21,7 +21,7 @@ impl Decide for AcceptEnvironmentAccountConnection {
         let connection = visibility::by_management("accept", self.id, desk)?;
         match connection.state() {
             InState::Rejected(_) => Err(refusals::rejected_is_final(self.id).into()),
-            InState::Connected(connected) => {
+            InState::Connected(_) => {
                 desk.rests_on(Rule::AcceptAgain);
                 Ok(connection.connection().into())
             }
@@ -42,10 +42,7 @@ impl Decide for AcceptEnvironmentAccountConnection {
 }
 
 /// Rule `accept-restores`: the unmanaged environment of the connection's name and accounts.
-fn waiting_environment<'a>(
-    connection: &ConnectionDetails,
-    desk: &Desk<'a>,
-) -> Result<Option<&'a Unmanaged>, Halt> {
+fn waiting_environment<'a>(connection: &ConnectionDetails, desk: &Desk<'a>) -> Result<Option<&'a Unmanaged>, Halt> {
     let key = Key::environment_of(connection, EnvironmentPart::Head);
     match desk.environment(key)?.map(Arc::as_ref) {
         Some(Environment::Unmanaged(waiting)) if waiting.environment_account() == connection.environment_account() => {

@@ -6,7 +6,7 @@ use crate::{
     environment::{Environment, EnvironmentDetails, ResourceIdentifier, Spec},
     id::{AccountId, Caller, ClientToken, ConnectionId, EnvironmentArn, Region},
     operation::CreateEnvironment,
-    store::{Entry, EnvironmentPart, ResourceList, Key, Provisioned, Record, Scan, TokenUse, Usage},
+    store::{Entry, EnvironmentPart, Key, Provisioned, Record, ResourceList, Scan, TokenUse, Usage},
     tag::Tags,
 };
 
@@ -101,10 +101,7 @@ impl<'a> Desk<'a> {
         Ok(of_kind!(self.read(Key::usage(account))?, Usage).copied().unwrap_or_default())
     }
 
-    pub(in crate::decide) fn client_token(
-        &self,
-        token: &ClientToken,
-    ) -> Result<Option<&'a Arc<TokenUse>>, Halt> {
+    pub(in crate::decide) fn client_token(&self, token: &ClientToken) -> Result<Option<&'a Arc<TokenUse>>, Halt> {
         Ok(of_kind!(self.read(Key::client_token(&self.context.caller, token))?, ClientToken))
     }
 

@@ -11,9 +11,7 @@ use crate::{
     id::{AccountId, Caller, EnvironmentArn},
     instruction::Instruction,
     operation::CreateEnvironment,
-    store::{
-        ConnectionPart, EnvironmentPart, ResourceList, Key, Provisioned, ProvisionedBy, Record, Usage, Write,
-    },
+    store::{ConnectionPart, EnvironmentPart, Key, Provisioned, ProvisionedBy, Record, ResourceList, Usage, Write},
     tag::Tags,
 };
 

@@ -22,8 +22,7 @@ impl Decide for CancelEnvironmentDeployment {
         let too_late = match environment.as_ref() {
             Environment::Deploying(deploying) => match (deploying.cancelled(), deploying.work()) {
                 (Some(cancelled), _) => {
-                    let target =
-                        if environment.has_target_spec() { desk.target_spec(environment)? } else { spec };
+                    let target = if environment.has_target_spec() { desk.target_spec(environment)? } else { spec };
                     desk.instruct(authority::instruction(&cancelled, target, desk)?);
                     let cancelled = Arc::new(Environment::from(cancelled));
                     desk.put_environment(Some(environment), &cancelled);

@@ -22,6 +22,9 @@ impl Decide for ListEnvironmentProvisionedResources {
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentResources, Halt> {
         let environment = own(&self.environment_name, &[EnvironmentPart::Resources], desk)?;
-        Ok(desk.resources(environment)?.map(|resources| EnvironmentResources::from(&resources.list)).unwrap_or_default())
+        Ok(desk
+            .resources(environment)?
+            .map(|resources| EnvironmentResources::from(&resources.list))
+            .unwrap_or_default())
     }
 }
