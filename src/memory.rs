@@ -49,6 +49,11 @@ impl Memory {
         self.write(Write { key, record: Some(record) });
     }
 
+    /// Deletes a record past the model: see [`insert`](Self::insert).
+    pub fn remove(&mut self, key: &Key) {
+        self.records.remove(key);
+    }
+
     /// An entry with the record that it leads to; one that leads to nothing, as no batch of the model leaves it, with its
     /// own.
     fn entry(&self, key: &Key, own: &Record) -> Entry {

@@ -5,11 +5,11 @@
 mod support;
 
 use account_connections::{
-    HostError, Memory,
+    Fault, HostError, Memory,
     instruction::Instruction,
     operation::{CleanUpResources, Context, Identifiers},
     run,
-    store::{Key, Record, Trouble},
+    store::{ConnectionPart, EnvironmentPart, Key, Record},
 };
 use serde_json::{Value, json};
 use support::{ENVIRONMENT, MANAGEMENT, REGION, STRANGER, World, at, caller};
@@ -78,7 +78,12 @@ fn records(world: &World) -> Vec<(Key, Value)> {
 
 /// The connections and the environments: all that authority can come from.
 fn that_grant(world: &World) -> Vec<(Key, Value)> {
-    let grants = |key: &Key| matches!(key, Key::Connection { .. } | Key::Environment { .. });
+    let grants = |key: &Key| {
+        matches!(
+            key,
+            Key::Connection { part: ConnectionPart::Head, .. } | Key::Environment { part: EnvironmentPart::Head, .. }
+        )
+    };
     records(world).into_iter().filter(|(key, _)| grants(key)).collect()
 }
 
@@ -183,7 +188,7 @@ fn a_record_of_another_accounts_resource_cleans_up_nothing() {
     let context = Context { caller: caller(STRANGER), now: at(9), fresh_id: Uuid::nil(), limits: world.limits };
     let trouble = run(&mut world.store, clean_up, context).unwrap_err();
 
-    assert_eq!(trouble, HostError::Trouble(Trouble::WrongRecord(Box::new(own(STRANGER)))));
+    assert_eq!(trouble, HostError::Fault(Fault::WrongRecord(Box::new(own(STRANGER)))));
     assert_eq!(world.store, before);
 }
 
