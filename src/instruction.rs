@@ -154,6 +154,7 @@ impl fmt::Display for InstructionKind {
 #[expect(clippy::exhaustive_enums, reason = "a host has to know each of these")]
 pub enum Means {
     /// In this account, with these roles.
+    #[serde(rename = "authority")]
     Grant(Grant),
     /// By the owner of the environment, from this repository: the host hands over the rendered template.
     ProvisioningRepository(RepositoryShown),

@@ -290,7 +290,6 @@ fn texts_of_keys() {
         "client-token us-east-1 123456789222 !a~".to_owned(),
         format!("connection us-east-1 {id}"),
         "environment us-east-1 123456789111 prod".to_owned(),
-        "environment-request us-east-1 123456789111 prod".to_owned(),
         format!("listed-connection us-east-1 ENVIRONMENT_ACCOUNT 123456789222 - PENDING {listed}"),
         format!("listed-connection us-east-1 MANAGEMENT_ACCOUNT 123456789111 prod CONNECTED {listed}"),
         "listed-environment us-east-1 123456789111 - - prod".to_owned(),
@@ -306,6 +305,10 @@ fn texts_of_keys() {
             assert!(error.contains("must be the text of a key"), "{error}");
         }
         assert!(text.replacen("us-east-1", "us-east", 1).parse::<Key>().is_err(), "{text}");
+    }
+    for word in ["request", "resources", "spec", "tags", "target-spec"] {
+        let text = format!("environment us-east-1 123456789111 prod {word}");
+        assert_eq!(text.parse::<Key>().unwrap().to_string(), text);
     }
     for wrong in ["", " ", "key", "usage", "Usage us-east-1 000000000001", "usage\u{a0}us-east-1 000000000001"] {
         assert!(wrong.parse::<Key>().is_err(), "{wrong}");

@@ -19,7 +19,6 @@ use account_connections::{
     },
     page::PageSize,
     run,
-    store::Trouble,
     wire::{self, CONTENT_TYPE, Response},
 };
 use proptest::{prelude::*, sample::select, test_runner::TestRunner};

@@ -27,14 +27,14 @@ impl Decide for AcceptEnvironmentAccountConnection {
             }
             InState::Pending(pending) => {
                 let connected = pending.accept(desk.context.now);
-                if let Some(waiting) = waiting_environment(&connected, desk)? {
-                    desk.rests_on(Rule::AcceptRestores);
-                    desk.mark_resources(&waiting.clone().into(), false)?;
-                    let restored = Arc::new(waiting.clone().restored(&connected).into());
-                    desk.put_environment(Some(&waiting.clone().into()), &restored);
-                }
-                let accepted = Arc::new(Connection::from(connected));
+                let accepted = Arc::new(Connection::from(connected.clone()));
                 desk.put_connection(Some(connection.connection()), &accepted);
+                if let Some((environment, waiting)) = waiting_environment(&connected, desk)? {
+                    desk.rests_on(Rule::AcceptRestores);
+                    desk.mark_resources(environment, false)?;
+                    let restored = Arc::new(waiting.clone().restored(&connected).into());
+                    desk.put_environment(Some(environment), &restored);
+                }
                 Ok(accepted.as_ref().into())
             }
         }
@@ -42,12 +42,15 @@ impl Decide for AcceptEnvironmentAccountConnection {
 }
 
 /// Rule `accept-restores`: the unmanaged environment of the connection's name and accounts.
-fn waiting_environment<'a>(connection: &ConnectionDetails, desk: &Desk<'a>) -> Result<Option<&'a Unmanaged>, Halt> {
-    let key = Key::environment_of(connection, EnvironmentPart::Head);
-    match desk.environment(key)?.map(Arc::as_ref) {
-        Some(Environment::Unmanaged(waiting)) if waiting.environment_account() == connection.environment_account() => {
-            Ok(Some(waiting))
+fn waiting_environment<'a>(
+    connection: &ConnectionDetails,
+    desk: &Desk<'a>,
+) -> Result<Option<(&'a Environment, &'a Unmanaged)>, Halt> {
+    let environment = desk.environment(Key::environment_of(connection, EnvironmentPart::Head))?;
+    Ok(environment.and_then(|environment| match environment.as_ref() {
+        Environment::Unmanaged(waiting) if waiting.environment_account() == connection.environment_account() => {
+            Some((environment.as_ref(), waiting))
         }
-        _ => Ok(None),
-    }
+        _ => None,
+    }))
 }

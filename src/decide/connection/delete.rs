@@ -26,10 +26,10 @@ impl Decide for DeleteEnvironmentAccountConnection {
         let Some(connections) = usage.connections.checked_sub(1) else {
             return Err(Fault::missing(Key::usage(&owner)).into());
         };
+        desk.delete_connection(connection);
         if let Connection::Connected(_) = connection {
             orphan(connection, desk)?;
         }
-        desk.delete_connection(connection);
         desk.put_usage(&owner, Usage { connections, ..usage });
         if let Some(token) = connection.client_token() {
             desk.delete(Key::client_token(&owner, token));
