@@ -7,6 +7,7 @@ use std::{
     fmt::{Debug, Display},
     hash::Hash,
     pin::pin,
+    str::FromStr,
     task::{self, Poll, Waker},
 };
 
@@ -80,13 +81,14 @@ fn what_a_request_makes_can_be_hashed() {
     can_be_hashed::<(Error<HostError<ReadError<Refusal>>>, Trouble, Violation)>();
 }
 
-/// A name has one spelling, whichever way it is written.
+/// A name has one spelling, whichever way it is written, and it can be read.
 #[test]
 fn names_are_written_as_they_are_serialized() {
-    fn each<T: Copy + Display + Serialize>(all: impl IntoIterator<Item = T>, name: fn(T) -> &'static str) {
-        for one in all {
+    fn each<T: Copy + Debug + PartialEq + Display + FromStr<Err: Debug> + Serialize>(all: &[T], name: fn(T) -> &'static str) {
+        for &one in all {
             assert_eq!(one.to_string(), name(one));
             assert_eq!(serde_json::to_value(one).unwrap(), name(one));
+            assert_eq!(name(one).parse::<T>().unwrap(), one);
         }
     }
 
@@ -96,10 +98,10 @@ fn names_are_written_as_they_are_serialized() {
     each(DeploymentType::ALL, DeploymentType::name);
     each(InstructionKind::ALL, InstructionKind::name);
     each(NotifiedStatus::ALL, NotifiedStatus::name);
-    each(ProvisioningEngine::ALL.iter().copied(), ProvisioningEngine::name);
-    each(RepositoryProvider::ALL.iter().copied(), RepositoryProvider::name);
+    each(ProvisioningEngine::ALL, ProvisioningEngine::name);
+    each(RepositoryProvider::ALL, RepositoryProvider::name);
     each(Side::ALL, Side::name);
-    each(Rule::ALL.iter().copied(), Rule::name);
+    each(Rule::ALL, Rule::name);
 }
 
 /// A function that takes an async store by value takes one that is lent, too.

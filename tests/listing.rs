@@ -177,7 +177,7 @@ fn lists() -> Vec<(Caller, ListEnvironmentAccountConnections)> {
             for set in 0..8 {
                 let mut list = ListEnvironmentAccountConnections::new(side);
                 list.environment_name = name.map(|name| name.parse::<EnvironmentName>().unwrap());
-                let statuses = ConnectionStatus::ALL.into_iter().enumerate();
+                let statuses = ConnectionStatus::ALL.iter().copied().enumerate();
                 list.statuses = statuses.filter(|(place, _)| set >> place & 1 == 1).map(|(_, status)| status).collect();
                 lists.push((caller(account, REGIONS[0]), list));
             }

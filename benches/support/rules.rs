@@ -127,7 +127,7 @@ fn list(world: &mut World, caller: Caller, of: &Known) {
     let random = &mut world.sides.random;
     let side = if random.below(2) == 0 { Side::EnvironmentAccount } else { Side::ManagementAccount };
     let name = (random.below(2) == 0).then(|| of.environment_name());
-    let statuses = ConnectionStatus::ALL.into_iter().filter(|_| random.below(2) == 0).collect();
+    let statuses = ConnectionStatus::ALL.iter().copied().filter(|_| random.below(2) == 0).collect();
     let size = PageSize::try_from(1 + random.below(20) as i64).unwrap();
     let mut request = ListEnvironmentAccountConnections::new(side);
     (request.environment_name, request.statuses, request.max_results) = (name, statuses, Some(size));

@@ -128,7 +128,7 @@ impl Statuses {
 
     /// The statuses that pass: all of them where none is named.
     pub fn passing(&self) -> impl Iterator<Item = ConnectionStatus> + '_ {
-        ConnectionStatus::ALL.into_iter().filter(|status| self.0.is_empty() || self.0.contains(status))
+        ConnectionStatus::ALL.iter().copied().filter(|status| self.0.is_empty() || self.0.contains(status))
     }
 }
 

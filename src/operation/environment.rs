@@ -1,7 +1,6 @@
 use alloc::collections::BTreeSet;
-use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::readable;
 use crate::{
@@ -9,6 +8,7 @@ use crate::{
     id::{Arn, ConnectionId, EnvironmentName, RoleArn, TemplateName},
     page::{NextToken, PageSize},
     tag::Tags,
+    words::words,
 };
 
 /// The management account creates an environment, by exactly one of three methods: with a connection, with roles of
@@ -182,40 +182,18 @@ readable! {
     }
 }
 
-/// What an update deploys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(clippy::exhaustive_enums, reason = "the four types of the public API")]
-pub enum DeploymentType {
-    /// Nothing.
-    None,
-    /// The current template version, perhaps with another spec.
-    CurrentVersion,
-    /// Another minor version of the current major version: the newest where none is named.
-    MinorVersion,
-    /// Another major version, which is higher: the newest where none is named.
-    MajorVersion,
-}
-
-impl DeploymentType {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::None, Self::CurrentVersion, Self::MinorVersion, Self::MajorVersion];
-
-    /// The name in the public API, e.g. `MINOR_VERSION`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "NONE",
-            Self::CurrentVersion => "CURRENT_VERSION",
-            Self::MinorVersion => "MINOR_VERSION",
-            Self::MajorVersion => "MAJOR_VERSION",
-        }
-    }
-}
-
-impl fmt::Display for DeploymentType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+words! {
+    /// What an update deploys.
+    #[expect(clippy::exhaustive_enums, reason = "the four types of the public API")]
+    pub enum DeploymentType {
+        /// Nothing.
+        None = "NONE",
+        /// The current template version, perhaps with another spec.
+        CurrentVersion = "CURRENT_VERSION",
+        /// Another minor version of the current major version: the newest where none is named.
+        MinorVersion = "MINOR_VERSION",
+        /// Another major version, which is higher: the newest where none is named.
+        MajorVersion = "MAJOR_VERSION",
     }
 }
 

@@ -1,13 +1,13 @@
 use alloc::{collections::BTreeSet, vec::Vec};
-use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::readable;
 use crate::{
     environment::{ResourceIdentifier, Resources, StatusMessage, VersionPart},
     id::{Arn, DeploymentId, EnvironmentName, Malformed},
     instruction::Instruction,
+    words::words,
 };
 
 /// The host tells what became of an instruction (not in the public API; the caller is the environment's management
@@ -70,37 +70,16 @@ readable! {
     }
 }
 
-/// What became of a deployment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-#[expect(clippy::exhaustive_enums, reason = "a deployment ends in one of these ways")]
-pub enum DeploymentOutcome {
-    /// It did what it was to do.
-    Succeeded,
-    /// It did not.
-    Failed,
-    /// It was given up, as asked.
-    Cancelled,
-}
-
-impl DeploymentOutcome {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Succeeded, Self::Failed, Self::Cancelled];
-
-    /// The name, e.g. `SUCCEEDED`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Succeeded => "SUCCEEDED",
-            Self::Failed => "FAILED",
-            Self::Cancelled => "CANCELLED",
-        }
-    }
-}
-
-impl fmt::Display for DeploymentOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+words! {
+    /// What became of a deployment.
+    #[expect(clippy::exhaustive_enums, reason = "a deployment ends in one of these ways")]
+    pub enum DeploymentOutcome {
+        /// It did what it was to do.
+        Succeeded = "SUCCEEDED",
+        /// It did not.
+        Failed = "FAILED",
+        /// It was given up, as asked.
+        Cancelled = "CANCELLED",
     }
 }
 
@@ -142,37 +121,16 @@ readable! {
     }
 }
 
-/// What NotifyResourceDeploymentStatusChange can tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(clippy::exhaustive_enums, reason = "the statuses of the public API")]
-pub enum NotifiedStatus {
-    /// It is under way.
-    InProgress,
-    /// It failed.
-    Failed,
-    /// It succeeded.
-    Succeeded,
-}
-
-impl NotifiedStatus {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::InProgress, Self::Failed, Self::Succeeded];
-
-    /// The name in the public API, e.g. `IN_PROGRESS`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::InProgress => "IN_PROGRESS",
-            Self::Failed => "FAILED",
-            Self::Succeeded => "SUCCEEDED",
-        }
-    }
-}
-
-impl fmt::Display for NotifiedStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+words! {
+    /// What NotifyResourceDeploymentStatusChange can tell.
+    #[expect(clippy::exhaustive_enums, reason = "the statuses of the public API")]
+    pub enum NotifiedStatus {
+        /// It is under way.
+        InProgress = "IN_PROGRESS",
+        /// It failed.
+        Failed = "FAILED",
+        /// It succeeded.
+        Succeeded = "SUCCEEDED",
     }
 }
 

@@ -159,7 +159,7 @@ texts! {
     StatusMessage TagKey TagValue TemplateName VersionPart, as_str
 }
 
-texts! { ConnectionStatus DeploymentStatus ProvisioningEngine RepositoryProvider, name }
+texts! { ConnectionStatus CustomerManaged DeploymentStatus ProvisioningEngine RepositoryProvider, name }
 
 /// Texts of digits and letters that are kept as numbers.
 macro_rules! numbers {
@@ -188,11 +188,3 @@ macro_rules! arns {
 }
 
 arns! { ConnectionArn EnvironmentArn }
-
-impl ToJson for CustomerManaged {
-    fn write(&self, json: &mut Json) {
-        match self {
-            Self::CustomerManaged => "CUSTOMER_MANAGED".write(json),
-        }
-    }
-}

@@ -71,7 +71,7 @@ fn draws() -> impl Strategy<Value = Draw> {
 /// Roles of this account, present or not. The longest is none where the partition's name is longer than `aws`.
 fn roles(region: Region, account: &'static str) -> BoxedStrategy<[Option<RoleArn>; 3]> {
     let role = || {
-        let partition = region.partition().as_str();
+        let partition = region.partition().name();
         let role = role_path().prop_map(move |path| format!("arn:{partition}:iam::{account}:role/{path}").parse().ok());
         prop_oneof![Just(None), role]
     };
@@ -121,7 +121,7 @@ fn environment(region: Region, name: EnvironmentName, method: u8) -> BoxedStrate
 
 fn outcome() -> BoxedStrategy<ReportDeployment> {
     let version = (maybe(version_part()), maybe(version_part()));
-    (one(&DeploymentOutcome::ALL), maybe(free(0, 5000)), maybe(resources()), version)
+    (one(DeploymentOutcome::ALL), maybe(free(0, 5000)), maybe(resources()), version)
         .prop_map(|(outcome, message, resources, (major, minor))| {
             let mut report = ReportDeployment::new("later".parse().unwrap(), Uuid::nil().into(), outcome);
             report.message = message;
@@ -224,7 +224,7 @@ impl Story<'_> {
             self.call(account, ListProvisionedResources { max_results, next_token: None });
         }
         let region = self.draw.region;
-        let start = format!("arn:{}:proton:{region}", region.partition().as_str());
+        let start = format!("arn:{}:proton:{region}", region.partition().name());
         for (account, arn) in [
             (ENVIRONMENT, format!("{start}:{ENVIRONMENT}:environment-account-connection/{id}")),
             (MANAGEMENT, format!("{start}:{MANAGEMENT}:environment/{name}")),

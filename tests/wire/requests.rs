@@ -63,7 +63,7 @@ fn operations() -> BoxedStrategy<Operation> {
                 ListEnvironmentProvisionedResources { environment_name, next_token: EmptyToken::default() }.into()
             })
             .boxed(),
-        (arn(), maybe(one(&NotifiedStatus::ALL)), maybe(id()), maybe(free(0, 5000)))
+        (arn(), maybe(one(NotifiedStatus::ALL)), maybe(id()), maybe(free(0, 5000)))
             .prop_map(|(resource_arn, status, deployment_id, status_message)| {
                 let outputs = Outputs::default();
                 NotifyResourceDeploymentStatusChange { resource_arn, status, deployment_id, status_message, outputs }
@@ -114,7 +114,7 @@ fn create_connection() -> BoxedStrategy<Operation> {
 
 fn list_connections() -> BoxedStrategy<Operation> {
     let sides = [Side::ManagementAccount, Side::EnvironmentAccount];
-    let filters = (maybe(named()), vec(one(&ConnectionStatus::ALL), 0..=4));
+    let filters = (maybe(named()), vec(one(ConnectionStatus::ALL), 0..=4));
     (one(&sides), filters, maybe(page_size()), maybe(page_token()))
         .prop_map(|(requested_by, (environment_name, statuses), max_results, next_token)| {
             let statuses = statuses.into_iter().collect();
@@ -155,7 +155,7 @@ fn update_environment() -> BoxedStrategy<Operation> {
     let version = (maybe(version_part()), maybe(version_part()));
     let roles = (maybe(arn()), maybe(role()), maybe(role()));
     let texts = (maybe(free(1, 51_200)), maybe(free(0, 500)));
-    (named(), one(&DeploymentType::ALL), texts, version, maybe(id()), roles, maybe(repository()))
+    (named(), one(DeploymentType::ALL), texts, version, maybe(id()), roles, maybe(repository()))
         .prop_map(
             |(name, deployment_type, (spec, description), version, connection, roles, provisioning_repository)| {
                 let (template_major_version, template_minor_version) = version;
@@ -181,7 +181,7 @@ fn update_environment() -> BoxedStrategy<Operation> {
 
 fn report() -> BoxedStrategy<Operation> {
     let version = (maybe(version_part()), maybe(version_part()));
-    (named(), id(), one(&DeploymentOutcome::ALL), maybe(free(0, 5000)), maybe(resources()), version)
+    (named(), id(), one(DeploymentOutcome::ALL), maybe(free(0, 5000)), maybe(resources()), version)
         .prop_map(|(name, deployment_id, outcome, message, resources, version)| {
             let (template_major_version, template_minor_version) = version;
             ReportDeployment {

@@ -42,15 +42,21 @@ text_input! {
     Arn,
     BranchName,
     ConnectionId,
+    ConnectionStatus,
     DeploymentId,
+    DeploymentOutcome,
+    DeploymentType,
     Description,
     EnvironmentName,
     NextToken,
+    NotifiedStatus,
+    ProvisioningEngine,
     RepositoryName,
     RepositoryProvider,
     ResourceIdentifier,
     ResourceName,
     RoleArn,
+    Side,
     Spec,
     StatusMessage,
     TagValue,
@@ -78,28 +84,6 @@ impl Input for TagKey {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
         read_text(deserializer, |text| Self::for_users(text).map(Some))
     }
-}
-
-macro_rules! enum_input {
-    ($($name:ident: $expected:literal,)*) => {$(
-        impl Input for $name {
-            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-                read_text(deserializer, |text| {
-                    let known = Self::ALL.iter().copied().find(|known| known.name() == text);
-                    known.map(Some).ok_or_else(|| Malformed::because(text, $expected))
-                })
-            }
-        }
-    )*};
-}
-
-enum_input! {
-    ConnectionStatus: "`PENDING`, `CONNECTED` or `REJECTED`",
-    DeploymentOutcome: "`SUCCEEDED`, `FAILED` or `CANCELLED`",
-    DeploymentType: "`NONE`, `CURRENT_VERSION`, `MINOR_VERSION` or `MAJOR_VERSION`",
-    NotifiedStatus: "`IN_PROGRESS`, `FAILED` or `SUCCEEDED`",
-    ProvisioningEngine: "`CLOUDFORMATION` or `TERRAFORM`",
-    Side: "`ENVIRONMENT_ACCOUNT` or `MANAGEMENT_ACCOUNT`",
 }
 
 impl Input for PageSize {
