@@ -23,8 +23,8 @@ use account_connections::{
     instruction::InstructionKind,
     invariant::Violation,
     operation::{
-        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, Limits, ListEnvironments,
-        NotifiedStatus, Operation, ReadError, ReportDeployment, UpdateEnvironment,
+        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, ListEnvironments, NotifiedStatus,
+        Operation, ReadError, ReportDeployment, UpdateEnvironment,
     },
     run_async,
     store::{AsyncStore, Batch, Store, Trouble},
@@ -84,7 +84,10 @@ fn what_a_request_makes_can_be_hashed() {
 /// A name has one spelling, whichever way it is written, and it can be read.
 #[test]
 fn names_are_written_as_they_are_serialized() {
-    fn each<T: Copy + Debug + PartialEq + Display + FromStr<Err: Debug> + Serialize>(all: &[T], name: fn(T) -> &'static str) {
+    fn each<T: Copy + Debug + PartialEq + Display + FromStr<Err: Debug> + Serialize>(
+        all: &[T],
+        name: fn(T) -> &'static str,
+    ) {
         for &one in all {
             assert_eq!(one.to_string(), name(one));
             assert_eq!(serde_json::to_value(one).unwrap(), name(one));
@@ -163,12 +166,11 @@ fn each_deployment_is_reported_once() {
 }
 
 fn context() -> Context {
-    Context {
-        caller: Caller::new("123456789111".parse().unwrap(), "us-east-1".parse().unwrap()),
-        now: "2021-04-28T23:13:50.847Z".parse().unwrap(),
-        fresh_id: Uuid::from_u128(1),
-        limits: Limits::default(),
-    }
+    Context::new(
+        Caller::new("123456789111".parse().unwrap(), "us-east-1".parse().unwrap()),
+        "2021-04-28T23:13:50.847Z".parse().unwrap(),
+        Uuid::from_u128(1),
+    )
 }
 
 /// What comes of a future that waits for nothing.

@@ -9,7 +9,7 @@ use crate::{
     id::{
         AccountId, ClientToken, ConnectionId, EnvironmentName, Malformed, Region, TemplateName, Timestamp, text_serde,
     },
-    operation::{EnvironmentAccountConnectionSummary, EnvironmentSummary},
+    operation::{ConnectionSummary, EnvironmentSummary},
 };
 
 /// Where a record is stored.
@@ -150,10 +150,7 @@ impl Key {
     }
 
     /// The four index entries of a connection in this status, be it a former one: all else that they are under stays.
-    pub(crate) fn connection_listings(
-        connection: &EnvironmentAccountConnectionSummary,
-        status: ConnectionStatus,
-    ) -> [Self; 4] {
+    pub(crate) fn connection_listings(connection: &ConnectionSummary, status: ConnectionStatus) -> [Self; 4] {
         let entry = |side, account, name: Option<&EnvironmentName>| Self::ListedConnection {
             region: connection.arn.region,
             side,

@@ -4,7 +4,7 @@ use alloc::{borrow::ToOwned as _, string::String, string::ToString as _, vec, ve
 
 use uuid::Uuid;
 
-use super::json::{Json, ToJson};
+use super::json::Json;
 use crate::{drive::HostError, operation::Answer, refusal::Refusal, rule::ErrorKind};
 
 /// The content type of requests and responses.
@@ -13,6 +13,7 @@ pub const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 /// A response: all that HTTP needs to know of it, but the request id, which [`with_request_id`](Self::with_request_id)
 /// adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Response {
     /// The status code: 200, 400, or 500 for `InternalServerException`.
     pub status: u16,
@@ -23,16 +24,17 @@ pub struct Response {
 }
 
 impl Response {
+    /// A response of this status with a body, which is JSON.
+    #[must_use]
+    pub fn new(status: u16, body: Vec<u8>) -> Self {
+        Self { status, headers: vec![("content-type", CONTENT_TYPE.to_owned())], body }
+    }
+
     /// The same with the header `x-amzn-RequestId`, which AWS clients log and show: fresh for each response.
     #[must_use]
     pub fn with_request_id(mut self, id: &Uuid) -> Self {
         self.headers.push(("x-amzn-RequestId", id.to_string()));
         self
-    }
-
-    fn new(status: u16, body: &impl ToJson) -> Self {
-        let headers = vec![("content-type", CONTENT_TYPE.to_owned())];
-        Self { status, headers, body: Json::of(body) }
     }
 }
 
@@ -44,7 +46,7 @@ impl Response {
 #[must_use]
 pub fn encode(result: &Result<Answer, Refusal>) -> Response {
     match result {
-        Ok(answer) => Response::new(200, answer),
+        Ok(answer) => Response::new(200, Json::of(answer)),
         Err(refusal) => error(refusal.kind.name(), &refusal.message),
     }
 }
@@ -68,7 +70,7 @@ pub fn trouble<E>(error: &HostError<E>) -> Response {
 #[must_use]
 pub fn error(kind: &str, message: &str) -> Response {
     let status = if kind == ErrorKind::InternalServer.name() { 500 } else { 400 };
-    let mut response = Response::new(status, &Failure { kind, message });
+    let mut response = Response::new(status, Json::of(&Failure { kind, message }));
     response.headers.push(("x-amzn-ErrorType", kind.to_owned()));
     response
 }

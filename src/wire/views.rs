@@ -18,8 +18,8 @@ use crate::{
         TemplateName,
     },
     operation::{
-        AccountResource, Answer, CustomerManaged, Empty, EnvironmentAccountConnection,
-        EnvironmentAccountConnectionSummary, EnvironmentResources, EnvironmentShown, EnvironmentSummary,
+        AccountResource, Answer, ConnectionShown, ConnectionSummary, CustomerManaged, EnvironmentResources,
+        EnvironmentShown, EnvironmentSummary,
     },
     page::{NextToken, Page},
     tag::{Tag, TagKey, TagValue},
@@ -36,7 +36,7 @@ impl ToObject for Answer {
             Self::Tags(page) => write_page("tags", page, object),
             Self::Authority(authority) => object.member("authority", authority),
             Self::AccountResources(page) => write_page("resources", page, object),
-            Self::Empty(Empty) => {}
+            Self::Nothing => {}
         }
     }
 }
@@ -60,7 +60,7 @@ macro_rules! objects {
 }
 
 objects! {
-    EnvironmentAccountConnection {
+    ConnectionShown {
         arn "arn",
         codebuild_role_arn "codebuildRoleArn",
         component_role_arn "componentRoleArn",
@@ -73,7 +73,7 @@ objects! {
         role_arn "roleArn",
         status "status",
     }
-    EnvironmentAccountConnectionSummary {
+    ConnectionSummary {
         arn "arn",
         component_role_arn "componentRoleArn",
         environment_account_id "environmentAccountId",

@@ -17,8 +17,7 @@ use crate::{
         TemplateName,
     },
     operation::{
-        DeploymentOutcome, DeploymentType, EmptyToken, Identifiers, NotifiedStatus, Outputs, Statuses, TemplateFilter,
-        TemplateFilters,
+        DeploymentOutcome, DeploymentType, Identifiers, NotifiedStatus, Statuses, TemplateFilter, TemplateFilters,
     },
     page::{NextToken, PageSize},
     tag::{Tag, TagKey, TagKeys, TagValue, Tags},
@@ -70,6 +69,9 @@ impl Input for ClientToken {
         read_text(deserializer, |text| if text.is_empty() { Ok(None) } else { text.parse().map(Some) })
     }
 }
+
+/// The API's shape `EmptyNextToken`: an empty text.
+pub(in crate::operation) struct EmptyToken;
 
 impl Input for EmptyToken {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
@@ -136,6 +138,9 @@ impl Input for Identifiers {
         Ok(list.and_then(Self::try_from).map(Some))
     }
 }
+
+/// That the outputs of a deployment are well formed: nothing of them is kept.
+pub(in crate::operation) struct Outputs;
 
 impl Input for Outputs {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
