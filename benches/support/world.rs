@@ -111,22 +111,22 @@ impl World {
     }
 
     pub fn get(&mut self, these: &[Known]) -> Pair {
-        let asked = by_id(Side::ManagementAccount, |id| GetEnvironmentAccountConnection::new(id));
+        let asked = by_id(Side::ManagementAccount, GetEnvironmentAccountConnection::new);
         self.sides.both(these, asked, |baseline, call, request, _| baseline.get(call, request.id))
     }
 
     pub fn accept(&mut self, these: &[Known]) -> Pair {
-        let asked = by_id(Side::ManagementAccount, |id| AcceptEnvironmentAccountConnection::new(id));
+        let asked = by_id(Side::ManagementAccount, AcceptEnvironmentAccountConnection::new);
         self.sides.both(these, asked, |baseline, call, request, _| baseline.accept(call, request.id))
     }
 
     pub fn reject(&mut self, these: &[Known]) -> Pair {
-        let asked = by_id(Side::ManagementAccount, |id| RejectEnvironmentAccountConnection::new(id));
+        let asked = by_id(Side::ManagementAccount, RejectEnvironmentAccountConnection::new);
         self.sides.both(these, asked, |baseline, call, request, _| baseline.reject(call, request.id))
     }
 
     pub fn delete(&mut self, these: &[Known]) -> Pair {
-        let asked = by_id(Side::EnvironmentAccount, |id| DeleteEnvironmentAccountConnection::new(id));
+        let asked = by_id(Side::EnvironmentAccount, DeleteEnvironmentAccountConnection::new);
         self.sides.both(these, asked, |baseline, call, request, _| baseline.delete(call, request.id))
     }
 
