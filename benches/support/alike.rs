@@ -5,7 +5,7 @@ use account_connections::{
     event::{Event, StatusChange},
     id::{ConnectionArn, EnvironmentArn, RoleArn},
     instruction,
-    operation::{self, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary},
+    operation::{self, ConnectionShown, ConnectionSummary},
     page::Page,
 };
 
@@ -24,8 +24,8 @@ impl Alike<ConnectionArn> for Arn {
     }
 }
 
-impl Alike<EnvironmentAccountConnection> for Shown {
-    fn alike(&self, ours: &EnvironmentAccountConnection) -> bool {
+impl Alike<ConnectionShown> for Shown {
+    fn alike(&self, ours: &ConnectionShown) -> bool {
         self.arn.alike(&ours.arn)
             && self.codebuild_role_arn == ours.codebuild_role_arn
             && self.component_role_arn == ours.component_role_arn
@@ -40,8 +40,8 @@ impl Alike<EnvironmentAccountConnection> for Shown {
     }
 }
 
-impl Alike<EnvironmentAccountConnectionSummary> for Summary {
-    fn alike(&self, ours: &EnvironmentAccountConnectionSummary) -> bool {
+impl Alike<ConnectionSummary> for Summary {
+    fn alike(&self, ours: &ConnectionSummary) -> bool {
         self.arn.alike(&ours.arn)
             && self.component_role_arn == ours.component_role_arn
             && self.environment_account_id == ours.environment_account_id
@@ -55,8 +55,8 @@ impl Alike<EnvironmentAccountConnectionSummary> for Summary {
     }
 }
 
-impl Alike<Page<EnvironmentAccountConnectionSummary>> for baseline::Page {
-    fn alike(&self, ours: &Page<EnvironmentAccountConnectionSummary>) -> bool {
+impl Alike<Page<ConnectionSummary>> for baseline::Page {
+    fn alike(&self, ours: &Page<ConnectionSummary>) -> bool {
         self.0.alike(&ours.items) && self.1 == ours.next_token.is_some()
     }
 }

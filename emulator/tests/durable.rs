@@ -140,7 +140,7 @@ fn what_was_answered_survives_a_kill() {
     let (killed, answered) = (8, AtomicUsize::new(0));
     let state = State::new();
     let flags = ["--connections-per-account", "1000000", "--environments-per-account", "1000000"];
-    let limits = Limits { connections_per_account: 1_000_000, environments_per_account: 1_000_000 };
+    let limits = Limits::new(1_000_000, 1_000_000);
     let mut kept: Vec<(String, String)> = Vec::new();
     for kill in 0..killed {
         let server = state.start(&flags);

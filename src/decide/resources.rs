@@ -11,7 +11,7 @@ use super::{
 use crate::{
     environment::ResourceIdentifier,
     id::{AccountId, Caller, EnvironmentArn, EnvironmentName},
-    operation::{AccountResource, CleanUpResources, Empty, ListProvisionedResources},
+    operation::{AccountResource, CleanUpResources, ListProvisionedResources},
     page::{Page, Scope, foreign_token},
     store::{Key, Provisioned, ProvisionedBy, Range, Record, ResourceList, Scan},
 };
@@ -82,9 +82,9 @@ fn read_place(place: &[u8], caller: &Caller) -> Option<Place> {
 }
 
 impl Decide for CleanUpResources {
-    type Answer = Empty;
+    type Answer = ();
 
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<Empty, Halt> {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Halt> {
         let caller = desk.context.caller;
         let gone = desk.provisioned(caller.region, caller.account, self.identifiers.iter())?;
         let by = gone.iter().flat_map(|provisioned| &provisioned.by).map(|word| &word.environment_arn);
@@ -96,7 +96,7 @@ impl Decide for CleanUpResources {
             return Err(Fault::WrongRecord(Box::new(key(wrong.identifier.clone(), &caller))).into());
         }
         desk.clean_up(&gone, &from);
-        Ok(Empty)
+        Ok(())
     }
 }
 

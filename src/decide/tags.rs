@@ -11,34 +11,34 @@ use crate::{
     connection::Seen,
     environment::{Environment, TemplateArn},
     id::{Arn, ConnectionArn, ResourceArn},
-    operation::{Empty, ListTagsForResource, TagResource, UntagResource},
+    operation::{ListTagsForResource, TagResource, UntagResource},
     page::{Page, PageSize, Scope, foreign_token},
     store::{ConnectionPart, EnvironmentPart, Key},
     tag::{Tag, TagKey, Tags},
 };
 
 impl Decide for TagResource {
-    type Answer = Empty;
+    type Answer = ();
 
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<Empty, Halt> {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Halt> {
         let tagged = Tagged::read(&self.resource_arn, desk)?;
         let tags = tagged.tags.with(&self.tags);
         if tags.len() > Tags::LIMIT {
             return Err(refusals::tag_limit(&self.resource_arn, tags.len()).into());
         }
         tagged.put(tags, desk);
-        Ok(Empty)
+        Ok(())
     }
 }
 
 impl Decide for UntagResource {
-    type Answer = Empty;
+    type Answer = ();
 
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<Empty, Halt> {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Halt> {
         let tagged = Tagged::read(&self.resource_arn, desk)?;
         let tags = tagged.tags.without(&self.tag_keys);
         tagged.put(tags, desk);
-        Ok(Empty)
+        Ok(())
     }
 }
 

@@ -340,10 +340,10 @@ fn parse(text: &str) -> Option<Key> {
         }
         "listed-connection" => Some(Key::ListedConnection {
             region: rest.part()?,
-            side: rest.one_of([Side::EnvironmentAccount, Side::ManagementAccount], Side::name)?,
+            side: rest.part()?,
             account: rest.part()?,
             name: rest.optional()?,
-            status: rest.one_of(ConnectionStatus::ALL, ConnectionStatus::name)?,
+            status: rest.part()?,
             requested_at: rest.part()?,
             id: rest.last()?,
         }),
@@ -384,11 +384,6 @@ impl<'t> Parts<'t> {
             NO_NAME => Some(None),
             part => part.parse().ok().map(Some),
         }
-    }
-
-    fn one_of<T: Copy, const N: usize>(&mut self, all: [T; N], name: fn(T) -> &'static str) -> Option<T> {
-        let part = self.next()?;
-        all.into_iter().find(|one| name(*one) == part)
     }
 
     /// The last part, and the word after it, where there is one, of one of a thing's records.

@@ -18,8 +18,8 @@ use crate::{
         TemplateName,
     },
     operation::{
-        AccountResource, Answer, CustomerManaged, Empty, EnvironmentAccountConnection,
-        EnvironmentAccountConnectionSummary, EnvironmentResources, EnvironmentShown, EnvironmentSummary,
+        AccountResource, Answer, ConnectionShown, ConnectionSummary, CustomerManaged, EnvironmentResources,
+        EnvironmentShown, EnvironmentSummary,
     },
     page::{NextToken, Page},
     tag::{Tag, TagKey, TagValue},
@@ -36,7 +36,7 @@ impl ToObject for Answer {
             Self::Tags(page) => write_page("tags", page, object),
             Self::Authority(authority) => object.member("authority", authority),
             Self::AccountResources(page) => write_page("resources", page, object),
-            Self::Empty(Empty) => {}
+            Self::Nothing => {}
         }
     }
 }
@@ -60,7 +60,7 @@ macro_rules! objects {
 }
 
 objects! {
-    EnvironmentAccountConnection {
+    ConnectionShown {
         arn "arn",
         codebuild_role_arn "codebuildRoleArn",
         component_role_arn "componentRoleArn",
@@ -73,7 +73,7 @@ objects! {
         role_arn "roleArn",
         status "status",
     }
-    EnvironmentAccountConnectionSummary {
+    ConnectionSummary {
         arn "arn",
         component_role_arn "componentRoleArn",
         environment_account_id "environmentAccountId",
@@ -159,7 +159,7 @@ texts! {
     StatusMessage TagKey TagValue TemplateName VersionPart, as_str
 }
 
-texts! { ConnectionStatus DeploymentStatus ProvisioningEngine RepositoryProvider, name }
+texts! { ConnectionStatus CustomerManaged DeploymentStatus ProvisioningEngine RepositoryProvider, name }
 
 /// Texts of digits and letters that are kept as numbers.
 macro_rules! numbers {
@@ -188,11 +188,3 @@ macro_rules! arns {
 }
 
 arns! { ConnectionArn EnvironmentArn }
-
-impl ToJson for CustomerManaged {
-    fn write(&self, json: &mut Json) {
-        match self {
-            Self::CustomerManaged => "CUSTOMER_MANAGED".write(json),
-        }
-    }
-}

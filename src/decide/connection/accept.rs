@@ -9,15 +9,15 @@ use crate::{
         visibility,
     },
     environment::{Environment, Unmanaged},
-    operation::{AcceptEnvironmentAccountConnection, EnvironmentAccountConnection},
+    operation::{AcceptEnvironmentAccountConnection, ConnectionShown},
     rule::Rule,
     store::{EnvironmentPart, Key},
 };
 
 impl Decide for AcceptEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentAccountConnection, Halt> {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
         let connection = visibility::by_management("accept", self.id, desk)?;
         match connection.state() {
             InState::Rejected(_) => Err(refusals::rejected_is_final(self.id).into()),

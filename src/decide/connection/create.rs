@@ -10,15 +10,15 @@ use crate::{
         sealed::Decide,
     },
     id::ConnectionId,
-    operation::{CreateEnvironmentAccountConnection, EnvironmentAccountConnection},
+    operation::{ConnectionShown, CreateEnvironmentAccountConnection},
     rule::Rule,
     store::{ConnectionPart, Key, Record, TokenUse, Usage},
 };
 
 impl Decide for CreateEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentAccountConnection, Halt> {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
         let context = desk.context;
         let (caller, limit) = (context.caller, context.limits.connections_per_account);
         if self.management_account_id == caller.account {
@@ -69,7 +69,7 @@ impl Decide for CreateEnvironmentAccountConnection {
 
 impl CreateEnvironmentAccountConnection {
     /// Rules `client-token-replay` and `client-token-mismatch`: the connection that was created with this token.
-    fn earlier(&self, desk: &mut Desk<'_>) -> Result<Option<EnvironmentAccountConnection>, Halt> {
+    fn earlier(&self, desk: &mut Desk<'_>) -> Result<Option<ConnectionShown>, Halt> {
         let caller = desk.context.caller;
         let Some(token) = &self.client_token else { return Ok(None) };
         let Some(used) = desk.client_token(token)? else { return Ok(None) };

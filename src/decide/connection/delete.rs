@@ -9,15 +9,15 @@ use crate::{
         visibility,
     },
     environment::StatusMessage,
-    operation::{DeleteEnvironmentAccountConnection, EnvironmentAccountConnection},
+    operation::{ConnectionShown, DeleteEnvironmentAccountConnection},
     rule::Rule,
     store::{EnvironmentPart, Key, Usage},
 };
 
 impl Decide for DeleteEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentAccountConnection, Halt> {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
         // The caller is the owner, or it is refused.
         let owner = desk.context.caller;
         desk.fetch([Key::connection(owner.region, self.id), Key::usage(&owner)])?;

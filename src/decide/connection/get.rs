@@ -4,13 +4,13 @@ use crate::{
         sealed::Decide,
         visibility,
     },
-    operation::{EnvironmentAccountConnection, GetEnvironmentAccountConnection},
+    operation::{ConnectionShown, GetEnvironmentAccountConnection},
 };
 
 impl Decide for GetEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentAccountConnection, Halt> {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
         Ok(visibility::visible(self.id, desk)?.connection().into())
     }
 }

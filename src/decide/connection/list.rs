@@ -10,7 +10,7 @@ use crate::{
         sealed::Decide,
     },
     id::{ConnectionId, Timestamp},
-    operation::{Context, EnvironmentAccountConnectionSummary, ListEnvironmentAccountConnections},
+    operation::{ConnectionSummary, Context, ListEnvironmentAccountConnections},
     page::{NextToken, Page, Scope, foreign_token},
     refusal::Refusal,
     store::{Key, Range, Record, Scan},
@@ -20,7 +20,7 @@ use crate::{
 type Place = (Timestamp, ConnectionId);
 
 impl Decide for ListEnvironmentAccountConnections {
-    type Answer = Page<EnvironmentAccountConnectionSummary>;
+    type Answer = Page<ConnectionSummary>;
 
     /// Each status that passes the filter has a range of its own, already in order; a page is the beginning of them,
     /// merged. One record more than fits tells whether it is the last.

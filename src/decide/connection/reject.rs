@@ -9,15 +9,15 @@ use crate::{
         visibility,
     },
     environment::Attachment,
-    operation::{EnvironmentAccountConnection, RejectEnvironmentAccountConnection},
+    operation::{ConnectionShown, RejectEnvironmentAccountConnection},
     rule::Rule,
     store::{EnvironmentPart, Key},
 };
 
 impl Decide for RejectEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentAccountConnection, Halt> {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
         let connection = visibility::by_management("reject", self.id, desk)?;
         let rejected = match connection.state() {
             InState::Rejected(_) => {

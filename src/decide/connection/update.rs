@@ -9,14 +9,14 @@ use crate::{
         sealed::Decide,
         visibility,
     },
-    operation::{EnvironmentAccountConnection, UpdateEnvironmentAccountConnection},
+    operation::{ConnectionShown, UpdateEnvironmentAccountConnection},
     rule::Rule,
 };
 
 impl Decide for UpdateEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentAccountConnection, Halt> {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
         let lens = visibility::by_environment("update", self.id, desk)?;
         let connection = lens.connection();
         let (service, codebuild, component) = (&self.role_arn, &self.codebuild_role_arn, &self.component_role_arn);

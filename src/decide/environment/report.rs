@@ -12,7 +12,7 @@ use crate::{
     environment::{Environment, Outcome, Resources, StatusMessage, VersionParts},
     id::{DeploymentId, EnvironmentArn, ResourceArn},
     operation::{
-        Context, DeploymentOutcome, Empty, EnvironmentShown, NotifiedStatus, NotifyResourceDeploymentStatusChange,
+        Context, DeploymentOutcome, EnvironmentShown, NotifiedStatus, NotifyResourceDeploymentStatusChange,
         ReportDeployment,
     },
     store::EnvironmentPart,
@@ -52,9 +52,9 @@ impl Decide for ReportDeployment {
 }
 
 impl Decide for NotifyResourceDeploymentStatusChange {
-    type Answer = Empty;
+    type Answer = ();
 
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<Empty, Halt> {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Halt> {
         let not_found = || refusals::arn_not_found(&self.resource_arn);
         let EnvironmentArn { name, .. } = self.environment(desk.context).ok_or_else(not_found)?;
         let environment = find(&name, PARTS, desk)?.ok_or_else(not_found)?;
@@ -64,13 +64,13 @@ impl Decide for NotifyResourceDeploymentStatusChange {
             Some(NotifiedStatus::InProgress) | None => {
                 return match self.deployment_id {
                     Some(id) if !is_under_way(id, environment) => Err(refusals::stale_report(environment).into()),
-                    _ => Ok(Empty),
+                    _ => Ok(()),
                 };
             }
         };
         let (deployment, message) = (self.deployment_id, self.status_message.clone());
         reported(environment, Report { deployment, outcome, message, resources: None }, desk)?;
-        Ok(Empty)
+        Ok(())
     }
 }
 

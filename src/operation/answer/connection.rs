@@ -10,7 +10,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct EnvironmentAccountConnection {
+pub struct ConnectionShown {
     /// The connection's ARN.
     pub arn: ConnectionArn,
     /// The role for provisioning with CodeBuild.
@@ -40,7 +40,7 @@ pub struct EnvironmentAccountConnection {
     pub status: ConnectionStatus,
 }
 
-impl From<&Connection> for EnvironmentAccountConnection {
+impl From<&Connection> for ConnectionShown {
     fn from(connection: &Connection) -> Self {
         Self {
             arn: connection.arn(),
@@ -62,7 +62,7 @@ impl From<&Connection> for EnvironmentAccountConnection {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct EnvironmentAccountConnectionSummary {
+pub struct ConnectionSummary {
     /// The connection's ARN.
     pub arn: ConnectionArn,
     /// The role for directly defined components.
@@ -89,7 +89,7 @@ pub struct EnvironmentAccountConnectionSummary {
     pub status: ConnectionStatus,
 }
 
-impl From<&Connection> for EnvironmentAccountConnectionSummary {
+impl From<&Connection> for ConnectionSummary {
     fn from(connection: &Connection) -> Self {
         Self {
             arn: connection.arn(),

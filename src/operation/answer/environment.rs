@@ -8,6 +8,7 @@ use crate::{
     id::{
         AccountId, Arn, ConnectionId, DeploymentId, EnvironmentArn, EnvironmentName, RoleArn, TemplateName, Timestamp,
     },
+    words::words,
 };
 
 /// An environment as a list shows it: all but its spec, its CodeBuild role and its repository.
@@ -68,13 +69,13 @@ pub struct EnvironmentSummary {
     pub template_name: TemplateName,
 }
 
-/// `CUSTOMER_MANAGED`: the one value of the API's `provisioning`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[non_exhaustive]
-pub enum CustomerManaged {
-    /// The owner provisions from a repository.
-    CustomerManaged,
+words! {
+    /// The one value of the API's `provisioning`.
+    #[non_exhaustive]
+    pub enum CustomerManaged {
+        /// The owner provisions from a repository.
+        CustomerManaged = "CUSTOMER_MANAGED",
+    }
 }
 
 fn serialize_cli<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {

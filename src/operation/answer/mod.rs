@@ -3,7 +3,7 @@ mod environment;
 
 use alloc::{boxed::Box, vec::Vec};
 
-pub use connection::{EnvironmentAccountConnection, EnvironmentAccountConnectionSummary};
+pub use connection::{ConnectionShown, ConnectionSummary};
 pub use environment::{CustomerManaged, EnvironmentShown, EnvironmentSummary};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
@@ -20,9 +20,9 @@ use crate::{
 #[non_exhaustive]
 pub enum Answer {
     /// Of the operations on one connection.
-    Connection(EnvironmentAccountConnection),
+    Connection(ConnectionShown),
     /// Of ListEnvironmentAccountConnections.
-    Connections(Page<EnvironmentAccountConnectionSummary>),
+    Connections(Page<ConnectionSummary>),
     /// Of the operations on one environment.
     Environment(Box<EnvironmentShown>),
     /// Of ListEnvironments.
@@ -36,12 +36,8 @@ pub enum Answer {
     /// Of ListProvisionedResources.
     AccountResources(Page<AccountResource>),
     /// Of operations that answer with nothing.
-    Empty(Empty),
+    Nothing,
 }
-
-/// Done, and nothing to say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Empty;
 
 /// All resources of an environment, in the order of their identifiers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -89,7 +85,7 @@ impl Serialize for Answer {
             Self::Tags(page) => serialize_page(page, "tags", serializer),
             Self::Authority(authority) => serialize_one(authority, "authority", serializer),
             Self::AccountResources(page) => serialize_page(page, "resources", serializer),
-            Self::Empty(Empty) => serializer.serialize_struct("Output", 0)?.end(),
+            Self::Nothing => serializer.serialize_struct("Output", 0)?.end(),
         }
     }
 }
@@ -113,6 +109,12 @@ fn serialize_page<T: Serialize, S: Serializer>(
     output.end()
 }
 
+impl From<()> for Answer {
+    fn from((): ()) -> Self {
+        Self::Nothing
+    }
+}
+
 impl From<EnvironmentShown> for Answer {
     fn from(environment: EnvironmentShown) -> Self {
         Self::Environment(Box::new(environment))
@@ -130,12 +132,11 @@ macro_rules! answers {
 }
 
 answers! {
-    Connection(EnvironmentAccountConnection),
-    Connections(Page<EnvironmentAccountConnectionSummary>),
+    Connection(ConnectionShown),
+    Connections(Page<ConnectionSummary>),
     Environments(Page<EnvironmentSummary>),
     EnvironmentResources(EnvironmentResources),
     Tags(Page<Tag>),
     Authority(Authority),
     AccountResources(Page<AccountResource>),
-    Empty(Empty),
 }

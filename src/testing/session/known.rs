@@ -6,9 +6,7 @@ use crate::{
     connection::ConnectionStatus,
     environment::DeploymentStatus,
     id::{AccountId, Caller, ConnectionArn, ConnectionId, EnvironmentArn, EnvironmentName},
-    operation::{
-        Answer, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary, EnvironmentSummary, Operation,
-    },
+    operation::{Answer, ConnectionShown, ConnectionSummary, EnvironmentSummary, Operation},
     page::NextToken,
     refusal::Refusal,
 };
@@ -109,7 +107,7 @@ impl Known {
         self.environments.retain(|known| known.arn != arn);
     }
 
-    fn learn_connection(&mut self, connection: &EnvironmentAccountConnection, operation: &Operation) {
+    fn learn_connection(&mut self, connection: &ConnectionShown, operation: &Operation) {
         if matches!(operation, Operation::DeleteEnvironmentAccountConnection(_)) {
             self.take(connection.id);
             push(&mut self.gone, connection.into());
@@ -173,8 +171,8 @@ pub(super) const fn is_under_way(status: DeploymentStatus) -> bool {
     matches!(status, InProgress | Cancelling | DeleteInProgress)
 }
 
-impl From<&EnvironmentAccountConnection> for KnownConnection {
-    fn from(connection: &EnvironmentAccountConnection) -> Self {
+impl From<&ConnectionShown> for KnownConnection {
+    fn from(connection: &ConnectionShown) -> Self {
         Self {
             arn: connection.arn,
             management_account: connection.management_account_id,
@@ -184,8 +182,8 @@ impl From<&EnvironmentAccountConnection> for KnownConnection {
     }
 }
 
-impl From<&EnvironmentAccountConnectionSummary> for KnownConnection {
-    fn from(connection: &EnvironmentAccountConnectionSummary) -> Self {
+impl From<&ConnectionSummary> for KnownConnection {
+    fn from(connection: &ConnectionSummary) -> Self {
         Self {
             arn: connection.arn,
             management_account: connection.management_account_id,

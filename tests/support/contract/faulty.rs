@@ -295,7 +295,8 @@ fn in_a_megabyte(entries: &[Entry]) -> usize {
 
 /// What a batch only reads, as writes of what is there.
 fn touched(rows: &Rows, batch: &Batch) -> Vec<Write> {
-    let read = batch.expectations().iter().map(|it| &it.key).filter(|key| batch.writes().iter().all(|it| it.key != **key));
+    let read =
+        batch.expectations().iter().map(|it| &it.key).filter(|key| batch.writes().iter().all(|it| it.key != **key));
     let there = read.filter_map(|key| Some((key, rows.load(key)?.record)));
     let write = |(key, record)| serde_json::from_value(serde_json::json!({ "key": key, "record": record })).unwrap();
     there.map(write).collect()
