@@ -327,15 +327,6 @@ fn every_answer_is_read_as_it_was_given() {
 }
 
 /// As the public API names them.
-const KINDS: [&str; 7] = [
-    "ValidationException",
-    "AccessDeniedException",
-    "ConflictException",
-    "ResourceNotFoundException",
-    "ServiceQuotaExceededException",
-    "ThrottlingException",
-    "InternalServerException",
-];
 
 #[test]
 fn every_error_is_read_as_it_was_given() {
