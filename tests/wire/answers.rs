@@ -326,8 +326,6 @@ fn every_answer_is_read_as_it_was_given() {
     assert!(seen.refused.len() >= 3, "{:?}", seen.refused);
 }
 
-/// As the public API names them.
-
 #[test]
 fn every_error_is_read_as_it_was_given() {
     let refusing = Rule::ALL.iter().filter_map(|rule| Some((*rule, rule.refuses_with()?.name()))).collect::<Vec<_>>();
