@@ -1,7 +1,5 @@
 //! What a host needs of the types beside their behaviour: that they cross threads, go into errors, and can be lent.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
 use std::{
     convert::Infallible,
     fmt::{Debug, Display},

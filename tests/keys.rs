@@ -1,9 +1,5 @@
 //! Keys and their texts: one text for each key, and the same order among both. Every store relies on it.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
-mod texts;
-
 use account_connections::{
     connection::ConnectionStatus,
     environment::ResourceIdentifier,
@@ -13,8 +9,9 @@ use account_connections::{
 };
 use proptest::{prelude::*, sample::select};
 use serde_json::json;
-use texts::{config, damaged};
 use uuid::Uuid;
+
+use crate::texts::{config, damaged};
 
 const REGIONS: [&str; 7] =
     ["us-east-1", "us-east-10", "us-east-2", "us-e-1", "us-eas-t-1", "us-gov-east-1", "cn-north-1"];

@@ -2,16 +2,6 @@
 //!
 //! What following the pages of a list gives is in `listing.rs`.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test that goes wrong is to stop"
-)]
-
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{ErrorKind, Refusal, Rule, id::Caller};
@@ -22,7 +12,8 @@ use proptest::{
     test_runner::{Config, RngSeed},
 };
 use serde_json::{Value, json};
-use support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, STRANGER, World, at, caller, fresh};
+
+use crate::support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, STRANGER, World, at, caller, fresh};
 
 const LIST: &str = "ListEnvironmentAccountConnections";
 const LIST_TAGS: &str = "ListTagsForResource";

@@ -1,9 +1,5 @@
 //! What a store hands back: every record reads back as itself, and one that the model could not have written is none.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-mod support;
-
 use account_connections::{
     HostError, Memory,
     instruction::Instruction,
@@ -12,8 +8,9 @@ use account_connections::{
     store::{Key, Record, Trouble},
 };
 use serde_json::{Value, json};
-use support::{ENVIRONMENT, MANAGEMENT, REGION, STRANGER, World, at, caller};
 use uuid::Uuid;
+
+use crate::support::{ENVIRONMENT, MANAGEMENT, REGION, STRANGER, World, at, caller};
 
 /// The parts of a role ARN, which each of them has.
 fn role(partition: &str, account: &str) -> String {

@@ -1,28 +1,23 @@
 //! The texts of all refusals: carried out, and compared with `tests/refusals/malformed.txt` and
 //! `tests/refusals/by-rule.txt`, where they can be read in a row.
 //!
-//! After a change that is meant, `UPDATE=1 cargo test --test refusals` writes the files anew.
+//! After a change that is meant, `UPDATE=1 cargo test -p account-connections-tests refusals` writes the files anew.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-#[path = "refusals/cases.rs"]
 mod cases;
-#[path = "refusals/inputs.rs"]
-mod inputs;
-mod support;
-#[path = "refusals/world.rs"]
-mod world;
+pub(crate) mod inputs;
+pub(crate) mod world;
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 use account_connections::{Refusal, Rule, operation::Operation};
 use inputs::{is_required, well_formed, wrong_values};
 use serde_json::{Value, json};
-use support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, STRANGER, World, fresh};
 use world::{
     CONNECTED, ELSEWHERE, ENVIRONMENTS, PENDING, REJECTED, UNKNOWN, USED, arn, by_id, call, creation, deployment,
     environment_arn, own_role, tag, tags, world,
 };
+
+use crate::support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, STRANGER, World, fresh};
 
 const LIST: &str = "ListEnvironmentAccountConnections";
 
@@ -140,7 +135,7 @@ fn every_text_is_as_written_down() {
     let mut by_rules = "# What is well formed, and refused by a rule\n".to_owned();
     write_by_rules(&mut by_rules);
     for (name, texts) in [("malformed.txt", malformed), ("by-rule.txt", by_rules)] {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/refusals").join(name);
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("refusals").join(name);
         if std::env::var_os("UPDATE").is_some() {
             fs::write(&file, &texts).unwrap();
         }

@@ -1,15 +1,12 @@
 //! How requests are read: JSON types first, shapes second, and what counts as absent.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-mod support;
-
 use account_connections::{
     Refusal, Rule,
     operation::{Operation, ReadError},
 };
 use serde_json::{Value, json};
-use support::{ENVIRONMENT, MANAGEMENT, ROLE, World, at, caller, fresh};
+
+use crate::support::{ENVIRONMENT, MANAGEMENT, ROLE, World, at, caller, fresh};
 
 /// Each operation with an input that has all of its members, in the order of `Operation::NAMES`.
 fn full() -> Vec<(&'static str, Value)> {

@@ -14,10 +14,8 @@ use account_connections::{
 };
 use serde_json::{Value, json};
 
-use crate::{
-    script::{Act, Expected, Scenario},
-    support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, STRANGER, World, at, fresh},
-};
+use super::script::{Act, Expected, Scenario};
+use crate::support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, STRANGER, World, at, fresh};
 
 /// Plays a scenario in a new world. An error begins with the file and the line.
 pub(crate) fn play(scenario: &Scenario) -> Result<(), String> {

@@ -9,7 +9,7 @@ use account_connections::{
 };
 use uuid::Uuid;
 
-use crate::{
+use super::{
     damage,
     entries::entry_faults,
     spoiled::{Answered, Asked, Came, Spoiled, Spoiling},

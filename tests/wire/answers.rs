@@ -26,7 +26,7 @@ use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{
+use super::{
     config, exact,
     values::{client_token, free, maybe, named, one, repository, resources, role_path, tags, version_part},
 };
