@@ -311,7 +311,7 @@ fn the_last_10_000_events_are_kept() {
     let (name, management, role) = ("one".parse().unwrap(), MANAGEMENT.parse().unwrap(), ROLE.parse().unwrap());
     let create = CreateEnvironmentAccountConnection::new(name, management, role);
     for _ in 0..5_100 {
-        let id = connections.create(caller, create.clone()).unwrap().id;
+        let id = connections.create(caller, create.clone()).unwrap().summary.id;
         connections.delete(caller, id).unwrap();
     }
     let mut batch = Batch::default();
