@@ -44,13 +44,12 @@
 //! # }
 //! ```
 
-use core::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
     environment::{Authority, RepositoryShown, Spec, VersionPart, VersionParts},
     id::{Caller, DeploymentId, EnvironmentArn, TemplateName},
+    words::words,
 };
 
 /// What the host is to do about an environment. It answers with a
@@ -110,40 +109,18 @@ impl From<VersionParts> for TemplateVersionAsked {
     }
 }
 
-/// What an instruction is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::exhaustive_enums, reason = "a host has to carry out each of these")]
-pub enum InstructionKind {
-    /// Provision a new environment.
-    Provision,
-    /// Bring it to another spec or template version.
-    Update,
-    /// Give up the update under way, if there is time: of the same deployment id as the update.
-    Cancel,
-    /// Take down everything that was provisioned.
-    Deprovision,
-}
-
-impl InstructionKind {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Provision, Self::Update, Self::Cancel, Self::Deprovision];
-
-    /// The name, e.g. `provision`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Provision => "provision",
-            Self::Update => "update",
-            Self::Cancel => "cancel",
-            Self::Deprovision => "deprovision",
-        }
-    }
-}
-
-impl fmt::Display for InstructionKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+words! {
+    /// What an instruction is for.
+    #[expect(clippy::exhaustive_enums, reason = "a host has to carry out each of these")]
+    pub enum InstructionKind {
+        /// Provision a new environment.
+        Provision = "provision",
+        /// Bring it to another spec or template version.
+        Update = "update",
+        /// Give up the update under way, if there is time: of the same deployment id as the update.
+        Cancel = "cancel",
+        /// Take down everything that was provisioned.
+        Deprovision = "deprovision",
     }
 }
 

@@ -27,6 +27,7 @@ pub mod tag;
 pub mod testing;
 #[cfg(feature = "wire")]
 pub mod wire;
+mod words;
 
 pub use decide::{AnswerTo, Request, decide};
 pub use drive::{HostError, Outcome, Step, run, run_async};

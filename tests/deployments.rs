@@ -226,7 +226,7 @@ struct Case {
 fn all_cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for situation in Situation::all() {
-        for on in Trigger::ALL {
+        for &on in Trigger::ALL {
             let mut stage = situation.world();
             assert_eq!(stage.status(), situation.status, "{situation:?}");
             let Some(result) = stage.happen(on, situation) else { continue };

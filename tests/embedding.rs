@@ -5,6 +5,7 @@ use std::{
     fmt::{Debug, Display},
     hash::Hash,
     pin::pin,
+    str::FromStr,
     task::{self, Poll, Waker},
 };
 
@@ -20,8 +21,8 @@ use account_connections::{
     instruction::InstructionKind,
     invariant::Violation,
     operation::{
-        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, Limits, ListEnvironments,
-        NotifiedStatus, Operation, ReadError, ReportDeployment, UpdateEnvironment,
+        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, ListEnvironments, NotifiedStatus,
+        Operation, ReadError, ReportDeployment, UpdateEnvironment,
     },
     run_async,
     store::{AsyncStore, Batch, Store, Trouble},
@@ -78,13 +79,17 @@ fn what_a_request_makes_can_be_hashed() {
     can_be_hashed::<(Error<HostError<ReadError<Refusal>>>, Trouble, Violation)>();
 }
 
-/// A name has one spelling, whichever way it is written.
+/// A name has one spelling, whichever way it is written, and it can be read.
 #[test]
 fn names_are_written_as_they_are_serialized() {
-    fn each<T: Copy + Display + Serialize>(all: impl IntoIterator<Item = T>, name: fn(T) -> &'static str) {
-        for one in all {
+    fn each<T: Copy + Debug + PartialEq + Display + FromStr<Err: Debug> + Serialize>(
+        all: &[T],
+        name: fn(T) -> &'static str,
+    ) {
+        for &one in all {
             assert_eq!(one.to_string(), name(one));
             assert_eq!(serde_json::to_value(one).unwrap(), name(one));
+            assert_eq!(name(one).parse::<T>().unwrap(), one);
         }
     }
 
@@ -94,10 +99,10 @@ fn names_are_written_as_they_are_serialized() {
     each(DeploymentType::ALL, DeploymentType::name);
     each(InstructionKind::ALL, InstructionKind::name);
     each(NotifiedStatus::ALL, NotifiedStatus::name);
-    each(ProvisioningEngine::ALL.iter().copied(), ProvisioningEngine::name);
-    each(RepositoryProvider::ALL.iter().copied(), RepositoryProvider::name);
+    each(ProvisioningEngine::ALL, ProvisioningEngine::name);
+    each(RepositoryProvider::ALL, RepositoryProvider::name);
     each(Side::ALL, Side::name);
-    each(Rule::ALL.iter().copied(), Rule::name);
+    each(Rule::ALL, Rule::name);
 }
 
 /// A function that takes an async store by value takes one that is lent, too.
@@ -159,12 +164,11 @@ fn each_deployment_is_reported_once() {
 }
 
 fn context() -> Context {
-    Context {
-        caller: Caller::new("123456789111".parse().unwrap(), "us-east-1".parse().unwrap()),
-        now: "2021-04-28T23:13:50.847Z".parse().unwrap(),
-        fresh_id: Uuid::from_u128(1),
-        limits: Limits::default(),
-    }
+    Context::new(
+        Caller::new("123456789111".parse().unwrap(), "us-east-1".parse().unwrap()),
+        "2021-04-28T23:13:50.847Z".parse().unwrap(),
+        Uuid::from_u128(1),
+    )
 }
 
 /// What comes of a future that waits for nothing.

@@ -173,12 +173,12 @@ fn a_key_has_at_most_867_bytes() {
     let name = || "n".repeat(100).parse::<EnvironmentName>().unwrap();
     let template = Some(("t".repeat(100).parse().unwrap(), "9".repeat(20).parse().unwrap()));
     let identifier = "\u{10ffff}".repeat(200).parse().unwrap();
-    let [side, _] = Side::ALL;
-    let longest = ConnectionStatus::ALL.map(|status| {
+    let side = Side::EnvironmentAccount;
+    let longest = ConnectionStatus::ALL.iter().map(|&status| {
         let name = Some(name());
         Key::ListedConnection { region, side, account, name, status, requested_at, id }
     });
-    let longest = longest.into_iter().chain([
+    let longest = longest.chain([
         Key::ClientToken { region, environment_account: account, token: "t".repeat(64).parse().unwrap() },
         Key::Connection { region, id },
         Key::Environment { region, management_account: account, name: name() },
@@ -223,7 +223,7 @@ proptest! {
 fn order_of_all_index_entries_of_a_name() {
     let mut texts = Vec::new();
     for name in NAMES.into_iter().chain(["-"]) {
-        for status in ConnectionStatus::ALL {
+        for &status in ConnectionStatus::ALL {
             for time in ["0000-01-01T00:00:00.000Z", "2021-04-28T23:13:50.847Z", "9999-12-31T23:59:59.999Z"] {
                 let rest = format!("{name} {status} {time} {}", Uuid::nil());
                 texts.push(format!("listed-connection us-east-1 MANAGEMENT_ACCOUNT 123456789111 {rest}"));

@@ -176,8 +176,8 @@ fn a_record_of_another_accounts_resource_cleans_up_nothing() {
     world.store.insert(own(STRANGER), record);
     let before = world.store.clone();
 
-    let clean_up = CleanUpResources { identifiers: Identifiers::try_from(vec!["attached".parse().unwrap()]).unwrap() };
-    let context = Context { caller: caller(STRANGER), now: at(9), fresh_id: Uuid::nil(), limits: world.limits };
+    let clean_up = CleanUpResources::new(Identifiers::try_from(vec!["attached".parse().unwrap()]).unwrap());
+    let context = Context::new(caller(STRANGER), at(9), Uuid::nil()).with_limits(world.limits);
     let trouble = run(&mut world.store, clean_up, context).unwrap_err();
 
     assert_eq!(trouble, HostError::Trouble(Trouble::WrongRecord(Box::new(own(STRANGER)))));

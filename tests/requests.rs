@@ -100,7 +100,7 @@ fn members() -> Vec<(&'static str, Value, String)> {
 }
 
 fn read(operation: &str, input: &Value) -> Result<Operation, ReadError<serde_json::Error>> {
-    Operation::read(operation, input)
+    Operation::read_host(operation, input)
 }
 
 fn refused(operation: &str, input: &Value) -> Refusal {
@@ -136,7 +136,7 @@ fn every_operation_is_read_and_written_again() {
         assert_eq!(json!(operation), kept(name, &input), "{name}");
         // From text as from a tree.
         let text = input.to_string();
-        let from_text = Operation::read(name, &mut serde_json::Deserializer::from_str(&text)).unwrap();
+        let from_text = Operation::read_host(name, &mut serde_json::Deserializer::from_str(&text)).unwrap();
         assert_eq!(from_text, operation, "{name}");
     }
 }
@@ -337,7 +337,7 @@ fn the_first_malformed_member_is_the_answer() {
         let refusal = refused("CreateEnvironmentAccountConnection", &input);
         assert!(refusal.message.starts_with("`environmentName`: "), "{}", refusal.message);
         let mut text = serde_json::Deserializer::from_str(text);
-        let from_text = Operation::read("CreateEnvironmentAccountConnection", &mut text);
+        let from_text = Operation::read_host("CreateEnvironmentAccountConnection", &mut text);
         assert!(matches!(from_text, Err(ReadError::Refused(same)) if same == refusal));
     }
 }

@@ -255,7 +255,7 @@ impl Case {
 fn all_cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for situation in SITUATIONS {
-        for on in ConnectionTrigger::ALL {
+        for &on in ConnectionTrigger::ALL {
             for by in CALLERS {
                 cases.push(Case::carry_out(situation, on, by));
             }

@@ -178,7 +178,7 @@ impl Emulator {
 
     /// The time is that before the request is handled: no stored time goes back.
     fn context(&self, caller: Caller) -> Context {
-        Context { caller, now: SystemClock.now(), fresh_id: RandomIds.fresh(), limits: self.limits }
+        Context::new(caller, SystemClock.now(), RandomIds.fresh()).with_limits(self.limits)
     }
 }
 

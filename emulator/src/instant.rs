@@ -73,7 +73,8 @@ pub(crate) fn provision<S: Store + ?Sized>(
     instruction: &Instruction,
     context: Context,
 ) -> Result<Done, HostError<S::Error>> {
-    let context = Context { caller: instruction.owner(), ..context };
+    let mut context = context;
+    context.caller = instruction.owner();
     let Outcome { result, .. } = run(store, provisioner::question(instruction), context)?;
     let shown = match result {
         Ok(shown) => shown,

@@ -13,7 +13,7 @@ use super::sealed::Decide;
 use crate::{
     environment::{Environment, ResourceIdentifier},
     id::{AccountId, EnvironmentArn, EnvironmentName},
-    operation::{AccountResource, CleanUpResources, Context, Empty, ListProvisionedResources},
+    operation::{AccountResource, CleanUpResources, Context, ListProvisionedResources},
     page::{Page, Scope, foreign_token},
     store::{Key, Plan, Provisioned, ProvisionedBy, Range, Record, Scan, Stop, Trouble},
 };
@@ -87,13 +87,13 @@ fn read_place(place: &[u8], context: &Context) -> Option<Place> {
 }
 
 impl Decide for CleanUpResources {
-    type Answer = Empty;
+    type Answer = ();
 
     fn first_reads(&self, context: &Context) -> Vec<Key> {
         self.identifiers.iter().map(|identifier| key(identifier.clone(), context)).collect()
     }
 
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Empty, Stop> {
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<(), Stop> {
         let (region, account) = (context.caller.region, context.caller.account);
         let gone = plan.provisioned(region, account, self.identifiers.iter())?;
         let by = gone.iter().flat_map(|provisioned| &provisioned.by).map(|word| &word.environment_arn);
@@ -104,7 +104,7 @@ impl Decide for CleanUpResources {
             return Err(Trouble::WrongRecord(Box::new(key(wrong.identifier.clone(), context))).into());
         }
         plan.clean_up(region, account, &gone, &environments);
-        Ok(Empty)
+        Ok(())
     }
 }
 

@@ -7,42 +7,42 @@ use crate::{
     connection::{AsEnvironmentAccount, Connection, Party},
     environment::{Environment, TemplateArn},
     id::{Arn, ConnectionArn, EnvironmentArn, ResourceArn},
-    operation::{Context, Empty, ListTagsForResource, TagResource, UntagResource},
+    operation::{Context, ListTagsForResource, TagResource, UntagResource},
     page::{Page, PageSize, Scope, foreign_token},
     store::{Key, Plan, Stop},
     tag::{Tag, TagKey, Tags},
 };
 
 impl Decide for TagResource {
-    type Answer = Empty;
+    type Answer = ();
 
     fn first_reads(&self, context: &Context) -> Vec<Key> {
         first_reads(&self.resource_arn, context)
     }
 
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Empty, Stop> {
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<(), Stop> {
         let tagged = Tagged::read(&self.resource_arn, context, plan)?;
         let tags = tagged.tags().with(&self.tags);
         if tags.len() > Tags::LIMIT {
             return Err(refusals::tag_limit(&self.resource_arn, tags.len()).into());
         }
         tagged.put(tags, context, plan)?;
-        Ok(Empty)
+        Ok(())
     }
 }
 
 impl Decide for UntagResource {
-    type Answer = Empty;
+    type Answer = ();
 
     fn first_reads(&self, context: &Context) -> Vec<Key> {
         first_reads(&self.resource_arn, context)
     }
 
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Empty, Stop> {
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<(), Stop> {
         let tagged = Tagged::read(&self.resource_arn, context, plan)?;
         let tags = tagged.tags().without(&self.tag_keys);
         tagged.put(tags, context, plan)?;
-        Ok(Empty)
+        Ok(())
     }
 }
 

@@ -47,18 +47,14 @@ impl<E> HostError<E> {
 /// Brings a request to its outcome over a blocking store.
 ///
 /// ```
-/// use account_connections::{Memory, id::Caller, operation::{Context, Limits, Operation}, run};
+/// use account_connections::{Memory, id::Caller, operation::{Context, Operation}, run};
 /// use account_connections::clock::{Clock, Ids, RandomIds, SystemClock};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let mut input = serde_json::Deserializer::from_str(r#"{"requestedBy": "MANAGEMENT_ACCOUNT"}"#);
 /// let operation = Operation::read("ListEnvironmentAccountConnections", &mut input)?;
-/// let context = Context {
-///     caller: Caller::new("123456789111".parse()?, "us-east-1".parse()?),
-///     now: SystemClock.now(),
-///     fresh_id: RandomIds.fresh(),
-///     limits: Limits::default(),
-/// };
+/// let caller = Caller::new("123456789111".parse()?, "us-east-1".parse()?);
+/// let context = Context::new(caller, SystemClock.now(), RandomIds.fresh());
 /// let outcome = run(&mut Memory::new(), operation, context)?;
 /// let answer = match outcome.result {
 ///     Ok(answer) => serde_json::to_string(&answer)?,

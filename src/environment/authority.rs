@@ -83,7 +83,7 @@ impl Authority {
 
 /// Whether the text is the ARN of something of this account: of an IAM role, or of what the API lets be a service role.
 fn is_of(role: &str, account: AccountId) -> bool {
-    Partition::ALL.into_iter().any(|partition| {
+    Partition::ALL.iter().any(|&partition| {
         role.parse::<RoleArn>().is_ok_and(|role| role.is_of(account, partition))
             || role.parse::<Arn>().is_ok_and(|arn| arn.is_of(account, partition))
     })

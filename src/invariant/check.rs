@@ -8,7 +8,7 @@ use crate::{
     connection::Connection,
     environment::Environment,
     id::{AccountId, Region},
-    operation::{EnvironmentAccountConnectionSummary, EnvironmentSummary, Limits},
+    operation::{ConnectionSummary, EnvironmentSummary, Limits},
     store::{Key, ProvisionedBy, Record, Usage},
 };
 
@@ -188,7 +188,7 @@ impl<'s> Check<'s> {
     fn index(&mut self) {
         let mut expected = BTreeMap::new();
         for connection in self.connections() {
-            let listed = EnvironmentAccountConnectionSummary::from(connection);
+            let listed = ConnectionSummary::from(connection);
             let record = Record::ListedConnection(listed.clone().into());
             let keys = Key::connection_listings(&listed, listed.status).into_iter();
             expected.extend(keys.map(|key| (key, (Key::of_connection(connection), record.clone()))));

@@ -9,7 +9,7 @@ use crate::{
     id::{
         AccountId, ClientToken, ConnectionId, EnvironmentName, Malformed, Region, TemplateName, Timestamp, text_serde,
     },
-    operation::{EnvironmentAccountConnectionSummary, EnvironmentSummary},
+    operation::{ConnectionSummary, EnvironmentSummary},
 };
 
 /// Where a record is stored.
@@ -150,10 +150,7 @@ impl Key {
     }
 
     /// The four index entries of a connection in this status, be it a former one: all else that they are under stays.
-    pub(crate) fn connection_listings(
-        connection: &EnvironmentAccountConnectionSummary,
-        status: ConnectionStatus,
-    ) -> [Self; 4] {
+    pub(crate) fn connection_listings(connection: &ConnectionSummary, status: ConnectionStatus) -> [Self; 4] {
         let entry = |side, account, name: Option<&EnvironmentName>| Self::ListedConnection {
             region: connection.arn.region,
             side,
@@ -245,10 +242,10 @@ fn parse(text: &str) -> Option<Key> {
         }
         "listed-connection" => Some(Key::ListedConnection {
             region: rest.part()?,
-            side: rest.one_of([Side::EnvironmentAccount, Side::ManagementAccount], Side::name)?,
+            side: rest.part()?,
             account: rest.part()?,
             name: rest.optional()?,
-            status: rest.one_of(ConnectionStatus::ALL, ConnectionStatus::name)?,
+            status: rest.part()?,
             requested_at: rest.part()?,
             id: rest.last()?,
         }),
@@ -289,11 +286,6 @@ impl<'t> Parts<'t> {
             NO_NAME => Some(None),
             part => part.parse().ok().map(Some),
         }
-    }
-
-    fn one_of<T: Copy, const N: usize>(&mut self, all: [T; N], name: fn(T) -> &'static str) -> Option<T> {
-        let part = self.next()?;
-        all.into_iter().find(|one| name(*one) == part)
     }
 
     /// The last part: it may have spaces in it.

@@ -8,9 +8,7 @@ use crate::{
     environment::{Environment, ProvisionedResource, ResourceIdentifier},
     id::Side,
     id::{AccountId, ConnectionId, EnvironmentArn},
-    operation::{
-        CreateEnvironment, CreateEnvironmentAccountConnection, EnvironmentAccountConnectionSummary, EnvironmentSummary,
-    },
+    operation::{ConnectionSummary, CreateEnvironment, CreateEnvironmentAccountConnection, EnvironmentSummary},
 };
 
 /// What is stored under a [`Key`]. Its serde form is what a durable store writes; new optional fields may be added.
@@ -28,7 +26,7 @@ pub enum Record {
     EnvironmentRequest(Arc<CreateEnvironment>),
     /// Under [`Key::ListedConnection`], one of a connection's four index entries: what a list shows of it, kept in the
     /// index itself, so that a page is one read at one moment.
-    ListedConnection(Arc<EnvironmentAccountConnectionSummary>),
+    ListedConnection(Arc<ConnectionSummary>),
     /// Under [`Key::ListedEnvironment`], one of an environment's two index entries: what a list shows of it.
     ListedEnvironment(Arc<EnvironmentSummary>),
     /// Under [`Key::ProvisionedResource`].

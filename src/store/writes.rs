@@ -10,7 +10,7 @@ use crate::{
     event::{Event, StatusChange},
     id::{AccountId, Region, Timestamp},
     instruction::Instruction,
-    operation::{EnvironmentAccountConnectionSummary, EnvironmentSummary},
+    operation::{ConnectionSummary, EnvironmentSummary},
 };
 
 impl Plan<'_> {
@@ -19,7 +19,7 @@ impl Plan<'_> {
         // Four index entries go, four come.
         self.writes.reserve(9);
         let previous = before.map(Connection::status);
-        let to_list = EnvironmentAccountConnectionSummary::from(after.as_ref());
+        let to_list = ConnectionSummary::from(after.as_ref());
         if previous != Some(after.status()) {
             let change = StatusChange::new(after.arn(), after.last_modified_at(), previous, Some(after.status()));
             self.events.push(Event::ConnectionStatusChange(change));
@@ -27,14 +27,14 @@ impl Plan<'_> {
                 self.delete_all(Key::connection_listings(&to_list, previous));
             }
             self.list_connection(to_list);
-        } else if before.map(EnvironmentAccountConnectionSummary::from).as_ref() != Some(&to_list) {
+        } else if before.map(ConnectionSummary::from).as_ref() != Some(&to_list) {
             // Tags are not listed: a change of tags alone leaves the index as it is.
             self.list_connection(to_list);
         }
         self.put(Key::of_connection(after), Record::Connection(Arc::clone(after)));
     }
 
-    fn list_connection(&mut self, to_list: EnvironmentAccountConnectionSummary) {
+    fn list_connection(&mut self, to_list: ConnectionSummary) {
         let keys = Key::connection_listings(&to_list, to_list.status);
         self.put_all(keys, Record::ListedConnection(Arc::new(to_list)));
     }

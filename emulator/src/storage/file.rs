@@ -165,7 +165,7 @@ mod tests {
         Request, Step,
         clock::{Clock as _, Ids as _, RandomIds, SystemClock},
         id::Caller,
-        operation::{Context, CreateEnvironmentAccountConnection, Limits},
+        operation::{Context, CreateEnvironmentAccountConnection},
     };
 
     use super::*;
@@ -194,7 +194,7 @@ mod tests {
             let (name, management) = ("one".parse().unwrap(), "123456789111".parse().unwrap());
             let request = CreateEnvironmentAccountConnection::new(name, management, role);
             let (now, fresh_id) = (SystemClock.now(), RandomIds.fresh());
-            Step::begin(request, Context { caller, now, fresh_id, limits: Limits::default() })
+            Step::begin(request, Context::new(caller, now, fresh_id))
         };
         let played = file.with(|loser| {
             let lost = decided(begin(), loser);

@@ -5,18 +5,18 @@ use crate::{
     connection::{Connection, Pending},
     decide::{sealed::Decide, visibility},
     environment::{Environment, Unmanaged},
-    operation::{AcceptEnvironmentAccountConnection, Context, EnvironmentAccountConnection},
+    operation::{AcceptEnvironmentAccountConnection, ConnectionShown, Context},
     store::{Key, Plan, Stop},
 };
 
 impl Decide for AcceptEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
     fn first_reads(&self, context: &Context) -> Vec<Key> {
         Vec::from([visibility::key(self.id, context)])
     }
 
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentAccountConnection, Stop> {
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<ConnectionShown, Stop> {
         let (connection, by) = visibility::to_decide_on("accept", self.id, context, plan)?;
         match connection.as_ref() {
             Connection::Rejected(_) => Err(refusals::rejected_is_final(self.id).into()),

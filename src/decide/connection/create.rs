@@ -5,12 +5,12 @@ use crate::{
     connection::{Connection, Pending, Request, Roles},
     decide::sealed::Decide,
     id::ConnectionId,
-    operation::{Context, CreateEnvironmentAccountConnection, EnvironmentAccountConnection},
+    operation::{ConnectionShown, Context, CreateEnvironmentAccountConnection},
     store::{Key, Plan, Record, Stop, TokenUse, Trouble, Usage},
 };
 
 impl Decide for CreateEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
     fn first_reads(&self, context: &Context) -> Vec<Key> {
         let (region, account) = (context.caller.region, context.caller.account);
@@ -20,7 +20,7 @@ impl Decide for CreateEnvironmentAccountConnection {
         token.into_iter().chain([Key::Usage { region, account }, connection]).collect()
     }
 
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentAccountConnection, Stop> {
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<ConnectionShown, Stop> {
         let (region, account) = (context.caller.region, context.caller.account);
         if self.management_account_id == account {
             return Err(refusals::distinct_accounts(account).into());
@@ -65,7 +65,7 @@ impl Decide for CreateEnvironmentAccountConnection {
 
 impl CreateEnvironmentAccountConnection {
     /// Rules `client-token-replay` and `client-token-mismatch`: the connection that was created with this token.
-    fn earlier(&self, context: &Context, plan: &Plan<'_>) -> Result<Option<EnvironmentAccountConnection>, Stop> {
+    fn earlier(&self, context: &Context, plan: &Plan<'_>) -> Result<Option<ConnectionShown>, Stop> {
         let region = context.caller.region;
         let Some(token) = &self.client_token else { return Ok(None) };
         let Some(used) = plan.client_token(region, context.caller.account, token)? else { return Ok(None) };

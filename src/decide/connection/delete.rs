@@ -4,19 +4,19 @@ use crate::{
     connection::Connection,
     decide::{sealed::Decide, visibility},
     environment::Environment,
-    operation::{Context, DeleteEnvironmentAccountConnection, EnvironmentAccountConnection},
+    operation::{ConnectionShown, Context, DeleteEnvironmentAccountConnection},
     store::{Key, Plan, Stop, Trouble, Usage},
 };
 
 impl Decide for DeleteEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
     fn first_reads(&self, context: &Context) -> Vec<Key> {
         let (region, account) = (context.caller.region, context.caller.account);
         Vec::from([visibility::key(self.id, context), Key::Usage { region, account }])
     }
 
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentAccountConnection, Stop> {
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<ConnectionShown, Stop> {
         let (connection, _by) = visibility::to_change("delete", self.id, context, plan)?;
         let (region, account) = (connection.region(), connection.environment_account());
         let usage = plan.usage(region, account)?;

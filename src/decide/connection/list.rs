@@ -7,7 +7,7 @@ use crate::{
     connection::ConnectionStatus,
     decide::sealed::Decide,
     id::{ConnectionId, Timestamp},
-    operation::{Context, EnvironmentAccountConnectionSummary, ListEnvironmentAccountConnections},
+    operation::{ConnectionSummary, Context, ListEnvironmentAccountConnections},
     page::{NextToken, Page, Scope, foreign_token},
     refusal::Refusal,
     store::{Key, Plan, Range, Record, Scan, Stop},
@@ -17,7 +17,7 @@ use crate::{
 type Place = (Timestamp, ConnectionId);
 
 impl Decide for ListEnvironmentAccountConnections {
-    type Answer = Page<EnvironmentAccountConnectionSummary>;
+    type Answer = Page<ConnectionSummary>;
 
     fn first_reads(&self, _: &Context) -> Vec<Key> {
         Vec::new()
@@ -73,14 +73,14 @@ impl ListEnvironmentAccountConnections {
     }
 }
 
-fn listed(record: &Record) -> Option<&Arc<EnvironmentAccountConnectionSummary>> {
+fn listed(record: &Record) -> Option<&Arc<ConnectionSummary>> {
     match record {
         Record::ListedConnection(listed) => Some(listed),
         _ => None,
     }
 }
 
-fn place(connection: &EnvironmentAccountConnectionSummary) -> Place {
+fn place(connection: &ConnectionSummary) -> Place {
     (connection.requested_at, connection.id)
 }
 

@@ -4,18 +4,18 @@ use super::refusals;
 use crate::{
     connection::Connection,
     decide::{sealed::Decide, visibility},
-    operation::{Context, EnvironmentAccountConnection, RejectEnvironmentAccountConnection},
+    operation::{ConnectionShown, Context, RejectEnvironmentAccountConnection},
     store::{Key, Plan, Stop},
 };
 
 impl Decide for RejectEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
     fn first_reads(&self, context: &Context) -> Vec<Key> {
         Vec::from([visibility::key(self.id, context)])
     }
 
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentAccountConnection, Stop> {
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<ConnectionShown, Stop> {
         let (connection, by) = visibility::to_decide_on("reject", self.id, context, plan)?;
         let rejected = match connection.as_ref() {
             // Rule `reject-again`.

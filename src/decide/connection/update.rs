@@ -4,18 +4,18 @@ use super::{refusals, roles_are_the_callers};
 use crate::{
     connection::Connection,
     decide::{sealed::Decide, visibility},
-    operation::{Context, EnvironmentAccountConnection, UpdateEnvironmentAccountConnection},
+    operation::{ConnectionShown, Context, UpdateEnvironmentAccountConnection},
     store::{Key, Plan, Stop},
 };
 
 impl Decide for UpdateEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
     fn first_reads(&self, context: &Context) -> Vec<Key> {
         Vec::from([visibility::key(self.id, context)])
     }
 
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentAccountConnection, Stop> {
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<ConnectionShown, Stop> {
         let (connection, by) = visibility::to_change("update", self.id, context, plan)?;
         let (service, codebuild, component) = (&self.role_arn, &self.codebuild_role_arn, &self.component_role_arn);
         let roles = connection.roles().replaced(service.as_ref(), codebuild.as_ref(), component.as_ref());

@@ -8,7 +8,7 @@ use crate::{
     environment::{Environment, Report, Reported, ReportedOutcome, VersionParts},
     id::{DeploymentId, EnvironmentArn, ResourceArn},
     operation::{
-        Context, DeploymentOutcome, Empty, EnvironmentShown, NotifiedStatus, NotifyResourceDeploymentStatusChange,
+        Context, DeploymentOutcome, EnvironmentShown, NotifiedStatus, NotifyResourceDeploymentStatusChange,
         ReportDeployment,
     },
     store::{Key, Plan, Stop},
@@ -38,13 +38,13 @@ impl Decide for ReportDeployment {
 }
 
 impl Decide for NotifyResourceDeploymentStatusChange {
-    type Answer = Empty;
+    type Answer = ();
 
     fn first_reads(&self, context: &Context) -> Vec<Key> {
         self.environment(context).map(|arn| key(&arn.name, context)).into_iter().collect()
     }
 
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Empty, Stop> {
+    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<(), Stop> {
         let not_found = || refusals::arn_not_found(&self.resource_arn);
         let EnvironmentArn { region, management_account, name } = self.environment(context).ok_or_else(not_found)?;
         let environment = plan.environment(region, management_account, &name)?.ok_or_else(not_found)?;
@@ -54,13 +54,13 @@ impl Decide for NotifyResourceDeploymentStatusChange {
             Some(NotifiedStatus::InProgress) | None => {
                 return match self.deployment_id {
                     Some(id) if !is_under_way(id, environment) => Err(refusals::stale_report(environment).into()),
-                    _ => Ok(Empty),
+                    _ => Ok(()),
                 };
             }
         };
         let report = Report::new(outcome, self.status_message.clone(), None);
         reported(environment, self.deployment_id, &report, context, plan)?;
-        Ok(Empty)
+        Ok(())
     }
 }
 
