@@ -52,7 +52,7 @@ fn sound_store() -> Result<Memory, Box<dyn Error>> {
 
     let role = "arn:aws:iam::123456789222:role/env-account-proton-service-role".parse()?;
     let request = CreateEnvironmentAccountConnection::new("simple-env".parse()?, management.account, role);
-    let id = connections.create(environment, request)?.id;
+    let id = connections.create(environment, request)?.summary.id;
     connections.accept(management, id)?;
     let create = serde_json::json!({
         "name": "simple-env",

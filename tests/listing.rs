@@ -114,7 +114,7 @@ impl World {
         let role = format!("arn:aws:iam::{}:role/proton", environment.account).parse().unwrap();
         let request = CreateEnvironmentAccountConnection::new(name.parse().unwrap(), management.account, role);
         let answer = self.call(environment, now, request).unwrap();
-        let (id, requested_at) = (answer.id, answer.requested_at);
+        let (id, requested_at) = (answer.summary.id, answer.summary.requested_at);
         let status = ConnectionStatus::Pending;
         self.connections.push(Known { environment, management, name, status, requested_at, id });
     }
@@ -127,7 +127,7 @@ impl World {
             _ => self.call(management, at(0), RejectEnvironmentAccountConnection::new(id)),
         };
         if let Ok(answer) = answer {
-            self.connections[place].status = answer.status;
+            self.connections[place].status = answer.summary.status;
         }
     }
 

@@ -26,17 +26,17 @@ impl Alike<ConnectionArn> for Arn {
 
 impl Alike<ConnectionShown> for Shown {
     fn alike(&self, ours: &ConnectionShown) -> bool {
-        self.arn.alike(&ours.arn)
+        self.arn.alike(&ours.summary.arn)
             && self.codebuild_role_arn == ours.codebuild_role_arn
-            && self.component_role_arn == ours.component_role_arn
-            && self.environment_account_id == ours.environment_account_id
-            && self.environment_name == ours.environment_name
-            && self.id == ours.id
-            && self.last_modified_at == ours.last_modified_at
-            && self.management_account_id == ours.management_account_id
-            && self.requested_at == ours.requested_at
-            && self.role_arn == ours.role_arn
-            && self.status == ours.status
+            && self.component_role_arn == ours.summary.component_role_arn
+            && self.environment_account_id == ours.summary.environment_account_id
+            && self.environment_name == ours.summary.environment_name
+            && self.id == ours.summary.id
+            && self.last_modified_at == ours.summary.last_modified_at
+            && self.management_account_id == ours.summary.management_account_id
+            && self.requested_at == ours.summary.requested_at
+            && self.role_arn == ours.summary.role_arn
+            && self.status == ours.summary.status
     }
 }
 

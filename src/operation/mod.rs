@@ -13,6 +13,7 @@ use core::fmt;
 
 use serde::{Deserializer, Serialize, Serializer};
 
+use answer::Output;
 pub use answer::{
     AccountResource, Answer, ConnectionShown, ConnectionSummary, CustomerManaged, EnvironmentResources,
     EnvironmentShown, EnvironmentSummary,
@@ -36,8 +37,11 @@ pub use tags::{ListTagsForResource, TagResource, UntagResource};
 use uuid::Uuid;
 
 use crate::{
+    environment::Authority,
     id::{Caller, Timestamp, excerpt},
+    page::Page,
     refusal::Refusal,
+    tag::Tag,
 };
 
 /// What an operation is decided with, beside its own parameters and what is stored: nothing else is consulted.
@@ -112,7 +116,7 @@ pub enum ReadError<E> {
 }
 
 macro_rules! operations {
-    ($(#[$from:ident] $name:ident,)*) => {
+    ($(#[$from:ident] $name:ident -> $answer:ty,)*) => {
         /// A request for any of the operations.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -189,6 +193,24 @@ macro_rules! operations {
             }
         })*
 
+        impl Answer {
+            /// Reads the answer to the operation of this name: the output of the public API, with times as texts or as
+            /// on the wire.
+            ///
+            /// # Errors
+            ///
+            /// See [`ReadError`]; nothing is refused. A [`ProvisioningAuthority`] is asked for and never read: its
+            /// answer is the model's word.
+            pub fn read<'de, D: Deserializer<'de>>(operation: &str, output: D) -> Result<Self, ReadError<D::Error>> {
+                match operation {
+                    $(stringify!($name) => {
+                        <$answer as Output>::read(output).map(Self::from).map_err(ReadError::Input)
+                    })*
+                    _ => Err(ReadError::UnknownOperation(excerpt(operation))),
+                }
+            }
+        }
+
         /// Calls the given macro with the name of every operation.
         macro_rules! each_operation {
             ($then:ident) => { $then! { $($name)* } };
@@ -198,28 +220,28 @@ macro_rules! operations {
 }
 
 operations! {
-    #[public] CreateEnvironmentAccountConnection,
-    #[public] GetEnvironmentAccountConnection,
-    #[public] ListEnvironmentAccountConnections,
-    #[public] UpdateEnvironmentAccountConnection,
-    #[public] AcceptEnvironmentAccountConnection,
-    #[public] RejectEnvironmentAccountConnection,
-    #[public] DeleteEnvironmentAccountConnection,
-    #[public] CreateEnvironment,
-    #[public] GetEnvironment,
-    #[public] ListEnvironments,
-    #[public] UpdateEnvironment,
-    #[public] CancelEnvironmentDeployment,
-    #[public] DeleteEnvironment,
-    #[public] ListEnvironmentProvisionedResources,
-    #[public] NotifyResourceDeploymentStatusChange,
-    #[public] TagResource,
-    #[public] UntagResource,
-    #[public] ListTagsForResource,
-    #[host] ReportDeployment,
-    #[host] ProvisioningAuthority,
-    #[host] ListProvisionedResources,
-    #[host] CleanUpResources,
+    #[public] CreateEnvironmentAccountConnection -> ConnectionShown,
+    #[public] GetEnvironmentAccountConnection -> ConnectionShown,
+    #[public] ListEnvironmentAccountConnections -> Page<ConnectionSummary>,
+    #[public] UpdateEnvironmentAccountConnection -> ConnectionShown,
+    #[public] AcceptEnvironmentAccountConnection -> ConnectionShown,
+    #[public] RejectEnvironmentAccountConnection -> ConnectionShown,
+    #[public] DeleteEnvironmentAccountConnection -> ConnectionShown,
+    #[public] CreateEnvironment -> EnvironmentShown,
+    #[public] GetEnvironment -> EnvironmentShown,
+    #[public] ListEnvironments -> Page<EnvironmentSummary>,
+    #[public] UpdateEnvironment -> EnvironmentShown,
+    #[public] CancelEnvironmentDeployment -> EnvironmentShown,
+    #[public] DeleteEnvironment -> EnvironmentShown,
+    #[public] ListEnvironmentProvisionedResources -> EnvironmentResources,
+    #[public] NotifyResourceDeploymentStatusChange -> (),
+    #[public] TagResource -> (),
+    #[public] UntagResource -> (),
+    #[public] ListTagsForResource -> Page<Tag>,
+    #[host] ReportDeployment -> EnvironmentShown,
+    #[host] ProvisioningAuthority -> Authority,
+    #[host] ListProvisionedResources -> Page<AccountResource>,
+    #[host] CleanUpResources -> (),
 }
 
 impl fmt::Display for Operation {

@@ -49,7 +49,6 @@ mod decode;
 mod encode;
 mod json;
 mod strict;
-mod views;
 
 use alloc::vec::Vec;
 

@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     environment::DeploymentStatus,
@@ -25,7 +25,7 @@ pub struct EnvironmentSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component_role_arn: Option<RoleArn>,
     /// When it was created.
-    #[serde(serialize_with = "Timestamp::serialize_cli")]
+    #[serde(with = "super::time")]
     pub created_at: Timestamp,
     /// The status of its latest deployment.
     pub deployment_status: DeploymentStatus,
@@ -44,10 +44,10 @@ pub struct EnvironmentSummary {
     /// Its latest deployment.
     pub last_attempted_deployment_id: DeploymentId,
     /// When its latest creation or update began.
-    #[serde(serialize_with = "Timestamp::serialize_cli")]
+    #[serde(with = "super::time")]
     pub last_deployment_attempted_at: Timestamp,
     /// When its latest success was reported; absent until there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "serialize_cli")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "super::time::optional")]
     pub last_deployment_succeeded_at: Option<Timestamp>,
     /// The deployment that succeeded then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,13 +75,6 @@ words! {
     pub enum CustomerManaged {
         /// The owner provisions from a repository.
         CustomerManaged = "CUSTOMER_MANAGED",
-    }
-}
-
-fn serialize_cli<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-    match at {
-        Some(at) => at.serialize_cli(serializer),
-        None => serializer.serialize_none(),
     }
 }
 
@@ -121,7 +114,7 @@ fn self_managed(environment: &Environment) -> Option<&SelfManaged> {
 }
 
 /// An environment as the public API shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct EnvironmentShown {
@@ -129,10 +122,10 @@ pub struct EnvironmentShown {
     #[serde(flatten)]
     pub summary: EnvironmentSummary,
     /// Its CodeBuild role in its own account.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codebuild_role_arn: Option<RoleArn>,
     /// The repository of a self-managed environment.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisioning_repository: Option<RepositoryShown>,
     /// Its current spec.
     pub spec: Spec,

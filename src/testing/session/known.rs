@@ -109,10 +109,10 @@ impl Known {
 
     fn learn_connection(&mut self, connection: &ConnectionShown, operation: &Operation) {
         if matches!(operation, Operation::DeleteEnvironmentAccountConnection(_)) {
-            self.take(connection.id);
-            push(&mut self.gone, connection.into());
+            self.take(connection.summary.id);
+            push(&mut self.gone, (&connection.summary).into());
         } else {
-            self.connection(connection.into());
+            self.connection((&connection.summary).into());
         }
     }
 
@@ -169,17 +169,6 @@ pub(super) const fn is_under_way(status: DeploymentStatus) -> bool {
     use DeploymentStatus::{Cancelling, DeleteInProgress, InProgress};
 
     matches!(status, InProgress | Cancelling | DeleteInProgress)
-}
-
-impl From<&ConnectionShown> for KnownConnection {
-    fn from(connection: &ConnectionShown) -> Self {
-        Self {
-            arn: connection.arn,
-            management_account: connection.management_account_id,
-            name: connection.environment_name.clone(),
-            status: connection.status,
-        }
-    }
 }
 
 impl From<&ConnectionSummary> for KnownConnection {

@@ -53,7 +53,7 @@ pub fn state(world: &World, store: &Memory, facts: &Facts, steps: &[Step], rules
         let region = connection.region();
         let mut parties = vec![(connection.environment_account(), region), (connection.management_account(), region)];
         parties.sort_unstable();
-        let seers = seers(&|told| matches!(told, Answer::Connection(shown) if shown.id == *id));
+        let seers = seers(&|told| matches!(told, Answer::Connection(shown) if shown.summary.id == *id));
         ensure(seers == parties, || format!("{seers:?} see the connection {id}, and its parties are {parties:?}"))?;
     }
     for it in facts.shapes().values().filter(|_| world.environments.is_some()) {

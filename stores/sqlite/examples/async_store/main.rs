@@ -6,7 +6,7 @@
 
 mod fixture;
 #[path = "../../tests/plant/mod.rs"]
-mod plant;
+pub(crate) mod plant;
 mod store;
 
 use std::error::Error;
@@ -34,11 +34,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let role = "arn:aws:iam::123456789222:role/env-account-proton-service-role".parse()?;
     let request = CreateEnvironmentAccountConnection::new("simple-env".parse()?, management.account, role);
     let created = run_async(&mut store, request, context(environment)).await?.result?;
-    println!("{} is {}", created.id, created.status);
+    println!("{} is {}", created.summary.id, created.summary.status);
 
-    let request = AcceptEnvironmentAccountConnection::from(created.id);
+    let request = AcceptEnvironmentAccountConnection::from(created.summary.id);
     let accepted = run_async(&mut store, request, context(management)).await?.result?;
-    println!("{} is {}", accepted.id, accepted.status);
+    println!("{} is {}", accepted.summary.id, accepted.summary.status);
 
     println!("the contract: {}", check_async(async || Fresh::new(true)).await?);
     Ok(())
