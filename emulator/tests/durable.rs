@@ -313,8 +313,8 @@ fn the_last_10_000_events_are_kept() {
         connections.delete(caller, id).unwrap();
     }
     let mut batch = Batch::default();
-    batch.events = connections.take_events();
-    let mut told = batch.events.iter().map(|event| json!(event.event_bridge())).collect::<Vec<_>>();
+    batch.events() = connections.take_events();
+    let mut told = batch.events().iter().map(|event| json!(event.event_bridge())).collect::<Vec<_>>();
     assert_eq!(state.open().commit(&batch).unwrap(), Commit::Committed);
 
     let server = state.start(&[]);

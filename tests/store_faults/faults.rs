@@ -344,7 +344,7 @@ pub fn outcome(came: &Came, undamaged: &Came) -> String {
         Ok(it) => match &it.result {
             Ok(Answer::Nothing) => "done".into(),
             Ok(_) => "another answer".into(),
-            Err(refusal) => format!("refused: {}", refusal.rule),
+            Err(refusal) => format!("refused: {}", refusal.rule()),
         },
         Err(Store(_)) => "the store's error".into(),
         Err(Of(trouble)) => {
