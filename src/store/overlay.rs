@@ -1,6 +1,7 @@
 use alloc::vec::Vec;
 
 use super::{AsyncStore, Batch, Commit, Entry, Expectation, Key, Scan, Store, Version, Versioned};
+use crate::instruction::Instruction;
 
 /// A store over another one that keeps what is committed to it, so that several decisions become one commit.
 ///
@@ -33,6 +34,20 @@ impl<S> Overlay<S> {
     /// Over this store, with nothing kept yet.
     pub const fn new(below: S) -> Self {
         Self { below, kept: None }
+    }
+
+    /// The instructions of what was committed here, in order.
+    #[must_use]
+    pub fn instructions(&self) -> &[Instruction] {
+        self.kept.as_ref().map(Batch::instructions).unwrap_or_default()
+    }
+
+    /// Takes out the instructions for which `remains` says no: they were carried out, and their reports are committed
+    /// here.
+    pub fn retain_instructions(&mut self, remains: impl FnMut(&Instruction) -> bool) {
+        if let Some(kept) = &mut self.kept {
+            kept.instructions.retain(remains);
+        }
     }
 
     /// All that was committed here as one batch; `None` where nothing was.
