@@ -1,8 +1,8 @@
 //! How long the crate takes over its in-memory store, against the same rules written by hand (`baseline`).
 //!
 //! ```text
-//! cargo bench --bench connections                # everything, 2 minutes and 3 GB
-//! cargo bench --bench connections -- accept      # the rows with `accept` in their names
+//! cargo bench -p account-connections-benches --bench connections              # everything, 2 minutes and 3 GB
+//! cargo bench -p account-connections-benches --bench connections -- accept    # the rows with `accept` in the name
 //! ```
 //!
 //! The limits are those of the project: an accept, a reject and a get at most 4 times the baseline's time at any size,

@@ -1,8 +1,8 @@
 //! How long the crate takes from the bytes of a request to the bytes of its response, against `serde_json` alone.
 //!
 //! ```text
-//! cargo bench --bench wire               # everything, a minute
-//! cargo bench --bench wire -- accept     # the rows with `accept` in their names
+//! cargo bench -p account-connections-benches --bench wire               # everything, a minute
+//! cargo bench -p account-connections-benches --bench wire -- accept     # the rows with `accept` in their names
 //! ```
 //!
 //! The other side parses the same request into a `Value` and prints the same response from a `Value` that is there

@@ -141,10 +141,10 @@ impl World {
             Err(refusal) => {
                 let basis = refusal.basis().to_string();
                 let refusal = json!({
-                    "kind": refusal.kind,
-                    "rule": refusal.rule,
+                    "kind": refusal.kind(),
+                    "rule": refusal.rule(),
                     "basis": basis,
-                    "message": refusal.message,
+                    "message": refusal.message(),
                 });
                 print(out, "Refusal", &refusal)?;
             }

@@ -58,9 +58,9 @@ pub enum Error<E> {
 impl<E> Error<E> {
     /// The kind, as the public API names it.
     #[must_use]
-    pub const fn kind(&self) -> ErrorKind {
+    pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Refused(refusal) => refusal.kind,
+            Self::Refused(refusal) => refusal.kind(),
             Self::Host(trouble) => trouble.kind(),
         }
     }
@@ -69,7 +69,7 @@ impl<E> Error<E> {
     #[must_use]
     pub const fn rule(&self) -> Option<Rule> {
         match self {
-            Self::Refused(refusal) => Some(refusal.rule),
+            Self::Refused(refusal) => Some(refusal.rule()),
             Self::Host(_) => None,
         }
     }

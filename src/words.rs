@@ -57,7 +57,8 @@ macro_rules! names {
         impl Ord for $type {
             /// In the order of the names.
             fn cmp(&self, other: &Self) -> core::cmp::Ordering {
-                self.name().cmp(other.name())
+                // Keys are compared often, and most of their words are the same.
+                if self == other { core::cmp::Ordering::Equal } else { self.name().cmp(other.name()) }
             }
         }
 

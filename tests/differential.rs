@@ -6,32 +6,16 @@
 //!
 //! Runs are repeatable: `ORACLE_CASES=10` makes them ten times as long, `ORACLE_SEED=1` gives other scripts.
 
-#![allow(
-    unreachable_pub,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "this is test code: a broken assumption ends the test"
-)]
-
-#[allow(dead_code, reason = "the metamorphic tests use more of it")]
-mod oracle;
-#[path = "oracle/self_test.rs"]
-mod oracle_itself;
-#[path = "oracle/reach_test.rs"]
-mod oracle_reach;
-#[allow(dead_code, reason = "the metamorphic tests use more of it")]
-mod system;
-
 use std::{cell::RefCell, collections::BTreeSet, mem};
 
 use account_connections::{Rule, invariant};
-use oracle::{Call, Oracle, script::LIMITS};
 use proptest::{
     strategy::{BoxedStrategy, Strategy, ValueTree},
     test_runner::{Config, TestCaseError, TestError, TestRunner},
 };
-use system::{
+
+use crate::oracle::{Call, Oracle, reach_test, script::LIMITS};
+use crate::system::{
     Crate, Heard, System, difference,
     runs::{Script, config, scripts, shortest},
 };
@@ -95,8 +79,8 @@ fn agree(scripts: &BoxedStrategy<Script>, config: Config) {
     println!("{seed:?}: {cases} scripts, {calls} calls compared, {states} states checked");
     assert!(calls >= u64::from(cases) * 15, "{calls} calls in {cases} scripts are too few");
     assert!(states * 4 >= calls, "{states} changes in {calls} calls are too few");
-    let mut goals = oracle_reach::each(&oracle_reach::REFUSALS);
-    goals.extend(oracle_reach::each(&oracle_reach::ENVIRONMENT_REFUSALS));
+    let mut goals = reach_test::each(&reach_test::REFUSALS);
+    goals.extend(reach_test::each(&reach_test::ENVIRONMENT_REFUSALS));
     assert_eq!(refused, goals, "the refusals that were met, and those that can be");
 }
 

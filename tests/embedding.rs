@@ -1,7 +1,5 @@
 //! What a host needs of the types beside their behaviour: that they cross threads, go into errors, and can be lent.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
 use std::{
     convert::Infallible,
     fmt::{Debug, Display},
@@ -12,7 +10,7 @@ use std::{
 };
 
 use account_connections::{
-    AnswerTo, Error, HostError, Memory, Outcome, Refusal, Request, Rule, Service, Step,
+    AnswerTo, Error, Fault, HostError, Memory, Outcome, Refusal, Request, Rule, Service, Step,
     clock::{CountedIds, FixedClock},
     connection::ConnectionStatus,
     drive,
@@ -27,7 +25,7 @@ use account_connections::{
         Operation, ReadError, ReportDeployment, UpdateEnvironment,
     },
     run_async,
-    store::{AsyncStore, Batch, Store, Trouble},
+    store::{AsyncStore, Batch, Store},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -57,7 +55,7 @@ fn the_steps_of_a_request_cross_threads() {
     fn crosses<T: Debug + Send + Sync + 'static>() {}
 
     crosses::<Step<Operation>>();
-    crosses::<(drive::Load<Operation>, drive::Scan<Operation>, drive::Commit<Operation>)>();
+    crosses::<(drive::Loading<Operation>, drive::Scanning<Operation>, drive::Committing<Operation>)>();
     crosses::<(Batch, Outcome<Answer>)>();
 }
 
@@ -69,7 +67,7 @@ fn errors_are_errors_that_cross_threads() {
     is_error::<HostError<std::io::Error>>();
     is_error::<ReadError<serde_json::Error>>();
     is_error::<Refusal>();
-    is_error::<Trouble>();
+    is_error::<Fault>();
 }
 
 /// Whoever explores states keeps those that it has seen.
@@ -78,7 +76,7 @@ fn what_a_request_makes_can_be_hashed() {
     fn can_be_hashed<T: Debug + Clone + Eq + Hash>() {}
 
     can_be_hashed::<(Memory, Batch, Context, Operation, Outcome<Answer>)>();
-    can_be_hashed::<(Error<HostError<ReadError<Refusal>>>, Trouble, Violation)>();
+    can_be_hashed::<(Error<HostError<ReadError<Refusal>>>, Fault, Violation)>();
 }
 
 /// A name has one spelling, whichever way it is written, and it can be read.

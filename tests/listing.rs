@@ -2,8 +2,6 @@
 //!
 //! What a token is good for is in `page_tokens.rs`.
 
-#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
-
 use std::convert::Infallible;
 
 use account_connections::{

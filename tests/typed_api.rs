@@ -1,7 +1,5 @@
 //! What holds by way of JSON holds by way of the types, too.
 
-#![allow(clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
-
 use account_connections::{
     environment::ResourceIdentifier,
     id::EnvironmentName,

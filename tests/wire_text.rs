@@ -1,8 +1,6 @@
 //! What is read and written on the wire byte by byte: names that come twice, and texts and numbers that are written
 //! without a formatter.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
 use std::collections::BTreeSet;
 
 use account_connections::{

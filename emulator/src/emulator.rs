@@ -189,7 +189,7 @@ impl Answered {
             Ok(result) => {
                 let said = match result {
                     Ok(_) => "ok".into(),
-                    Err(refusal) => format!("{} {}", refusal.kind, refusal.rule),
+                    Err(refusal) => format!("{} {}", refusal.kind(), refusal.rule()),
                 };
                 (said, wire::encode(&result.clone().map(Into::into)))
             }

@@ -1,7 +1,4 @@
 //! A state in a file: everything is found again, however the emulator ended.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-mod support;
 
 use std::{
     fs,
@@ -21,7 +18,8 @@ use account_connections::{
 };
 use account_connections_sqlite::{Sqlite, rusqlite};
 use serde_json::{Value, json};
-use support::{Client, ENVIRONMENT, MANAGEMENT, REGION, ROLE, Server, across, at_once, command};
+
+use crate::support::{Client, ENVIRONMENT, MANAGEMENT, REGION, ROLE, Server, across, at_once, command};
 
 /// A file for a state, in a directory of its own.
 struct State {
@@ -315,8 +313,8 @@ fn the_last_10_000_events_are_kept() {
         connections.delete(caller, id).unwrap();
     }
     let mut batch = Batch::default();
-    batch.events = connections.take_events();
-    let mut told = batch.events.iter().map(|event| json!(event.event_bridge())).collect::<Vec<_>>();
+    batch.events() = connections.take_events();
+    let mut told = batch.events().iter().map(|event| json!(event.event_bridge())).collect::<Vec<_>>();
     assert_eq!(state.open().commit(&batch).unwrap(), Commit::Committed);
 
     let server = state.start(&[]);

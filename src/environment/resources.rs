@@ -85,8 +85,11 @@ impl Resources {
         self.0.get(identifier)
     }
 
-    pub(crate) fn remove(&mut self, identifier: &ResourceIdentifier) {
-        Arc::make_mut(&mut self.0).remove(identifier);
+    /// These without those of the given identifiers.
+    pub(crate) fn without(&self, identifiers: &[&ResourceIdentifier]) -> Self {
+        let mut left = self.clone();
+        Arc::make_mut(&mut left.0).retain(|identifier, _| !identifiers.contains(&identifier));
+        left
     }
 }
 

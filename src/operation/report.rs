@@ -113,7 +113,7 @@ impl Identifiers {
     pub(super) const EXPECTED: &'static str = "a list of at most 50 identifiers";
 
     /// In order, each once.
-    pub fn iter(&self) -> impl Iterator<Item = &ResourceIdentifier> {
+    pub fn iter(&self) -> impl Iterator<Item = &ResourceIdentifier> + Clone {
         self.0.iter()
     }
 }

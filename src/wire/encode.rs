@@ -50,7 +50,7 @@ pub fn encode(result: &Result<Answer, Refusal>) -> Response {
         Ok(answer) => {
             to_json(answer).map_or_else(|_| in_trouble(ErrorKind::InternalServer), |body| Response::new(200, body))
         }
-        Err(refusal) => error(refusal.kind.name(), &refusal.message),
+        Err(refusal) => error(refusal.kind().name(), refusal.message()),
     }
 }
 

@@ -9,7 +9,7 @@ use account_connections::{
 };
 use uuid::Uuid;
 
-use crate::{
+use super::{
     damage,
     entries::entry_faults,
     spoiled::{Answered, Asked, Came, Spoiled, Spoiling},
@@ -344,7 +344,7 @@ pub fn outcome(came: &Came, undamaged: &Came) -> String {
         Ok(it) => match &it.result {
             Ok(Answer::Nothing) => "done".into(),
             Ok(_) => "another answer".into(),
-            Err(refusal) => format!("refused: {}", refusal.rule),
+            Err(refusal) => format!("refused: {}", refusal.rule()),
         },
         Err(Store(_)) => "the store's error".into(),
         Err(Of(trouble)) => {

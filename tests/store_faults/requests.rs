@@ -3,13 +3,11 @@
 use account_connections::operation::Operation;
 use serde_json::{Value, json};
 
-use crate::{
-    support::STRANGER,
-    world::{
-        CONNECTED, CONNECTIONS, ELSEWHERES, ENVIRONMENTS, OURS, PENDING, REJECTED, Request, SPARE, Stored, USED, now,
-        resources,
-    },
+use super::world::{
+    CONNECTED, CONNECTIONS, ELSEWHERES, ENVIRONMENTS, OURS, PENDING, REJECTED, Request, SPARE, Stored, USED, now,
+    resources,
 };
+use crate::support::STRANGER;
 
 /// All requests.
 pub fn all(stored: &Stored) -> Vec<Request> {

@@ -1,8 +1,5 @@
 //! What the tests share: a world that is spoken to as the public API is, in JSON.
 
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
 use account_connections::{
     Memory, Refusal,
     event::Event,

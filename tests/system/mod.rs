@@ -76,7 +76,7 @@ impl Store for Noting {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        self.written |= !batch.writes.is_empty();
+        self.written |= !batch.writes().is_empty();
         Store::commit(&mut self.memory, batch)
     }
 }
@@ -169,6 +169,6 @@ pub fn difference(oracle: &Heard, other: &Heard) -> Option<&'static str> {
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
-        Self { kind: refusal.kind.to_string(), rule: refusal.rule.to_string(), message: refusal.message }
+        Self { kind: refusal.kind().to_string(), rule: refusal.rule().to_string(), message: refusal.message().into() }
     }
 }

@@ -19,14 +19,13 @@ use account_connections::{
     },
     page::PageSize,
     run,
-    store::Trouble,
     wire::{self, CONTENT_TYPE, Response},
 };
 use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{
+use super::{
     config, exact,
     values::{client_token, free, maybe, named, one, repository, resources, role_path, tags, version_part},
 };
@@ -270,8 +269,8 @@ fn check(operation: &str, result: &Result<Answer, Refusal>, seen: &mut Seen) {
             note(&read, String::new(), seen.members.entry(kind(answer)).or_default());
         }
         Err(refusal) => {
-            check_error(&response, refusal.kind.name(), &refusal.message);
-            seen.refused.insert(refusal.kind);
+            check_error(&response, refusal.kind().name(), &refusal.message());
+            seen.refused.insert(refusal.kind());
         }
     }
 }
@@ -335,35 +334,25 @@ fn every_answer_is_read_as_it_was_given() {
     assert!(seen.refused.len() >= 3, "{:?}", seen.refused);
 }
 
-/// As the public API names them.
-const KINDS: [&str; 7] = [
-    "ValidationException",
-    "AccessDeniedException",
-    "ConflictException",
-    "ResourceNotFoundException",
-    "ServiceQuotaExceededException",
-    "ThrottlingException",
-    "InternalServerException",
-];
-
 #[test]
 fn every_error_is_read_as_it_was_given() {
-    let errors = (select(&KINDS[..]), select(Rule::ALL), free::<String>(0, 3000));
-    let ran = TestRunner::new(config(1000)).run(&errors, |(kind, rule, message)| {
-        let refusal = json!({ "kind": kind, "rule": rule, "message": message });
+    let refusing = Rule::ALL.iter().filter_map(|rule| Some((*rule, rule.refuses_with()?.name()))).collect::<Vec<_>>();
+    let errors = (select(refusing), free::<String>(0, 3000));
+    let ran = TestRunner::new(config(1000)).run(&errors, |((rule, kind), message)| {
+        let refusal = json!({ "rule": rule, "message": message });
         let refusal = serde_json::from_value::<Refusal>(refusal).unwrap();
         check_error(&wire::encode(&Err(refusal)), kind, &message);
         check_error(&wire::error(kind, &message), kind, &message);
         check_error(&wire::error("AccessDenied", &message), "AccessDenied", &message);
         // What is wrong inside is nobody's to read.
-        let inside = wire::trouble(&HostError::Store(message));
+        let inside = wire::trouble(&HostError::Commit(message));
         check_error(&inside, "InternalServerException", "the service is in trouble");
         Ok(())
     });
     if let Err(why) = ran {
         panic!("{why}");
     }
-    let lost = HostError::<()>::Trouble(Trouble::Contended { attempts: 16 });
+    let lost = HostError::<()>::Contended { attempts: 16 };
     check_error(&wire::trouble(&lost), "ThrottlingException", "too many requests at once: try again later");
 }
 

@@ -10,9 +10,11 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    inputs::{is_required, well_formed, wrong_values},
+    refusals::{
+        inputs::{is_required, well_formed, wrong_values},
+        world::world,
+    },
     support::{ENVIRONMENT, at, caller},
-    world::world,
 };
 
 const SERIALIZATION: &str = "SerializationException";

@@ -23,15 +23,15 @@ use account_connections::{
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 use serde_json::Value;
 
-use crate::{
+use super::{
     config,
-    inputs::{is_required, well_formed},
     values::{
         account, arn, client_token, free, id, maybe, named, one, page_size, page_token, repository, resources, role,
         tag_key, tags, template_filter, version_part,
     },
     whims::{Whims, is_kept, written},
 };
+use crate::refusals::inputs::{is_required, well_formed};
 
 /// Requests of every kind, each as often as any other.
 fn operations() -> BoxedStrategy<Operation> {

@@ -133,7 +133,7 @@ impl Store for Lent<'_> {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
-        if batch.writes.is_empty() {
+        if batch.writes().is_empty() {
             return self.sqlite.commit(batch);
         }
         let mut turn = self.turn.take().unwrap_or_else(|| self.file.turn());
@@ -141,7 +141,7 @@ impl Store for Lent<'_> {
         match commit {
             Commit::Conflict => self.turn = Some(turn),
             Commit::Committed => {
-                turn.events += batch.events.len();
+                turn.events += batch.events().len();
                 if turn.events > EXCESS {
                     turn.events = 0;
                     // What is done is done: the next time will do for this.

@@ -133,23 +133,22 @@ pub struct EnvironmentShown {
 
 impl EnvironmentShown {
     /// An environment that is gone: as it was last, but for the status.
-    pub(crate) fn gone(environment: &Environment, message: Option<StatusMessage>) -> Self {
-        let mut shown = Self::from(environment);
+    pub(crate) fn gone(environment: &Environment, spec: &Spec, message: Option<StatusMessage>) -> Self {
+        let mut shown = Self::new(environment, spec);
         shown.summary.deployment_status = DeploymentStatus::DeleteComplete;
         shown.summary.deployment_status_message = message;
         shown
     }
-}
 
-impl From<&Environment> for EnvironmentShown {
-    fn from(environment: &Environment) -> Self {
+    /// An environment with its current spec.
+    pub(crate) fn new(environment: &Environment, spec: &Spec) -> Self {
         let (region, account) = (environment.region(), environment.management_account());
         let repository = self_managed(environment).map(|managed| managed.repository.clone());
         Self {
             summary: environment.into(),
             codebuild_role_arn: environment.own_roles().and_then(|own| own.codebuild()).cloned(),
             provisioning_repository: repository.map(|branch| RepositoryShown::new(region, account, branch)),
-            spec: environment.spec().clone(),
+            spec: spec.clone(),
         }
     }
 }

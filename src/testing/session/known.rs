@@ -79,8 +79,8 @@ impl Known {
             }
             Ok(Answer::Tags(page)) => self.learn_page(call, page.next_token.as_ref()),
             Ok(Answer::AccountResources(page)) => self.learn_page(call, page.next_token.as_ref()),
-            Err(Refusal { rule: Rule::ConnectionNotFound, .. }) => self.forget_connection(call),
-            Err(Refusal { rule: Rule::EnvironmentNotFound, .. }) => self.forget_environment(call),
+            Err(refusal) if refusal.rule() == Rule::ConnectionNotFound => self.forget_connection(call),
+            Err(refusal) if refusal.rule() == Rule::EnvironmentNotFound => self.forget_environment(call),
             Ok(_) | Err(_) => {}
         }
     }

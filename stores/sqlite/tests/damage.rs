@@ -3,7 +3,6 @@
 //! The database is one of a busy session, its log written back or not. Each damaged copy is opened and asked for
 //! everything: each record, each range, everything at once, both outboxes. `DAMAGE_FLIPS` says how many bits are flipped, one
 //! in each copy; where they are, a seed says.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

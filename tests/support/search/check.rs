@@ -101,7 +101,7 @@ fn fold<A: Clone + Ord, S: Copy + PartialEq + std::fmt::Debug>(
 pub fn step(taken: Taken<'_>) -> Checked {
     let predicted = match &taken.call.request {
         Ok(operation) => predict(taken.before, taken.facts, operation, taken.context),
-        Err(refusal) => Prediction::Refused(refusal.rule),
+        Err(refusal) => Prediction::Refused(refusal.rule()),
     };
     let said = match taken.reply {
         Ok(said) => said,
@@ -204,7 +204,7 @@ impl Taken<'_> {
             |facts: &Facts, id: &ConnectionId| facts.connections.get(id).map(|it| ConnectionShown::from(it.as_ref()));
         let right = match (&said.result, predicted) {
             (Err(refusal), Prediction::Refused(rule)) => {
-                refusal.rule == *rule && Some(refusal.kind) == rule.refuses_with()
+                refusal.rule() == *rule && Some(refusal.kind()) == rule.refuses_with()
             }
             (Ok(Answer::Connection(answer)), Prediction::Shows(id) | Prediction::Becomes(id, Some(_))) => {
                 Some(answer) == shown(self.now, id).as_ref()

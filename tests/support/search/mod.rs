@@ -1,8 +1,5 @@
 //! A small world, and everything that can happen in it: for tests that look at all of it.
 
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
 pub mod check;
 pub mod environment;
 pub mod environment_check;

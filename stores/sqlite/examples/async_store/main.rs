@@ -6,7 +6,7 @@
 
 mod fixture;
 #[path = "../../tests/plant/mod.rs"]
-mod plant;
+pub(crate) mod plant;
 mod store;
 
 use std::error::Error;

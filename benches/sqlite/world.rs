@@ -247,7 +247,7 @@ impl Store for Recorder {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        self.batch.writes.extend(batch.writes.iter().cloned());
+        self.batch.writes().extend(batch.writes().iter().cloned());
         Store::commit(&mut self.memory, batch)
     }
 }

@@ -1,5 +1,4 @@
 //! The stored form, pinned: `version-1.sql` is a database of schema version 1, table by table and row by row.
-#![allow(clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
 use std::path::Path;
 
