@@ -10,7 +10,7 @@ use crate::{
     instruction::Instruction,
     operation::Context,
     refusal::Refusal,
-    rules::Rules,
+    rule::Rules,
     store::{Batch, Commit, Entry, Key, Scan, Versioned},
 };
 

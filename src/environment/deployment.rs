@@ -70,6 +70,10 @@ impl Target {
 }
 
 impl Work {
+    pub(crate) const fn is_an_update(&self) -> bool {
+        matches!(self, Self::Update(_) | Self::Cancel(_))
+    }
+
     /// The status of an environment that has this under way.
     #[must_use]
     pub const fn status(&self) -> DeploymentStatus {

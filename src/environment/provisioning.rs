@@ -128,9 +128,9 @@ impl Provisioning {
         roles.foreign(owner, partition).is_none()
     }
 
-    /// With the given roles and repository in place of the old ones, so far as they are of this method (rule
-    /// `keep-provisioning-method` was checked).
-    pub(super) fn changed(self, given: &GivenRoles<'_>, repository: Option<&RepositoryBranch>) -> Self {
+    /// With the given roles in place of the old ones, so far as they are of this method (rule `keep-provisioning-method`
+    /// was checked).
+    pub(super) fn changed(self, given: &GivenRoles<'_>) -> Self {
         let or = |given: Option<&RoleArn>, old: Option<RoleArn>| given.cloned().or(old);
         match self {
             Self::Attached(attachment) => Self::Attached(attachment),
@@ -139,10 +139,13 @@ impl Provisioning {
                 codebuild: or(given.codebuild, codebuild),
                 component: or(given.component, component),
             }),
-            Self::SelfManaged(SelfManaged { repository: old, component }) => Self::SelfManaged(SelfManaged {
-                repository: repository.cloned().unwrap_or(old),
-                component: or(given.component, component),
-            }),
+            Self::SelfManaged(SelfManaged { repository, component }) => {
+                Self::SelfManaged(SelfManaged { repository, component: or(given.component, component) })
+            }
         }
+    }
+
+    pub(super) const fn is_self_managed(&self) -> bool {
+        matches!(self, Self::SelfManaged(_))
     }
 }

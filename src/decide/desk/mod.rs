@@ -4,6 +4,8 @@
 mod reads;
 mod writes;
 
+pub(super) use writes::SHARED_BY;
+
 use alloc::vec::Vec;
 
 use super::{Decided, Fault, Reads};
@@ -13,7 +15,7 @@ use crate::{
     operation::Context,
     refusal::Refusal,
     rule::Rule,
-    rules::Rules,
+    rule::Rules,
     store::{Batch, Expectation, Expected, Key, Scan, Write},
 };
 
@@ -67,8 +69,18 @@ impl<'a> Desk<'a> {
     }
 
     /// Says that the decision rests on this rule.
-    pub(super) fn rests_on(&mut self, rule: Rule) {
+    pub(super) const fn rests_on(&mut self, rule: Rule) {
         self.rules.insert(rule);
+    }
+
+    /// Says that it rests on the rules of lists.
+    pub(super) fn rests_on_a_list(&mut self, goes_on: bool) {
+        for rule in [Rule::ListFilters, Rule::ListOrder, Rule::PageSize] {
+            self.rests_on(rule);
+        }
+        if goes_on {
+            self.rests_on(Rule::StablePages);
+        }
     }
 
     /// Without what was to be written: a refusal changes nothing and emits nothing (rule `refused-changes-nothing`).
@@ -80,9 +92,13 @@ impl<'a> Desk<'a> {
     }
 
     pub(super) fn decided<A>(mut self, result: Result<A, Refusal>) -> Decided<A> {
-        if let Err(refusal) = &result {
-            self.rules = Rules::of(refusal.rule());
-        }
+        self.rules = match &result {
+            Ok(_) => self.rules,
+            Err(refusal) => Rules::of(refusal.rule())
+                .with(Rule::FirstFailureWins)
+                .with(Rule::RefusedChangesNothing)
+                .with(Rule::MessageNamesIt),
+        };
         let rules = self.rules;
         Decided { result, batch: self.batch(), rules }
     }

@@ -3,9 +3,10 @@ use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use super::{Desk, Fault, Halt};
 use crate::{
     connection::{Connection, Seen},
-    environment::{Environment, EnvironmentDetails, ResourceIdentifier, Spec},
+    environment::{Environment, EnvironmentDetails, Outputs, ResourceIdentifier, Spec},
     id::{AccountId, Caller, ClientToken, ConnectionId, EnvironmentArn, Region},
     operation::CreateEnvironment,
+    rule::Rule,
     store::{Entry, EnvironmentPart, Key, Provisioned, Record, ResourceList, Scan, TokenUse, Usage},
     tag::Tags,
 };
@@ -44,7 +45,10 @@ impl<'a> Desk<'a> {
         let caller = &self.context.caller;
         let Some(connection) = self.connection(caller.region, id)? else { return Ok(None) };
         let seen = connection.seen_by(caller);
-        if seen.is_none() {
+        if seen.is_some() {
+            self.rests_on(Rule::SameRegion);
+            self.rests_on(Rule::PartiesOnly);
+        } else {
             let all = self.reads.records().iter().map(|(key, _)| key);
             self.hidden.extend(all.filter(|key| matches!(key, Key::Connection { id: its, .. } if *its == id)).cloned());
         }
@@ -91,6 +95,12 @@ impl<'a> Desk<'a> {
             Some(_) => Err(Fault::WrongRecord(Box::new(key)).into()),
             None => Ok(resources),
         }
+    }
+
+    /// The outputs of an environment.
+    pub(in crate::decide) fn outputs(&self, environment: &EnvironmentDetails) -> Result<Outputs, Halt> {
+        let key = Key::of_environment(environment, EnvironmentPart::Outputs);
+        Ok(of_kind!(self.read(key)?, Outputs).cloned().unwrap_or_default())
     }
 
     pub(in crate::decide) fn tags(&self, key: Key) -> Result<Tags, Halt> {

@@ -14,7 +14,7 @@ use serde::{
 
 pub(super) use object::{MemberNames, object};
 pub(super) use path::Path;
-pub(super) use types::{EmptyToken, Outputs};
+pub(super) use types::EmptyToken;
 
 use crate::{Rule, id::Malformed, refusal::Refusal};
 

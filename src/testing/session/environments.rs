@@ -219,7 +219,7 @@ impl Draft<'_> {
             _ => false,
         };
         let crosses = shown.environment_account_id.is_some();
-        match (crosses == fits, shown.provisioning.is_some() == fits) {
+        match (crosses == fits, (!crosses && shown.proton_service_role_arn.is_none()) == fits) {
             (true, _) => request.environment_account_connection_id = Some(self.connection_to_switch_to(shown)),
             (_, true) => request.provisioning_repository = Some(self.repository()),
             _ if self.random.of([true, false]) => request.component_role_arn = Some(self.role(account, region)),

@@ -55,6 +55,7 @@ impl Draft<'_> {
             },
             deployment_id: (self.random.below(100) < 60).then_some(id),
             status_message: (self.random.below(100) < 30).then(|| valid("seen")),
+            outputs: None,
         };
         (self.by_owner(&target), request.into())
     }

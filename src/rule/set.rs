@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::Rule;
+use super::Rule;
 
 /// A set of rules: those that an outcome rests on.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -17,8 +17,14 @@ impl Rules {
         Self(1 << rule as u8)
     }
 
+    /// These and this one.
+    #[must_use]
+    pub const fn with(self, rule: Rule) -> Self {
+        Self(self.0 | Self::of(rule).0)
+    }
+
     pub(crate) const fn insert(&mut self, rule: Rule) {
-        self.0 |= Self::of(rule).0;
+        *self = self.with(rule);
     }
 
     /// Whether the rule is among them.
