@@ -30,6 +30,7 @@ mod refusals;
 mod requests;
 mod scenarios;
 // mod small_world;
+mod specification;
 // mod store_contract;
 // mod store_faults;
 mod timestamps;

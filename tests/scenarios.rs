@@ -6,7 +6,11 @@
 mod play;
 mod script;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use account_connections::{Rule, operation::Operation};
 use play::{play, untouched};
@@ -25,6 +29,36 @@ fn scenarios() -> Vec<Scenario> {
         script::parse(name, &fs::read_to_string(file).unwrap()).unwrap_or_else(|error| panic!("{error}"))
     });
     parsed.collect()
+}
+
+/// An outcome that rests on a rule.
+pub(crate) struct Shown {
+    /// Of the operations of which some outcome rests on it.
+    pub(crate) operations: BTreeSet<String>,
+    /// File and line of the first scenario that cites it, or else of the first that shows it.
+    pub(crate) place: String,
+}
+
+/// The rules on which the outcomes of all scenarios rest.
+pub(crate) fn shown() -> BTreeMap<Rule, Shown> {
+    let mut shown = BTreeMap::<Rule, Shown>::new();
+    let scenarios = scenarios();
+    for scenario in &scenarios {
+        let world = play::world_after(scenario).unwrap_or_else(|error| panic!("{error}"));
+        for (operation, rules) in &world.rested {
+            for rule in rules.iter() {
+                let place = || scenario.place.clone();
+                let known = shown.entry(rule).or_insert_with(|| Shown { operations: BTreeSet::new(), place: place() });
+                known.operations.insert(operation.clone());
+            }
+        }
+    }
+    for (rule, known) in &mut shown {
+        if let Some(citing) = scenarios.iter().find(|scenario| scenario.cites.contains(rule)) {
+            known.place.clone_from(&citing.place);
+        }
+    }
+    shown
 }
 
 /// All of them are played before the test fails, so that a changed rule shows everywhere at once.
