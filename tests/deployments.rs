@@ -33,6 +33,8 @@ struct Situation {
 enum Managed {
     Attached,
     SameAccount,
+    /// From a repository.
+    BySelf,
     /// Its connection was deleted; whether resources remain.
     Not(bool),
 }
@@ -40,7 +42,7 @@ enum Managed {
 impl Situation {
     fn all() -> Vec<Self> {
         let mut all = vec![Self { status: None, update: false, managed: Managed::Attached }];
-        for managed in [Managed::Attached, Managed::SameAccount] {
+        for managed in [Managed::Attached, Managed::SameAccount, Managed::BySelf] {
             for (status, update) in [
                 (Status::InProgress, false),
                 (Status::InProgress, true),
@@ -50,7 +52,9 @@ impl Situation {
                 all.push(Self { status: Some(status), update, managed });
             }
         }
-        for managed in [Managed::Attached, Managed::SameAccount, Managed::Not(true), Managed::Not(false)] {
+        for managed in
+            [Managed::Attached, Managed::SameAccount, Managed::BySelf, Managed::Not(true), Managed::Not(false)]
+        {
             for (status, update) in [
                 (Status::Succeeded, false),
                 (Status::Failed, false),
@@ -73,6 +77,7 @@ impl Situation {
         let managed = match self.managed {
             Managed::Attached => "attached",
             Managed::SameAccount => "same account",
+            Managed::BySelf => "self-managed",
             Managed::Not(true) => "unmanaged, resources remain",
             Managed::Not(false) => "unmanaged, nothing remains",
         };
@@ -86,8 +91,8 @@ impl Situation {
             DeploymentCondition::Update => self.update,
             DeploymentCondition::Managed => !matches!(self.managed, Managed::Not(_)),
             DeploymentCondition::Unmanaged => matches!(self.managed, Managed::Not(_)),
-            DeploymentCondition::UnmanagedWithResources => self.managed == Managed::Not(true),
-            DeploymentCondition::UnmanagedWithout => self.managed == Managed::Not(false),
+            DeploymentCondition::SelfManaged => self.managed == Managed::BySelf,
+            DeploymentCondition::NotSelfManaged => self.managed != Managed::BySelf,
         }
     }
 
@@ -132,10 +137,16 @@ impl Situation {
     fn creation(self) -> Value {
         let mut creation =
             json!({ "name": NAME, "templateName": "simple-env", "templateMajorVersion": "1", "spec": "a: b" });
-        if self.managed == Managed::SameAccount {
-            creation["codebuildRoleArn"] = json!(format!("arn:aws:iam::{MANAGEMENT}:role/own"));
-        } else {
-            creation["environmentAccountConnectionId"] = json!(fresh(CONNECTION));
+        match self.managed {
+            Managed::SameAccount => {
+                creation["codebuildRoleArn"] = json!(format!("arn:aws:iam::{MANAGEMENT}:role/own"));
+            }
+            Managed::BySelf => {
+                creation["provisioningRepository"] = json!({ "branch": "main", "name": "o/r", "provider": "GITHUB" });
+            }
+            Managed::Attached | Managed::Not(_) => {
+                creation["environmentAccountConnectionId"] = json!(fresh(CONNECTION));
+            }
         }
         creation
     }
@@ -216,7 +227,7 @@ impl Stage {
     }
 }
 
-/// A situation, what happens, and what comes of it.
+/// A situation, what happens, and how that ends.
 struct Case {
     situation: Situation,
     on: Trigger,
@@ -254,7 +265,7 @@ fn check_events(events: &[Event], situation: Situation, to: Result<Option<Status
 
 #[test]
 fn every_case_is_as_written_down() {
-    let mut table = "What comes of it: the status afterwards, or the rule that refuses it.\n".to_owned();
+    let mut table = "How it ends: the status afterwards, or the rule that refuses it.\n".to_owned();
     let mut last = None;
     for Case { situation, on, to } in all_cases() {
         if last.replace(situation) != Some(situation) {
