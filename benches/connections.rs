@@ -109,8 +109,16 @@ fn pages(rows: &mut Rows, small: &mut World, large: &mut World) {
     let name = HOT_NAME.parse().unwrap();
     let lists = [
         ("all", all.clone()),
-        ("PENDING", ListEnvironmentAccountConnections { statuses: pending, ..all.clone() }),
-        ("one name", ListEnvironmentAccountConnections { environment_name: Some(name), ..all }),
+        ("PENDING", {
+            let mut it = all.clone();
+            it.statuses = pending;
+            it
+        }),
+        ("one name", {
+            let mut it = all;
+            it.environment_name = Some(name);
+            it
+        }),
     ];
     let mut caches = Caches::default();
     for (of, list) in lists {

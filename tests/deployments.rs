@@ -226,11 +226,11 @@ struct Case {
 fn all_cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for situation in Situation::all() {
-        for on in Trigger::ALL {
+        for &on in Trigger::ALL {
             let mut stage = situation.world();
             assert_eq!(stage.status(), situation.status, "{situation:?}");
             let Some(result) = stage.happen(on, situation) else { continue };
-            let to = result.map(|_| stage.status()).map_err(|refusal| refusal.rule);
+            let to = result.map(|_| stage.status()).map_err(|refusal| refusal.rule());
             check_events(&stage.world.events, situation, to);
             assert_eq!(invariant::check(stage.world.store.records(), stage.world.limits), [], "{situation:?} {on:?}");
             cases.push(Case { situation, on, to });

@@ -339,6 +339,6 @@ fn a_region_is_of_one_partition() {
     ];
     for (region, partition, name) in partitions {
         let region = region.parse::<Region>().unwrap();
-        assert_eq!((region.partition(), region.partition().as_str()), (partition, name), "{region}");
+        assert_eq!((region.partition(), region.partition().name()), (partition, name), "{region}");
     }
 }

@@ -23,9 +23,9 @@ use crate::support::at;
 /// A request, as the thread of this number makes it: its time, its fresh id and its role are its own. The first
 /// thread's time is the later one.
 fn call(thread: u8, account: &str, operation: &str, input: &Value) -> Task {
-    let request = Operation::read(operation, input).unwrap();
+    let request = Operation::read_host(operation, input).unwrap();
     let (now, fresh_id) = (at(10 - i64::from(thread)), Uuid::from_u128(100 + u128::from(thread)));
-    Task(request, Context { caller: caller(account), now, fresh_id, limits: limits(3) })
+    Task(request, Context::new(caller(account), now, fresh_id).with_limits(limits(3)))
 }
 
 fn create(thread: u8, token: &str, role_name: &str) -> Task {

@@ -220,7 +220,7 @@ fn no_call_reads_or_writes_in_another_region() {
             Store::scan(&mut self.0, scan)
         }
         fn commit(&mut self, batch: &Batch) -> Result<Commit, Self::Error> {
-            self.1.extend(batch.writes.iter().map(|write| (write.key.clone(), ())));
+            self.1.extend(batch.writes().iter().map(|write| (write.key.clone(), ())));
             Store::commit(&mut self.0, batch)
         }
     }

@@ -174,7 +174,7 @@ impl Case {
             ConnectionTrigger::Delete => call(&mut world, account, "DeleteEnvironmentAccountConnection", &subject),
         };
         let here = connection(&world, &fresh(SUBJECT));
-        let to = result.map(|_| here.as_ref().map(Connection::status)).map_err(|refusal| refusal.rule);
+        let to = result.map(|_| here.as_ref().map(Connection::status)).map_err(|refusal| refusal.rule());
         let case = Self { from, before, on, by, to, after: env(&world) };
         if on == ConnectionTrigger::Create {
             let created = connection(&world, &fresh(world.calls)).as_ref().map(Connection::status);
@@ -255,7 +255,7 @@ impl Case {
 fn all_cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for situation in SITUATIONS {
-        for on in ConnectionTrigger::ALL {
+        for &on in ConnectionTrigger::ALL {
             for by in CALLERS {
                 cases.push(Case::carry_out(situation, on, by));
             }

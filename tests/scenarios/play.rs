@@ -106,19 +106,20 @@ impl Player {
             (Ok(answer), Expected::Refusal { rule, .. }) => {
                 Err(format!("was answered, not refused by `{rule}`: {answer}"))
             }
-            (Err(Refusal { rule, message, .. }), Expected::Answer(_)) => {
-                Err(format!("was refused by `{rule}`, not answered: {message}"))
+            (Err(refused), Expected::Answer(_)) => {
+                Err(format!("was refused by `{}`, not answered: {}", refused.rule(), refused.message()))
             }
             (Err(refused), Expected::Refusal { rule, kind, says }) => {
-                if (refused.rule, refused.kind.name()) != (*rule, kind) {
+                if (refused.rule(), refused.kind().name()) != (*rule, kind) {
                     return Err(format!(
                         "was refused by `{}` with {}, not by `{rule}` with {kind}",
-                        refused.rule, refused.kind
+                        refused.rule(),
+                        refused.kind()
                     ));
                 }
                 let says = self.text(says)?;
-                if !refused.message.contains(&says) {
-                    return Err(format!("its message does not say `{says}`: {}", refused.message));
+                if !refused.message().contains(&says) {
+                    return Err(format!("its message does not say `{says}`: {}", refused.message()));
                 }
                 self.refused.insert(*rule);
                 Ok(())

@@ -32,7 +32,7 @@ struct Requests<'s> {
 
 impl Requests<'_> {
     fn add(&mut self, account: &str, operation: &str, input: &Value) {
-        let operation = Operation::read(operation, input).unwrap();
+        let operation = Operation::read_host(operation, input).unwrap();
         self.all.push(Request { caller: OURS.caller(account), operation });
     }
 

@@ -164,12 +164,8 @@ impl Sound {
         answers.push(judge("records", records, &self.all.records));
         let mut memory = self.memory();
         for (caller, list) in &self.lists {
-            let context = Context {
-                caller: *caller,
-                now: Timestamp::from_unix_millis(0).unwrap(),
-                fresh_id: Uuid::nil(),
-                limits: Session::LIMITS,
-            };
+            let context = Context::new(*caller, Timestamp::from_unix_millis(0).unwrap(), Uuid::nil())
+                .with_limits(Session::LIMITS);
             let wanted = run(&mut memory, list.clone(), context).unwrap().result;
             let found = run(store, list.clone(), context).map(|outcome| outcome.result);
             answers.push(judge(&format!("{caller:?} lists"), found, &wanted));

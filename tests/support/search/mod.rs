@@ -126,7 +126,9 @@ impl World {
 /// Quotas with this one for connections.
 #[allow(clippy::needless_update, reason = "there may be further quotas")]
 pub fn limits(connections_per_account: u32) -> Limits {
-    Limits { connections_per_account, ..Limits::default() }
+    let mut it = Limits::default();
+    it.connections_per_account = connections_per_account;
+    it
 }
 
 /// The id of this number.

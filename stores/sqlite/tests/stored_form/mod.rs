@@ -23,7 +23,7 @@ fn story<S: Store<Error: std::fmt::Debug>>(store: S) -> Service<S, FixedClock, C
     let role = "arn:aws:iam::123456789222:role/env-account-proton-service-role".parse().unwrap();
     let mut request = CreateEnvironmentAccountConnection::new("simple-env".parse().unwrap(), management.account, role);
     request.client_token = Some("once".parse().unwrap());
-    let id = model.create(environment, request).unwrap().id;
+    let id = model.create(environment, request).unwrap().summary.id;
     model.accept(management, id).unwrap();
     let create = serde_json::json!({
         "name": "simple-env",
