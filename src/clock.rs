@@ -46,6 +46,7 @@ impl<F: FnMut() -> Uuid> Ids for F {
 
 /// A clock that stands still until it is set: for tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a clock of this one time")]
 pub struct FixedClock(pub Timestamp);
 
 impl Clock for FixedClock {
@@ -70,6 +71,7 @@ impl Ids for CountedIds {
 /// The operating system's clock.
 #[cfg(feature = "std")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "there is nothing to it")]
 pub struct SystemClock;
 
 #[cfg(feature = "std")]
@@ -85,6 +87,7 @@ impl Clock for SystemClock {
 /// Random UUIDs of version 4, from the operating system's generator.
 #[cfg(feature = "std")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "there is nothing to it")]
 pub struct RandomIds;
 
 #[cfg(feature = "std")]
