@@ -18,16 +18,12 @@
 
 mod connections;
 mod deployments;
-mod draft;
-mod draft_environment;
 mod environments;
 mod page;
 mod records;
 mod resources;
-pub mod script;
 mod shape;
 mod sound;
-mod spoil;
 mod tags;
 mod time;
 

@@ -14,7 +14,6 @@
 //! Nothing but the bytes decides what is done: the same bytes give the same, on every machine. `fuzz/` has both as
 //! targets for cargo-fuzz, with a corpus.
 
-mod draft;
 mod request;
 mod session;
 

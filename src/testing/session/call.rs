@@ -23,6 +23,34 @@ pub struct Call {
     pub context: Context,
 }
 
+/// A call as it is written: its input need not be well formed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Draft {
+    /// The operation's name.
+    pub operation: &'static str,
+    /// The operation's input, by the names of the public API.
+    pub input: Value,
+    /// By whom, when, with which fresh id, under which quotas.
+    pub context: Context,
+}
+
+impl Draft {
+    /// The call, if it is well formed.
+    #[must_use]
+    pub fn read(&self) -> Option<Call> {
+        let operation = Operation::read(self.operation, &self.input).ok()?;
+        Some(Call { operation, context: self.context })
+    }
+}
+
+impl From<&Call> for Draft {
+    fn from(Call { operation, context }: &Call) -> Self {
+        let input = serde_json::to_value(operation).unwrap_or_default();
+        Self { operation: operation.name(), input, context: *context }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Text {
