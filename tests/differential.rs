@@ -138,11 +138,3 @@ fn an_oracle_without_a_rule_is_found_out() {
     }
     assert_eq!(rules, [], "no call tells an oracle without these rules from the crate: does the oracle know them?");
 }
-
-#[test]
-fn an_oracle_without_a_rule_that_is_none_is_the_oracle() {
-    let (mut left, mut right) = (Oracle::new(LIMITS), Oracle::without("no-such-rule", LIMITS));
-    for call in &script(4, 100) {
-        assert_eq!(left.call(call), right.call(call));
-    }
-}

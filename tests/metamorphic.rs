@@ -1,10 +1,9 @@
 //! Properties that hold of whatever is said to the model: what can be left out, put beside it or said again without a
 //! difference.
 //!
-//! No second model is needed to check them, only the same one asked twice. Each is checked on the crate, and on the
-//! oracle, which has shown that the property itself is right before the crate has all operations. That a property can
-//! be broken at all is shown by systems that break it: oracles without a rule, or scripts that are not equivalent.
-//! Each counts how often its premise held, so that none holds for want of an occasion.
+//! No second model is needed to check them, only the same one asked twice. That a property can be broken at all is shown
+//! by systems that break it: oracles without a rule, or scripts that are not equivalent. Each counts how often its premise
+//! held, so that none holds for want of an occasion.
 
 #![allow(
     unreachable_pub,
@@ -104,14 +103,12 @@ fn without(rule: &'static str) -> impl Fn(Limits) -> Oracle {
 #[test]
 fn the_same_calls_are_answered_the_same() {
     holds(300, one(60), |[calls], _| alone::replay(&Crate::new, calls));
-    holds(50, one(60), |[calls], _| alone::replay(&Oracle::new, calls));
     is_broken("a later time", one(60), |[calls], _| alone::replay_late(&Crate::new, calls, 1));
 }
 
 #[test]
 fn a_refused_call_can_be_left_out() {
     holds(300, one(80), |[calls], _| alone::leave_out(&Crate::new, calls));
-    holds(50, one(80), |[calls], _| alone::leave_out(&Oracle::new, calls));
     is_broken("a change left out", one(40), |[calls], _| alone::leave_out_too_much(&Crate::new, calls));
     let touching = without("refused-changes-nothing");
     is_broken("a trace of a refused call", one(80), |[calls], _| alone::leave_out(&touching, calls));
@@ -120,14 +117,12 @@ fn a_refused_call_can_be_left_out() {
 #[test]
 fn a_higher_quota_only_allows_more() {
     holds(300, one(80), |[calls], _| alone::raise_limits(&Crate::new, calls));
-    holds(50, one(80), |[calls], _| alone::raise_limits(&Oracle::new, calls));
     is_broken("calls over the quota", one(80), |[calls], _| alone::raise_limits_for_all(&Crate::new, calls));
 }
 
 #[test]
 fn a_repeated_call_changes_nothing() {
     holds(300, one(80), |[calls], _| alone::send_twice(&Crate::new, calls));
-    holds(50, one(80), |[calls], _| alone::send_twice(&Oracle::new, calls));
     for rule in [
         "accept-again",
         "reject-again",
@@ -146,7 +141,6 @@ fn a_repeated_call_changes_nothing() {
 fn strangers_do_not_notice_each_other() {
     let inputs = |seed| [script(seed, 50), script(!seed, 50)];
     holds(300, inputs, |[ours, theirs], choices| together::strangers(&Crate::new, ours, theirs, choices));
-    holds(50, inputs, |[ours, theirs], choices| together::strangers(&Oracle::new, ours, theirs, choices));
     for rule in ["parties-only", "foreign-token"] {
         is_broken(rule, inputs, |[ours, theirs], choices| together::strangers(&without(rule), ours, theirs, choices));
     }
@@ -155,7 +149,6 @@ fn strangers_do_not_notice_each_other() {
 #[test]
 fn regions_do_not_notice_each_other() {
     holds(300, one(60), |[calls], choices| together::regions(&Crate::new, calls, choices));
-    holds(50, one(60), |[calls], choices| together::regions(&Oracle::new, calls, choices));
     is_broken("same-region", one(60), |[calls], choices| together::regions(&without("same-region"), calls, choices));
 }
 
@@ -163,7 +156,6 @@ fn regions_do_not_notice_each_other() {
 fn an_account_notices_only_what_concerns_it() {
     let account = |choices: &[usize]| ACCOUNTS[choices[0] % ACCOUNTS.len()];
     holds(300, one(80), |[calls], choices| together::non_interference(&Crate::new, calls, account(choices)));
-    holds(100, one(80), |[calls], choices| together::non_interference(&Oracle::new, calls, account(choices)));
     for rule in ["parties-only", "foreign-token"] {
         is_broken(rule, one(80), |[calls], choices| {
             together::non_interference(&without(rule), calls, account(choices))
@@ -174,7 +166,6 @@ fn an_account_notices_only_what_concerns_it() {
 #[test]
 fn a_list_is_what_can_be_got_one_by_one() {
     holds(60, one(60), |[calls], _| lists::list_is_get(&Crate::new, calls));
-    holds(20, one(60), |[calls], _| lists::list_is_get(&Oracle::new, calls));
     let careless = |limits| lists::Careless(Crate::new(limits));
     is_broken("a forgotten filter", one(60), |[calls], _| lists::list_is_get(&careless, calls));
 }
@@ -182,7 +173,6 @@ fn a_list_is_what_can_be_got_one_by_one() {
 #[test]
 fn a_list_of_environments_is_what_can_be_got_one_by_one() {
     holds(200, one(100), |[calls], _| lists::environment_list_is_get(&Crate::new, calls));
-    holds(50, one(100), |[calls], _| lists::environment_list_is_get(&Oracle::new, calls));
     let hiding = without("account-sees-its-resources");
     is_broken("hidden resources", one(100), |[calls], _| lists::environment_list_is_get(&hiding, calls));
 }

@@ -32,7 +32,7 @@ pub struct Session {
     pub calls: usize,
     /// What came of them, by operation: `ok`, or the kind of the error.
     pub outcomes: BTreeSet<(String, String)>,
-    /// The statuses that a connection or an environment was seen in.
+    /// The statuses of connections and environments, as events say them.
     pub statuses: BTreeSet<String>,
 }
 
@@ -98,14 +98,14 @@ struct Effect {
 impl Play {
     fn call(&mut self, bytes: &[u8]) -> Result<(), String> {
         self.seen.calls += 1;
-        self.session.choose_by(Choices::from_bytes(bytes));
+        *self.session.choices() = Choices::from_bytes(bytes);
         let sent = self.send().map_err(|error| error.to_string())?;
         let effect = carry_out(&sent, self.store.clone());
-        let says = |what: String| format!("{what}: {}", sent.text());
-        if carry_out(&sent, self.store.clone()) != effect {
-            return Err(says("it has two effects".into()));
-        }
-        self.check(&sent, effect).map_err(says)
+        let is_repeatable = carry_out(&sent, self.store.clone()) == effect;
+        let checked = if is_repeatable { self.check(&sent, effect) } else { Err("it has two effects".into()) };
+        let Draft { operation, context, .. } = &sent.draft;
+        let text = || format!("{} {operation} {}", context.caller, String::from_utf8_lossy(&sent.body));
+        checked.map_err(|what| format!("{what}: {}", text()))
     }
 
     fn send(&mut self) -> Result<Sent, serde_json::Error> {
@@ -126,40 +126,34 @@ impl Play {
         let Effect { response, events, instructions, store } = effect;
         let (members, error) = well_formed(&response)?;
         let kind = error.as_deref().unwrap_or("ok");
-        let is_troubled =
-            [ErrorKind::InternalServer, ErrorKind::Throttling].iter().any(|trouble| trouble.name() == kind);
-        if is_troubled && sent.is_fresh {
-            return Err(format!("the answer is {kind}"));
+        let is_troubled = [ErrorKind::InternalServer, ErrorKind::Throttling].map(ErrorKind::name).contains(&kind);
+        let wrong = if is_troubled && sent.is_fresh {
+            Some("a sound store is answered so")
+        } else if error.is_some() && store != self.store {
+            Some("something is written")
+        } else if error.is_some() && !(events.is_empty() && instructions.is_empty()) {
+            Some("something is said to the outside")
+        } else if UNREAD.contains(&kind) && !sent.is_damaged {
+            Some("the request is one")
+        } else {
+            None
+        };
+        if let Some(wrong) = wrong {
+            return Err(format!("{kind}, and {wrong}"));
         }
-        if error.is_some() {
-            if store != self.store {
-                return Err(format!("{kind}, and something is written"));
-            }
-            if !(events.is_empty() && instructions.is_empty()) {
-                return Err(format!("{kind}, and something is said of it"));
-            }
-        }
-        if UNREAD.contains(&kind) && !sent.is_damaged {
-            return Err(format!("{kind} to a request that is one"));
-        }
-        if store != self.store
-            && let Some(violation) = invariant::check(store.records(), session::Session::LIMITS).first()
-        {
+        if let Some(violation) = invariant::check(store.records(), session::Session::LIMITS).first() {
             return Err(violation.to_string());
         }
         self.seen.outcomes.insert((sent.draft.operation.into(), kind.into()));
         self.store = store;
         self.events.extend(events);
         let answer = Value::Object(members);
-        for one in ["/environmentAccountConnection/status", "/environment/deploymentStatus"] {
-            self.seen.statuses.extend(answer.pointer(one).and_then(Value::as_str).map(String::from));
-        }
         self.session.learn_shown(&sent.draft, if error.is_none() { Ok(&answer) } else { Err(kind) });
         Ok(())
     }
 
     /// That the events give the status of everything that there is.
-    fn fold(&self) -> Result<(), String> {
+    fn fold(&mut self) -> Result<(), String> {
         let mut folded = BTreeMap::new();
         for event in &self.events {
             let shown = serde_json::to_value(event.event_bridge()).map_err(|error| error.to_string())?;
@@ -167,6 +161,7 @@ impl Play {
             let (arn, status, previous) =
                 (text("/resources/0"), text("/detail/status"), text("/detail/previousStatus"));
             let (Some(arn), Some(status)) = (arn, status) else { return Err("an event without a status".into()) };
+            self.seen.statuses.insert(status.clone());
             let before = if status == "DELETED" { folded.remove(&arn) } else { folded.insert(arn.clone(), status) };
             if before != previous {
                 return Err(format!("of {arn}: an event from {previous:?}, and it was {before:?}"));
@@ -181,13 +176,6 @@ impl Play {
             };
         }
         if folded == stored { Ok(()) } else { Err(format!("the events lead to {folded:?}, and there is {stored:?}")) }
-    }
-}
-
-impl Sent {
-    fn text(&self) -> String {
-        let Draft { operation, context, .. } = &self.draft;
-        format!("{} {operation} {}", context.caller, String::from_utf8_lossy(&self.body))
     }
 }
 
@@ -208,19 +196,13 @@ fn carry_out(Sent { draft, body, .. }: &Sent, mut store: Memory) -> Effect {
             wire::serve(&mut store, &format!("{TARGET_PREFIX}{name}"), body, *context);
         return Effect { response, events, instructions, store };
     }
-    let read = Operation::read(name, &mut serde_json::Deserializer::from_slice(body));
-    let (response, events, instructions) = match read {
+    let (response, events, instructions) = match Operation::read(name, &draft.input) {
         Ok(operation) => match run(&mut store, operation, *context) {
             Ok(outcome) => (wire::encode(&outcome.result), outcome.events, outcome.instructions),
             Err(error) => (wire::trouble(&error), Vec::new(), Vec::new()),
         },
         Err(ReadError::Refused(refusal)) => (wire::encode(&Err(refusal)), Vec::new(), Vec::new()),
-        Err(error) => (wire::error("SerializationException", &unseen(&error)), Vec::new(), Vec::new()),
+        Err(error) => (wire::error("SerializationException", &error.to_string()), Vec::new(), Vec::new()),
     };
     Effect { response, events, instructions, store }
-}
-
-/// An error of the deserializer repeats what it was given: only its length counts.
-fn unseen(error: &impl core::fmt::Display) -> String {
-    format!("{} characters", error.to_string().chars().count())
 }

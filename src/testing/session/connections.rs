@@ -25,19 +25,15 @@ impl Writer<'_> {
         let region = self.region();
         let [role, build, component] = self.connection_roles(account, region);
         let input = json!({
-            "environmentName": self.name(),
-            "managementAccountId": management,
-            "roleArn": role,
-            "codebuildRoleArn": build,
-            "componentRoleArn": component,
-            "tags": self.first_tags(),
+            "environmentName": self.name(), "managementAccountId": management, "tags": self.first_tags(),
+            "roleArn": role, "codebuildRoleArn": build, "componentRoleArn": component,
             "clientToken": self.maybe(48, ["t1", "t1", "t2", "!~", "!~", ""]),
         });
         Request { caller: caller(account, region), operation: "CreateEnvironmentAccountConnection", input }
     }
 
     pub(super) fn update_connection(&mut self) -> Request {
-        let known = self.connection(None);
+        let known = self.connection(|_| true);
         let [role, build, component] = self.connection_roles(&known.environment_account_id, known.region());
         let input =
             json!({ "id": known.id, "roleArn": role, "codebuildRoleArn": build, "componentRoleArn": component });
@@ -46,19 +42,21 @@ impl Writer<'_> {
     }
 
     /// A call that takes the id of a connection and nothing else, mostly by whoever may make it.
-    pub(super) fn on_connection(&mut self, operation: &'static str, status: Option<&str>) -> Request {
-        let known = self.connection(status);
-        let is_managements = match operation {
-            "GetEnvironmentAccountConnection" => self.choices.of([true, false]),
-            _ => operation != "DeleteEnvironmentAccountConnection",
+    pub(super) fn on_connection(&mut self, operation: &'static str) -> Request {
+        let (is_managements, status) = match operation {
+            "AcceptEnvironmentAccountConnection" => (true, Some("PENDING")),
+            "RejectEnvironmentAccountConnection" => (true, Some(self.choices.of(["PENDING", "CONNECTED"]))),
+            "DeleteEnvironmentAccountConnection" => (false, self.choices.of([None, Some("CONNECTED")])),
+            _ => (self.choices.of([true, false]), None),
         };
+        let known = self.connection(|known| status.is_none_or(|status| known.status == status));
         let caller = self.by_party(&known, is_managements);
         Request { caller, operation, input: json!({ "id": known.id }) }
     }
 
     pub(super) fn list_connections(&mut self) -> Request {
         let (side, is_managements) = self.choices.of([("MANAGEMENT_ACCOUNT", true), ("ENVIRONMENT_ACCOUNT", false)]);
-        let known = self.connection(None);
+        let known = self.connection(|_| true);
         let statuses: Option<&[&str]> = self.choices.weighted([
             (60, None),
             (5, Some(&[])),
@@ -70,24 +68,19 @@ impl Writer<'_> {
         let name = self.name();
         let (size, token) = self.paging();
         let input = json!({
-            "requestedBy": side,
-            "environmentName": self.maybe(30, [name]),
-            "statuses": statuses,
-            "maxResults": size,
-            "nextToken": token,
+            "requestedBy": side, "environmentName": self.maybe(30, [name]), "statuses": statuses,
+            "maxResults": size, "nextToken": token,
         });
         let caller = self.by_party(&known, is_managements);
         Request { caller, operation: "ListEnvironmentAccountConnections", input }
     }
 
-    /// A connection, mostly one that is there, and of this status; sometimes one that is gone or that never was.
-    pub(super) fn connection(&mut self, status: Option<&str>) -> Connection {
-        let is_wanted = |known: &Connection| status.is_none_or(|status| known.status == status);
-        let found = self.one_of(&self.known.connections, is_wanted);
-        found.or_else(|| self.one_of(&self.known.gone, |_| true)).cloned().unwrap_or_else(|| {
-            let name = self.name();
-            Connection::unknown(name)
-        })
+    /// A connection, mostly one that is there and wanted; sometimes one that is gone or that never was.
+    pub(super) fn connection(&mut self, is_wanted: impl Fn(&Connection) -> bool) -> Connection {
+        let known = self.known;
+        let found = self.one_of(&known.connections, is_wanted);
+        let found = found.or_else(|| self.one_of(&known.gone, |_| true)).cloned();
+        found.unwrap_or_else(|| Connection::unknown(self.name()))
     }
 
     fn by_party(&mut self, known: &Connection, is_managements: bool) -> crate::id::Caller {

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::{
     Request,
-    known::{Connection, Environment},
-    writer::{ACCOUNTS, HOME, NEVER_ISSUED, Writer},
+    known::{Connection, Environment, Known},
+    writer::{ACCOUNTS, HOME, Writer},
 };
 use crate::id::Caller;
 
@@ -44,14 +44,12 @@ impl<'s> Writer<'s> {
             }
         };
         let mut input = json!({
-            "name": name,
+            "name": name, "tags": self.first_tags(), "environmentAccountConnectionId": known.map(|known| known.id),
             "spec": self.choices.of(["proton: EnvironmentSpec", "s2"]),
             "templateName": self.choices.of(["vpc", "fargate-env"]),
             "templateMajorVersion": self.choices.weighted([(80, "1"), (20, "2")]),
             "templateMinorVersion": self.maybe(30, ["0"]),
             "description": self.maybe(15, ["for tests", ""]),
-            "environmentAccountConnectionId": known.map(|known| known.id),
-            "tags": self.first_tags(),
         });
         let (account, region) = (caller.account.to_string(), caller.region.to_string());
         for member in members {
@@ -66,10 +64,8 @@ impl<'s> Writer<'s> {
         let [deployment_type, major, minor] = self.deployment(major);
         let deploys = deployment_type.as_deref() != Some("NONE");
         let mut input = json!({
-            "name": self.name_of(known),
-            "deploymentType": deployment_type,
-            "templateMajorVersion": major,
-            "templateMinorVersion": minor,
+            "name": self.name_of(known), "deploymentType": deployment_type,
+            "templateMajorVersion": major, "templateMinorVersion": minor,
             "spec": self.maybe(if deploys { 35 } else { 3 }, ["s3", "s4"]),
             "description": self.maybe(30, ["", "new", "newer"]),
         });
@@ -83,11 +79,16 @@ impl<'s> Writer<'s> {
     }
 
     /// A call that takes the name of an environment and nothing else.
-    pub(super) fn on_environment(
-        &mut self,
-        operation: &'static str,
-        is_wanted: impl Fn(&Environment) -> bool,
-    ) -> Request {
+    pub(super) fn on_environment(&mut self, operation: &'static str) -> Request {
+        let is_wanted: fn(&Environment) -> bool = match operation {
+            "CancelEnvironmentDeployment" => Environment::is_updating,
+            "DeleteEnvironment" => self.choices.weighted([
+                (50, Environment::is_at_rest as _),
+                (30, Environment::is_unmanaged),
+                (20, |known| known.deployment_status == "DELETE_FAILED"),
+            ]),
+            _ => |_| true,
+        };
         let known = self.environment(is_wanted);
         let name = self.name_of(known);
         let input = match operation {
@@ -120,7 +121,7 @@ impl<'s> Writer<'s> {
     /// An environment, mostly one that is there, and that is wanted.
     pub(super) fn environment(&mut self, is_wanted: impl Fn(&Environment) -> bool) -> Option<&'s Environment> {
         let known = self.known;
-        self.one_of(&known.environments, |known| is_wanted(known)).map(|known| &**known)
+        self.one_of(&known.environments, is_wanted)
     }
 
     pub(super) fn name_of(&mut self, known: Option<&Environment>) -> String {
@@ -137,21 +138,10 @@ impl<'s> Writer<'s> {
 
     /// A connection to create an environment with: mostly connected, and without one.
     fn connection_to_create_with(&mut self) -> Connection {
-        let environments = &self.known.environments;
-        let is_taken = |connection: &Connection| {
-            environments.any(|known| {
-                (known.region(), known.management_account(), known.name.as_str())
-                    == (connection.region(), &connection.management_account_id, &connection.environment_name)
-            })
-        };
-        if self.choices.chance(12) {
-            return self.connection(None);
-        }
-        let usable = |known: &Connection| known.status == "CONNECTED" && !is_taken(known);
-        match self.one_of(&self.known.connections, usable) {
-            Some(known) => known.clone(),
-            None => self.connection(None),
-        }
+        let Known { environments, .. } = self.known;
+        let is_taken = |connection: &Connection| environments.iter().any(|known| known.fits(connection));
+        let status = self.choices.weighted([(88, "CONNECTED"), (8, "PENDING"), (4, "REJECTED")]);
+        self.connection(|known| known.status == status && !is_taken(known))
     }
 
     /// Type and versions of an update: mostly versions that the type takes.
@@ -199,16 +189,13 @@ impl<'s> Writer<'s> {
         }
         // One of the same name that can take the place of the environment's, or cannot because of its account.
         let is_same_account = self.choices.weighted([(70, true), (30, false)]);
-        let fits = |connection: &Connection| {
-            connection.environment_name == known.name
-                && connection.management_account_id == known.management_account()
-                && connection.region() == known.region()
+        let known_account = known.environment_account_id.as_ref();
+        let connection = self.connection(|connection| {
+            known.fits(connection)
                 && Some(&connection.id) != known.environment_account_connection_id.as_ref()
-                && (Some(&connection.environment_account_id) == known.environment_account_id.as_ref())
-                    == is_same_account
-        };
-        let found = self.one_of(&self.known.connections, fits);
-        (member, json!(found.map_or(NEVER_ISSUED, |connection| &connection.id)))
+                && (Some(&connection.environment_account_id) == known_account) == is_same_account
+        });
+        (member, json!(connection.id))
     }
 
     /// What a member says that names a way to provision.

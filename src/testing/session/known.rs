@@ -1,7 +1,6 @@
 use alloc::{
-    boxed::Box,
-    collections::VecDeque,
     string::{String, ToString as _},
+    vec::Vec,
 };
 
 use serde::Deserialize;
@@ -12,14 +11,14 @@ use super::Request;
 /// What a session knows of what there is: from the answers, and hence not always true any more.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Known {
-    pub(super) connections: Few<Connection>,
+    pub(super) connections: Vec<Connection>,
     /// Connections that are gone.
-    pub(super) gone: Few<Connection>,
-    pub(super) environments: Few<Box<Environment>>,
+    pub(super) gone: Vec<Connection>,
+    pub(super) environments: Vec<Environment>,
     /// The calls of which the answers were not the last pages, with the token of the next one.
-    pub(super) pages: Few<(Request, String)>,
+    pub(super) pages: Vec<(Request, String)>,
     /// The latest calls, to be sent again.
-    pub(super) recent: Few<Request>,
+    pub(super) recent: Vec<Request>,
 }
 
 /// A connection, as it was last shown.
@@ -49,39 +48,20 @@ pub(super) struct Environment {
     pub(super) template_major_version: String,
 }
 
-/// The latest of many.
-#[derive(Clone, Debug)]
-pub(super) struct Few<T>(VecDeque<T>);
-
 /// The most that is kept of each.
 const MOST: usize = 32;
 
-impl<T> Default for Few<T> {
-    fn default() -> Self {
-        Self(VecDeque::new())
+/// Keeps one more, at the cost of the oldest.
+pub(super) fn keep<T>(items: &mut Vec<T>, item: T) {
+    if items.len() == MOST {
+        items.remove(0);
     }
+    items.push(item);
 }
 
-impl<T> Few<T> {
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + ExactSizeIterator {
-        self.0.iter()
-    }
-
-    pub(super) fn any(&self, is_wanted: impl Fn(&T) -> bool) -> bool {
-        self.iter().any(is_wanted)
-    }
-
-    pub(super) fn push(&mut self, item: T) {
-        if self.0.len() == MOST {
-            self.0.pop_front();
-        }
-        self.0.push_back(item);
-    }
-
-    /// Takes out the first that is like this.
-    fn take(&mut self, is_it: impl Fn(&T) -> bool) -> Option<T> {
-        self.0.remove(self.0.iter().position(is_it)?)
-    }
+/// Takes out the first that is like this.
+fn take<T>(items: &mut Vec<T>, is_it: impl Fn(&T) -> bool) -> Option<T> {
+    Some(items.remove(items.iter().position(is_it)?))
 }
 
 impl Known {
@@ -101,23 +81,23 @@ impl Known {
         };
         for shown in each("environmentAccountConnection", "environmentAccountConnections") {
             let Ok(connection) = Connection::deserialize(shown) else { continue };
-            self.connections.take(|known| known.id == connection.id);
+            take(&mut self.connections, |known| known.id == connection.id);
             let is_gone = request.operation == "DeleteEnvironmentAccountConnection";
-            if is_gone { &mut self.gone } else { &mut self.connections }.push(connection);
+            keep(if is_gone { &mut self.gone } else { &mut self.connections }, connection);
         }
         for shown in each("environment", "environments") {
-            let Ok(mut environment) = Environment::deserialize(shown).map(Box::new) else { continue };
-            if let Some(before) = self.environments.take(|known| known.arn == environment.arn) {
+            let Ok(mut environment) = Environment::deserialize(shown) else { continue };
+            if let Some(before) = take(&mut self.environments, |known| known.arn == environment.arn) {
                 // No list shows it, and it stays.
                 environment.provisioning_repository =
                     environment.provisioning_repository.or(before.provisioning_repository);
             }
             if environment.deployment_status != "DELETE_COMPLETE" {
-                self.environments.push(environment);
+                keep(&mut self.environments, environment);
             }
         }
         if let Some(token) = answer.get("nextToken").and_then(Value::as_str) {
-            self.pages.push((request.clone(), token.into()));
+            keep(&mut self.pages, (request.clone(), token.into()));
         }
     }
 
@@ -130,12 +110,12 @@ impl Known {
                 known.region() == region
                     && [&known.environment_account_id, &known.management_account_id].contains(&account)
             };
-            if let Some(connection) = self.connections.take(|known| known.id == id && is_party(known)) {
-                self.gone.push(connection);
+            if let Some(connection) = take(&mut self.connections, |known| known.id == id && is_party(known)) {
+                keep(&mut self.gone, connection);
             }
         } else if let Some(name) = named("name").or_else(|| named("environmentName")) {
             let is_own = |known: &Environment| known.management_account() == account && known.region() == region;
-            self.environments.take(|known| known.name == name && is_own(known));
+            take(&mut self.environments, |known| known.name == name && is_own(known));
         }
     }
 }
@@ -153,6 +133,12 @@ impl Environment {
 
     pub(super) fn management_account(&self) -> &str {
         part(&self.arn, 4)
+    }
+
+    /// Whether a connection is for an environment of this name and account.
+    pub(super) fn fits(&self, connection: &Connection) -> bool {
+        (self.region(), self.management_account(), &self.name)
+            == (connection.region(), connection.management_account_id.as_str(), &connection.environment_name)
     }
 
     pub(super) fn provisioned_in(&self) -> &str {

@@ -87,7 +87,7 @@ impl Writer<'_> {
         {
             return (self.by_owner(Some(known)), known.arn.clone());
         }
-        let known = self.connection(None);
+        let known = self.connection(|_| true);
         let (owner, other) = (&known.environment_account_id, &known.management_account_id);
         let arn = match self.choices.below(100) {
             0..93 => known.arn.clone(),

@@ -119,12 +119,7 @@ impl Session {
         self.known.learn(&Request { caller: context.caller, operation, input }, result);
     }
 
-    /// Goes on with other choices.
-    pub fn choose_by(&mut self, choices: Choices) {
-        self.choices = choices;
-    }
-
-    /// What the session chooses by, for what somebody adds to its calls.
+    /// What the session chooses by: to choose something else by it, or to give it other choices.
     pub const fn choices(&mut self) -> &mut Choices {
         &mut self.choices
     }
@@ -132,7 +127,7 @@ impl Session {
     fn draw(&mut self) -> Request {
         let Self { choices, known, .. } = self;
         let mut request = Writer { choices, known }.request();
-        known.recent.push(request.clone());
+        known::keep(&mut known.recent, request.clone());
         // An absent member is mostly left out, and sometimes null.
         if !choices.chance(6)
             && let Some(members) = request.input.as_object_mut()

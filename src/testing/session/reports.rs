@@ -18,7 +18,7 @@ impl<'s> Writer<'s> {
         let (known, id) = self.reported();
         let is_cancelling = known.is_some_and(|known| known.deployment_status == "CANCELLING");
         let outcome = match self.choices.below(100) {
-            0..50 if is_cancelling => "CANCELLED",
+            0..65 if is_cancelling => "CANCELLED",
             0..70 => "SUCCEEDED",
             70..95 => "FAILED",
             _ => "CANCELLED",
@@ -32,11 +32,8 @@ impl<'s> Writer<'s> {
             (10, (Some("3"), None)),
         ]);
         let input = json!({
-            "name": self.name_of(known),
-            "deploymentId": id,
-            "outcome": outcome,
+            "name": self.name_of(known), "deploymentId": id, "outcome": outcome, "resources": self.resources(),
             "message": self.maybe(30, ["it is done", "User initiated cancellation."]),
-            "resources": self.resources(),
             "templateMajorVersion": major.filter(|_| takes_versions),
             "templateMinorVersion": minor.filter(|_| takes_versions),
         });
@@ -52,18 +49,12 @@ impl<'s> Writer<'s> {
             (5, json!([])),
             (15, json!([{ "key": "k", "valueString": "v" }, { "key": "l", "valueString": "\u{0}\"é\u{1f600}" }])),
         ]);
-        let status = self.choices.weighted([
-            (40, Some("SUCCEEDED")),
-            (35, Some("FAILED")),
-            (15, Some("IN_PROGRESS")),
-            (10, None),
-        ]);
+        let statuses = [(40, Some("SUCCEEDED")), (35, Some("FAILED")), (15, Some("IN_PROGRESS")), (10, None)];
+        let status = self.choices.weighted(statuses);
         let input = json!({
             "resourceArn": known.map_or_else(nothing, |known| known.arn.clone()),
-            "status": status,
-            "deploymentId": self.maybe(60, [id]),
-            "statusMessage": self.maybe(30, ["seen", ""]),
-            "outputs": outputs,
+            "status": status, "deploymentId": self.maybe(60, [id]),
+            "statusMessage": self.maybe(30, ["seen", ""]), "outputs": outputs,
         });
         Request { caller: self.by_owner(known), operation: "NotifyResourceDeploymentStatusChange", input }
     }
@@ -94,9 +85,9 @@ impl<'s> Writer<'s> {
         let full = json!({ "identifier": "arn:x:stack-b", "name": "stack-b", "provisioningEngine": "CLOUDFORMATION" });
         match self.choices.below(100) {
             0..40 => None,
-            40..65 => Some(json!([full])),
-            65..80 => Some(json!([full, { "identifier": "arn:x:a", "provisioningEngine": "TERRAFORM" }])),
-            80..90 => Some(json!([])),
+            40..62 => Some(json!([full])),
+            62..75 => Some(json!([full, { "identifier": "arn:x:a", "provisioningEngine": "TERRAFORM" }])),
+            75..90 => Some(json!([])),
             _ => Some(json!([{ "identifier": "é", "name": null }])),
         }
     }

@@ -5,7 +5,7 @@ use core::{fmt, str::FromStr};
 
 use super::{
     Choices, Known, Request,
-    known::{Connection, Environment, Few},
+    known::{Connection, Environment},
 };
 use crate::id::Caller;
 
@@ -59,35 +59,22 @@ impl Writer<'_> {
         let drawn = self.choices.weighted(WEIGHTS);
         let what = if self.choices.chance(15) { drawn } else { self.instead_of(drawn) };
         match what {
-            "AcceptEnvironmentAccountConnection" => self.on_connection(what, Some("PENDING")),
-            "RejectEnvironmentAccountConnection" => {
-                let status = self.choices.of(["PENDING", "CONNECTED"]);
-                self.on_connection(what, Some(status))
-            }
+            "AcceptEnvironmentAccountConnection"
+            | "RejectEnvironmentAccountConnection"
+            | "DeleteEnvironmentAccountConnection"
+            | "GetEnvironmentAccountConnection" => self.on_connection(what),
             "UpdateEnvironmentAccountConnection" => self.update_connection(),
-            "DeleteEnvironmentAccountConnection" => {
-                let status = self.choices.of([None, Some("CONNECTED")]);
-                self.on_connection(what, status)
-            }
-            "GetEnvironmentAccountConnection" => self.on_connection(what, None),
             "ListEnvironmentAccountConnections" => self.list_connections(),
             "TagResource" => self.tag(),
             "UntagResource" => self.untag(),
             "ListTagsForResource" => self.list_tags(),
             "CreateEnvironment" => self.create_environment(),
             "UpdateEnvironment" => self.update_environment(),
-            "CancelEnvironmentDeployment" => self.on_environment(what, Environment::is_updating),
-            "DeleteEnvironment" => {
-                let wanted = self.choices.weighted([
-                    (50, Environment::is_at_rest as fn(&Environment) -> bool),
-                    (30, Environment::is_unmanaged),
-                    (20, |known| known.deployment_status == "DELETE_FAILED"),
-                ]);
-                self.on_environment(what, wanted)
-            }
-            "GetEnvironment" | "ProvisioningAuthority" | "ListEnvironmentProvisionedResources" => {
-                self.on_environment(what, |_| true)
-            }
+            "CancelEnvironmentDeployment"
+            | "DeleteEnvironment"
+            | "GetEnvironment"
+            | "ProvisioningAuthority"
+            | "ListEnvironmentProvisionedResources" => self.on_environment(what),
             "ListEnvironments" => self.list_environments(),
             "ReportDeployment" => self.report(),
             "NotifyResourceDeploymentStatusChange" => self.notify(),
@@ -102,29 +89,29 @@ impl Writer<'_> {
     /// Where what a request needs is missing, the operation that makes it.
     fn instead_of(&mut self, mut what: &'static str) -> &'static str {
         let Known { connections, environments, .. } = self.known;
-        let is_under_way = environments.any(|known| !known.is_at_rest());
-        match what {
-            "ReportDeployment" | "NotifyResourceDeploymentStatusChange" if !is_under_way => what = "UpdateEnvironment",
-            "CancelEnvironmentDeployment" if !environments.any(|known| known.is_updating()) => {
-                what = "UpdateEnvironment";
+        let is_any = |status: &str| connections.iter().any(|known| known.status == status);
+        let is_under_way = environments.iter().any(|known| !known.is_at_rest());
+        let is_updating = environments.iter().any(Environment::is_updating);
+        let can_update = environments.iter().any(Environment::can_update);
+        let accepts_nothing = !is_any("PENDING") && !self.choices.chance(30);
+        for (operations, is_missing, instead) in [
+            ("ReportDeployment NotifyResourceDeploymentStatusChange", !is_under_way, "UpdateEnvironment"),
+            ("CancelEnvironmentDeployment", !is_updating, "UpdateEnvironment"),
+            ("UpdateEnvironment", is_under_way && !can_update, "ReportDeployment"),
+            (
+                "UpdateEnvironment DeleteEnvironment GetEnvironment ProvisioningAuthority",
+                environments.is_empty(),
+                "CreateEnvironment",
+            ),
+            ("CreateEnvironment", !is_any("CONNECTED"), "AcceptEnvironmentAccountConnection"),
+            ("AcceptEnvironmentAccountConnection", accepts_nothing, "CreateEnvironmentAccountConnection"),
+        ] {
+            if is_missing && operations.split(' ').any(|operation| operation == what) {
+                what = instead;
             }
-            _ => {}
         }
-        if what == "UpdateEnvironment" && is_under_way && !environments.any(|known| known.can_update()) {
-            what = "ReportDeployment";
-        }
-        let needs_environment = ["UpdateEnvironment", "DeleteEnvironment", "GetEnvironment", "ProvisioningAuthority"];
-        if needs_environment.contains(&what) && !environments.any(|_| true) {
-            what = "CreateEnvironment";
-        }
-        if what == "CreateEnvironment" && !connections.any(|known| known.status == "CONNECTED") {
-            what = "AcceptEnvironmentAccountConnection";
-        }
-        let needs_connection = what.ends_with("EnvironmentAccountConnection") && !connections.any(|_| true);
-        let accepts_nothing = what == "AcceptEnvironmentAccountConnection"
-            && !connections.any(|known| known.status == "PENDING")
-            && !self.choices.chance(30);
-        if needs_connection || accepts_nothing { "CreateEnvironmentAccountConnection" } else { what }
+        let needs_connection = what.ends_with("EnvironmentAccountConnection") && connections.is_empty();
+        if needs_connection { "CreateEnvironmentAccountConnection" } else { what }
     }
 
     /// An earlier request once more, mostly by the same caller.
@@ -136,7 +123,7 @@ impl Writer<'_> {
     }
 
     /// Something that is known, mostly something that is wanted; sometimes nothing.
-    pub(super) fn one_of<'k, T>(&mut self, all: &'k Few<T>, is_wanted: impl Fn(&T) -> bool) -> Option<&'k T> {
+    pub(super) fn one_of<'k, T>(&mut self, all: &'k [T], is_wanted: impl Fn(&T) -> bool) -> Option<&'k T> {
         if self.choices.chance(6) {
             return None;
         }
