@@ -6,26 +6,12 @@
 //!
 //! Runs are repeatable: `ORACLE_CASES=10` makes them ten times as long, `ORACLE_SEED=1` gives other scripts.
 
-#![allow(
-    unreachable_pub,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "this is test code: a broken assumption ends the test"
-)]
-
-#[allow(dead_code, reason = "the metamorphic tests use more of it")]
-mod oracle;
-#[path = "oracle/reach.rs"]
-mod reach;
-#[allow(dead_code, reason = "the metamorphic tests use more of it")]
-mod system;
-
 use std::{collections::BTreeSet, mem};
 
 use account_connections::{Rule, invariant, operation::Operation};
-use oracle::{Call, Oracle};
-use system::{
+
+use crate::oracle::{Call, Oracle, reach};
+use crate::system::{
     Crate, System, difference,
     scripts::{LIMITS, script, seeds, shortest, shown},
 };

@@ -1,9 +1,7 @@
 //! The bodies of the fuzz targets, over the corpus in `fuzz/corpus/` and over random bytes.
 //!
-//! What bytes stand for in a session changes with `testing::session`: `UPDATE=1 cargo test --test fuzz` then chooses the
+//! What bytes stand for in a session changes with `testing::session`: `UPDATE=1 cargo test -p account-connections-tests fuzz` then chooses the
 //! corpus of sessions anew. The requests are what a fuzzer found, the few of many that reach as much of the code.
-
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
 
 use std::{
     collections::BTreeSet,
@@ -20,7 +18,7 @@ use account_connections::{
 };
 
 fn directory(target: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target)
 }
 
 /// The files of a target's corpus, in the order of their names.

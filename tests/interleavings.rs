@@ -1,16 +1,13 @@
 //! Every interleaving of two requests comes to what one of the two orders comes to: from every state of a small world,
 //! of connections or of environments, for every pair of everything that can be asked there.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-#[path = "support/search/mod.rs"]
-mod search;
-mod support;
-
 use std::collections::BTreeSet;
 
 use account_connections::operation::{Context, Operation};
-use search::{
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::search::{
     E1, M, World,
     explore::states,
     faulty_store::{Fault, FaultyStore},
@@ -21,16 +18,14 @@ use search::{
     steps::caller,
     worlds::{LEAST, ONE_ENVIRONMENT, SWITCHED, TOKENS},
 };
-use serde_json::{Value, json};
-use support::at;
-use uuid::Uuid;
+use crate::support::at;
 
 /// A request, as the thread of this number makes it: its time, its fresh id and its role are its own. The first
 /// thread's time is the later one.
 fn call(thread: u8, account: &str, operation: &str, input: &Value) -> Task {
-    let request = Operation::read(operation, input).unwrap();
+    let request = Operation::read_host(operation, input).unwrap();
     let (now, fresh_id) = (at(10 - i64::from(thread)), Uuid::from_u128(100 + u128::from(thread)));
-    Task(request, Context { caller: caller(account), now, fresh_id, limits: limits(3) })
+    Task(request, Context::new(caller(account), now, fresh_id).with_limits(limits(3)))
 }
 
 fn create(thread: u8, token: &str, role_name: &str) -> Task {

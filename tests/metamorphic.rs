@@ -5,30 +5,15 @@
 //! by systems that break it: oracles without a rule, or scripts that are not equivalent. Each counts how often its premise
 //! held, so that none holds for want of an occasion.
 
-#![allow(
-    unreachable_pub,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "this is test code: a broken assumption ends the test"
-)]
-
-#[path = "metamorphic/alone.rs"]
 mod alone;
-#[path = "metamorphic/lists.rs"]
 mod lists;
-#[allow(dead_code, reason = "here it writes the scripts, and is one of the systems")]
-mod oracle;
-#[allow(dead_code, reason = "nothing is compared with the oracle here")]
-mod system;
-#[path = "metamorphic/together.rs"]
 mod together;
-#[path = "metamorphic/voice.rs"]
 mod voice;
 
 use account_connections::testing::session::Choices;
-use oracle::{Call, Limits, Oracle};
-use system::{
+
+use crate::oracle::{Call, Limits, Oracle};
+use crate::system::{
     Crate,
     scripts::{ACCOUNTS, below, connection_script, script, seeds, shortest, shown},
 };

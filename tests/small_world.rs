@@ -1,16 +1,11 @@
 //! The small world, searched completely: every state that a few accounts, names, tokens, roles and times can lead to,
 //! and everything that can happen in each. The numbers are pinned, so that a change of any rule shows.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
-#[path = "support/search/mod.rs"]
-mod search;
-mod support;
-
 use std::collections::BTreeSet;
 
 use account_connections::Rule;
-use search::{World, explore::explore, faults, goals, goals::Goal, real, worlds};
+
+use crate::search::{World, explore::explore, faults, goals, goals::Goal, real, worlds};
 
 /// How large a world is: its states, the steps taken, and the steps that change something.
 type Size = (usize, usize, usize);

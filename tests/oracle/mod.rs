@@ -7,19 +7,11 @@
 //! An oracle can do [without](Oracle::without) a rule, and is then wrong in a plausible way. So what
 //! stands behind a `self.refuse(…)?` happens only to an oracle without that rule.
 
-#![allow(
-    unreachable_pub,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "this is test code: a broken assumption ends the test"
-)]
-
 mod connections;
 mod deployments;
 mod environments;
 mod page;
+pub mod reach;
 mod records;
 mod resources;
 mod shape;

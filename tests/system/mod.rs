@@ -1,8 +1,5 @@
 //! Whatever answers calls: the crate over its store in memory, and the oracle.
 
-#![allow(unreachable_pub, reason = "the test binaries share this")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "this is test code: a broken assumption ends the test")]
-
 pub mod scripts;
 
 use std::convert::Infallible;
@@ -76,17 +73,15 @@ impl Store for Noting {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        self.written |= !batch.writes.is_empty();
+        self.written |= !batch.writes().is_empty();
         Store::commit(&mut self.memory, batch)
     }
 }
 
 impl Crate {
     pub fn new(limits: oracle::Limits) -> Self {
-        let limits = Limits {
-            connections_per_account: u32::try_from(limits.connections).unwrap(),
-            environments_per_account: u32::try_from(limits.environments).unwrap(),
-        };
+        let limits =
+            Limits::new(u32::try_from(limits.connections).unwrap(), u32::try_from(limits.environments).unwrap());
         Self { store: Noting::default(), limits, issued: Vec::new() }
     }
 }
@@ -94,17 +89,17 @@ impl Crate {
 impl System for Crate {
     fn call(&mut self, call: &Call) -> Heard {
         let input = oracle::resolve_tokens(&call.input, &self.issued);
-        let operation = match Operation::read(&call.operation, &input) {
+        let operation = match Operation::read_host(&call.operation, &input) {
             Ok(operation) => operation,
             Err(ReadError::Refused(refusal)) => return Heard::nothing_but(Err(refusal.into())),
             Err(error) => panic!("{} {input}: {error}", call.operation),
         };
-        let context = Context {
-            caller: Caller::new(call.account.parse().unwrap(), call.region.parse().unwrap()),
-            now: Timestamp::from_unix_millis(call.now).unwrap(),
-            fresh_id: call.fresh.parse().unwrap(),
-            limits: self.limits,
-        };
+        let context = Context::new(
+            Caller::new(call.account.parse().unwrap(), call.region.parse().unwrap()),
+            Timestamp::from_unix_millis(call.now).unwrap(),
+            call.fresh.parse().unwrap(),
+        )
+        .with_limits(self.limits);
         let outcome = match run(&mut self.store, operation, context) {
             Ok(outcome) => outcome,
             Err(trouble) => panic!("{call:?}: {trouble}"),
@@ -171,6 +166,6 @@ pub fn difference(oracle: &Heard, other: &Heard) -> Option<&'static str> {
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
-        Self { kind: refusal.kind.to_string(), rule: refusal.rule.to_string(), message: refusal.message }
+        Self { kind: refusal.kind().to_string(), rule: refusal.rule().to_string(), message: refusal.message().into() }
     }
 }

@@ -65,8 +65,8 @@ fn check(name: &str, body: &[u8]) -> Result<Read, String> {
                 // It may be no JSON, of the wrong types, too large or too deep, or have a name twice.
                 _ if kind == unreadable => Operation::is_public_name(name),
                 Ok(Err(ReadError::Refused(refusal))) => {
-                    (kind == refusal.kind.name() && kind == ErrorKind::Validation.name())
-                        && members.get("message").and_then(Value::as_str) == Some(&refusal.message)
+                    (kind == refusal.kind().name() && kind == ErrorKind::Validation.name())
+                        && members.get("message").and_then(Value::as_str) == Some(refusal.message())
                         && body.len() <= MAX_BODY
                 }
                 _ => false,

@@ -192,11 +192,11 @@ fn damage(body: &mut Vec<u8>, choices: &mut Choices) {
 fn carry_out(Sent { draft, body, .. }: &Sent, mut store: Memory) -> Effect {
     let Draft { operation: name, context, .. } = draft;
     if Operation::is_public_name(name) {
-        let (response, events, instructions) =
+        let wire::Served { response, events, instructions, .. } =
             wire::serve(&mut store, &format!("{TARGET_PREFIX}{name}"), body, *context);
         return Effect { response, events, instructions, store };
     }
-    let (response, events, instructions) = match Operation::read(name, &draft.input) {
+    let (response, events, instructions) = match Operation::read_host(name, &draft.input) {
         Ok(operation) => match run(&mut store, operation, *context) {
             Ok(outcome) => (wire::encode(&outcome.result), outcome.events, outcome.instructions),
             Err(error) => (wire::trouble(&error), Vec::new(), Vec::new()),

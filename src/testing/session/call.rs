@@ -40,7 +40,7 @@ impl Draft {
     /// The call, if it is well formed.
     #[must_use]
     pub fn read(&self) -> Option<Call> {
-        let operation = Operation::read(self.operation, &self.input).ok()?;
+        let operation = Operation::read_host(self.operation, &self.input).ok()?;
         Some(Call { operation, context: self.context })
     }
 }
@@ -78,7 +78,7 @@ impl TryFrom<Text> for Call {
     type Error = String;
 
     fn try_from(text: Text) -> Result<Self, String> {
-        let operation = Operation::read(&text.operation, text.input).map_err(|error| error.to_string())?;
+        let operation = Operation::read_host(&text.operation, text.input).map_err(|error| error.to_string())?;
         let Text { caller, now, fresh_id, connections_per_account, environments_per_account, .. } = text;
         let limits = Limits { connections_per_account, environments_per_account };
         Ok(Self { operation, context: Context { caller, now, fresh_id, limits } })

@@ -71,7 +71,7 @@ const START: i64 = 1_619_651_610_847;
 
 impl Session {
     /// The quotas of every call: small, so that they are met.
-    pub const LIMITS: Limits = Limits { connections_per_account: 4, environments_per_account: 2 };
+    pub const LIMITS: Limits = Limits::new(4, 2);
 
     /// The session of this seed.
     #[must_use]
@@ -101,7 +101,7 @@ impl Session {
         self.calls += 1;
         let fresh_id = Uuid::from_u64_pair(self.id_prefix, choices::mix(self.calls));
         let now = Timestamp::from_unix_millis(self.now).unwrap_or(Timestamp::MAX);
-        Draft { operation, input, context: Context { caller, now, fresh_id, limits: Self::LIMITS } }
+        Draft { operation, input, context: Context::new(caller, now, fresh_id).with_limits(Self::LIMITS) }
     }
 
     /// Takes note of what came of a call, so that later calls name what there is. It may be left out, e.g. where the
@@ -109,7 +109,7 @@ impl Session {
     pub fn learn(&mut self, call: &Call, result: &Result<Answer, Refusal>) {
         match result {
             Ok(answer) => self.learn_shown(&call.into(), Ok(&serde_json::to_value(answer).unwrap_or_default())),
-            Err(refusal) => self.learn_shown(&call.into(), Err(refusal.kind.name())),
+            Err(refusal) => self.learn_shown(&call.into(), Err(refusal.kind().name())),
         }
     }
 

@@ -15,7 +15,7 @@ fn play(mut session: Session, calls: usize) -> (Vec<Call>, BTreeSet<String>) {
         session.learn(&call, &outcome.result);
         seen.insert(match &outcome.result {
             Ok(_) => call.operation.name().into(),
-            Err(refusal) => refusal.rule.name().into(),
+            Err(refusal) => refusal.rule().name().into(),
         });
         for event in &outcome.events {
             seen.insert(match event {

@@ -198,7 +198,7 @@ pub(super) fn caller(account: &str, region: &str) -> Caller {
 }
 
 pub(super) fn partition(region: &str) -> &'static str {
-    valid::<crate::id::Region>(region).partition().as_str()
+    valid::<crate::id::Region>(region).partition().name()
 }
 
 /// A text that is valid.

@@ -8,7 +8,7 @@ use account_connections::{
     event::{Event, StatusChange},
     id::ConnectionId,
     invariant,
-    operation::{Answer, Context, EnvironmentAccountConnection, Operation},
+    operation::{Answer, ConnectionShown, Context, Operation},
     store::Trouble,
 };
 
@@ -53,7 +53,7 @@ pub fn state(world: &World, store: &Memory, facts: &Facts, steps: &[Step], rules
         let region = connection.region();
         let mut parties = vec![(connection.environment_account(), region), (connection.management_account(), region)];
         parties.sort_unstable();
-        let seers = seers(&|told| matches!(told, Answer::Connection(shown) if shown.id == *id));
+        let seers = seers(&|told| matches!(told, Answer::Connection(shown) if shown.summary.id == *id));
         ensure(seers == parties, || format!("{seers:?} see the connection {id}, and its parties are {parties:?}"))?;
     }
     for it in facts.shapes().values().filter(|_| world.environments.is_some()) {
@@ -101,7 +101,7 @@ fn fold<A: Clone + Ord, S: Copy + PartialEq + std::fmt::Debug>(
 pub fn step(taken: Taken<'_>) -> Checked {
     let predicted = match &taken.call.request {
         Ok(operation) => predict(taken.before, taken.facts, operation, taken.context),
-        Err(refusal) => Prediction::Refused(refusal.rule),
+        Err(refusal) => Prediction::Refused(refusal.rule()),
     };
     let said = match taken.reply {
         Ok(said) => said,
@@ -200,12 +200,11 @@ impl Taken<'_> {
     }
 
     fn answer(self, said: &Said, predicted: &Prediction) -> Checked {
-        let shown = |facts: &Facts, id: &ConnectionId| {
-            facts.connections.get(id).map(|it| EnvironmentAccountConnection::from(it.as_ref()))
-        };
+        let shown =
+            |facts: &Facts, id: &ConnectionId| facts.connections.get(id).map(|it| ConnectionShown::from(it.as_ref()));
         let right = match (&said.result, predicted) {
             (Err(refusal), Prediction::Refused(rule)) => {
-                refusal.rule == *rule && Some(refusal.kind) == rule.refuses_with()
+                refusal.rule() == *rule && Some(refusal.kind()) == rule.refuses_with()
             }
             (Ok(Answer::Connection(answer)), Prediction::Shows(id) | Prediction::Becomes(id, Some(_))) => {
                 Some(answer) == shown(self.now, id).as_ref()
@@ -217,7 +216,7 @@ impl Taken<'_> {
                 page.items == *items && page.next_token.is_none()
             }
             (Ok(Answer::Tags(page)), Prediction::ShowsTags(items)) => page.items == *items && page.next_token.is_none(),
-            (Ok(Answer::Empty(_)), Prediction::Nothing | Prediction::Becomes(_, Some(_))) => true,
+            (Ok(Answer::Nothing), Prediction::Nothing | Prediction::Becomes(_, Some(_))) => true,
             (Ok(answer), Prediction::Tells(told) | Prediction::EnvironmentsBecome(_, told)) => told.is_said_by(answer),
             _ => false,
         };

@@ -125,7 +125,7 @@ impl Told {
     /// Whether an answer says this.
     pub fn is_said_by(&self, answer: &Answer) -> bool {
         match (self, answer) {
-            (Self::Nothing, Answer::Empty(_)) => true,
+            (Self::Nothing, Answer::Nothing) => true,
             (Self::Environment(shape), Answer::Environment(shown)) => shape.is_shown_by(shown),
             (Self::Environments(shapes), Answer::Environments(page)) => {
                 let listed = |(shape, summary): (&EnvironmentShape, _)| shape.is_listed_by(summary);

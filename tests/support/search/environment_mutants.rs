@@ -7,7 +7,7 @@ use account_connections::{
     environment::Environment,
     event::Event,
     id::{AccountId, Caller, EnvironmentName, ResourceArn},
-    operation::{Answer, Empty, EnvironmentShown, EnvironmentSummary, Operation},
+    operation::{Answer, EnvironmentShown, EnvironmentSummary, Operation},
     store::{Key, Record},
 };
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ impl Done<'_> {
 
     /// Answers with nothing, in place of whatever was said.
     pub fn answer_nothing(&mut self) {
-        self.answer(Empty.into());
+        self.answer(().into());
     }
 
     /// Answers with this, in place of a refusal or of another answer.
@@ -77,7 +77,9 @@ impl Done<'_> {
         let caller = Caller::new(account, home());
         let request = Call::read(caller, 0, operation, input).request.unwrap();
         let fresh_id = Uuid::from_u128(self.context.fresh_id.as_u128() + 7);
-        let context = account_connections::operation::Context { caller, fresh_id, ..self.context };
+        let mut context = self.context;
+        context.caller = caller;
+        context.fresh_id = fresh_id;
         assert!(real(self.store, &request, context).unwrap().result.is_ok(), "{operation} {input}");
     }
 

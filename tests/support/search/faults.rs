@@ -139,7 +139,7 @@ fn decisions(mutants: &mut Mutants) {
     mutants.add(LEAST, "a connection is born connected", "was to become").after(|it| {
         if it.did("Create") {
             let Ok(Said { result: Ok(Answer::Connection(answer)), .. }) = &it.reply else { return };
-            let id = answer.id;
+            let id = answer.summary.id;
             let mut value = serde_json::to_value(Facts::of(it.store).connections[&id].as_ref()).unwrap();
             value["status"] = json!("CONNECTED");
             let connection: Connection = serde_json::from_value(value).unwrap();
@@ -193,7 +193,7 @@ fn decisions(mutants: &mut Mutants) {
             && !it.changed()
             && let Some(Said { result: Ok(Answer::Connection(answer)), .. }) = it.said()
         {
-            answer.status = ConnectionStatus::Pending;
+            answer.summary.status = ConnectionStatus::Pending;
         }
     });
 }

@@ -62,10 +62,10 @@ impl FaultyStore {
     /// Checks a batch by the store's own versions, and counts them on.
     fn count(&mut self, batch: &Batch) -> Commit {
         let holds = |key: &Key, expected: Expected| expected.holds(self.versions.get(key).copied());
-        if !batch.expectations.iter().all(|expectation| holds(&expectation.key, expectation.expected)) {
+        if !batch.expectations().iter().all(|expectation| holds(&expectation.key, expectation.expected)) {
             return Commit::Conflict;
         }
-        for write in &batch.writes {
+        for write in &batch.writes() {
             if write.record.is_some() {
                 let version = self.versions.entry(write.key.clone()).or_default();
                 if self.fault == Fault::RestartsVersions || version.0 == 0 {
@@ -121,7 +121,7 @@ impl Store for FaultyStore {
             if self.count(&batch) == Commit::Conflict {
                 return Ok(Commit::Conflict);
             }
-            batch.expectations.clear();
+            batch.expectations().clear();
         }
         let before = self.memory.clone();
         let outcome = Store::commit(&mut self.memory, &batch)?;

@@ -193,7 +193,7 @@ pub fn of_call(taken: &Taken<'_>) -> Vec<Goal> {
     let Ok(said) = taken.reply else { return vec![Goal::NoFreshId(name)] };
     let mut goals = Vec::new();
     match &said.result {
-        Err(refusal) => goals.push(Goal::Refused(name, refusal.rule)),
+        Err(refusal) => goals.push(Goal::Refused(name, refusal.rule())),
         Ok(_) if !taken.changed => goals.push(Goal::Silent(name)),
         Ok(_) => goals.extend(turns_of_connections(taken).map(Goal::Turn)),
     }
@@ -276,7 +276,7 @@ fn transition(
 ) -> Option<usize> {
     let on = trigger(taken, was)?;
     let (from, to) = (was.map(|it| it.status), is.map(|it| it.status));
-    let came_to = said.result.as_ref().map(|_| to).map_err(|refusal| refusal.rule);
+    let came_to = said.result.as_ref().map(|_| to).map_err(|refusal| refusal.rule());
     DEPLOYMENT_TRANSITIONS
         .iter()
         .position(|row| (row.from, row.on, row.to) == (from, on, came_to) && was.is_none_or(|was| meets(was, row.when)))

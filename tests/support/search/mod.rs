@@ -1,8 +1,5 @@
 //! A small world, and everything that can happen in it: for tests that look at all of it.
 
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
 pub mod check;
 pub mod environment;
 pub mod environment_check;
@@ -129,7 +126,9 @@ impl World {
 /// Quotas with this one for connections.
 #[allow(clippy::needless_update, reason = "there may be further quotas")]
 pub fn limits(connections_per_account: u32) -> Limits {
-    Limits { connections_per_account, ..Limits::default() }
+    let mut it = Limits::default();
+    it.connections_per_account = connections_per_account;
+    it
 }
 
 /// The id of this number.

@@ -53,7 +53,7 @@ impl Moment {
         if call.host == Host::NoRoom {
             limits.environments_per_account = 0;
         }
-        Context { caller: call.caller, now: crate::support::at(call.at), fresh_id, limits }
+        Context::new(call.caller, crate::support::at(call.at), fresh_id).with_limits(limits)
     }
 
     /// The id for a deployment of an environment: the lowest that is none of its own.

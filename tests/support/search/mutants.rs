@@ -7,7 +7,7 @@ use account_connections::{
     connection::ConnectionStatus,
     event::Event,
     id::{AccountId, ConnectionId},
-    operation::{Answer, Context, EnvironmentAccountConnectionSummary, Operation},
+    operation::{Answer, ConnectionSummary, Context, Operation},
     store::{Key, Record},
 };
 use serde_json::{Value, json};
@@ -170,7 +170,7 @@ pub fn subject(operation: &Operation) -> Option<ConnectionId> {
 
 /// Writes a connection and its index entries in place of what there is of it.
 pub fn put_connection(store: &mut Memory, connection: &Connection) {
-    let listed = EnvironmentAccountConnectionSummary::from(connection);
+    let listed = ConnectionSummary::from(connection);
     let (id, region, status, requested_at) = (listed.id, listed.arn.region, listed.status, listed.requested_at);
     let is_entry = |key: &Key| matches!(key, Key::ListedConnection { id: its, .. } if *its == id);
     for (key, _) in store.clone().records().filter(|(key, _)| is_entry(key)) {

@@ -10,8 +10,7 @@ use account_connections::{
     id::Side,
     id::{AccountId, Arn, ConnectionId, EnvironmentName, ResourceArn, RoleArn, Timestamp},
     operation::{
-        Context, CreateEnvironmentAccountConnection, EnvironmentAccountConnectionSummary,
-        ListEnvironmentAccountConnections, Operation,
+        ConnectionSummary, Context, CreateEnvironmentAccountConnection, ListEnvironmentAccountConnections, Operation,
     },
     store::Key,
     tag::{Tag, TagKey, TagValue, Tags},
@@ -34,7 +33,7 @@ pub enum Prediction {
     /// The answer is the connection as it is.
     Shows(ConnectionId),
     /// The answer is this list.
-    Lists(Vec<EnvironmentAccountConnectionSummary>),
+    Lists(Vec<ConnectionSummary>),
     /// The answer is these tags.
     ShowsTags(Vec<Tag>),
     /// The answer is nothing, and nothing changes.
@@ -276,7 +275,7 @@ impl<'f> Predictor<'f> {
         });
         let mut listed = listed.collect::<Vec<_>>();
         listed.sort_by_key(|it| (it.requested_at(), it.id()));
-        let summary = |it: &Connection| EnvironmentAccountConnectionSummary::from(it);
+        let summary = |it: &Connection| ConnectionSummary::from(it);
         Ok(Prediction::Lists(listed.into_iter().map(|it| summary(it)).collect()))
     }
 

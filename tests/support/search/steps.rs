@@ -4,7 +4,7 @@ use account_connections::{
     Memory, Refusal,
     connection::Connection,
     id::{AccountId, Caller, ConnectionId, EnvironmentName, Region},
-    operation::{Context, Limits, Operation, ReadError},
+    operation::{Context, Operation, ReadError},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -93,7 +93,7 @@ impl Step {
                 remove(store, *account, name);
             }
         }
-        let nothing = account_connections::operation::Empty.into();
+        let nothing = ().into();
         Some(Ok(Said { result: Ok(nothing), events: Vec::new(), instructions: Vec::new() }))
     }
 }
@@ -109,7 +109,7 @@ impl Call {
 
     /// Reads a call.
     pub fn read(caller: Caller, at: i64, operation: &str, input: &Value) -> Self {
-        let request = match Operation::read(operation, input) {
+        let request = match Operation::read_host(operation, input) {
             Ok(operation) => Ok(operation),
             Err(ReadError::Refused(refusal)) => Err(refusal),
             Err(error) => panic!("{operation} {input}: {error}"),
@@ -179,7 +179,7 @@ fn report_success(store: &mut Memory, account: AccountId, name: &EnvironmentName
 fn do_now(store: &mut Memory, account: AccountId, operation: &str, input: Value) {
     // A deletion takes another deployment id than the creation did.
     let fresh_id = Uuid::from_u128(if operation.starts_with("Delete") { 1002 } else { 1001 });
-    let context = Context { caller: Caller::new(account, home()), now: at(0), fresh_id, limits: Limits::default() };
+    let context = Context::new(Caller::new(account, home()), at(0), fresh_id);
     let call = Call::read(context.caller, 0, operation, &input);
     assert!(super::real(store, &call.request.unwrap(), context).unwrap().result.is_ok(), "{}", call.text);
 }
