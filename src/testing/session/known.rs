@@ -105,7 +105,7 @@ impl Known {
     fn forget(&mut self, Request { caller, input, .. }: &Request) {
         let (account, region) = (&caller.account.to_string(), &caller.region.to_string());
         let named = |member: &str| input.get(member).and_then(Value::as_str);
-        if let Some(id) = named("id") {
+        if let Some(id) = named("id").or_else(|| named("environmentAccountConnectionId")) {
             let is_party = |known: &Connection| {
                 known.region() == region
                     && [&known.environment_account_id, &known.management_account_id].contains(&account)

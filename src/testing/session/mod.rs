@@ -93,10 +93,11 @@ impl Session {
     /// The next call, well formed or not. Of the members of its input, all have the right JSON type.
     pub fn next_draft(&mut self) -> Draft {
         let Request { caller, operation, input } = self.draw();
+        let passed = i64::try_from(self.choices.below(5000)).unwrap_or_default();
         self.now += match self.choices.below(100) {
             0..30 => 0,
-            30..90 => self.milliseconds(),
-            _ => -self.milliseconds(),
+            30..90 => passed,
+            _ => -passed,
         };
         self.calls += 1;
         let fresh_id = Uuid::from_u64_pair(self.id_prefix, choices::mix(self.calls));
@@ -138,10 +139,5 @@ impl Session {
             spoil::spoil(&mut request.input, choices);
         }
         request
-    }
-
-    /// A time as it may pass between two calls.
-    fn milliseconds(&mut self) -> i64 {
-        i64::try_from(self.choices.below(5000)).unwrap_or_default()
     }
 }
