@@ -81,7 +81,9 @@ impl<'s> Writer<'s> {
     /// A call that takes the name of an environment and nothing else.
     pub(super) fn on_environment(&mut self, operation: &'static str) -> Request {
         let is_wanted: fn(&Environment) -> bool = match operation {
-            "CancelEnvironmentDeployment" => Environment::is_updating,
+            "CancelEnvironmentDeployment" => {
+                self.choices.weighted([(80, Environment::is_updating as _), (20, |known| !known.is_at_rest())])
+            }
             "DeleteEnvironment" => self.choices.weighted([
                 (50, Environment::is_at_rest as _),
                 (30, Environment::is_unmanaged),

@@ -91,12 +91,14 @@ impl Writer<'_> {
         let Known { connections, environments, .. } = self.known;
         let is_any = |status: &str| connections.iter().any(|known| known.status == status);
         let is_under_way = environments.iter().any(|known| !known.is_at_rest());
-        let is_updating = environments.iter().any(Environment::is_updating);
         let can_update = environments.iter().any(Environment::can_update);
         let accepts_nothing = !is_any("PENDING") && !self.choices.chance(30);
         for (operations, is_missing, instead) in [
-            ("ReportDeployment NotifyResourceDeploymentStatusChange", !is_under_way, "UpdateEnvironment"),
-            ("CancelEnvironmentDeployment", !is_updating, "UpdateEnvironment"),
+            (
+                "ReportDeployment NotifyResourceDeploymentStatusChange CancelEnvironmentDeployment",
+                !is_under_way,
+                "UpdateEnvironment",
+            ),
             ("UpdateEnvironment", is_under_way && !can_update, "ReportDeployment"),
             (
                 "UpdateEnvironment DeleteEnvironment GetEnvironment ProvisioningAuthority",
