@@ -297,14 +297,15 @@ fn on_arn(oracle: &Oracle, step: &Step, operation: &str) -> Draft {
 pub(super) fn tag(oracle: &Oracle, step: &Step) -> Draft {
     let mut draft = on_arn(oracle, step, "TagResource");
     let tag = |key: &str, value: &str| json!({"key": key, "value": value});
+    let value = pick(&["v", "w"], step.name);
     let many = |from: usize, to: usize| {
-        let tags: Vec<Value> = (from..to).map(|n| tag(&format!("k{n:02}"), "v")).collect();
+        let tags: Vec<Value> = (from..to).map(|n| tag(&format!("k{n:02}"), value)).collect();
         json!(tags)
     };
     draft.input["tags"] = match step.extra {
-        0..20 => json!([tag("team", "a")]),
+        0..20 => json!([tag("Team", value)]),
         20..35 => json!([tag("team", "b"), tag("stage", "")]),
-        35..40 => json!([tag("Team", "b"), tag("été", "+-=._:/@ 9")]),
+        35..40 => json!([tag("Team", "b"), tag("été", "+-=._:/@ 9\u{a0}\u{2028}\u{2029}\u{3000}")]),
         40..70 => many(0, 26),
         70..90 => many(25, 51),
         90..94 => json!([tag("aws:x", "")]),

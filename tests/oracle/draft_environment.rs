@@ -216,8 +216,16 @@ fn provisioning_update(oracle: &Oracle, step: &Step, environment: &Environment, 
                 && connection.environment_name == environment.name
                 && Some(&connection.environment_account) != environment.environment_account.as_ref()
         });
+        let mut rejected = all.clone();
+        rejected.retain(|connection| {
+            connection.status == "REJECTED"
+                && connection.region == environment.region
+                && connection.environment_name == environment.name
+                && Some(&connection.environment_account) == environment.environment_account.as_ref()
+        });
         let chosen = match step.roles {
-            0..10 => latest(&all, step.which),
+            0..5 => latest(&all, step.which),
+            5..10 => latest(&rejected, step.which),
             10..20 => latest(&foreign, step.which),
             20..55 => latest(&fitting, step.which),
             _ => None,
@@ -228,7 +236,8 @@ fn provisioning_update(oracle: &Oracle, step: &Step, environment: &Environment, 
     } else if environment.repository.is_some() {
         match step.roles {
             0..50 => {}
-            50..80 => input["provisioningRepository"] = repository(step.roles),
+            50..65 => input["provisioningRepository"] = json!(environment.repository),
+            65..80 => input["provisioningRepository"] = repository(step.roles),
             _ => input["componentRoleArn"] = own,
         }
     } else {
@@ -269,6 +278,19 @@ pub(super) fn on_environment(oracle: &Oracle, step: &Step, operation: &str) -> D
     on(environment, step, operation, input)
 }
 
+pub(super) fn list_outputs(oracle: &Oracle, step: &Step) -> Draft {
+    let environment = existing(oracle, step, |environment| !environment.outputs.is_empty());
+    let mut input = json!({"environmentName": name_of(environment, step)});
+    match (environment, step.extra) {
+        (Some(environment), 0..30) => input["deploymentId"] = json!(environment.attempted_id),
+        (Some(environment), 30..50) => input["deploymentId"] = json!(environment.succeeded_id),
+        (_, 50..55) => input["nextToken"] = json!(""),
+        (_, 55..60) => input["nextToken"] = json!("abc"),
+        _ => {}
+    }
+    on(environment, step, "ListEnvironmentOutputs", input)
+}
+
 pub(super) fn list_environments(oracle: &Oracle, step: &Step) -> Draft {
     let filter = |name: &str, major: &str| json!({"templateName": name, "majorVersion": major});
     let mut input = json!({});
@@ -288,9 +310,17 @@ pub(super) fn list_environments(oracle: &Oracle, step: &Step) -> Draft {
     on(existing(oracle, step, |_| true), step, "ListEnvironments", input)
 }
 
-/// The environment to report on, and a deployment id: mostly that of the deployment under way.
-fn reported<'a>(oracle: &'a Oracle, step: &Step) -> (Option<&'a Environment>, Value) {
-    let environment = existing(oracle, step, |environment| environment.under_way.is_some());
+fn is_under_way(environment: &Environment) -> bool {
+    environment.under_way.is_some()
+}
+
+/// The environment to report on, one like this if there is one, and a deployment id: mostly that of its last deployment.
+fn reported<'a>(
+    oracle: &'a Oracle,
+    step: &Step,
+    in_mind: fn(&Environment) -> bool,
+) -> (Option<&'a Environment>, Value) {
+    let environment = existing(oracle, step, in_mind);
     let id = match (environment, step.who) {
         (Some(environment), 0..75) => environment.attempted_id.clone(),
         (Some(environment), 75..80) => environment.succeeded_id.clone().unwrap_or_default(),
@@ -300,10 +330,12 @@ fn reported<'a>(oracle: &'a Oracle, step: &Step) -> (Option<&'a Environment>, Va
 }
 
 pub(super) fn report(oracle: &Oracle, step: &Step) -> Draft {
-    let (environment, id) = reported(oracle, step);
+    let (environment, id) = reported(oracle, step, is_under_way);
     let is_cancelling = environment.is_some_and(|found| found.status == "CANCELLING");
+    let is_self_managed = environment.is_some_and(|found| found.repository.is_some());
     let outcome = match step.method {
         0..55 if is_cancelling => "CANCELLED",
+        0..25 if is_self_managed => "CANCELLED",
         0..70 => "SUCCEEDED",
         70..95 => "FAILED",
         _ => "CANCELLED",
@@ -338,7 +370,8 @@ pub(super) fn report(oracle: &Oracle, step: &Step) -> Draft {
 }
 
 pub(super) fn notification(oracle: &Oracle, step: &Step) -> Draft {
-    let (environment, id) = reported(oracle, step);
+    let in_mind = |environment: &Environment| environment.repository.is_some() || environment.codebuild_role.is_some();
+    let (environment, id) = reported(oracle, step, if step.place < 70 { in_mind } else { is_under_way });
     let arn = match environment {
         Some(environment) => environment.arn(),
         None => format!("arn:aws:proton:{HOME}:{}:environment/none", ACCOUNTS[0]),
@@ -359,7 +392,12 @@ pub(super) fn notification(oracle: &Oracle, step: &Step) -> Draft {
         50..75 => input["statusMessage"] = json!("seen"),
         75..80 => input["statusMessage"] = json!("m".repeat(5000)),
         80..85 => input["statusMessage"] = json!("m".repeat(5001)),
-        _ => input["outputs"] = json!([{"key": "k", "valueString": "v"}]),
+        85..94 => input["outputs"] = json!([{"key": "url", "valueString": "v"}, {"key": "Url", "valueString": "w"}]),
+        94..97 => input["outputs"] = json!([]),
+        _ => {
+            input["outputs"] = json!([{"key": "k", "valueString": "v"}]);
+            input["statusMessage"] = json!("given");
+        }
     }
     on(environment, step, "NotifyResourceDeploymentStatusChange", input)
 }

@@ -21,6 +21,9 @@ pub const HOME: &str = "us-east-1";
 /// Quotas that scripts reach; a script makes sense under others too.
 pub const LIMITS: Limits = Limits { connections: 5, environments: 2 };
 
+/// How long a client token is good for, in milliseconds.
+const TOKEN_LIFETIME: i64 = 28_800_000;
+
 /// The host's time before the first call.
 const START: i64 = 1_619_651_610_847;
 
@@ -44,6 +47,7 @@ pub(super) enum Op {
     GetEnvironment,
     ListEnvironments,
     ListEnvironmentResources,
+    ListOutputs,
     Report,
     Notify,
     Authority,
@@ -85,20 +89,21 @@ pub fn script(max_len: usize) -> impl Strategy<Value = Vec<Call>> {
         (5, Op::DeleteConnection),
         (2, Op::GetConnection),
         (5, Op::ListConnections),
-        (5, Op::Tag),
+        (6, Op::Tag),
         (2, Op::Untag),
-        (3, Op::ListTags),
+        (5, Op::ListTags),
         (14, Op::CreateEnvironment),
         (14, Op::UpdateEnvironment),
         (9, Op::CancelDeployment),
-        (5, Op::DeleteEnvironment),
+        (7, Op::DeleteEnvironment),
         (2, Op::GetEnvironment),
         (3, Op::ListEnvironments),
         (2, Op::ListEnvironmentResources),
         (18, Op::Report),
-        (5, Op::Notify),
+        (2, Op::ListOutputs),
+        (9, Op::Notify),
         (3, Op::Authority),
-        (4, Op::ListResources),
+        (7, Op::ListResources),
         (3, Op::CleanUp),
         (6, Op::Again),
         (5, Op::NextPage),
@@ -135,7 +140,8 @@ fn scripts(weights: &'static [(usize, Op)], max_len: usize) -> impl Strategy<Val
         let (who, place, which, name, method, roles, extra, fault) = numbers;
         let tick = match pace {
             0..30 => 0,
-            30..90 => ms,
+            30..88 => ms,
+            88..91 => TOKEN_LIFETIME,
             _ => -ms,
         };
         Step { op: ops[op], who, place, which, name, method, roles, extra, fault, tick }
@@ -195,8 +201,8 @@ impl Writer {
             return step.op;
         }
         let mut op = step.op;
-        if matches!(op, Op::Report | Op::Notify) && !is_under_way || matches!(op, Op::CancelDeployment) && !is_updating
-        {
+        let reports = matches!(op, Op::Report | Op::Notify) && step.extra < 60;
+        if reports && !is_under_way || matches!(op, Op::CancelDeployment) && !is_updating {
             op = Op::UpdateEnvironment;
         } else if matches!(op, Op::UpdateEnvironment)
             && !environments.iter().any(environment::can_update)
@@ -211,6 +217,7 @@ impl Writer {
                 | Op::DeleteEnvironment
                 | Op::GetEnvironment
                 | Op::ListEnvironmentResources
+                | Op::ListOutputs
                 | Op::Authority
         );
         if needs_environment && environments.is_empty() {
@@ -261,6 +268,7 @@ impl Writer {
             Op::ListEnvironmentResources => {
                 environment::on_environment(oracle, step, "ListEnvironmentProvisionedResources")
             }
+            Op::ListOutputs => environment::list_outputs(oracle, step),
             Op::ListEnvironments => environment::list_environments(oracle, step),
             Op::Report => environment::report(oracle, step),
             Op::Notify => environment::notification(oracle, step),

@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, reason = "this is test code: a broken assumption ends the test")]
 
 use crate::oracle::script::LIMITS;
-use crate::oracle::{Call, Oracle, Reply, agrees, resolve_tokens};
+use crate::oracle::{Call, Limits, Oracle, Reply, agrees, reach_test, resolve_tokens};
 use serde_json::{Value, json};
 
 const MANAGEMENT: &str = "123456789111";
@@ -26,7 +26,11 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self { oracle: Oracle::new(LIMITS), now: REQUESTED, count: 0 }
+        Self::with(LIMITS)
+    }
+
+    fn with(limits: Limits) -> Self {
+        Self { oracle: Oracle::new(limits), now: REQUESTED, count: 0 }
     }
 
     fn call(&mut self, account: &str, operation: &str, input: Value) -> Reply {
@@ -70,17 +74,7 @@ impl World {
 
     /// An environment on a connected connection, by the third call.
     fn create(&mut self) -> Value {
-        self.answer(
-            MANAGEMENT,
-            "CreateEnvironment",
-            json!({
-                "name": NAME,
-                "spec": "spec",
-                "templateName": "vpc",
-                "templateMajorVersion": "1",
-                "environmentAccountConnectionId": ID,
-            }),
-        )
+        self.answer(MANAGEMENT, "CreateEnvironment", creation())
     }
 
     /// A deployed environment with one resource.
@@ -107,6 +101,16 @@ impl World {
         let input = json!({"name": NAME});
         self.answer(MANAGEMENT, "GetEnvironment", input)["environment"].clone()
     }
+}
+
+fn creation() -> Value {
+    json!({
+        "name": NAME,
+        "spec": "spec",
+        "templateName": "vpc",
+        "templateMajorVersion": "1",
+        "environmentAccountConnectionId": ID,
+    })
 }
 
 #[test]
@@ -202,10 +206,6 @@ fn a_new_connection_restores_an_orphan() {
     assert!(agrees(&orphan["deploymentStatusMessage"], &json!(format!("the connection `{ID}` was deleted"))));
     assert_eq!(orphan.get("environmentAccountConnectionId"), None);
     assert_eq!(world.refused(MANAGEMENT, "UpdateEnvironment", update), "ConflictException unmanaged-cannot-deploy");
-    assert_eq!(
-        world.refused(MANAGEMENT, "DeleteEnvironment", json!({"name": NAME})),
-        "ConflictException unmanaged-cannot-delete"
-    );
     let resources = world.answer(ENVIRONMENT, "ListProvisionedResources", json!({}));
     assert_eq!(resources["resources"][0]["unmanaged"], true);
 
@@ -220,23 +220,61 @@ fn a_new_connection_restores_an_orphan() {
 }
 
 #[test]
-fn a_clean_up_lets_an_orphan_go() {
+fn what_an_orphan_leaves_over_is_its_accounts_to_clean_up() {
     let mut world = World::deployed();
-    let input = json!({"id": ID});
-    world.answer(ENVIRONMENT, "DeleteEnvironmentAccountConnection", input);
-    let identifiers = json!({"identifiers": ["stack", "unknown"]});
-    world.answer("333333333333", "CleanUpResources", identifiers.clone());
-    assert_eq!(
-        world.refused(MANAGEMENT, "DeleteEnvironment", json!({"name": NAME})),
-        "ConflictException unmanaged-cannot-delete"
-    );
-    world.answer(ENVIRONMENT, "CleanUpResources", identifiers);
+    let orphan = world.environment();
+    world.answer(ENVIRONMENT, "DeleteEnvironmentAccountConnection", json!({"id": ID}));
     let gone = world.answer(MANAGEMENT, "DeleteEnvironment", json!({"name": NAME}));
     assert_eq!(gone["environment"]["deploymentStatus"], "DELETE_COMPLETE");
+    assert_eq!(gone["environment"]["lastAttemptedDeploymentId"], orphan["lastAttemptedDeploymentId"]);
     assert_eq!(
         world.refused(MANAGEMENT, "GetEnvironment", json!({"name": NAME})),
         "ResourceNotFoundException environment-not-found"
     );
+    assert_eq!(world.answer(MANAGEMENT, "DeleteEnvironment", json!({"name": NAME})), json!({}));
+
+    let left = json!({"resources": [{"identifier": "stack", "environmentArn": orphan["arn"], "unmanaged": true}]});
+    assert_eq!(world.answer(ENVIRONMENT, "ListProvisionedResources", json!({})), left);
+    let identifiers = json!({"identifiers": ["stack", "unknown"]});
+    world.answer("333333333333", "CleanUpResources", identifiers.clone());
+    assert_eq!(world.answer(ENVIRONMENT, "ListProvisionedResources", json!({})), left);
+    world.answer(ENVIRONMENT, "CleanUpResources", identifiers);
+    assert_eq!(world.answer(ENVIRONMENT, "ListProvisionedResources", json!({})), json!({"resources": []}));
+}
+
+#[test]
+fn a_later_environment_takes_over_what_it_reports() {
+    let mut world = World::deployed();
+    world.answer(ENVIRONMENT, "DeleteEnvironmentAccountConnection", json!({"id": ID}));
+    world.answer(MANAGEMENT, "DeleteEnvironment", json!({"name": NAME}));
+    let id = world.request()["environmentAccountConnection"]["id"].clone();
+    world.accept(id.as_str().expect("an id"));
+    let mut creation = creation();
+    creation["environmentAccountConnectionId"] = id;
+    world.answer(MANAGEMENT, "CreateEnvironment", creation);
+    let listed = world.answer(MANAGEMENT, "ListEnvironmentProvisionedResources", json!({"environmentName": NAME}));
+    assert_eq!(listed, json!({"provisionedResources": []}));
+
+    let deployment = world.environment()["lastAttemptedDeploymentId"].clone();
+    let mut report = json!({"name": NAME, "deploymentId": deployment, "outcome": "SUCCEEDED"});
+    report["resources"] = json!([{"identifier": "stack"}]);
+    world.answer(MANAGEMENT, "ReportDeployment", report);
+    let resources = world.answer(ENVIRONMENT, "ListProvisionedResources", json!({}));
+    assert_eq!(resources["resources"].as_array().map(Vec::len), Some(1));
+    assert_eq!(resources["resources"][0]["unmanaged"], false);
+}
+
+#[test]
+fn a_resource_has_few_environments_and_a_clean_up_not_many() {
+    let (mut world, mut refused) = (World::with(Limits { connections: 0, environments: 60 }), Vec::new());
+    for call in reach_test::wide() {
+        match world.oracle.call(&call) {
+            Reply::Answer(_) => {}
+            Reply::Refused { kind, rule } => refused.push(format!("{kind} {rule}")),
+        }
+    }
+    let too_much = ["ValidationException resource-shared-too-widely", "ValidationException clean-up-too-large"];
+    assert_eq!(refused, too_much);
 }
 
 #[test]
@@ -258,6 +296,113 @@ fn a_client_token_makes_a_request_repeatable() {
     input["environmentName"] = json!("other");
     assert_eq!(world.refused(ENVIRONMENT, create, input), "ValidationException client-token-mismatch");
     assert_eq!(world.oracle.events().len(), 1);
+}
+
+#[test]
+fn a_client_token_expires_after_eight_hours() {
+    let mut world = World::new();
+    let mut input = json!({"environmentName": NAME, "roleArn": ROLE, "managementAccountId": MANAGEMENT});
+    input["clientToken"] = json!("token");
+    let (create, delete) = ("CreateEnvironmentAccountConnection", "DeleteEnvironmentAccountConnection");
+    let requested = |world: &mut World, hours: i64, ms: i64| {
+        world.now = REQUESTED + hours * 3_600_000 + ms;
+        world.answer(ENVIRONMENT, create, input.clone())["environmentAccountConnection"]["id"].clone()
+    };
+    let first = requested(&mut world, 0, 0);
+    assert_eq!(requested(&mut world, 8, -1), first);
+    let second = requested(&mut world, 8, 0);
+    assert_ne!(second, first);
+
+    // Neither the clock nor the end of either gives the token back to the older one.
+    assert_eq!(requested(&mut world, 1, 0), second);
+    world.answer(ENVIRONMENT, delete, json!({"id": first}));
+    assert_eq!(requested(&mut world, 9, 0), second);
+    world.answer(ENVIRONMENT, delete, json!({"id": second}));
+    assert_ne!(requested(&mut world, 9, 0), second);
+    assert_eq!(world.answer(ENVIRONMENT, delete, json!({"id": second})), json!({}));
+}
+
+#[test]
+fn a_modified_environment_has_no_second_creation() {
+    let mut world = World::deployed();
+    let create = "CreateEnvironment";
+    let same = json!({"name": NAME, "deploymentType": "NONE", "environmentAccountConnectionId": ID});
+    world.answer(MANAGEMENT, "UpdateEnvironment", same);
+    assert_eq!(world.answer(MANAGEMENT, create, creation())["environment"], world.environment());
+    for description in ["new", ""] {
+        let update = json!({"name": NAME, "deploymentType": "NONE", "description": description});
+        world.answer(MANAGEMENT, "UpdateEnvironment", update);
+        assert_eq!(world.refused(MANAGEMENT, create, creation()), "ConflictException environment-modified");
+    }
+    let mut another = creation();
+    another["spec"] = json!("another");
+    assert_eq!(world.refused(MANAGEMENT, create, another), "ValidationException environment-name-mismatch");
+}
+
+#[test]
+fn accepting_again_restores_an_orphan() {
+    let mut world = World::deployed();
+    let second = world.request()["environmentAccountConnection"]["id"].clone();
+    let accepted = world.accept(second.as_str().expect("an id"));
+    world.answer(ENVIRONMENT, "DeleteEnvironmentAccountConnection", json!({"id": ID}));
+    assert_eq!(world.environment().get("environmentAccountConnectionId"), None);
+    world.now += 1;
+    let events = world.oracle.events().len();
+    assert_eq!(world.accept(second.as_str().expect("an id")), accepted);
+    assert_eq!(world.environment()["environmentAccountConnectionId"], second);
+    assert_eq!(world.oracle.events().len(), events);
+}
+
+#[test]
+fn a_self_managed_environment_is_notified_of() {
+    let mut world = World::new();
+    let mut own = creation();
+    own.as_object_mut().expect("members").remove("environmentAccountConnectionId");
+    own["provisioningRepository"] = json!({"branch": "main", "name": "owner/infra", "provider": "GITHUB"});
+    let created = world.answer(MANAGEMENT, "CreateEnvironment", own)["environment"].clone();
+    assert_eq!(created.get("provisioning"), None);
+
+    let (notify, list) = ("NotifyResourceDeploymentStatusChange", "ListEnvironmentOutputs");
+    let mut told = json!({"resourceArn": created["arn"], "deploymentId": created["lastAttemptedDeploymentId"]});
+    told["outputs"] = json!([{"key": "b", "valueString": "1"}, {"key": "a", "valueString": "2"}]);
+    told["statusMessage"] = json!("planning");
+    assert_eq!(world.answer(MANAGEMENT, notify, told.clone()), json!({}));
+    assert_eq!(world.environment()["deploymentStatusMessage"], "planning");
+    let sorted = json!({"outputs": [{"key": "a", "valueString": "2"}, {"key": "b", "valueString": "1"}]});
+    assert_eq!(world.answer(MANAGEMENT, list, json!({"environmentName": NAME})), sorted);
+
+    told["status"] = json!("SUCCEEDED");
+    told.as_object_mut().expect("members").remove("outputs");
+    world.answer(MANAGEMENT, notify, told.clone());
+    let deployed = world.environment();
+    assert_eq!(
+        (&deployed["deploymentStatus"], &deployed["deploymentStatusMessage"]),
+        (&json!("SUCCEEDED"), &json!("planning"))
+    );
+    told["statusMessage"] = json!("again");
+    told["outputs"] = json!([]);
+    world.answer(MANAGEMENT, notify, told.clone());
+    assert_eq!(world.environment(), deployed);
+    assert_eq!(world.answer(MANAGEMENT, list, json!({"environmentName": NAME})), json!({"outputs": []}));
+    told["status"] = json!("FAILED");
+    assert_eq!(world.refused(MANAGEMENT, notify, told.clone()), "ConflictException stale-report");
+    assert_eq!(world.refused(ENVIRONMENT, notify, told), "ResourceNotFoundException arn-not-found");
+    let another = json!({"environmentName": NAME, "deploymentId": ID.replace('a', "b")});
+    assert_eq!(world.refused(MANAGEMENT, list, another), "ResourceNotFoundException deployment-not-found");
+}
+
+#[test]
+fn nobody_notifies_of_what_the_service_provisions() {
+    let mut world = World::deployed();
+    let told = json!({"resourceArn": world.environment()["arn"]});
+    let notify = "NotifyResourceDeploymentStatusChange";
+    let refused = "ValidationException notify-needs-self-provisioning";
+    assert_eq!(world.refused(MANAGEMENT, notify, told.clone()), refused);
+    let role = json!({"id": ID, "codebuildRoleArn": ROLE});
+    world.answer(ENVIRONMENT, "UpdateEnvironmentAccountConnection", role);
+    assert_eq!(world.answer(MANAGEMENT, notify, told.clone()), json!({}));
+    world.answer(ENVIRONMENT, "DeleteEnvironmentAccountConnection", json!({"id": ID}));
+    assert_eq!(world.refused(MANAGEMENT, notify, told), refused);
 }
 
 #[test]
@@ -294,6 +439,7 @@ fn an_environment_has_managed_tags() {
         json!([
             {"key": "a", "value": "1"},
             {"key": "aws:proton:account", "value": MANAGEMENT},
+            {"key": "aws:proton:environment", "value": arn},
             {"key": "aws:proton:template", "value": template},
         ])
     );

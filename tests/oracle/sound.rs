@@ -1,7 +1,7 @@
 //! What always holds in an oracle that has all its rules.
 
 use super::Oracle;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Oracle {
     /// What always holds of the records.
@@ -24,7 +24,12 @@ impl Oracle {
                 assert_eq!(connection.environment_name, environment.name);
             }
         }
+        let mut tokens = BTreeSet::new();
+        assert!(self.left_over.iter().all(|environment| environment.is_unmanaged()));
         for connection in &self.connections {
+            if let Some(token) = &connection.client_token {
+                assert!(tokens.insert((&connection.region, &connection.environment_account, token)));
+            }
             assert!(connection.requested_at <= connection.last_modified_at);
         }
     }

@@ -45,12 +45,16 @@ pub(super) fn spoil(input: &mut Value, which: u8, way: u8) {
             &[
                 json!([{"key": "", "valueString": "v"}]),
                 json!([{"key": "k", "valueString": "v".repeat(1025)}]),
-                json!(vec![json!({"key": "k", "valueString": "v"}); 51]),
+                json!((0..51).map(|n| json!({"key": format!("k{n}"), "valueString": "v"})).collect::<Vec<_>>()),
                 json!([{}]),
+                json!([{"key": "k"}]),
+                json!([{"key": "k", "valueString": "v"}, {"key": "k", "valueString": "w"}]),
             ],
             way,
         ),
-        Value::Array(_) if name == "identifiers" => json!(["i".repeat(201)]),
+        Value::Array(_) if name == "identifiers" => {
+            pick(&[json!(["i".repeat(201)]), json!(vec!["i"; 50]), json!(vec!["i"; 51])], way)
+        }
         Value::Array(_) if name == "tagKeys" => pick(
             &[
                 json!([""]),
