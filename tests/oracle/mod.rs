@@ -10,6 +10,7 @@
 mod connections;
 mod deployments;
 mod environments;
+mod notify;
 mod page;
 pub mod reach;
 mod records;
@@ -73,6 +74,10 @@ pub struct Oracle {
     failed: Cell<Option<Refusal>>,
     connections: Vec<Connection>,
     environments: Vec<Environment>,
+    /// Environments that are gone, with the resources that they left over.
+    left_over: Vec<Environment>,
+    /// Without `delete-frees`: Region and environment account of each connection that is gone.
+    unfreed: Vec<(String, String)>,
     events: Vec<Value>,
     instructions: Vec<Value>,
     issued: Vec<page::Issued>,
@@ -105,6 +110,8 @@ impl Oracle {
             failed: Cell::new(None),
             connections: Vec::new(),
             environments: Vec::new(),
+            left_over: Vec::new(),
+            unfreed: Vec::new(),
             events: Vec::new(),
             instructions: Vec::new(),
             issued: Vec::new(),
@@ -136,7 +143,7 @@ impl Oracle {
             result = Err(refusal);
         }
         match result {
-            Ok(answer) => Reply::Answer(answer),
+            Ok(answer) => Reply::Answer(self.misreported(answer)),
             // There is nothing to go on with, and nothing to refuse with either.
             Err(refusal) if !self.holds(refusal.rule) => Reply::Answer(json!({})),
             Err(refusal) => {
@@ -146,6 +153,23 @@ impl Oracle {
                 Reply::Refused { kind: refusal.kind.to_owned(), rule: refusal.rule.to_owned() }
             }
         }
+    }
+
+    /// Without `connection-shown`: shows less of a connection. Without `environment-shown`: shows more of an
+    /// environment than it should.
+    fn misreported(&self, mut answer: Value) -> Value {
+        if let Some(shown) = answer.get_mut("environmentAccountConnection").and_then(Value::as_object_mut)
+            && !self.holds("connection-shown")
+        {
+            shown.remove("componentRoleArn");
+        }
+        if let Some(shown) = answer.get_mut("environment").and_then(Value::as_object_mut)
+            && !self.holds("environment-shown")
+            && shown.contains_key("provisioningRepository")
+        {
+            shown.insert("provisioning".to_owned(), json!("CUSTOMER_MANAGED"));
+        }
+        answer
     }
 
     /// Whether this rule is one to hold to.
@@ -180,10 +204,13 @@ impl Oracle {
         &self.instructions
     }
 
-    /// Every connection and environment, one text for each.
+    /// Every connection and environment, also those that left something over, one text for each.
     pub fn records(&self) -> Vec<String> {
         let connections = self.connections.iter().map(|connection| format!("{connection:?}"));
-        connections.chain(self.environments.iter().map(|environment| format!("{environment:?}"))).collect()
+        let environments = self.environments.iter().map(|environment| format!("{environment:?}"));
+        let left_over = self.left_over.iter().filter(|environment| !environment.resources.is_empty());
+        let left_over = left_over.map(|environment| format!("left over: {environment:?}"));
+        connections.chain(environments).chain(left_over).collect()
     }
 
     fn dispatch(&mut self, call: &Call) -> Result<Value, Refusal> {
@@ -206,6 +233,7 @@ impl Oracle {
             "DeleteEnvironment" => self.delete_environment(call),
             "CancelEnvironmentDeployment" => self.cancel_deployment(call),
             "ListEnvironmentProvisionedResources" => self.list_environment_resources(call),
+            "ListEnvironmentOutputs" => self.list_outputs(call),
             "NotifyResourceDeploymentStatusChange" => self.notify(call),
             "TagResource" => self.tag(call),
             "UntagResource" => self.untag(call),
