@@ -182,7 +182,10 @@ impl<'s> Check<'s> {
         let left = self.state.keys().filter(|key| match key {
             Key::Environment { part: EnvironmentPart::Head, .. }
             | Key::Connection { part: ConnectionPart::Head, .. } => false,
-            Key::Environment { part: EnvironmentPart::Outputs | EnvironmentPart::Resources | EnvironmentPart::Tags, .. }
+            Key::Environment {
+                part: EnvironmentPart::Outputs | EnvironmentPart::Resources | EnvironmentPart::Tags,
+                ..
+            }
             | Key::Connection { .. } => key.head().is_none_or(|head| !self.state.contains_key(&head)),
             Key::Environment { .. } => !expected.contains(key),
             _ => false,
