@@ -48,8 +48,13 @@ impl<'j> Serializer for &'j mut Json {
     /// A time: answers have no other integers. Seconds with three digits after the point, by the digits of the
     /// milliseconds: no float comes near it.
     fn serialize_i64(self, millis: i64) -> Result<(), Error> {
-        let sign = if millis < 0 { "-" } else { "" };
-        write!(self, "{sign}{}.{:03}", millis.unsigned_abs() / 1000, millis.unsigned_abs() % 1000)
+        if millis < 0 {
+            self.plain(b"-");
+        }
+        self.number(millis.unsigned_abs() / 1000, 1);
+        self.plain(b".");
+        self.number(millis.unsigned_abs() % 1000, 3);
+        Ok(())
     }
 
     fn serialize_bool(self, value: bool) -> Result<(), Error> {
@@ -184,8 +189,13 @@ impl SerializeStruct for Items<'_> {
     type Ok = ();
     type Error = Error;
 
+    /// The name, a member's of this crate, has nothing to escape.
     fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
-        self.serialize_entry(name, value)
+        self.next();
+        self.json.plain(b"\"");
+        self.json.plain(name.as_bytes());
+        self.json.plain(b"\":");
+        value.serialize(&mut *self.json)
     }
 
     fn end(self) -> Result<(), Error> {
@@ -196,6 +206,20 @@ impl SerializeStruct for Items<'_> {
 impl Json {
     fn plain(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
+    }
+
+    /// The decimal digits of a number, at least so many.
+    fn number(&mut self, number: u64, least: usize) {
+        let (mut digits, mut used, mut rest) = ([b'0'; 20], 0, number);
+        for digit in digits.iter_mut().rev() {
+            if rest == 0 {
+                break;
+            }
+            // Less than ten.
+            *digit += (rest % 10) as u8;
+            (rest, used) = (rest / 10, used + 1);
+        }
+        self.plain(digits.get(digits.len() - least.max(used)..).unwrap_or_default());
     }
 
     fn escaped(&mut self, text: &str) {
@@ -233,13 +257,6 @@ impl Json {
 /// What JSON does not let stand in a string: of a multi-byte character no byte is one of these.
 const fn must_be_escaped(byte: u8) -> bool {
     matches!(byte, 0..=0x1f | b'"' | b'\\')
-}
-
-impl fmt::Write for Json {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.plain(text.as_bytes());
-        Ok(())
-    }
 }
 
 /// The inside of a string, piece by piece.
