@@ -64,14 +64,20 @@ impl<'j> Serializer for &'j mut Json {
 
     fn serialize_str(self, text: &str) -> Result<(), Error> {
         self.plain(b"\"");
-        self.escaped(text);
+        self.escaped(text.as_bytes());
         self.plain(b"\"");
         Ok(())
     }
 
+    /// The pieces as they come, and once more only if there is anything to escape in them.
     fn collect_str<T: fmt::Display + ?Sized>(self, text: &T) -> Result<(), Error> {
         self.plain(b"\"");
-        write!(Escaped(self), "{text}")?;
+        let start = self.0.len();
+        write!(self, "{text}")?;
+        if any_must_be_escaped(self.0.get(start..).unwrap_or_default()) {
+            let text = self.0.split_off(start);
+            self.escaped(&text);
+        }
         self.plain(b"\"");
         Ok(())
     }
@@ -222,12 +228,12 @@ impl Json {
         self.plain(digits.get(digits.len() - least.max(used)..).unwrap_or_default());
     }
 
-    fn escaped(&mut self, text: &str) {
-        // All of it is looked at, which is faster than to stop at the first: it is done many bytes at a time.
-        if !text.bytes().fold(false, |any, byte| any | must_be_escaped(byte)) {
-            return self.plain(text.as_bytes());
+    /// The inside of a string: text in UTF-8.
+    fn escaped(&mut self, text: &[u8]) {
+        if !any_must_be_escaped(text) {
+            return self.plain(text);
         }
-        for run in text.as_bytes().split_inclusive(|byte| must_be_escaped(*byte)) {
+        for run in text.split_inclusive(|byte| must_be_escaped(*byte)) {
             match run.split_last() {
                 Some((last, plain)) if must_be_escaped(*last) => {
                     self.plain(plain);
@@ -254,17 +260,19 @@ impl Json {
     }
 }
 
+/// All of it is looked at, which is faster than to stop at the first: it is done many bytes at a time.
+fn any_must_be_escaped(text: &[u8]) -> bool {
+    text.iter().fold(false, |any, byte| any | must_be_escaped(*byte))
+}
+
 /// What JSON does not let stand in a string: of a multi-byte character no byte is one of these.
 const fn must_be_escaped(byte: u8) -> bool {
     matches!(byte, 0..=0x1f | b'"' | b'\\')
 }
 
-/// The inside of a string, piece by piece.
-struct Escaped<'j>(&'j mut Json);
-
-impl fmt::Write for Escaped<'_> {
+impl fmt::Write for Json {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.escaped(text);
+        self.plain(text.as_bytes());
         Ok(())
     }
 }
