@@ -1,6 +1,6 @@
 //! JSON as it is written: by serde, with times as numbers.
 //!
-//! Not by `serde_json`: no number of its own is a time to the millisecond, which is neither an integer nor a float.
+//! Not by `serde_json`: none of its numbers is a time to the millisecond, which is neither an integer nor a float.
 
 use alloc::vec::Vec;
 use core::fmt::{self, Error, Write as _};
