@@ -1,7 +1,7 @@
 //! What the tests share: a world that is spoken to as the public API is, in JSON.
 
 use account_connections::{
-    Memory, Refusal,
+    Memory, Refusal, Rules,
     event::Event,
     id::{Caller, Timestamp},
     instruction::Instruction,
@@ -35,6 +35,8 @@ pub struct World<S = Memory> {
     pub calls: u128,
     pub events: Vec<Event>,
     pub instructions: Vec<Instruction>,
+    /// The rules that the last call's result rests on.
+    pub rests_on: Rules,
 }
 
 impl<S: Store<Error: std::fmt::Debug>> World<S> {
@@ -49,6 +51,7 @@ impl<S: Store<Error: std::fmt::Debug>> World<S> {
         let fresh_id = Uuid::from_u128(self.calls);
         let outcome = run(&mut self.store, operation, Context::new(caller, at, fresh_id).with_limits(self.limits));
         let outcome = outcome.unwrap();
+        self.rests_on = outcome.rules;
         self.events.extend(outcome.events);
         self.instructions.extend(outcome.instructions);
         outcome.result.map(|answer| serde_json::to_value(answer).unwrap())
