@@ -41,7 +41,7 @@ struct Known {
 const PER_ACCOUNT: u64 = 5;
 const MANAGERS: u64 = 1_000;
 /// How many connections are created in one commit.
-const TOGETHER: usize = 50;
+const TOGETHER: usize = 50_000;
 
 impl World {
     /// A new file with so many connections, made by the model.
