@@ -20,8 +20,12 @@ use account_connections::{
 use super::{Sides, data::Random};
 
 /// What the calls have to come upon, each at least once.
-const RULES: [Rule; 27] = [
+const RULES: [Rule; 31] = [
     Rule::WellFormedInput,
+    Rule::ClientTokenMismatch,
+    Rule::ClientTokenReplay,
+    Rule::ClientTokenExpires,
+    Rule::DeleteAgain,
     Rule::ConnectionNotFound,
     Rule::NoRejectWhileInUse,
     Rule::OneProvisioningMethod,
@@ -51,14 +55,17 @@ const RULES: [Rule; 27] = [
 ];
 
 const ACCOUNTS: [&str; 4] = ["123456789111", "123456789112", "123456789222", "123456789223"];
-const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+const NAMES: [&str; 2] = ["a", "b"];
 
 /// Makes so many calls. Every answer, refusal, event and instruction is compared; the first difference panics.
 pub fn check(calls: usize) {
-    let limits = Limits::new(5, 3);
+    let limits = Limits::new(5, 1);
     let mut sides = Sides::new(limits);
     let mut ids = Vec::new();
     for _ in 0..calls {
+        if sides.random.below(100) == 0 {
+            sides.wait(5);
+        }
         let mut dice = Dice { random: sides.random.clone(), ids: ids.clone() };
         ids.push(one(&mut sides, &mut dice));
         sides.random = dice.random;
@@ -80,24 +87,25 @@ fn connection(sides: &mut Sides, id: ConnectionId) -> Option<Arc<Connection>> {
 
 /// One call, and its fresh id.
 fn one(sides: &mut Sides, dice: &mut Dice) -> ConnectionId {
-    let (fresh, id, call) = (dice.random.id(), dice.id(), dice.random.below(24));
-    // Connections are asked for and deleted by the last two accounts, mostly; the rest is the first two's.
-    let caller = dice.caller(if matches!(call, 0..2 | 7 | 15) { 2 } else { 0 });
+    let (fresh, id, call) = (dice.random.id(), dice.id(), dice.random.below(26));
+    // Connections are asked for by the last two accounts, mostly; the rest is the first two's.
+    let caller = dice.caller(if matches!(call, 0..3 | 15) { 2 } else { 0 });
     let this = &[()];
     match call {
-        0..2 => {
-            let request = CreateEnvironmentAccountConnection::new(
+        0..3 => {
+            let mut request = CreateEnvironmentAccountConnection::new(
                 dice.name(),
                 dice.account(0),
                 role(caller.account, "r").parse().unwrap(),
             );
+            request.client_token = dice.one_in(3).then(|| "t".parse().unwrap());
             sides.both(
                 this,
                 |()| (caller, fresh, request.clone()),
                 |baseline, call, request, ()| baseline.create(call, request),
             );
         }
-        2..6 => {
+        3..6 => {
             let (caller, _) = dice.aim(sides, caller, id);
             sides.both(
                 this,
@@ -113,7 +121,11 @@ fn one(sides: &mut Sides, dice: &mut Dice) -> ConnectionId {
                 |baseline, call, request, ()| baseline.reject(call, request.id),
             );
         }
-        7 => {
+        7 | 24.. => {
+            let caller = match connection(sides, id) {
+                Some(it) if !dice.one_in(4) => Caller::new(it.environment_account(), it.region()),
+                _ => caller,
+            };
             sides.both(
                 this,
                 |()| (caller, fresh, DeleteEnvironmentAccountConnection::new(id)),
@@ -156,7 +168,7 @@ fn one(sides: &mut Sides, dice: &mut Dice) -> ConnectionId {
                 |baseline, call, _, ()| Ok(baseline.resources(call.caller, 100, None)),
             );
         }
-        _ => {
+        16..24 => {
             let (caller, name) = dice.aim(sides, caller, id);
             let request = dice.report(sides, caller, name);
             sides.both(
