@@ -15,6 +15,7 @@ mod shape;
 mod side;
 mod timestamp;
 mod uuids;
+mod words;
 
 pub use account::AccountId;
 pub use arn::{Arn, ConnectionArn, EnvironmentArn, ResourceArn};
@@ -28,6 +29,7 @@ pub(crate) use shape::{Shape, excerpt, text_deserialize, text_serde, text_type};
 pub use side::Side;
 pub use timestamp::Timestamp;
 pub use uuids::{ConnectionId, DeploymentId};
+pub(crate) use words::words;
 
 /// Writes a number in decimal, with zeros before it, into all of a text.
 fn write_digits(text: &mut [u8], mut number: u64) {
