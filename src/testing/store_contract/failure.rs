@@ -1,7 +1,7 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use super::Case;
+use super::{CASES, Case};
 
 /// What a store does against the contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,9 +12,10 @@ pub(super) struct Breach {
     pub(super) store: String,
     /// What the contract says.
     pub(super) contract: String,
-    /// What was asked of it before, the latest last.
-    pub(super) before: Vec<String>,
 }
+
+/// How a case ends, and everything that it does.
+pub(super) type Kept<T = ()> = Result<T, Breach>;
 
 /// A case that a store fails.
 ///
@@ -24,9 +25,11 @@ pub(super) struct Breach {
 pub struct Failure {
     pub(super) case: &'static Case,
     pub(super) breach: Breach,
+    /// What was asked of the store before, the latest last.
+    pub(super) before: Vec<String>,
 }
 
-/// All cases that a store fails, in the order of [`CASES`](super::CASES).
+/// All cases that a store fails, in the order of [`CASES`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failures(pub(super) Vec<Failure>);
 
@@ -34,15 +37,17 @@ pub struct Failures(pub(super) Vec<Failure>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// How many cases there were: all.
-    pub cases: usize,
-    /// How many steps they had together: loads, scans, commits, and requests to the model.
+    /// How many cases the store passed.
+    pub passed: usize,
+    /// How many were left out, because the fixture has not what they need.
+    pub left_out: usize,
+    /// How many loads, scans and commits there were.
     pub steps: u64,
 }
 
 impl Breach {
-    pub(super) const fn new(asked: String, store: String, contract: String) -> Self {
-        Self { asked, store, contract, before: Vec::new() }
+    pub(super) fn new(asked: impl Into<String>, store: impl Into<String>, contract: impl Into<String>) -> Self {
+        Self { asked: asked.into(), store: store.into(), contract: contract.into() }
     }
 }
 
@@ -81,32 +86,30 @@ impl Failures {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Breach { asked, store, contract, before } = &self.breach;
-        writeln!(f, "case `{}`: {}", self.case.name(), self.case.says())?;
+        let Self { case, breach: Breach { asked, store, contract }, before } = self;
+        writeln!(f, "case `{}`: {}", case.name(), case.says())?;
         writeln!(f, "  asked:    {asked}")?;
         writeln!(f, "  store:    {store}")?;
         write!(f, "  contract: {contract}")?;
-        for paragraph in self.case.paragraphs() {
-            write!(f, "\n  {paragraph}")?;
-        }
+        case.paragraphs().iter().try_for_each(|paragraph| write!(f, "\n  {paragraph}"))?;
         if !before.is_empty() {
             write!(f, "\n  before:")?;
-            before.iter().try_for_each(|step| write!(f, "\n    {step}"))?;
         }
-        Ok(())
+        before.iter().try_for_each(|asked| write!(f, "\n    {asked}"))
     }
 }
 
 impl fmt::Display for Failures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "the store fails {} of {} cases of its contract", self.0.len(), super::CASES.len())?;
+        writeln!(f, "the store fails {} of {} cases of its contract", self.0.len(), CASES.len())?;
         self.0.iter().try_for_each(|failure| write!(f, "\n{failure}\n"))
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cases passed, {} steps", self.cases, self.steps)
+        let Self { passed, left_out, steps } = self;
+        write!(f, "{passed} cases passed, {left_out} left out, {steps} steps")
     }
 }
 
