@@ -30,7 +30,7 @@ mod refusals;
 mod requests;
 mod scenarios;
 // mod small_world;
-// mod store_contract;
+mod store_contract;
 // mod store_faults;
 mod timestamps;
 mod transitions;
@@ -39,8 +39,6 @@ mod wire;
 mod wire_text;
 
 // What they share.
-// #[path = "support/contract/mod.rs"]
-// mod contract;
 mod oracle;
 // #[path = "support/search/mod.rs"]
 // mod search;

@@ -1,6 +1,7 @@
 //! What others test with (feature `testing`): the contract of a store as a list of cases, random sessions, and the check
 //! that a concurrent history equals some serial order.
 
+pub mod faulty;
 #[cfg(feature = "wire")]
 pub mod fuzz;
 pub mod history;
@@ -9,3 +10,4 @@ mod shared_memory;
 pub mod store_contract;
 
 pub use shared_memory::SharedMemory;
+use store_contract::block_on;

@@ -93,6 +93,7 @@
 //! node does that is cut off from the others. No case loads a key twice at once, or scans ranges that overlap: the model
 //! does not.
 
+mod calls;
 mod case;
 mod cases;
 mod failure;
@@ -104,6 +105,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod together;
 
 use alloc::vec::Vec;
 
@@ -111,6 +113,7 @@ pub use case::{CASES, Case, case};
 pub use failure::{Failure, Failures, Report};
 pub use fixture::{AsyncFixture, Fixture, Outbox};
 pub use paragraph::Paragraph;
+pub(super) use thread::block_on;
 
 /// Holds a store to all cases, each with a store of its own from `fresh`.
 ///

@@ -1,22 +1,15 @@
 //! Keys that are easily mistaken for one another or put in a wrong order, records for them, batches and requests.
 
-use alloc::{
-    format,
-    string::{String, ToString as _},
-    sync::Arc,
-    vec::Vec,
-};
+use alloc::{format, string::ToString as _, sync::Arc, vec::Vec};
 use core::{fmt::Debug, ops::Bound, str::FromStr};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    Memory,
     environment::ProvisionedResource,
-    id::{Caller, EnvironmentArn, Timestamp},
-    operation::{Context, CreateEnvironmentAccountConnection, Limits, Operation},
-    run,
+    id::EnvironmentArn,
+    operation::{CreateEnvironment, CreateEnvironmentAccountConnection},
     store::{
         Batch, ConnectionPart, EnvironmentPart, Expectation, Expected, Key, Provisioned, ProvisionedBy, Range, Record,
         Scan, TokenUse, Usage, Write,
@@ -77,8 +70,8 @@ const IDENTIFIERS: [&str; 35] = [
     "\u{10000}",
     "\u{10ffff}",
 ];
-const IDS: [u128; 9] = [0, 1, 0x0a, 0x10, 0xa0, 1 << 64, 9 << 124, 0xa << 124, u128::MAX];
-const TIMES: [&str; 7] = [
+pub(super) const IDS: [u128; 9] = [0, 1, 0x0a, 0x10, 0xa0, 1 << 64, 9 << 124, 0xa << 124, u128::MAX];
+pub(super) const TIMES: [&str; 7] = [
     "0000-01-01T00:00:00.000Z",
     "1969-12-31T23:59:59.999Z",
     "1970-01-01T00:00:00.000Z",
@@ -176,11 +169,23 @@ pub(super) fn record(key: &Key, number: u32) -> Record {
         }
         Key::Environment { name, part: EnvironmentPart::Request, .. } => {
             let (template, version) = (constant("t"), constant(&number.to_string()));
-            let request = crate::operation::CreateEnvironment::new(name.clone(), template, version, constant("spec"));
+            let request = CreateEnvironment::new(name.clone(), template, version, constant("spec"));
             Record::EnvironmentRequest(Arc::new(request))
         }
         Key::Environment { .. } => Record::Spec(constant(&format!("spec {number}"))),
         _ => Record::Usage(usage(number, 1)),
+    }
+}
+
+/// The number that a record of a counter or of a resource was made with.
+pub(super) fn number_of(record: &Record) -> u32 {
+    match record {
+        Record::Usage(usage) => usage.connections,
+        Record::ProvisionedResource(resource) => {
+            let name = resource.by.first().map(|by| by.environment_arn.name.as_str());
+            name.and_then(|name| name.strip_prefix('n')?.parse().ok()).unwrap_or(0)
+        }
+        _ => 0,
     }
 }
 

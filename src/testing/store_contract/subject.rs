@@ -27,6 +27,7 @@ pub(super) struct Subject<F: AsyncFixture> {
     memory: Memory,
     versions: BTreeMap<Key, Versions>,
     kept: Outbox,
+    last_batch: Option<Batch>,
     steps: u64,
     before: VecDeque<String>,
 }
@@ -56,6 +57,7 @@ impl<F: AsyncFixture> Subject<F> {
             memory: Memory::new(),
             versions: BTreeMap::new(),
             kept: Outbox::default(),
+            last_batch: None,
             steps: 0,
             before: VecDeque::new(),
         }
@@ -70,6 +72,17 @@ impl<F: AsyncFixture> Subject<F> {
 
     pub(super) const fn fixture(&self) -> &F {
         &self.fixture
+    }
+
+    /// New handles, for a race.
+    pub(super) async fn handles<const N: usize>(&mut self) -> [F::Handle; N] {
+        self.steps += 1;
+        let mut handles = [const { None }; N];
+        for handle in &mut handles {
+            *handle = Some(self.fixture.handle().await);
+        }
+        #[expect(clippy::expect_used, reason = "each was opened")]
+        handles.map(|handle| handle.expect("an open handle"))
     }
 
     /// From now on by the handle of this number. One that was not there before is opened.
@@ -143,6 +156,7 @@ impl<F: AsyncFixture> Subject<F> {
             batch.writes.iter().for_each(|write| self.write(write.key.clone(), write.record.clone()));
             self.kept.events.extend_from_slice(&batch.events);
             self.kept.instructions.extend_from_slice(&batch.instructions);
+            self.last_batch = Some(batch.clone());
         }
         let read = batch.expectations.iter().map(|it| &it.key);
         let mut touched = read.chain(batch.writes.iter().map(|write| &write.key)).cloned().collect::<Vec<_>>();
@@ -206,6 +220,11 @@ impl<F: AsyncFixture> Subject<F> {
     /// What is kept of the events and instructions of the commits so far.
     pub(super) const fn kept(&self) -> &Outbox {
         &self.kept
+    }
+
+    /// The batch that was committed last.
+    pub(super) fn last_batch(&self) -> Option<Batch> {
+        self.last_batch.clone()
     }
 
     pub(super) const fn memory(&self) -> &Memory {
