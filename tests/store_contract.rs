@@ -12,7 +12,7 @@ use std::{
 use account_connections::testing::{
     SharedMemory,
     faulty::{Fault, FaultyStore},
-    store_contract::{AsyncFixture, CASES, Failure, Fixture, case, check, check_async},
+    store_contract::{CASES, Failure, Fixture, case, check, check_async},
 };
 
 #[test]

@@ -98,7 +98,7 @@ pub(super) async fn watched<T, W>(
 pub(super) async fn commit_where<S: AsyncStore<Error: Debug>>(
     store: &mut S,
     keys: &[Key],
-    decide: impl Fn(&[Option<Versioned>]) -> Option<Batch>,
+    mut decide: impl FnMut(&[Option<Versioned>]) -> Option<Batch>,
 ) -> Kept<bool> {
     let mut conflicts = 0;
     loop {

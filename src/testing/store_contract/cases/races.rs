@@ -194,15 +194,13 @@ pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>
     async fn first<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2]) -> Kept<Vec<u32>> {
         let mut stood = Vec::new();
         for number in 1..=ROUNDS {
-            let at = core::cell::Cell::new(0);
-            let [mine, _] = keys;
+            let (mut at, [mine, _]) = (0, keys);
             let write_down = |found: &[_]| {
-                at.set(found.last().map_or(0, count));
-                let record = Record::Usage(usage(number, at.get()));
-                Some(batch(as_read(keys, found), [(mine.clone(), Some(record))]))
+                at = found.last().map_or(0, count);
+                Some(batch(as_read(keys, found), [(mine.clone(), Some(Record::Usage(usage(number, at))))]))
             };
             commit_where(&mut store, keys, write_down).await?;
-            stood.push(at.get());
+            stood.push(at);
         }
         Ok(stood)
     }
