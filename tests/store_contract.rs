@@ -60,9 +60,7 @@ fn is_found(fault: Fault, failure: Result<u64, Failure>) -> bool {
     println!("{fault:?}\n{failure}\n");
     let text = failure.to_string();
     let says_why = failure.case().paragraphs().iter().all(|paragraph| text.contains(&paragraph.to_string()));
-    let says_what = [failure.asked(), failure.store(), failure.contract()].iter().all(|part| text.contains(part));
-    assert!(text.starts_with(&format!("case `{}`: ", fault.case())) && says_why && says_what, "{text}");
-    assert_ne!(failure.store(), failure.contract());
+    assert!(text.starts_with(&format!("case `{}`: ", fault.case())) && says_why, "{text}");
     true
 }
 

@@ -10,4 +10,3 @@ mod shared_memory;
 pub mod store_contract;
 
 pub use shared_memory::SharedMemory;
-use store_contract::block_on;

@@ -81,7 +81,7 @@ faults! {
     ChecksThenWrites two_writers_at_once "A commit checks, and then writes."
     IsolatesSnapshots write_skew "A commit checks what it only reads, and then, at one moment, what it writes, and writes."
     TakesTheUnknownForAConflict counting "Every tenth commit is done and answered with a conflict."
-    ConfirmsBitByBit nothing_in_between "A batch without writes checks each expectation at a moment of its own."
+    OrdersOnlyCommits nothing_in_between "Commits are as if one came after the other, but not in the order in which they are read."
     KeepsVersions versions_of_writings "A key keeps its first version."
     HashesRecords versions_of_writings "A version is a hash of the record."
     SkipsEqualWrites versions_of_writings "What is written as it was keeps its version."

@@ -7,7 +7,9 @@ use alloc::{
 use core::{
     future::poll_fn,
     ops::Bound::{Excluded, Included},
-    task::Poll,
+    pin::pin,
+    task::{Context, Poll, Waker},
+    time::Duration,
 };
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -18,10 +20,7 @@ use super::{Fault, rows::Rows};
 use crate::{
     Memory,
     store::{AsyncStore, Batch, Commit, Entry, Expected, Key, Range, Record, Scan, Store, Versioned, Write},
-    testing::{
-        block_on,
-        store_contract::{AsyncFixture, Fixture, Outbox},
-    },
+    testing::store_contract::{AsyncFixture, Fixture, Outbox},
 };
 
 /// A store in memory that does what its faults say, and else what the contract says. It is blocking and async, and its own
@@ -47,9 +46,8 @@ struct Shared {
     rows: Rows,
     /// What was before the last commit that wrote.
     before: Rows,
-    last: Option<Batch>,
-    /// The writes so far, in the order of the commits.
-    past: Vec<Vec<Write>>,
+    /// What was committed so far.
+    past: Vec<Batch>,
     behind: Vec<Write>,
     unreadable: BTreeSet<Key>,
     /// What is kept, each with its number.
@@ -65,7 +63,6 @@ impl FaultyStore {
         let shared = Shared {
             before: rows.clone(),
             rows,
-            last: None,
             past: Vec::new(),
             behind: Vec::new(),
             unreadable: BTreeSet::new(),
@@ -198,7 +195,8 @@ impl FaultyStore {
             () if self.has(Fault::ChecksAHundred) => 100,
             () => usize::MAX,
         };
-        let only_written = self.has(Fault::ChecksWhatItWrites) || self.has(Fault::IsolatesSnapshots);
+        let only_written =
+            self.has_any(&[Fault::ChecksWhatItWrites, Fault::IsolatesSnapshots, Fault::OrdersOnlyCommits]);
         let mut expected = batch.expectations.iter().take(most).filter(|it| !only_written || is_written(&it.key));
         expected.all(|it| holds(&it.key, it.expected))
     }
@@ -246,7 +244,7 @@ impl FaultyStore {
             writes.extend(there.map(|(key, record)| Write::new(key.clone(), Some(record))));
         }
         if holds && self.has(Fault::RepeatsBatches) {
-            writes.extend(shared.past.iter().rev().nth(3).into_iter().flatten().cloned());
+            writes.extend(shared.past.iter().rev().nth(3).into_iter().flat_map(|batch| batch.writes.clone()));
         }
         writes
     }
@@ -286,9 +284,16 @@ impl Shared {
     fn write(&mut self, writes: &[Write]) {
         if !writes.is_empty() {
             self.before = self.rows.clone();
-            self.past.push(writes.to_vec());
             self.rows.write(writes);
         }
+    }
+
+    /// Whether a commit since then has read what the batch writes, and written what it reads.
+    fn crossed(&self, since: usize, batch: &Batch) -> bool {
+        let meets = |one: &Batch, other: &Batch| {
+            one.writes.iter().any(|write| other.expectations.iter().any(|it| it.key == write.key))
+        };
+        self.past.iter().skip(since).any(|other| meets(other, batch) && meets(batch, other))
     }
 
     const fn next_number(&mut self) -> u64 {
@@ -376,23 +381,25 @@ impl AsyncStore for FaultyStore {
             return Err("the record is refused");
         }
         let skips = batch.writes.is_empty() && self.has(Fault::SkipsBatchesWithoutWrites);
-        if skips || self.has(Fault::RemembersTheLastBatch) && self.lock().last.as_ref() == Some(batch) {
+        if skips || self.has(Fault::RemembersTheLastBatch) && self.lock().past.last() == Some(batch) {
             return Ok(Commit::Committed);
         }
         let number = self.lock().next_number();
         let mut held = true;
-        if batch.writes.is_empty() && self.has(Fault::ConfirmsBitByBit) {
-            for it in &batch.expectations {
-                held &= self.lock().rows.holds(&it.key, it.expected);
-                pause().await;
-            }
-            return Ok(if held { Commit::Committed } else { Commit::Conflict });
-        }
-        if self.has_any(&[Fault::ChecksThenWrites, Fault::IsolatesSnapshots]) {
+        let past = self.lock().past.len();
+        if self.has_any(&[Fault::ChecksThenWrites, Fault::IsolatesSnapshots, Fault::OrdersOnlyCommits]) {
             held = batch.expectations.iter().all(|it| self.lock().rows.holds(&it.key, it.expected));
         }
-        if self.has_any(&[Fault::ChecksThenWrites, Fault::IsolatesSnapshots, Fault::NumbersBeforeItCommits]) {
+        if self.has_any(&[
+            Fault::ChecksThenWrites,
+            Fault::IsolatesSnapshots,
+            Fault::OrdersOnlyCommits,
+            Fault::NumbersBeforeItCommits,
+        ]) {
             pause().await;
+        }
+        if self.has(Fault::OrdersOnlyCommits) {
+            held &= !self.lock().crossed(past, batch);
         }
         let (holds, writes) = self.check_and_write(batch, held, number);
         for write in writes {
@@ -400,7 +407,7 @@ impl AsyncStore for FaultyStore {
             pause().await;
         }
         if holds {
-            self.lock().last = Some(batch.clone());
+            self.lock().past.push(batch.clone());
             if self.has_any(&[Fault::BreaksBefore, Fault::BreaksHalfWay, Fault::BreaksAfter]) {
                 return Err("the line broke");
             }
@@ -416,15 +423,15 @@ impl Store for FaultyStore {
     type Error = &'static str;
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Self::Error> {
-        block_on(AsyncStore::load(self, keys))
+        blocking(AsyncStore::load(self, keys))
     }
 
     fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Self::Error> {
-        block_on(AsyncStore::scan(self, scan))
+        blocking(AsyncStore::scan(self, scan))
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Self::Error> {
-        block_on(AsyncStore::commit(self, batch))
+        blocking(AsyncStore::commit(self, batch))
     }
 }
 
@@ -474,17 +481,24 @@ fn in_a_megabyte(entries: &[Entry]) -> usize {
     entries.iter().take_while(|entry| left.checked_sub(bytes(entry)).inspect(|rest| left = *rest).is_some()).count()
 }
 
-/// A moment for others to come in between: other futures, or other threads.
+/// A moment for others to come in between.
 async fn pause() {
     let mut pauses = 3;
     poll_fn(|context| {
-        if pauses == 0 {
-            return Poll::Ready(());
-        }
-        pauses -= 1;
         context.waker().wake_by_ref();
-        thread::yield_now();
-        Poll::Pending
+        pauses -= 1;
+        if pauses == 0 { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
+}
+
+/// Brings a call to its end; where it pauses, other threads come in.
+fn blocking<F: Future>(call: F) -> F::Output {
+    let mut call = pin!(call);
+    loop {
+        match call.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => return answer,
+            Poll::Pending => thread::sleep(Duration::from_micros(200)),
+        }
+    }
 }

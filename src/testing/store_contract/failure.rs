@@ -3,25 +3,22 @@ use core::fmt;
 
 use super::{CASES, Case};
 
-/// What a store does against the contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a store does against the contract: what was asked of it, what it did, and what the contract says.
+#[derive(Clone, Debug)]
 pub(super) struct Breach {
-    /// What was asked of the store.
     pub(super) asked: String,
-    /// What it did.
-    pub(super) store: String,
-    /// What the contract says.
-    pub(super) contract: String,
+    store: String,
+    contract: String,
 }
 
-/// How a case ends, and everything that it does.
+/// What everything in a case ends with.
 pub(super) type Kept<T = ()> = Result<T, Breach>;
 
 /// A case that a store fails.
 ///
 /// As text: the case, what was asked of the store, what it did, what the contract says, the paragraphs of the contract
 /// that the case rests on, and what was asked before.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     pub(super) case: &'static Case,
     pub(super) breach: Breach,
@@ -30,7 +27,7 @@ pub struct Failure {
 }
 
 /// All cases that a store fails, in the order of [`CASES`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Failures(pub(super) Vec<Failure>);
 
 /// What was done with a store that passes.
@@ -41,7 +38,7 @@ pub struct Report {
     pub passed: usize,
     /// How many were left out, because the fixture has not what they need.
     pub left_out: usize,
-    /// How many loads, scans and commits there were.
+    /// How many loads, scans and commits there were, besides those of the races.
     pub steps: u64,
 }
 
@@ -57,24 +54,6 @@ impl Failure {
     pub const fn case(&self) -> &'static Case {
         self.case
     }
-
-    /// What the store was asked for.
-    #[must_use]
-    pub fn asked(&self) -> &str {
-        &self.breach.asked
-    }
-
-    /// What the store did.
-    #[must_use]
-    pub fn store(&self) -> &str {
-        &self.breach.store
-    }
-
-    /// What the contract says that a store does.
-    #[must_use]
-    pub fn contract(&self) -> &str {
-        &self.breach.contract
-    }
 }
 
 impl Failures {
@@ -87,14 +66,10 @@ impl Failures {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { case, breach: Breach { asked, store, contract }, before } = self;
-        writeln!(f, "case `{}`: {}", case.name(), case.says())?;
-        writeln!(f, "  asked:    {asked}")?;
-        writeln!(f, "  store:    {store}")?;
-        write!(f, "  contract: {contract}")?;
+        write!(f, "case `{}`: {}\n  asked:    {asked}\n", case.name(), case.says())?;
+        write!(f, "  store:    {store}\n  contract: {contract}")?;
         case.paragraphs().iter().try_for_each(|paragraph| write!(f, "\n  {paragraph}"))?;
-        if !before.is_empty() {
-            write!(f, "\n  before:")?;
-        }
+        f.write_str(if before.is_empty() { "" } else { "\n  before:" })?;
         before.iter().try_for_each(|asked| write!(f, "\n    {asked}"))
     }
 }

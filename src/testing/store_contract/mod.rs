@@ -78,8 +78,7 @@
 //!
 //! Whatever a case asks of the store is compared with what a [`Memory`](crate::Memory) answers, and after each commit
 //! everything that it was about is loaded. Versions are the store's own: no key may have one twice. In the races, where
-//! several handles are at work at once, a conflict is let pass though every expectation may hold: a store that is cautious
-//! is slow, and not wrong.
+//! several handles are at work at once, a conflict is let pass though every expectation may hold.
 //!
 //! A failing case says what was asked, what the store did, and what the contract says:
 //!
@@ -90,8 +89,8 @@
 //! That a case can fail, [`faulty`](super::faulty) shows: a store with faults to choose from.
 //!
 //! What no case finds: whether a commit survives a loss of power, what became of one whose fate was unknown, and what a
-//! node does that is cut off from the others. No case loads a key twice at once, or scans ranges that overlap: the model
-//! does not.
+//! node answers that is cut off from the others. No case loads a key twice at once, or scans ranges that overlap: the
+//! model does not.
 
 mod calls;
 mod case;
@@ -113,7 +112,6 @@ pub use case::{CASES, Case, case};
 pub use failure::{Failure, Failures, Report};
 pub use fixture::{AsyncFixture, Fixture, Outbox};
 pub use paragraph::Paragraph;
-pub(super) use thread::block_on;
 
 /// Holds a store to all cases, each with a store of its own from `fresh`.
 ///

@@ -8,15 +8,6 @@ pub struct Paragraph(pub(super) u8);
 const CONTRACT: &str = include_str!("../../store/to-be-correct.md");
 
 impl Paragraph {
-    pub(super) const ORDER: Self = Self(1);
-    pub(super) const LOAD: Self = Self(2);
-    pub(super) const SCAN: Self = Self(3);
-    pub(super) const COMMIT: Self = Self(4);
-    pub(super) const VERSIONS: Self = Self(5);
-    pub(super) const CONFLICT: Self = Self(6);
-    pub(super) const EVENTS: Self = Self(7);
-    pub(super) const RECORDS: Self = Self(8);
-
     /// Its number there.
     #[must_use]
     pub const fn number(self) -> u8 {

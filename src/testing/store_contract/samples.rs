@@ -1,6 +1,12 @@
 //! Keys that are easily mistaken for one another or put in a wrong order, records for them, batches and requests.
 
-use alloc::{format, string::ToString as _, sync::Arc, vec::Vec};
+use alloc::{
+    collections::BTreeSet,
+    format,
+    string::{String, ToString as _},
+    sync::Arc,
+    vec::Vec,
+};
 use core::{fmt::Debug, ops::Bound, str::FromStr};
 
 use serde_json::json;
@@ -9,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     environment::ProvisionedResource,
     id::EnvironmentArn,
-    operation::{CreateEnvironment, CreateEnvironmentAccountConnection},
+    operation::CreateEnvironmentAccountConnection,
     store::{
         Batch, ConnectionPart, EnvironmentPart, Expectation, Expected, Key, Provisioned, ProvisionedBy, Range, Record,
         Scan, TokenUse, Usage, Write,
@@ -93,43 +99,36 @@ pub(super) fn counter(number: u64) -> Key {
 }
 
 pub(super) fn counters<const N: usize>() -> [Key; N] {
-    let mut number = 0;
-    [(); N].map(|()| {
-        number += 1;
-        counter(number)
-    })
+    core::array::from_fn(|number| counter(number as u64 + 1))
 }
 
-/// The resources of an account that are known by awkward identifiers.
+/// The resources of an account that are known by awkward identifiers, in order.
 pub(super) fn resources() -> Vec<Key> {
-    IDENTIFIERS.iter().map(|identifier| constant(&format!("provisioned-resource {REGION} {E} {identifier}"))).collect()
+    let mut texts = IDENTIFIERS.map(|identifier| format!("provisioned-resource {REGION} {E} {identifier}"));
+    texts.sort();
+    texts.iter().map(|text| constant(text)).collect()
 }
 
-/// Keys of all kinds that look alike.
+/// Keys of all kinds that look alike, in order.
 pub(super) fn lookalikes() -> Vec<Key> {
     let mut texts = Vec::new();
     for region in [REGION, "us-east-10", "us-east-2", "us-e-1"] {
         for account in [E, "123456789223", "023456789222"] {
             texts.push(format!("usage {region} {account}"));
-            texts.extend(["A", "a"].map(|token| format!("client-token {region} {account} {token}")));
-            texts.extend(["A", "a"].map(|name| format!("environment {region} {account} {name} tags")));
-            texts.extend(["A", "a"].map(|name| format!("provisioned-resource {region} {account} {name}")));
+            for name in ["A", "a"] {
+                texts.push(format!("client-token {region} {account} {name}"));
+                texts.push(format!("environment {region} {account} {name} spec"));
+                texts.push(format!("provisioned-resource {region} {account} {name}"));
+            }
         }
     }
     texts.extend(TOKENS.map(|token| format!("client-token {REGION} {M} {token}")));
     texts.extend(IDS.map(|id| format!("connection {REGION} {} tags", Uuid::from_u128(id))));
     for name in NAMES {
-        texts.extend(
-            ["request", "spec", "tags", "target-spec"].map(|part| format!("environment {REGION} {M} {name} {part}")),
-        );
+        texts.extend(["spec", "tags", "target-spec"].map(|part| format!("environment {REGION} {M} {name} {part}")));
     }
-    texts
-        .iter()
-        .map(|text| constant(text))
-        .chain(resources())
-        .collect::<alloc::collections::BTreeSet<_>>()
-        .into_iter()
-        .collect()
+    let keys = texts.iter().map(|text| constant(text)).chain(resources());
+    keys.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The longest keys, with others that differ from them in the last character.
@@ -167,13 +166,8 @@ pub(super) fn record(key: &Key, number: u32) -> Record {
         Key::Connection { part: ConnectionPart::Tags, .. } | Key::Environment { part: EnvironmentPart::Tags, .. } => {
             Record::Tags(tags(number))
         }
-        Key::Environment { name, part: EnvironmentPart::Request, .. } => {
-            let (template, version) = (constant("t"), constant(&number.to_string()));
-            let request = CreateEnvironment::new(name.clone(), template, version, constant("spec"));
-            Record::EnvironmentRequest(Arc::new(request))
-        }
         Key::Environment { .. } => Record::Spec(constant(&format!("spec {number}"))),
-        _ => Record::Usage(usage(number, 1)),
+        _ => Record::Usage(Usage { connections: number, environments: 1 }),
     }
 }
 
@@ -187,10 +181,6 @@ pub(super) fn number_of(record: &Record) -> u32 {
         }
         _ => 0,
     }
-}
-
-pub(super) fn usage(connections: u32, environments: u32) -> Usage {
-    Usage { connections, environments }
 }
 
 fn tags(number: u32) -> Tags {
@@ -229,4 +219,22 @@ pub(super) fn range(first: &Key, last: &Key) -> Range {
 /// The range after a key to the last.
 pub(super) fn after(first: &Key, last: &Key) -> Range {
     Range { start: Bound::Excluded(first.clone()), last: last.clone() }
+}
+
+/// Everything that the management account and the environment account can list.
+pub(super) fn all_ranges() -> Vec<Range> {
+    let mut parts = Vec::new();
+    for (side, account) in [("MANAGEMENT_ACCOUNT", M), ("ENVIRONMENT_ACCOUNT", E)] {
+        for status in ["CONNECTED", "PENDING", "REJECTED"] {
+            let [first, last] = [("0000-01-01T00:00:00.000Z", u128::MIN), ("9999-12-31T23:59:59.999Z", u128::MAX)];
+            let place = |(time, id)| format!("{status} {time} {}", Uuid::from_u128(id));
+            parts.push((format!("listed-connection {REGION} {side} {account} -"), place(first), place(last)));
+        }
+    }
+    parts.push((format!("listed-environment {REGION} {M} - -"), "0".into(), "z".repeat(100)));
+    parts.push((format!("provisioned-resource {REGION} {E}"), "\0".into(), "\u{10ffff}".repeat(200)));
+    let whole = |(parts, first, last): (String, String, String)| {
+        range(&constant(&format!("{parts} {first}")), &constant(&format!("{parts} {last}")))
+    };
+    parts.into_iter().map(whole).collect()
 }

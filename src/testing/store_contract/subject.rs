@@ -1,7 +1,7 @@
 use alloc::{
     collections::{BTreeMap, VecDeque},
     format,
-    string::String,
+    string::{String, ToString as _},
     vec::Vec,
 };
 use core::fmt::Debug;
@@ -20,14 +20,15 @@ use crate::{
 
 /// A store under test, and what is in it by the contract: every answer of the one is compared with the other.
 pub(super) struct Subject<F: AsyncFixture> {
-    fixture: F,
+    pub(super) fixture: F,
     handles: Vec<F::Handle>,
     by: usize,
     /// What is there. Versions are the store's own.
-    memory: Memory,
+    pub(super) memory: Memory,
     versions: BTreeMap<Key, Versions>,
-    kept: Outbox,
-    last_batch: Option<Batch>,
+    /// What is kept of the events and instructions of the commits.
+    pub(super) kept: Outbox,
+    pub(super) last_batch: Option<Batch>,
     steps: u64,
     before: VecDeque<String>,
 }
@@ -70,19 +71,15 @@ impl<F: AsyncFixture> Subject<F> {
         (self.steps, self.before)
     }
 
-    pub(super) const fn fixture(&self) -> &F {
-        &self.fixture
-    }
-
     /// New handles, for a race.
     pub(super) async fn handles<const N: usize>(&mut self) -> [F::Handle; N] {
         self.steps += 1;
-        let mut handles = [const { None }; N];
-        for handle in &mut handles {
-            *handle = Some(self.fixture.handle().await);
+        let mut handles = Vec::new();
+        for _ in 0..N {
+            handles.push(self.fixture.handle().await);
         }
-        #[expect(clippy::expect_used, reason = "each was opened")]
-        handles.map(|handle| handle.expect("an open handle"))
+        #[expect(clippy::panic, reason = "there are as many")]
+        handles.try_into().unwrap_or_else(|_| panic!("{N} handles"))
     }
 
     /// From now on by the handle of this number. One that was not there before is opened.
@@ -205,30 +202,13 @@ impl<F: AsyncFixture> Subject<F> {
 
     /// Writes these records, expecting nothing.
     pub(super) async fn bring(&mut self, records: &Memory) -> Kept {
-        let mut left = records.records().map(|(key, record)| (key.clone(), Some(record.clone()))).collect::<Vec<_>>();
-        let mut writes = Vec::new();
         // In an order that is not that of the keys.
-        while !left.is_empty() {
-            writes.push(left.swap_remove(53 % left.len()));
-        }
+        let mut writes = records.records().map(|(key, record)| (key.clone(), Some(record.clone()))).collect::<Vec<_>>();
+        writes.sort_by_cached_key(|(key, _)| key.to_string().bytes().rev().collect::<Vec<_>>());
         for writes in writes.chunks(60) {
             self.commit([], writes.iter().cloned()).await?;
         }
         Ok(())
-    }
-
-    /// What is kept of the events and instructions of the commits so far.
-    pub(super) const fn kept(&self) -> &Outbox {
-        &self.kept
-    }
-
-    /// The batch that was committed last.
-    pub(super) fn last_batch(&self) -> Option<Batch> {
-        self.last_batch.clone()
-    }
-
-    pub(super) const fn memory(&self) -> &Memory {
-        &self.memory
     }
 
     /// What a key is at now.

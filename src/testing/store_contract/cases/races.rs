@@ -1,21 +1,18 @@
 //! Cases in which several handles are at work at once.
 
 use alloc::{format, vec::Vec};
-use core::{
-    fmt::Debug,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use core::{array::from_fn, fmt::Debug, slice::from_ref};
 
 use crate::{
-    store::{AsyncStore, Batch, Commit, Expected, Key, Record, Scan, Versioned, Write},
+    store::{AsyncStore, Batch, Expected, Key, Record, Scan, Usage, Versioned, Write},
     testing::store_contract::{
         AsyncFixture,
-        calls::{Places, places},
+        calls::moves,
         failure::{Breach, Kept},
-        samples::{batch, counter, counters, number_of, put, range, resources, scan, usage},
+        samples::{all_ranges, batch, counter, counters, number_of, put, range, resources, scan},
         show,
-        subject::{self, Subject, commit, load},
-        together::{beside, commit_where, together, watched, yield_now},
+        subject::{self, Subject, load},
+        together::{beside, commit_where, yield_now},
     },
 };
 
@@ -29,18 +26,18 @@ pub(crate) async fn two_writers_at_once<F: AsyncFixture>(subject: &mut Subject<F
         for key in keys {
             let where_absent =
                 |found: &[_]| is_absent(found).then(|| batch([(key.clone(), Expected::Absent)], [put(key, number)]));
-            taken += u32::from(commit_where(&mut store, core::slice::from_ref(key), where_absent).await?);
+            taken += u32::from(commit_where(&mut store, from_ref(key), where_absent).await?);
         }
         Ok(taken)
     }
 
     let keys = (0..ROUNDS).map(|key| counter(key.into())).collect::<Vec<_>>();
     let [one, other, mut reader] = subject.handles().await;
-    let taken = together([take(one, &keys, 1), take(other, &keys, 2)]).await.into_iter().collect::<Kept<Vec<_>>>()?;
+    let (one, other) = beside(take(one, &keys, 1), take(other, &keys, 2)).await?;
     let asked = "write each of some keys where it is absent, from two handles at once";
-    exactly(asked, "keys were committed by both handles together", taken.iter().sum(), ROUNDS)?;
+    exactly(asked, "keys were committed by both handles together", one + other, ROUNDS)?;
     let found = load(&mut reader, &keys).await?;
-    for (number, taken) in (1..).zip(taken) {
+    for (number, taken) in [(1, one), (2, other)] {
         let its = found.iter().filter(|found| count(found) == number).map(|_| 1).sum();
         exactly(asked, &format!("keys have the record of the handle that committed {taken}"), its, taken)?;
     }
@@ -62,22 +59,18 @@ pub(crate) async fn write_skew<F: AsyncFixture>(subject: &mut Subject<F>) -> Kep
 
     let pairs = (0..u64::from(ROUNDS)).map(|round| [counter(2 * round), counter(2 * round + 1)]).collect::<Vec<_>>();
     let [one, other, mut reader] = subject.handles().await;
-    together([either(one, &pairs, 0), either(other, &pairs, 1)]).await.into_iter().collect::<Kept<Vec<_>>>()?;
+    beside(either(one, &pairs, 0), either(other, &pairs, 1)).await?;
     for pair in &pairs {
-        let found = load(&mut reader, pair).await?;
         let asked = "write one of two keys from one handle and the other from another, each where both are absent";
-        exactly(asked, "of the two are there", found.iter().map(count).sum(), 1)?;
+        exactly(asked, "of the two are there", load(&mut reader, pair).await?.iter().map(count).sum(), 1)?;
     }
     Ok(())
 }
 
-/// Six count on three counters, two at a time: nothing is counted twice, and nothing is lost.
+/// Three count on three counters, two at a time: nothing is counted twice, and nothing is lost.
 pub(crate) async fn counting<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    const TIMES: u32 = 30;
-
-    async fn count_on<S: AsyncStore<Error: Debug>>(mut store: S, [one, other, _]: [Key; 3]) -> Kept {
-        let pair = [one, other];
-        for _ in 0..TIMES {
+    async fn count_on<S: AsyncStore<Error: Debug>>(mut store: S, pair: [Key; 2]) -> Kept {
+        for _ in 0..ROUNDS {
             let one_more = |found: &[_]| {
                 let counted = pair.iter().zip(found).map(|(key, found)| put(key, count(found) + 1));
                 Some(batch(as_read(&pair, found), counted))
@@ -88,166 +81,125 @@ pub(crate) async fn counting<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept 
     }
 
     let keys = counters::<3>();
-    let handles = subject.handles::<6>().await;
-    let rotated = [0, 1, 2, 0, 1, 2].map(|by| {
-        let mut keys = keys.clone();
-        keys.rotate_left(by);
-        keys
-    });
-    let tasks = handles.into_iter().zip(rotated).map(|(handle, keys)| count_on(handle, keys));
-    together(tasks).await.into_iter().collect::<Kept<Vec<_>>>()?;
-    let [mut reader] = subject.handles().await;
+    let [a, b, c] = keys.clone();
+    let [one, other, third, mut reader] = subject.handles().await;
+    let (one, other) = (count_on(one, [a.clone(), b.clone()]), count_on(other, [b, c.clone()]));
+    beside(beside(one, other), count_on(third, [c, a])).await?;
     for (key, found) in keys.iter().zip(load(&mut reader, &keys).await?) {
-        let asked = format!("add one to {} and to another, from six handles at once", show::key(key));
-        exactly(&asked, "is what it stands at", count(&found), 4 * TIMES)?;
+        let asked = format!("add one to {} and to another, from three handles at once", show::key(key));
+        exactly(&asked, "is what it stands at", count(&found), 2 * ROUNDS)?;
     }
     Ok(())
 }
 
-/// Two keys that are always written together are always loaded alike.
+/// Keys that are always written together are always loaded alike.
 pub(crate) async fn load_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key], done: &AtomicBool) -> Kept {
-        let mut latest = 0;
-        loop {
-            let last = done.load(Ordering::SeqCst);
+    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key]) -> Kept {
+        let mut latest = 1;
+        for _ in 0..ROUNDS {
             let found = load(&mut store, keys).await?;
             latest = alike(&show::load(keys), found.iter().map(count), latest)?;
-            if last {
-                return Ok(());
-            }
             yield_now().await;
         }
+        Ok(())
     }
 
-    let (keys, done) = (counters::<20>(), AtomicBool::new(false));
+    let keys = counters::<20>();
     subject.commit([], keys.iter().map(|key| put(key, 1))).await?;
-    let [writer, one, other] = subject.handles().await;
-    let watchers = [watch(one, &keys, &done), watch(other, &keys, &done)];
-    watched(&done, rewrite(writer, &keys), watchers).await?.0
+    let [writer, reader] = subject.handles().await;
+    beside(rewrite(writer, &keys), watch(reader, &keys)).await.map(drop)
 }
 
 /// Entries that are always written together are always found alike.
 pub(crate) async fn scan_whole_commits<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: (&Scan, usize), done: &AtomicBool) -> Kept {
-        let mut latest = 0;
-        loop {
-            let last = done.load(Ordering::SeqCst);
-            let found = subject::scan(&mut store, all.0).await?.concat();
-            exactly(&show::scan(all.0), "entries", found.len() as u64, all.1 as u64)?;
-            latest = alike(&show::scan(all.0), found.iter().map(|entry| number_of(&entry.record)), latest)?;
-            if last {
-                return Ok(());
-            }
+    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: &Scan, most: usize) -> Kept {
+        let mut latest = 1;
+        for _ in 0..ROUNDS {
+            let found = subject::scan(&mut store, all).await?.concat();
+            exactly(&show::scan(all), "entries", found.len(), most)?;
+            latest = alike(&show::scan(all), found.iter().map(|entry| number_of(&entry.record)), latest)?;
             yield_now().await;
         }
+        Ok(())
     }
 
-    let (mut keys, done) = (resources(), AtomicBool::new(false));
-    keys.sort();
+    let keys = resources();
     subject.commit([], keys.iter().map(|key| put(key, 1))).await?;
-    let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return Ok(()) };
-    let all = scan([range(first, last)], 100);
-    let [writer, one, other] = subject.handles().await;
-    let watchers = [watch(one, (&all, keys.len()), &done), watch(other, (&all, keys.len()), &done)];
-    watched(&done, rewrite(writer, &keys), watchers).await?.0
+    let all = scan(keys.first().zip(keys.last()).map(|(first, last)| range(first, last)), 100);
+    let [writer, reader] = subject.handles().await;
+    beside(rewrite(writer, &keys), watch(reader, &all, keys.len())).await.map(drop)
 }
 
 /// A connection goes from status to status: every scan of all of them finds it under one, and it is what it is there.
 pub(crate) async fn scan_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn go_round<S: AsyncStore<Error: Debug>>(mut store: S, moves: Vec<Vec<Write>>) -> Kept {
-        for writes in moves.iter().cycle().take(60) {
+    async fn go_round<S: AsyncStore<Error: Debug>>(mut store: S, moves: [Vec<Write>; 3]) -> Kept {
+        for writes in moves.iter().cycle().take(ROUNDS as usize) {
             commit_where(&mut store, &[], |_| Some(Batch::of_writes(writes.clone()))).await?;
         }
         Ok(())
     }
 
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: Scan, done: &AtomicBool) -> Kept {
-        loop {
-            let last = done.load(Ordering::SeqCst);
+    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: Scan) -> Kept {
+        for _ in 0..ROUNDS {
             let found = subject::scan(&mut store, &all).await?.concat();
-            exactly(&show::scan(&all), "entries", found.len() as u64, 1)?;
+            exactly(&show::scan(&all), "entries", found.len(), 1)?;
             if let Some(entry) = found.iter().find(|entry| !entry.record.is_listed_at(&entry.key)) {
                 let contract = "what the entry leads to as it was at the very moment when the entry was there";
                 return Err(Breach::new(show::scan(&all), show::debug(entry), contract));
             }
-            if last {
-                return Ok(());
-            }
             yield_now().await;
-        }
-    }
-
-    let Places { start, moves, mut ranges } = places();
-    subject.bring(&start).await?;
-    let done = AtomicBool::new(false);
-    let [writer, one, other] = subject.handles().await;
-    let forwards = scan(ranges.clone(), 2);
-    ranges.reverse();
-    let watchers = [watch(one, forwards, &done), watch(other, scan(ranges, 2), &done)];
-    watched(&done, go_round(writer, moves), watchers).await?.0
-}
-
-/// Two count, and the first writes down where the second stood. Whoever reads what the second counted further, and what
-/// the first had not yet written, knows that the first cannot write any longer what it has read.
-pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    /// Where the second stood at each writing of the first.
-    async fn first<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2]) -> Kept<Vec<u32>> {
-        let mut stood = Vec::new();
-        for number in 1..=ROUNDS {
-            let (mut at, [mine, _]) = (0, keys);
-            let write_down = |found: &[_]| {
-                at = found.last().map_or(0, count);
-                Some(batch(as_read(keys, found), [(mine.clone(), Some(Record::Usage(usage(number, at))))]))
-            };
-            commit_where(&mut store, keys, write_down).await?;
-            stood.push(at);
-        }
-        Ok(stood)
-    }
-
-    async fn second<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2]) -> Kept {
-        let [_, mine] = keys;
-        for number in 1..=ROUNDS {
-            commit_where(&mut store, &[], |_| Some(batch([], [put(mine, number)]))).await?;
         }
         Ok(())
     }
 
-    /// What was read at one moment: in one load, or in two that a batch without writes has confirmed.
-    async fn watch<S: AsyncStore<Error: Debug>>(
-        mut store: S,
-        keys: &[Key; 2],
-        done: &AtomicBool,
-        at_once: bool,
-    ) -> Kept<Vec<(u32, u32)>> {
-        let mut seen = Vec::new();
-        while !done.load(Ordering::SeqCst) {
-            let [one, other] = keys;
-            let found = if at_once {
-                load(&mut store, keys).await?
-            } else {
-                let found = load(&mut store, core::slice::from_ref(other)).await?;
-                [load(&mut store, core::slice::from_ref(one)).await?, found].concat()
+    let (start, moves) = moves();
+    subject.bring(&start).await?;
+    let [writer, one, other] = subject.handles().await;
+    // The statuses of one side, in the order of their keys and in the other.
+    let mut ranges = all_ranges().into_iter().take(3).collect::<Vec<_>>();
+    let forwards = watch(one, scan(ranges.clone(), 2));
+    ranges.reverse();
+    beside(go_round(writer, moves), beside(forwards, watch(other, scan(ranges, 2)))).await.map(drop)
+}
+
+/// Two count, and the first writes down where the second stood. Whoever has read what the second counted further, and what
+/// the first had written before, knows that the first cannot write any longer what it has read.
+pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    /// Where the second stood at each writing of the first.
+    async fn first<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2]) -> Kept<Vec<u32>> {
+        let (mut stood, [mine, _]) = (Vec::new(), keys);
+        for connections in 1..=ROUNDS {
+            let mut environments = 0;
+            let write_down = |found: &[_]| {
+                environments = found.last().map_or(0, count);
+                let record = Record::Usage(Usage { connections, environments });
+                Some(batch(as_read(keys, found), [(mine.clone(), Some(record))]))
             };
-            if at_once || commit(&mut store, &batch(as_read(keys, &found), [])).await? == Commit::Committed {
-                seen.extend(found.first().map(count).zip(found.last().map(count)));
-            }
+            commit_where(&mut store, keys, write_down).await?;
+            stood.push(environments);
+        }
+        Ok(stood)
+    }
+
+    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2]) -> Kept<Vec<[u32; 2]>> {
+        let mut seen = Vec::new();
+        for _ in 0..2 * ROUNDS {
+            let found = load(&mut store, keys).await?;
+            seen.push(from_fn(|place| found.get(place).map_or(0, count)));
             yield_now().await;
         }
         Ok(seen)
     }
 
-    let (keys, done) = (counters::<2>(), AtomicBool::new(false));
-    let [one, other, loads, confirms] = subject.handles().await;
-    let writers = beside(first(one, &keys), second(other, &keys));
-    let watchers = [watch(loads, &keys, &done, true), watch(confirms, &keys, &done, false)];
-    let ((stood, counted), seen) = watched(&done, writers, watchers).await?;
-    let (stood, ()) = (stood?, counted?);
-    for (first, second) in seen.concat() {
+    let keys = counters::<2>();
+    let [one, other, reader] = subject.handles().await;
+    let writers = beside(first(one, &keys), rewrite(other, &keys[1..]));
+    let ((stood, ()), seen) = beside(writers, watch(reader, &keys)).await?;
+    for [first, second] in seen {
         if let Some(read) = stood.get(first as usize).filter(|read| **read < second) {
-            let asked = format!("commit {} where {} is as it was read", show::key(&keys[0]), show::key(&keys[1]));
-            let store = format!("Committed, for {read}, although a reader had found {second} before");
-            return Err(Breach::new(asked, store, "Conflict: nothing comes between the check and the writes"));
+            let store = format!("Committed where it was {read}, although a reader had found {second} before");
+            let contract = "Conflict: nothing comes between the check and the writes";
+            return Err(Breach::new("commit one key where another is as it was read", store, contract));
         }
     }
     Ok(())
@@ -255,7 +207,7 @@ pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>
 
 /// Writes all of some keys again and again.
 async fn rewrite<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key]) -> Kept {
-    for number in 2..40 {
+    for number in 2..ROUNDS {
         commit_where(&mut store, &[], |_| Some(batch([], keys.iter().map(|key| put(key, number))))).await?;
     }
     Ok(())
@@ -272,9 +224,8 @@ fn count(found: &Option<Versioned>) -> u32 {
 
 /// What some keys are read as, as expectations.
 fn as_read<'k>(keys: &'k [Key], found: &'k [Option<Versioned>]) -> impl Iterator<Item = (Key, Expected)> + 'k {
-    keys.iter()
-        .zip(found)
-        .map(|(key, found)| (key.clone(), found.as_ref().map_or(Expected::Absent, |found| Expected::At(found.version))))
+    let at = |found: &Option<Versioned>| found.as_ref().map_or(Expected::Absent, |found| Expected::At(found.version));
+    keys.iter().zip(found).map(move |(key, found)| (key.clone(), at(found)))
 }
 
 /// That all are of one writing, which is not before that of this number: the number of that writing.
