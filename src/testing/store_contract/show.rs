@@ -38,7 +38,8 @@ pub(super) fn commit(batch: &Batch) -> String {
         Some(_) => format!("put {}", key(&write.key)),
         None => format!("delete {}", key(&write.key)),
     });
-    format!("commit, where {}: {}", list(expected), list(written))
+    let expected = if batch.expectations.is_empty() { String::new() } else { format!(", where {}", list(expected)) };
+    format!("commit{expected}: {}", list(written))
 }
 
 pub(super) fn debug(value: &impl Debug) -> String {

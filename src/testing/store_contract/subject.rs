@@ -114,7 +114,7 @@ impl<F: AsyncFixture> Subject<F> {
         let asked = self.ask(show::scan(scan));
         let Ok(expected) = Store::scan(&mut self.memory, scan);
         let found = self::scan(self.handle(), scan).await?;
-        for (found, expected) in found.iter().zip(&expected).filter(|(found, expected)| found != expected) {
+        if let Some((found, expected)) = found.iter().zip(&expected).find(|(found, expected)| found != expected) {
             let place = found.iter().zip(expected).take_while(|(found, expected)| found == expected).count();
             let (is, must) = match (found.get(place), expected.get(place)) {
                 (Some(found), Some(expected)) if found.key == expected.key => {

@@ -1,7 +1,7 @@
 //! Several handles at once: futures of one task.
 
 use alloc::{format, vec::Vec};
-use core::{fmt::Debug, future::poll_fn, pin::pin, task::Poll};
+use core::{convert::Infallible, fmt::Debug, future::poll_fn, pin::pin, task::Poll};
 
 use super::{
     failure::{Breach, Kept},
@@ -47,6 +47,20 @@ pub(super) async fn beside<A, B>(
                 Poll::Pending
             }
         }
+    })
+    .await
+}
+
+/// Awaits some work, on which another future looks as long as it is under way.
+pub(super) async fn watched<T>(
+    work: impl Future<Output = Kept<T>>,
+    watch: impl Future<Output = Kept<Infallible>>,
+) -> Kept<T> {
+    let (mut work, mut watch) = (pin!(work), pin!(watch));
+    poll_fn(|context| match watch.as_mut().poll(context) {
+        Poll::Ready(Err(breach)) => Poll::Ready(Err(breach)),
+        Poll::Ready(Ok(never)) => match never {},
+        Poll::Pending => work.as_mut().poll(context),
     })
     .await
 }

@@ -1,7 +1,7 @@
 //! What is kept of events and instructions.
 
 use alloc::{format, vec::Vec};
-use core::fmt::Debug;
+use core::{convert::Infallible, fmt::Debug};
 
 use crate::{
     run_async,
@@ -12,7 +12,7 @@ use crate::{
         failure::{Breach, Kept},
         show,
         subject::Subject,
-        together::{beside, yield_now},
+        together::{beside, watched, yield_now},
     },
 };
 
@@ -49,9 +49,9 @@ pub(crate) async fn outbox_grows_at_its_end<F: AsyncFixture>(subject: &mut Subje
         Ok(kept)
     }
 
-    async fn watch<F: AsyncFixture>(fixture: &F) -> Kept {
+    async fn watch<F: AsyncFixture>(fixture: &F) -> Kept<Infallible> {
         let mut before = Outbox::default();
-        for _ in 0..100 {
+        loop {
             let now = fixture.outbox().await.unwrap_or_default();
             if !now.events.starts_with(&before.events) {
                 let contract = format!("at its beginning, what was kept before: {}", show::debug(&before));
@@ -60,12 +60,11 @@ pub(crate) async fn outbox_grows_at_its_end<F: AsyncFixture>(subject: &mut Subje
             before = now;
             yield_now().await;
         }
-        Ok(())
     }
 
     let Some(_) = subject.fixture.outbox().await else { return Ok(()) };
     let ([one, other], [its, others]) = (subject.handles().await, asking());
-    let (most, ()) = beside(beside(work(one, its), work(other, others)), watch(&subject.fixture)).await?;
+    let most = watched(beside(work(one, its), work(other, others)), watch(&subject.fixture)).await?;
     let kept = subject.fixture.outbox().await.unwrap_or_default().events;
     if kept.len() != most.0 + most.1 {
         return Err(Breach::new(ASKED, format!("{} events", kept.len()), format!("{most:?} events of two handles")));

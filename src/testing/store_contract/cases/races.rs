@@ -1,7 +1,7 @@
 //! Cases in which several handles are at work at once.
 
 use alloc::{format, vec::Vec};
-use core::{array::from_fn, fmt::Debug, slice::from_ref};
+use core::{array::from_fn, convert::Infallible, fmt::Debug, slice::from_ref};
 
 use crate::{
     store::{AsyncStore, Batch, Expected, Key, Record, Scan, Usage, Versioned, Write},
@@ -12,7 +12,7 @@ use crate::{
         samples::{all_ranges, batch, counter, counters, number_of, put, range, resources, scan},
         show,
         subject::{self, Subject, load},
-        together::{beside, commit_where, yield_now},
+        together::{beside, commit_where, watched, yield_now},
     },
 };
 
@@ -94,40 +94,38 @@ pub(crate) async fn counting<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept 
 
 /// Keys that are always written together are always loaded alike.
 pub(crate) async fn load_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key]) -> Kept {
+    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key]) -> Kept<Infallible> {
         let mut latest = 1;
-        for _ in 0..ROUNDS {
+        loop {
             let found = load(&mut store, keys).await?;
             latest = alike(&show::load(keys), found.iter().map(count), latest)?;
             yield_now().await;
         }
-        Ok(())
     }
 
     let keys = counters::<20>();
     subject.commit([], keys.iter().map(|key| put(key, 1))).await?;
     let [writer, reader] = subject.handles().await;
-    beside(rewrite(writer, &keys), watch(reader, &keys)).await.map(drop)
+    watched(rewrite(writer, &keys), watch(reader, &keys)).await
 }
 
 /// Entries that are always written together are always found alike.
 pub(crate) async fn scan_whole_commits<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: &Scan, most: usize) -> Kept {
+    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: &Scan, most: usize) -> Kept<Infallible> {
         let mut latest = 1;
-        for _ in 0..ROUNDS {
+        loop {
             let found = subject::scan(&mut store, all).await?.concat();
             exactly(&show::scan(all), "entries", found.len(), most)?;
             latest = alike(&show::scan(all), found.iter().map(|entry| number_of(&entry.record)), latest)?;
             yield_now().await;
         }
-        Ok(())
     }
 
     let keys = resources();
     subject.commit([], keys.iter().map(|key| put(key, 1))).await?;
     let all = scan(keys.first().zip(keys.last()).map(|(first, last)| range(first, last)), 100);
     let [writer, reader] = subject.handles().await;
-    beside(rewrite(writer, &keys), watch(reader, &all, keys.len())).await.map(drop)
+    watched(rewrite(writer, &keys), watch(reader, &all, keys.len())).await
 }
 
 /// A connection goes from status to status: every scan of all of them finds it under one, and it is what it is there.
@@ -139,8 +137,8 @@ pub(crate) async fn scan_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -
         Ok(())
     }
 
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: Scan) -> Kept {
-        for _ in 0..ROUNDS {
+    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: Scan) -> Kept<Infallible> {
+        loop {
             let found = subject::scan(&mut store, &all).await?.concat();
             exactly(&show::scan(&all), "entries", found.len(), 1)?;
             if let Some(entry) = found.iter().find(|entry| !entry.record.is_listed_at(&entry.key)) {
@@ -149,7 +147,6 @@ pub(crate) async fn scan_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -
             }
             yield_now().await;
         }
-        Ok(())
     }
 
     let (start, moves) = moves();
@@ -159,7 +156,7 @@ pub(crate) async fn scan_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -
     let mut ranges = all_ranges().into_iter().take(3).collect::<Vec<_>>();
     let forwards = watch(one, scan(ranges.clone(), 2));
     ranges.reverse();
-    beside(go_round(writer, moves), beside(forwards, watch(other, scan(ranges, 2)))).await.map(drop)
+    watched(watched(go_round(writer, moves), forwards), watch(other, scan(ranges, 2))).await
 }
 
 /// Two count, and the first writes down where the second stood. Whoever has read what the second counted further, and what
@@ -181,20 +178,23 @@ pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>
         Ok(stood)
     }
 
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2]) -> Kept<Vec<[u32; 2]>> {
-        let mut seen = Vec::new();
-        for _ in 0..2 * ROUNDS {
+    async fn watch<S: AsyncStore<Error: Debug>>(
+        mut store: S,
+        keys: &[Key; 2],
+        seen: &mut Vec<[u32; 2]>,
+    ) -> Kept<Infallible> {
+        loop {
             let found = load(&mut store, keys).await?;
             seen.push(from_fn(|place| found.get(place).map_or(0, count)));
             yield_now().await;
         }
-        Ok(seen)
     }
 
     let keys = counters::<2>();
     let [one, other, reader] = subject.handles().await;
     let writers = beside(first(one, &keys), rewrite(other, &keys[1..]));
-    let ((stood, ()), seen) = beside(writers, watch(reader, &keys)).await?;
+    let mut seen = Vec::new();
+    let (stood, ()) = watched(writers, watch(reader, &keys, &mut seen)).await?;
     for [first, second] in seen {
         if let Some(read) = stood.get(first as usize).filter(|read| **read < second) {
             let store = format!("Committed where it was {read}, although a reader had found {second} before");
