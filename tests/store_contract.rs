@@ -47,7 +47,7 @@ fn every_case_has_a_fault() {
 /// The failure that the documentation shows.
 #[test]
 fn a_failure_reads_as_documented() {
-    let failure = case("versions_after_deletion").unwrap().check(FaultyStore::new([Fault::RestartsVersions]));
+    let failure = case("versions").unwrap().check(FaultyStore::new([Fault::RestartsVersions]));
     let documented = include_str!("../src/testing/store_contract/failure.txt");
     assert_eq!(format!("{}\n", failure.unwrap_err()), documented);
 }

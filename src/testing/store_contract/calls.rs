@@ -125,7 +125,7 @@ pub(super) fn listed() -> Memory {
     let templates =
         ["A", "a", "a-", "aa"].into_iter().flat_map(|template| ["1", "10", "2"].map(|major| (template, major)));
     let strangers = templates.map(|(template, major)| (template, major, format!("stranger-{template}{major}")));
-    let environments = NAMES.iter().map(|name| ("a", "1", (*name).to_string())).chain(strangers);
+    let environments = NAMES.split(' ').map(|name| ("a", "1", name.to_string())).chain(strangers);
     let environments = environments.zip(100..).map(|((template, major, name), number)| {
         call(
             number,

@@ -1,6 +1,6 @@
 use super::{
     AsyncFixture, Failure, Fixture, Paragraph,
-    cases::{commits, model, outbox, races, reads, scans, versions},
+    cases::{commits, model, outbox, races, reads},
     failure::Kept,
     subject::Subject,
     thread::{Threads, block_on},
@@ -32,41 +32,31 @@ macro_rules! cases {
 }
 
 cases! {
-    [1 3] scans::order_of_keys "entries come in the order of the texts of their keys, byte by byte"
+    [1 3] reads::order_of_keys "entries come in the order of the texts of their keys, byte by byte"
     [1 2] reads::different_keys "keys that look alike are different keys"
     [1 2] reads::longest_keys "the longest keys differ to their last character"
-    [2] reads::absent_or_present "what was not written is absent"
     [2] reads::load_in_order "one answer for each key, in their order"
-    [2] reads::read_your_writes "every handle reads what any handle has committed"
+    [2] commits::read_your_writes "every handle reads what any handle has committed"
     [2 4] races::load_one_moment "a load sees all of a commit or nothing of it"
-    [3] scans::scan_bounds "a range begins with or after its first key, and ends with its last"
-    [3] scans::scan_limits "each range has its first entries, as many as the limit"
-    [3] scans::scan_empty_ranges "a range with nothing in it has an answer, too"
-    [3] scans::scan_several_ranges "one answer for each range, in their order"
-    [3] scans::scan_leads_to_records "each entry comes with the record that it leads to"
-    [3] scans::scan_sees_commits "a scan sees what was committed before it"
-    [3] scans::scan_large_page "a hundred entries come in one answer, however large their records are"
+    [3] reads::scan_ranges "each range has its first entries, as many as the limit, and the ranges are in their order"
+    [3] reads::scan_leads_to_records "each entry comes with the record that it leads to now"
+    [3] reads::scan_large_page "a hundred entries come in one answer, however large their records are"
     [3] races::scan_one_moment "all ranges, and what their entries lead to, are of one moment"
     [3 4] races::scan_whole_commits "a scan sees all of a commit or nothing of it"
-    [4] commits::expectations "a batch is committed where what it expects holds, and nowhere else"
-    [4] commits::only_read "what is expected of a key that is not written counts as much"
-    [4] commits::all_or_nothing "one expectation that does not hold is enough, at every place"
-    [4] commits::largest_batch "a batch may have 120 expectations and writes"
+    [4] commits::expectations "a batch is committed where all that it expects holds, and only there"
     [4] commits::without_writes "a batch that writes nothing checks what it expects, and changes nothing"
     [4] commits::blind_writes "what nothing is expected of is written or deleted, whether or not it is there"
-    [4 5] commits::repeated_commit "a batch that is committed once more meets a conflict"
-    [4] commits::two_handles "of two that have read the same and write it, one succeeds"
+    [4] commits::largest_batch "a batch may have 120 expectations and writes"
     [4] races::two_writers_at_once "of two that write the same at once, one succeeds"
     [4] races::write_skew "of two that each write what the other reads, one succeeds"
     [4 6] races::counting "what three count at once adds up"
     [4 2] races::nothing_in_between "what somebody has read, no later commit makes untrue"
-    [5] versions::versions_of_writings "each writing gives its key a version that it never had"
-    [5] versions::versions_after_deletion "a key that comes back does not come back with a version that it had"
+    [5] commits::versions "no writing gives a key a version that it has had, deleted or not, changed or not"
     [6] commits::conflict_writes_nothing "a conflict has written nothing"
     [7] outbox::outbox_of_commits "what happened is kept with its commit, and nothing of a conflict"
     [7] outbox::outbox_grows_at_its_end "who reads the outbox on and on misses nothing"
-    [2 8] model::every_record "a record of any kind comes back as it is"
-    [2 8] model::largest_records "the largest records come back as they are"
+    [8 2] model::every_record "a record of any kind comes back as it is"
+    [8 2] model::largest_records "the largest records come back as they are"
     [8] model::older_records "what an older version of the crate wrote is read"
     [2 3 4] model::sessions "the model finds the same in the store as in `Memory`"
 }

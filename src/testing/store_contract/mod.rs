@@ -42,7 +42,7 @@
 //! }
 //!
 //! // One case alone.
-//! let case = store_contract::case("versions_after_deletion").expect("a case");
+//! let case = store_contract::case("versions").expect("a case");
 //! case.check(Fresh(SharedMemory::new())).unwrap_or_else(|failure| panic!("{failure}"));
 //! ```
 //!

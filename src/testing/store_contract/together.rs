@@ -1,7 +1,13 @@
 //! Several handles at once: futures of one task.
 
 use alloc::{format, vec::Vec};
-use core::{convert::Infallible, fmt::Debug, future::poll_fn, pin::pin, task::Poll};
+use core::{
+    fmt::Debug,
+    future::poll_fn,
+    pin::pin,
+    sync::atomic::{AtomicU32, Ordering::SeqCst},
+    task::Poll,
+};
 
 use super::{
     failure::{Breach, Kept},
@@ -22,7 +28,7 @@ pub(super) async fn yield_now() {
     .await;
 }
 
-/// Awaits two futures at once, to their ends.
+/// Awaits two futures at once, to their ends or to the first breach.
 pub(super) async fn beside<A, B>(
     one: impl Future<Output = Kept<A>>,
     other: impl Future<Output = Kept<B>>,
@@ -41,7 +47,8 @@ pub(super) async fn beside<A, B>(
             second = Some(output);
         }
         match (first.take(), second.take()) {
-            (Some(one), Some(other)) => Poll::Ready(one.and_then(|one| Ok((one, other?)))),
+            (Some(Err(breach)), _) | (_, Some(Err(breach))) => Poll::Ready(Err(breach)),
+            (Some(Ok(one)), Some(Ok(other))) => Poll::Ready(Ok((one, other))),
             both => {
                 (first, second) = both;
                 Poll::Pending
@@ -51,18 +58,26 @@ pub(super) async fn beside<A, B>(
     .await
 }
 
-/// Awaits some work, on which another future looks as long as it is under way.
-pub(super) async fn watched<T>(
-    work: impl Future<Output = Kept<T>>,
-    watch: impl Future<Output = Kept<Infallible>>,
-) -> Kept<T> {
-    let (mut work, mut watch) = (pin!(work), pin!(watch));
-    poll_fn(|context| match watch.as_mut().poll(context) {
-        Poll::Ready(Err(breach)) => Poll::Ready(Err(breach)),
-        Poll::Ready(Ok(never)) => match never {},
-        Poll::Pending => work.as_mut().poll(context),
-    })
-    .await
+/// How many times those on the two sides of a race are to have their turn.
+pub(super) const ROUNDS: u32 = 100;
+
+/// The turns on the two sides of a race, which both go on until both had enough.
+#[derive(Default)]
+pub(super) struct Turns {
+    of_writers: AtomicU32,
+    of_readers: AtomicU32,
+}
+
+impl Turns {
+    /// Whether a writer has one more turn.
+    pub(super) fn write(&self) -> bool {
+        self.of_writers.fetch_add(1, SeqCst) < ROUNDS || self.of_readers.load(SeqCst) < ROUNDS
+    }
+
+    /// Whether a reader has one more turn.
+    pub(super) fn read(&self) -> bool {
+        self.of_readers.fetch_add(1, SeqCst) < ROUNDS || self.of_writers.load(SeqCst) < ROUNDS
+    }
 }
 
 /// Commits what is made of what is read, again and again until there is no conflict; or until there is nothing to commit:

@@ -5,5 +5,3 @@ pub(super) mod model;
 pub(super) mod outbox;
 pub(super) mod races;
 pub(super) mod reads;
-pub(super) mod scans;
-pub(super) mod versions;

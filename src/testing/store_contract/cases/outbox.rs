@@ -1,7 +1,7 @@
 //! What is kept of events and instructions.
 
 use alloc::{format, vec::Vec};
-use core::{convert::Infallible, fmt::Debug};
+use core::fmt::Debug;
 
 use crate::{
     run_async,
@@ -12,7 +12,7 @@ use crate::{
         failure::{Breach, Kept},
         show,
         subject::Subject,
-        together::{beside, watched, yield_now},
+        together::{Turns, beside, yield_now},
     },
 };
 
@@ -38,20 +38,21 @@ pub(crate) async fn outbox_of_commits<F: AsyncFixture>(subject: &mut Subject<F>)
 
 /// Who reads the outbox while others commit, and goes on after the last thing read, misses nothing.
 pub(crate) async fn outbox_grows_at_its_end<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn work<S: AsyncStore<Error: Debug>>(mut store: S, calls: Vec<Call>) -> Kept<usize> {
+    async fn work<S: AsyncStore<Error: Debug>>(mut store: S, calls: Vec<Call>, turns: &Turns) -> Kept<usize> {
         let mut kept = 0;
         for (operation, context) in calls {
             let outcome = run_async(&mut store, operation, context).await;
             let outcome = outcome.map_err(|error| Breach::new("a request", show::debug(&error), "an outcome"))?;
             kept += outcome.events.len();
+            let _ = turns.write();
             yield_now().await;
         }
         Ok(kept)
     }
 
-    async fn watch<F: AsyncFixture>(fixture: &F) -> Kept<Infallible> {
+    async fn watch<F: AsyncFixture>(fixture: &F, turns: &Turns) -> Kept {
         let mut before = Outbox::default();
-        loop {
+        while turns.read() {
             let now = fixture.outbox().await.unwrap_or_default();
             if !now.events.starts_with(&before.events) {
                 let contract = format!("at its beginning, what was kept before: {}", show::debug(&before));
@@ -60,11 +61,14 @@ pub(crate) async fn outbox_grows_at_its_end<F: AsyncFixture>(subject: &mut Subje
             before = now;
             yield_now().await;
         }
+        Ok(())
     }
 
     let Some(_) = subject.fixture.outbox().await else { return Ok(()) };
     let ([one, other], [its, others]) = (subject.handles().await, asking());
-    let most = watched(beside(work(one, its), work(other, others)), watch(&subject.fixture)).await?;
+    let turns = Turns::default();
+    let writers = beside(work(one, its, &turns), work(other, others, &turns));
+    let (most, ()) = beside(writers, watch(&subject.fixture, &turns)).await?;
     let kept = subject.fixture.outbox().await.unwrap_or_default().events;
     if kept.len() != most.0 + most.1 {
         return Err(Breach::new(ASKED, format!("{} events", kept.len()), format!("{most:?} events of two handles")));

@@ -1,7 +1,7 @@
 //! Cases in which several handles are at work at once.
 
 use alloc::{format, vec::Vec};
-use core::{array::from_fn, convert::Infallible, fmt::Debug, slice::from_ref};
+use core::{array::from_fn, fmt::Debug, slice::from_ref};
 
 use crate::{
     store::{AsyncStore, Batch, Expected, Key, Record, Scan, Usage, Versioned, Write},
@@ -12,12 +12,9 @@ use crate::{
         samples::{all_ranges, batch, counter, counters, number_of, put, range, resources, scan},
         show,
         subject::{self, Subject, load},
-        together::{beside, commit_where, watched, yield_now},
+        together::{ROUNDS, Turns, beside, commit_where, yield_now},
     },
 };
-
-/// How many things the writers want at the same time.
-const ROUNDS: u32 = 100;
 
 /// Two writers want the same keys: each key is written once, by the one who was told so.
 pub(crate) async fn two_writers_at_once<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
@@ -94,51 +91,53 @@ pub(crate) async fn counting<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept 
 
 /// Keys that are always written together are always loaded alike.
 pub(crate) async fn load_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key]) -> Kept<Infallible> {
+    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key], turns: &Turns) -> Kept {
         let mut latest = 1;
-        loop {
+        while turns.read() {
             let found = load(&mut store, keys).await?;
             latest = alike(&show::load(keys), found.iter().map(count), latest)?;
             yield_now().await;
         }
+        Ok(())
     }
 
-    let keys = counters::<20>();
+    let (keys, turns) = (counters::<20>(), Turns::default());
     subject.commit([], keys.iter().map(|key| put(key, 1))).await?;
     let [writer, reader] = subject.handles().await;
-    watched(rewrite(writer, &keys), watch(reader, &keys)).await
+    beside(rewrite(writer, &keys, &turns), watch(reader, &keys, &turns)).await.map(drop)
 }
 
 /// Entries that are always written together are always found alike.
 pub(crate) async fn scan_whole_commits<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: &Scan, most: usize) -> Kept<Infallible> {
+    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: &Scan, most: usize, turns: &Turns) -> Kept {
         let mut latest = 1;
-        loop {
+        while turns.read() {
             let found = subject::scan(&mut store, all).await?.concat();
             exactly(&show::scan(all), "entries", found.len(), most)?;
             latest = alike(&show::scan(all), found.iter().map(|entry| number_of(&entry.record)), latest)?;
             yield_now().await;
         }
+        Ok(())
     }
 
-    let keys = resources();
+    let (keys, turns) = (resources(), Turns::default());
     subject.commit([], keys.iter().map(|key| put(key, 1))).await?;
     let all = scan(keys.first().zip(keys.last()).map(|(first, last)| range(first, last)), 100);
     let [writer, reader] = subject.handles().await;
-    watched(rewrite(writer, &keys), watch(reader, &all, keys.len())).await
+    beside(rewrite(writer, &keys, &turns), watch(reader, &all, keys.len(), &turns)).await.map(drop)
 }
 
 /// A connection goes from status to status: every scan of all of them finds it under one, and it is what it is there.
 pub(crate) async fn scan_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn go_round<S: AsyncStore<Error: Debug>>(mut store: S, moves: [Vec<Write>; 3]) -> Kept {
-        for writes in moves.iter().cycle().take(ROUNDS as usize) {
+    async fn go_round<S: AsyncStore<Error: Debug>>(mut store: S, moves: [Vec<Write>; 3], turns: &Turns) -> Kept {
+        for writes in moves.iter().cycle().take_while(|_| turns.write()) {
             commit_where(&mut store, &[], |_| Some(Batch::of_writes(writes.clone()))).await?;
         }
         Ok(())
     }
 
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: Scan) -> Kept<Infallible> {
-        loop {
+    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: Scan, turns: &Turns) -> Kept {
+        while turns.read() {
             let found = subject::scan(&mut store, &all).await?.concat();
             exactly(&show::scan(&all), "entries", found.len(), 1)?;
             if let Some(entry) = found.iter().find(|entry| !entry.record.is_listed_at(&entry.key)) {
@@ -147,25 +146,27 @@ pub(crate) async fn scan_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -
             }
             yield_now().await;
         }
+        Ok(())
     }
 
-    let (start, moves) = moves();
+    let ((start, moves), turns) = (moves(), Turns::default());
     subject.bring(&start).await?;
     let [writer, one, other] = subject.handles().await;
     // The statuses of one side, in the order of their keys and in the other.
     let mut ranges = all_ranges().into_iter().take(3).collect::<Vec<_>>();
-    let forwards = watch(one, scan(ranges.clone(), 2));
+    let forwards = watch(one, scan(ranges.clone(), 2), &turns);
     ranges.reverse();
-    watched(watched(go_round(writer, moves), forwards), watch(other, scan(ranges, 2))).await
+    let readers = beside(forwards, watch(other, scan(ranges, 2), &turns));
+    beside(go_round(writer, moves, &turns), readers).await.map(drop)
 }
 
 /// Two count, and the first writes down where the second stood. Whoever has read what the second counted further, and what
 /// the first had written before, knows that the first cannot write any longer what it has read.
 pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
     /// Where the second stood at each writing of the first.
-    async fn first<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2]) -> Kept<Vec<u32>> {
+    async fn first<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2], turns: &Turns) -> Kept<Vec<u32>> {
         let (mut stood, [mine, _]) = (Vec::new(), keys);
-        for connections in 1..=ROUNDS {
+        for connections in (1..).take_while(|_| turns.write()) {
             let mut environments = 0;
             let write_down = |found: &[_]| {
                 environments = found.last().map_or(0, count);
@@ -182,19 +183,22 @@ pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>
         mut store: S,
         keys: &[Key; 2],
         seen: &mut Vec<[u32; 2]>,
-    ) -> Kept<Infallible> {
-        loop {
+        turns: &Turns,
+    ) -> Kept {
+        while turns.read() {
             let found = load(&mut store, keys).await?;
             seen.push(from_fn(|place| found.get(place).map_or(0, count)));
             yield_now().await;
         }
+        Ok(())
     }
 
-    let keys = counters::<2>();
+    let (keys, turns) = (counters::<2>(), Turns::default());
+    let [_, second_key] = &keys;
     let [one, other, reader] = subject.handles().await;
-    let writers = beside(first(one, &keys), rewrite(other, &keys[1..]));
+    let writers = beside(first(one, &keys, &turns), rewrite(other, from_ref(second_key), &turns));
     let mut seen = Vec::new();
-    let (stood, ()) = watched(writers, watch(reader, &keys, &mut seen)).await?;
+    let ((stood, ()), ()) = beside(writers, watch(reader, &keys, &mut seen, &turns)).await?;
     for [first, second] in seen {
         if let Some(read) = stood.get(first as usize).filter(|read| **read < second) {
             let store = format!("Committed where it was {read}, although a reader had found {second} before");
@@ -206,8 +210,8 @@ pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>
 }
 
 /// Writes all of some keys again and again.
-async fn rewrite<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key]) -> Kept {
-    for number in 2..ROUNDS {
+async fn rewrite<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key], turns: &Turns) -> Kept {
+    for number in (2..).take_while(|_| turns.write()) {
         commit_where(&mut store, &[], |_| Some(batch([], keys.iter().map(|key| put(key, number))))).await?;
     }
     Ok(())

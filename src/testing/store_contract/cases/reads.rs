@@ -1,39 +1,40 @@
-//! What is loaded.
+//! What is loaded and scanned.
 
 use alloc::vec::Vec;
 
-use crate::testing::store_contract::{
-    AsyncFixture,
-    failure::Kept,
-    samples::{counter, counters, delete, longest, lookalikes, put},
-    subject::{MOST_KEYS, Subject},
+use crate::{
+    store::Key,
+    testing::store_contract::{
+        AsyncFixture,
+        calls::{families, large_page, listed, story},
+        failure::Kept,
+        samples::{Dice, after, all_ranges, counter, delete, longest, lookalikes, put, range, scan},
+        subject::{MOST_KEYS, Subject},
+    },
 };
 
-/// Nothing is there, of whatever kind; then one thing, between others that are not.
-pub(crate) async fn absent_or_present<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    let keys = lookalikes().into_iter().step_by(11).collect::<Vec<_>>();
-    subject.load(&keys).await?;
-    for key in &keys {
-        subject.commit([(key.clone(), subject.at(key))], [put(key, 1)]).await?;
-        subject.load(&keys).await?;
-        subject.commit([(key.clone(), subject.at(key))], [delete(key)]).await?;
-        subject.load(&keys).await?;
-    }
-    Ok(())
+/// As much as the model asks for at most.
+const ALL: usize = 102;
+
+/// Keys that a database may take for one another are different ones: first none is there, then all; what one of them is
+/// changed to, no other is; and what is deleted, is deleted alone.
+pub(crate) async fn different_keys<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    write_by_thirds(subject, &lookalikes()).await
 }
 
-/// What one handle writes, overwrites and deletes, that handle and every other one reads: one that has read it before,
-/// and one that is opened later.
-pub(crate) async fn read_your_writes<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    let [key] = counters();
-    for number in 1..=4 {
-        for (handle, write) in [put(&key, number), put(&key, number), delete(&key)].into_iter().enumerate() {
-            subject.by(handle).await;
-            subject.commit([], [write]).await?;
-            for reader in 0..=handle {
-                subject.by(reader).await;
-                subject.load(core::slice::from_ref(&key)).await?;
-            }
+/// The longest keys there are: what differs in the last character is another key.
+pub(crate) async fn longest_keys<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    write_by_thirds(subject, &longest()).await
+}
+
+async fn write_by_thirds<F: AsyncFixture>(subject: &mut Subject<F>, keys: &[Key]) -> Kept {
+    for round in 0..5 {
+        for (number, keys) in (10 * round..).zip(keys.chunks(50)) {
+            let third = keys.iter().skip(round as usize % 3).step_by(3);
+            subject.commit([], third.map(|key| if round == 4 { delete(key) } else { put(key, number) })).await?;
+        }
+        for keys in keys.chunks(MOST_KEYS) {
+            subject.load(keys).await?;
         }
     }
     Ok(())
@@ -43,42 +44,79 @@ pub(crate) async fn read_your_writes<F: AsyncFixture>(subject: &mut Subject<F>) 
 /// model asks for.
 pub(crate) async fn load_in_order<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
     let mut keys = (0..MOST_KEYS as u64).map(counter).collect::<Vec<_>>();
+    subject.load(&keys).await?;
     subject.commit([], (1..).zip(&keys).step_by(2).map(|(number, key)| put(key, number))).await?;
     subject.load(&keys).await?;
     keys.reverse();
     subject.load(&keys).await?;
-    subject.load(&[3, 8, 0, 7, 4, 1].map(counter)).await?;
     // Kinds in no order.
     let mixed = lookalikes().into_iter().rev().step_by(7).collect::<Vec<_>>();
     subject.commit([], mixed.iter().step_by(2).map(|key| put(key, 5))).await?;
     subject.load(&mixed).await.map(drop)
 }
 
-/// Keys that a database may take for one another are different ones.
-pub(crate) async fn different_keys<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    let keys = lookalikes();
-    for (number, keys) in (1..).zip(keys.chunks(50)) {
-        subject.commit([], keys.iter().map(|key| put(key, number))).await?;
+/// Every family comes in the order of the texts of its keys, and nothing else with it.
+pub(crate) async fn order_of_keys<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    let listed = listed();
+    subject.bring(&listed).await?;
+    let mut ranges = Vec::new();
+    for family in families(&listed) {
+        ranges.extend(family.first().zip(family.last()).map(|(first, last)| range(first, last)));
+        subject.scan(&scan(ranges.last().cloned(), ALL)).await?;
     }
-    // What one of them is changed to, no other is; what is deleted, is deleted alone.
-    for keys in keys.chunks(50) {
-        subject.commit([], keys.iter().step_by(3).map(|key| put(key, 1000))).await?;
-        subject.commit([], keys.iter().skip(1).step_by(3).map(delete)).await?;
-    }
-    for keys in keys.chunks(MOST_KEYS) {
-        subject.load(keys).await?;
+    // Ranges of different families, as of the statuses and templates that a list filters by.
+    ranges.reverse();
+    subject.scan(&scan(ranges, ALL)).await.map(drop)
+}
+
+/// Up to three ranges of a family in any order, each with its first key or after it, short and long, under small and
+/// large limits; where the keys at the ends are there, and where they are not any longer.
+pub(crate) async fn scan_ranges<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    let listed = listed();
+    subject.bring(&listed).await?;
+    let (families, mut dice) = (families(&listed), Dice(1));
+    for round in 0..600_u32 {
+        let gone = families.iter().skip(4).flatten().skip(round as usize % 35).step_by(35);
+        subject.commit([], gone.map(|key| if round % 70 < 35 { put(key, round) } else { delete(key) })).await?;
+        for family in &families {
+            let mut ends = [(); 6].map(|()| dice.below(family.len() as u64) as usize);
+            ends.sort_unstable();
+            let pairs =
+                ends.chunks_exact(2).filter_map(|ends| family.get(*ends.first()?).zip(family.get(*ends.last()?)));
+            let mut ranges = Vec::new();
+            for (first, last) in pairs {
+                let follows = ranges.last().is_none_or(|before: &crate::store::Range| before.last < *first);
+                if follows {
+                    let of = if dice.below(2) == 0 || first == last { range } else { after };
+                    ranges.push(of(first, last));
+                }
+            }
+            if dice.below(2) == 0 {
+                ranges.reverse();
+            }
+            subject.scan(&scan(ranges, if round % 2 == 0 { ALL } else { 1 + dice.below(4) as usize })).await?;
+        }
     }
     Ok(())
 }
 
-/// The longest keys there are: what differs in the last character is another key.
-pub(crate) async fn longest_keys<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    let keys = longest();
-    for skipped in [0, 1] {
-        let written = (1..).zip(&keys).skip(skipped).step_by(2);
-        subject.commit([], written.map(|(number, key)| put(key, number))).await?;
-        subject.load(&keys).await?;
+/// With an entry comes the record that it leads to as it is now, also where only that has changed; an entry that leads
+/// nowhere else comes with its own. Where a status has changed, no entry is left behind. No handle stays at an earlier
+/// moment.
+pub(crate) async fn scan_leads_to_records<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    for (number, (operation, context)) in story().into_iter().enumerate() {
+        for handle in [1, 2] {
+            subject.by(handle).await;
+            subject.scan(&scan(all_ranges(), ALL)).await?;
+        }
+        subject.by(number % 3).await;
+        subject.call(operation, context).await?;
     }
-    subject.commit([], keys.iter().step_by(2).map(delete)).await?;
-    subject.load(&keys).await.map(drop)
+    subject.scan(&scan(all_ranges(), ALL)).await.map(drop)
+}
+
+/// A page of the largest environments: some megabytes in one answer.
+pub(crate) async fn scan_large_page<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    subject.bring(&large_page()).await?;
+    subject.scan(&scan(all_ranges(), ALL)).await.map(drop)
 }
