@@ -31,7 +31,7 @@ mod requests;
 mod scenarios;
 mod sizes;
 // mod small_world;
-// mod store_contract;
+mod store_contract;
 // mod store_faults;
 mod timestamps;
 mod transitions;
@@ -40,8 +40,6 @@ mod wire;
 mod wire_text;
 
 // What they share.
-// #[path = "support/contract/mod.rs"]
-// mod contract;
 mod oracle;
 // #[path = "support/search/mod.rs"]
 // mod search;
