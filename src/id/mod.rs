@@ -25,7 +25,7 @@ pub use name::{EnvironmentName, TemplateName};
 pub use region::{Partition, Region};
 pub use role_arn::RoleArn;
 pub use shape::Malformed;
-pub(crate) use shape::{Shape, excerpt, text_deserialize, text_serde, text_type};
+pub(crate) use shape::{Shape, excerpt, text_deserialize, text_serde, text_type, with_text_serde};
 pub use side::Side;
 pub use timestamp::Timestamp;
 pub use uuids::{ConnectionId, DeploymentId};
