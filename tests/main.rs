@@ -30,6 +30,7 @@ mod records;
 mod refusals;
 mod requests;
 mod scenarios;
+mod sizes;
 // mod small_world;
 mod specification;
 // mod store_contract;
