@@ -13,6 +13,7 @@
 )]
 
 mod arns;
+mod batches;
 mod deployments;
 mod differential;
 mod embedding;
