@@ -10,12 +10,13 @@
 
 #[path = "../examples/async_store/main.rs"]
 mod async_store;
-mod contract;
+// mod contract;
 mod crash;
 mod damage;
 mod outbox;
 mod places;
 mod processes;
 mod stored_form;
+mod support;
 #[cfg(unix)]
 mod trouble;
