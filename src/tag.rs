@@ -81,7 +81,7 @@ impl Tags {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -107,7 +107,7 @@ impl Tags {
     }
 }
 
-/// Why a list is none of user tags, or of their keys.
+/// Why a list is not one of user tags, or of their keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotTags {

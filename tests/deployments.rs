@@ -33,8 +33,7 @@ struct Situation {
 enum Managed {
     Attached,
     SameAccount,
-    /// From a repository.
-    BySelf,
+    Repository,
     /// Its connection was deleted; whether resources remain.
     Not(bool),
 }
@@ -42,7 +41,7 @@ enum Managed {
 impl Situation {
     fn all() -> Vec<Self> {
         let mut all = vec![Self { status: None, update: false, managed: Managed::Attached }];
-        for managed in [Managed::Attached, Managed::SameAccount, Managed::BySelf] {
+        for managed in [Managed::Attached, Managed::SameAccount, Managed::Repository] {
             for (status, update) in [
                 (Status::InProgress, false),
                 (Status::InProgress, true),
@@ -52,9 +51,9 @@ impl Situation {
                 all.push(Self { status: Some(status), update, managed });
             }
         }
-        for managed in
-            [Managed::Attached, Managed::SameAccount, Managed::BySelf, Managed::Not(true), Managed::Not(false)]
-        {
+        let all_managed =
+            [Managed::Attached, Managed::SameAccount, Managed::Repository, Managed::Not(true), Managed::Not(false)];
+        for managed in all_managed {
             for (status, update) in [
                 (Status::Succeeded, false),
                 (Status::Failed, false),
@@ -77,7 +76,7 @@ impl Situation {
         let managed = match self.managed {
             Managed::Attached => "attached",
             Managed::SameAccount => "same account",
-            Managed::BySelf => "self-managed",
+            Managed::Repository => "self-managed",
             Managed::Not(true) => "unmanaged, resources remain",
             Managed::Not(false) => "unmanaged, nothing remains",
         };
@@ -91,8 +90,8 @@ impl Situation {
             DeploymentCondition::Update => self.update,
             DeploymentCondition::Managed => !matches!(self.managed, Managed::Not(_)),
             DeploymentCondition::Unmanaged => matches!(self.managed, Managed::Not(_)),
-            DeploymentCondition::SelfManaged => self.managed == Managed::BySelf,
-            DeploymentCondition::NotSelfManaged => self.managed != Managed::BySelf,
+            DeploymentCondition::SelfManaged => self.managed == Managed::Repository,
+            DeploymentCondition::NotSelfManaged => self.managed != Managed::Repository,
         }
     }
 
@@ -137,17 +136,15 @@ impl Situation {
     fn creation(self) -> Value {
         let mut creation =
             json!({ "name": NAME, "templateName": "simple-env", "templateMajorVersion": "1", "spec": "a: b" });
-        match self.managed {
-            Managed::SameAccount => {
-                creation["codebuildRoleArn"] = json!(format!("arn:aws:iam::{MANAGEMENT}:role/own"));
+        let (member, value) = match self.managed {
+            Managed::SameAccount => ("codebuildRoleArn", json!(format!("arn:aws:iam::{MANAGEMENT}:role/own"))),
+            Managed::Repository => {
+                let repository = json!({ "branch": "main", "name": "owner/name", "provider": "GITHUB" });
+                ("provisioningRepository", repository)
             }
-            Managed::BySelf => {
-                creation["provisioningRepository"] = json!({ "branch": "main", "name": "o/r", "provider": "GITHUB" });
-            }
-            Managed::Attached | Managed::Not(_) => {
-                creation["environmentAccountConnectionId"] = json!(fresh(CONNECTION));
-            }
-        }
+            Managed::Attached | Managed::Not(_) => ("environmentAccountConnectionId", json!(fresh(CONNECTION))),
+        };
+        creation[member] = value;
         creation
     }
 }
@@ -227,7 +224,7 @@ impl Stage {
     }
 }
 
-/// A situation, what happens, and how that ends.
+/// A situation, what happens, and what comes of it.
 struct Case {
     situation: Situation,
     on: Trigger,
@@ -265,7 +262,7 @@ fn check_events(events: &[Event], situation: Situation, to: Result<Option<Status
 
 #[test]
 fn every_case_is_as_written_down() {
-    let mut table = "How it ends: the status afterwards, or the rule that refuses it.\n".to_owned();
+    let mut table = "What comes of it: the status afterwards, or the rule that refuses it.\n".to_owned();
     let mut last = None;
     for Case { situation, on, to } in all_cases() {
         if last.replace(situation) != Some(situation) {

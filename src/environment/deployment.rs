@@ -23,7 +23,7 @@ pub enum Work {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Target {
-    /// Whether there is a target spec, in a record of its own; else the current spec stays.
+    /// Whether there is a target spec, in its own record; else the current spec stays.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub new_spec: bool,
     /// The template version.

@@ -1,4 +1,4 @@
-//! An environment and its three states, each a type of its own.
+//! An environment and its three states, each its own type.
 //!
 //! What has to do with each other is in one state: only an environment that can be provisioned has a deployment under
 //! way, and one whose last deployment succeeded has the time of the success.

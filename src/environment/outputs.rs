@@ -42,7 +42,7 @@ impl Outputs {
     /// The most outputs that a notification may have, and so an environment.
     pub const LIMIT: usize = 50;
 
-    /// Whether there are none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -10,7 +10,7 @@ use crate::{
 pub enum Provisioning {
     /// In another account, with the roles that the connection to it lends.
     Attached(Attachment),
-    /// In the management account itself, with roles of its own.
+    /// In the management account itself, with its own roles.
     SameAccount(OwnRoles),
     /// By the management account itself, from a repository.
     SelfManaged(SelfManaged),
@@ -114,7 +114,7 @@ impl<'r> GivenRoles<'r> {
 
 impl Provisioning {
     /// Whether a stored value is one that could have been built for an environment of this account: what it lends by
-    /// itself are roles of its own (rule `role-in-own-account`), and another account's only a connection lends.
+    /// itself are its own roles (rule `role-in-own-account`), and another account's only a connection lends.
     pub(super) fn could_be_of(&self, owner: AccountId, partition: Partition) -> bool {
         let roles = match self {
             Self::Attached(attachment) => return attachment.environment_account() != owner,

@@ -63,7 +63,7 @@ impl Malformed {
         Self { rule: Rule::WellFormedInput, given: None, expected: Expected::Sentence(sentence) }
     }
 
-    /// The same under a rule with a name of its own.
+    /// The same under a rule with its own name.
     pub(crate) const fn under(mut self, rule: Rule) -> Self {
         self.rule = rule;
         self

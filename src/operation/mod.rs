@@ -102,7 +102,7 @@ impl Default for Limits {
 
 /// Why an operation could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[expect(clippy::exhaustive_enums, reason = "each has an answer of its own on the wire")]
+#[expect(clippy::exhaustive_enums, reason = "each has its own answer on the wire")]
 pub enum ReadError<E> {
     /// There is no operation of this name that may be read here.
     #[error("`{0}` is not an operation that may be asked for here: `Operation::NAMES` has all of them")]

@@ -1,5 +1,3 @@
-use serde::{Deserialize, Deserializer, de};
-
 use crate::words::names;
 
 names! {
@@ -26,13 +24,5 @@ names! {
         Throttling = "ThrottlingException",
         /// `InternalServerException`: the host's store failed.
         InternalServer = "InternalServerException",
-    }
-}
-
-impl<'de> Deserialize<'de> for ErrorKind {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = alloc::string::String::deserialize(deserializer)?;
-        let known = Self::ALL.iter().copied().find(|known| known.name() == name);
-        known.ok_or_else(|| de::Error::custom("not the name of a kind of error"))
     }
 }

@@ -33,7 +33,7 @@ impl Rules {
         self.0 & Self::of(rule).0 != 0
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0

@@ -31,7 +31,7 @@ pub const MAX_DEPTH: usize = 32;
 /// # Errors
 ///
 /// The response to send, in the order of [the table](super#defined-answers): the target names no operation of the public
-/// API (the host's own operations are none), the body cannot be read, or the input is not well formed.
+/// API (the host's own operations are not), the body cannot be read, or the input is not well formed.
 pub fn decode(target: &str, body: &[u8]) -> Result<Operation, Response> {
     let name = target.strip_prefix(TARGET_PREFIX).filter(|name| Operation::is_public_name(name));
     let Some(name) = name else { return Err(unknown_operation()) };

@@ -118,6 +118,11 @@ impl Oracle {
         }
     }
 
+    /// The host sets the quotas.
+    pub fn limit(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
     /// An empty world in which one rule does not hold: a check that rests on it never refuses, an
     /// effect that it describes is another. A rule that the oracle does not know changes nothing.
     pub fn without(rule: &'static str, limits: Limits) -> Self {
@@ -271,7 +276,7 @@ pub fn has_symbolic_token(input: &Value) -> bool {
 }
 
 /// Begins a text of which the specification only says what it names, not how it reads.
-const NAMES: &str = "$names:";
+pub const NAMES: &str = "$names:";
 
 /// Whether an answer, event or instruction of the oracle agrees with another side's.
 ///

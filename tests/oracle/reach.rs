@@ -16,7 +16,8 @@ fn each<'t>(table: &'t [(&str, &str)]) -> impl Iterator<Item = (&'t str, &'t str
     table.iter().flat_map(|(name, words)| words.split_whitespace().map(|word| (*name, word)))
 }
 
-/// Every rule by which an operation can be refused.
+/// Every rule by which an operation can be refused, but `clean-up-too-large` and `resource-shared-too-widely`: those take
+/// more environments than a script has.
 const REFUSALS: [(&str, &str); 23] = [
     (
         "CreateEnvironmentAccountConnection",
@@ -61,7 +62,10 @@ const REFUSALS: [(&str, &str); 23] = [
     ("CancelEnvironmentDeployment", "well-formed-input environment-not-found cancel-updates-only nothing-to-cancel"),
     ("ListEnvironmentProvisionedResources", "well-formed-input environment-not-found"),
     ("ListEnvironmentOutputs", "well-formed-input environment-not-found deployment-not-found"),
-    ("NotifyResourceDeploymentStatusChange", "well-formed-input arn-not-found notify-needs-self-provisioning stale-report"),
+    (
+        "NotifyResourceDeploymentStatusChange",
+        "well-formed-input arn-not-found notify-needs-self-provisioning stale-report",
+    ),
     ("ReportDeployment", "well-formed-input environment-not-found stale-report"),
     ("ProvisioningAuthority", "well-formed-input environment-not-found provisioning-authority"),
     ("ListProvisionedResources", "well-formed-input foreign-token"),

@@ -40,6 +40,11 @@ pub struct World<S = Memory> {
 }
 
 impl<S: Store<Error: std::fmt::Debug>> World<S> {
+    /// The rules on which the last outcome rests.
+    pub fn rests_on(&self) -> Rules {
+        self.rested.last().map_or(Rules::NONE, |(_, rules)| *rules)
+    }
+
     /// Carries out a call: the answer as the API's output, or the refusal.
     pub fn call(&mut self, caller: Caller, at: Timestamp, operation: &str, input: &Value) -> Result<Value, Refusal> {
         self.calls += 1;

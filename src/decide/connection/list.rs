@@ -22,7 +22,7 @@ type Place = (Timestamp, ConnectionId);
 impl Decide for ListEnvironmentAccountConnections {
     type Answer = Page<ConnectionSummary>;
 
-    /// Each status that passes the filter has a range of its own, already in order; a page is the beginning of them,
+    /// Each status that passes the filter has its own range, already in order; a page is the beginning of them,
     /// merged. One record more than fits tells whether it is the last.
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Self::Answer, Halt> {
         let context = desk.context;

@@ -72,7 +72,7 @@ impl<'a> Desk<'a> {
         self.some_spec(environment, EnvironmentPart::Spec)
     }
 
-    /// The spec of the update under way, where the environment says that it has one of its own.
+    /// The spec of the update under way, where the environment says that there is one.
     pub(in crate::decide) fn target_spec(&self, environment: &EnvironmentDetails) -> Result<&'a Spec, Halt> {
         self.some_spec(environment, EnvironmentPart::TargetSpec)
     }

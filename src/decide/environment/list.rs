@@ -17,7 +17,7 @@ use crate::{
 impl Decide for ListEnvironments {
     type Answer = Page<EnvironmentSummary>;
 
-    /// Each template of the filter has a range of its own, in the order of names; a page is the beginning of them,
+    /// Each template of the filter has its own range, in the order of names; a page is the beginning of them,
     /// merged. One record more than fits tells whether it is the last.
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Self::Answer, Halt> {
         let context = desk.context;

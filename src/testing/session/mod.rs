@@ -107,7 +107,7 @@ impl Session {
         Draft { operation, input, context: Context::new(caller, now, fresh_id).with_limits(Self::LIMITS) }
     }
 
-    /// Takes note of what came of a call, so that later calls name what there is. It may be left out, e.g. where the
+    /// Takes note of the outcome of a call, so that later calls name what there is. It may be left out, e.g. where the
     /// store failed.
     pub fn learn(&mut self, call: &Call, result: &Result<Answer, Refusal>) {
         match result {

@@ -6,7 +6,7 @@ use crate::{
     operation::Operation, run,
 };
 
-/// A session over a store of its own: its calls, and everything that was seen.
+/// A session over its own store: its calls, and everything that was seen.
 fn play(mut session: Session, calls: usize) -> (Vec<Call>, BTreeSet<String>) {
     let (mut store, mut played, mut seen) = (Memory::new(), Vec::new(), BTreeSet::new());
     for _ in 0..calls {
