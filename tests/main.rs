@@ -29,6 +29,7 @@ mod records;
 mod refusals;
 mod requests;
 mod scenarios;
+mod sizes;
 // mod small_world;
 mod specification;
 // mod store_contract;

@@ -205,6 +205,9 @@ impl Desk<'_> {
         for identifier in changed {
             let others = found.iter().find(|provisioned| provisioned.identifier == *identifier);
             let others = others.map(|provisioned| provisioned.by.as_slice()).unwrap_or_default();
+            if others.iter().any(|by| by.environment_arn == arn && by.left_over) {
+                self.rests_on(Rule::LeftOver);
+            }
             let mut by = others.iter().filter(|by| by.environment_arn != arn).cloned().collect::<Vec<_>>();
             by.extend(after.list.get(identifier).map(|resource| ProvisionedBy {
                 environment_arn: arn.clone(),

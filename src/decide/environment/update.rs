@@ -54,10 +54,12 @@ impl Decide for UpdateEnvironment {
             desk.mark_resources(environment, false)?;
         }
         let updated = if updated == **environment { updated } else { updated.modified() };
-        desk.rests_on(match updated {
-            Environment::Deploying(_) => Rule::UpdateDeploys,
-            _ => Rule::ConnectionSwitchIsImmediate,
-        });
+        if let Environment::Deploying(_) = updated {
+            desk.rests_on(Rule::UpdateDeploys);
+        }
+        if self.changes_at_once() {
+            desk.rests_on(Rule::ConnectionSwitchIsImmediate);
+        }
         let updated = Arc::new(updated);
         desk.put_environment(Some(environment), &updated);
         Ok(shown(&updated, current, desk))
@@ -79,6 +81,14 @@ impl UpdateEnvironment {
             codebuild: self.codebuild_role_arn.as_ref(),
             component: self.component_role_arn.as_ref(),
         }
+    }
+
+    const fn changes_at_once(&self) -> bool {
+        self.description.is_some()
+            || self.environment_account_connection_id.is_some()
+            || self.proton_service_role_arn.is_some()
+            || self.codebuild_role_arn.is_some()
+            || self.component_role_arn.is_some()
     }
 
     /// Rule `deployment-type-parameters`.
