@@ -6,14 +6,14 @@ use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 use account_connections::{
     Rule,
     connection::Connection,
-    environment::{ProvisionedResource, RepositoryBranch, Resources},
+    environment::{ProvisionedResource, RepositoryBranch, RepositoryProvider, Resources},
     id::{AccountId, Caller, ConnectionId, DeploymentId, EnvironmentName, Region},
     operation::{
         AcceptEnvironmentAccountConnection, CreateEnvironment, CreateEnvironmentAccountConnection, DeleteEnvironment,
         DeleteEnvironmentAccountConnection, DeploymentOutcome, DeploymentType, Limits, ListProvisionedResources,
         RejectEnvironmentAccountConnection, ReportDeployment, UpdateEnvironment,
     },
-    store::{Key, Record, Store as _},
+    store::{ConnectionPart, EnvironmentPart, Key, Record, Store as _},
     tag::Tags,
 };
 
@@ -66,7 +66,7 @@ pub fn check(calls: usize) {
 /// The connection of this id, if there is one.
 fn connection(sides: &mut Sides, id: ConnectionId) -> Option<Arc<Connection>> {
     let region = "us-east-1".parse().unwrap();
-    let Ok(found) = sides.store.load(&[Key::Connection { region, id }]);
+    let Ok(found) = sides.store.load(&[Key::Connection { region, id, part: ConnectionPart::Head }]);
     match found.into_iter().flatten().next().map(|found| found.record) {
         Some(Record::Connection(connection)) => Some(connection),
         _ => None,
@@ -246,18 +246,15 @@ impl Dice {
 
     /// A report of the deployment under way, if there is one, or of another.
     fn report(&mut self, sides: &mut Sides, caller: Caller, name: EnvironmentName) -> ReportDeployment {
-        let key = Key::Environment { region: caller.region, management_account: caller.account, name: name.clone() };
+        let (region, management_account) = (caller.region, caller.account);
+        let key = Key::Environment { region, management_account, name: name.clone(), part: EnvironmentPart::Head };
         let Ok(found) = sides.store.load(&[key]);
         let deployment = match found[0].as_ref().map(|found| &found.record) {
             Some(Record::Environment(environment)) if !self.one_in(8) => environment.last_attempted_deployment_id(),
             _ => DeploymentId::from(*self.id().as_uuid()),
         };
         let mut report = ReportDeployment::new(name, deployment, DeploymentOutcome::ALL[self.random.below(3)]);
-        let resource = |identifier: &str| ProvisionedResource {
-            identifier: identifier.parse().unwrap(),
-            name: None,
-            provisioning_engine: None,
-        };
+        let resource = |identifier: &str| ProvisionedResource::new(identifier.parse().unwrap());
         report.resources = match self.random.below(3) {
             0 => None,
             1 => Some(Resources::default()),
@@ -275,9 +272,5 @@ fn role(account: AccountId, name: &str) -> String {
 }
 
 fn repository() -> RepositoryBranch {
-    RepositoryBranch {
-        branch: "main".parse().unwrap(),
-        name: "owner/name".parse().unwrap(),
-        provider: "GITHUB".parse().unwrap(),
-    }
+    RepositoryBranch::new("main".parse().unwrap(), "owner/name".parse().unwrap(), RepositoryProvider::Github)
 }

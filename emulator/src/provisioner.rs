@@ -13,7 +13,7 @@ pub(crate) fn question(instruction: &Instruction) -> GetEnvironment {
     instruction.environment_arn.name.clone().into()
 }
 
-/// Whether the environment still waits for what became of the instruction.
+/// Whether the environment still waits for the outcome of the instruction.
 pub(crate) fn is_awaited(instruction: &Instruction, shown: &EnvironmentShown) -> bool {
     use DeploymentStatus::{Cancelling, DeleteInProgress, InProgress};
 
@@ -25,7 +25,7 @@ pub(crate) fn is_awaited(instruction: &Instruction, shown: &EnvironmentShown) ->
 /// one who knows; and of an update that is being cancelled, of which the instruction to cancel comes next.
 pub(crate) fn report(instruction: &Instruction, shown: &EnvironmentShown) -> Option<ReportDeployment> {
     let account = match &instruction.means {
-        Means::Authority(authority) => authority.account(),
+        Means::Grant(grant) => grant.account(),
         Means::ProvisioningRepository(_) => return None,
     };
     let report = |outcome| ReportDeployment::of(instruction, outcome);
@@ -53,11 +53,9 @@ fn lacks_minor_version(instruction: &Instruction, shown: &EnvironmentShown) -> b
 
 /// The stack of the environment.
 fn resources(instruction: &Instruction, account: AccountId) -> Option<Resources> {
-    let stack = ProvisionedResource {
-        identifier: stack_arn(instruction, account)?,
-        name: format!("AWSProton-{}", instruction.environment_arn.name).parse().ok(),
-        provisioning_engine: Some(ProvisioningEngine::CloudFormation),
-    };
+    let mut stack = ProvisionedResource::new(stack_arn(instruction, account)?);
+    stack.name = format!("AWSProton-{}", instruction.environment_arn.name).parse().ok();
+    stack.provisioning_engine = Some(ProvisioningEngine::CloudFormation);
     Resources::try_from(vec![stack]).ok()
 }
 

@@ -1,9 +1,6 @@
 //! Whatever answers calls: the crate over its store in memory, and the oracle.
 
-#![allow(unreachable_pub, reason = "the test binaries share this")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "this is test code: a broken assumption ends the test")]
-
-pub mod runs;
+pub mod scripts;
 
 use std::convert::Infallible;
 
@@ -54,7 +51,7 @@ pub trait System: Clone {
 pub struct Crate {
     pub store: Noting,
     pub limits: Limits,
-    issued: Vec<String>,
+    pub issued: Vec<String>,
 }
 
 /// A store in memory that notes when something is written.
