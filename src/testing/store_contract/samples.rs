@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     environment::ProvisionedResource,
-    id::EnvironmentArn,
+    id::{EnvironmentArn, Timestamp},
     operation::CreateEnvironmentAccountConnection,
     store::{
         Batch, ConnectionPart, EnvironmentPart, Expectation, Expected, Key, Provisioned, ProvisionedBy, Range, Record,
@@ -123,14 +123,15 @@ pub(super) fn record(key: &Key, number: u32) -> Record {
             let role = constant(&format!("arn:aws:iam::{E}:role/r{number}"));
             let mut request = CreateEnvironmentAccountConnection::new(name(), constant(M), role);
             request.client_token = Some(token.clone());
-            Record::ClientToken(Arc::new(TokenUse { connection: Uuid::from_u128(number.into()).into(), request }))
+            let (connection, requested_at) = (Uuid::from_u128(number.into()).into(), Timestamp::MIN);
+            Record::ClientToken(Arc::new(TokenUse { connection, requested_at, request }))
         }
         Key::ProvisionedResource { region, account, identifier } => {
             let identifier = identifier.clone();
             let resource =
                 ProvisionedResource { identifier: identifier.clone(), name: None, provisioning_engine: None };
             let environment_arn = EnvironmentArn::new(*region, constant(M), name());
-            let by = Vec::from([ProvisionedBy { environment_arn, unmanaged: false, resource }]);
+            let by = Vec::from([ProvisionedBy { environment_arn, unmanaged: false, left_over: false, resource }]);
             Record::ProvisionedResource(Arc::new(Provisioned { account: *account, identifier, by }))
         }
         Key::Connection { part: ConnectionPart::Tags, .. } | Key::Environment { part: EnvironmentPart::Tags, .. } => {
