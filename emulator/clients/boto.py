@@ -96,8 +96,8 @@ class Clients(unittest.TestCase):
         repository = {"provider": "GITHUB", "name": "us/infra", "branch": "main"}
         created = self.create_environment("repo", provisioningRepository=repository)
         self.assertNotIn("provisioning", created)
-        outputs = [{"key": "a", "valueString": "b"}]
-        failed = {"resourceArn": created["arn"], "deploymentId": created["lastAttemptedDeploymentId"], "status": "FAILED"}
+        outputs, deployment = [{"key": "a", "valueString": "b"}], created["lastAttemptedDeploymentId"]
+        failed = {"resourceArn": created["arn"], "deploymentId": deployment, "status": "FAILED"}
         # A job that runs twice.
         for _ in range(2):
             self.management.notify_resource_deployment_status_change(**failed, statusMessage="no", outputs=outputs)
