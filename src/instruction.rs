@@ -51,8 +51,8 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::{
     environment::{Authority, RepositoryShown, Spec, VersionPart, VersionParts},
+    id::words,
     id::{AccountId, Caller, DeploymentId, EnvironmentArn, TemplateName},
-    words::words,
 };
 
 /// What the host is to do about an environment. It answers with a

@@ -33,7 +33,7 @@ mod scenarios;
 mod sizes;
 // mod small_world;
 mod specification;
-// mod store_contract;
+mod store_contract;
 // mod store_faults;
 mod timestamps;
 mod transitions;
@@ -42,8 +42,6 @@ mod wire;
 mod wire_text;
 
 // What they share.
-// #[path = "support/contract/mod.rs"]
-// mod contract;
 mod oracle;
 // #[path = "support/search/mod.rs"]
 // mod search;

@@ -1,4 +1,4 @@
-//! How keys and values are shown in messages: short, however large they are.
+//! How what is asked and answered is shown in messages: short, however large it is.
 
 use alloc::{
     format,
@@ -7,7 +7,7 @@ use alloc::{
 };
 use core::{fmt::Debug, ops::Bound};
 
-use crate::store::{Key, Range};
+use crate::store::{Batch, Expected, Key, Range, Scan};
 
 /// How many things of a list are shown, and how many characters of one thing.
 const SHOWN: (usize, usize) = (4, 400);
@@ -16,12 +16,30 @@ pub(super) fn key(key: &Key) -> String {
     format!("`{}`", cut(&key.to_string()).escape_debug())
 }
 
-pub(super) fn range(range: &Range) -> String {
-    match &range.start {
+pub(super) fn load(keys: &[Key]) -> String {
+    format!("load {}", list(keys.iter().map(key)))
+}
+
+pub(super) fn scan(Scan { ranges, limit }: &Scan) -> String {
+    let range = |range: &Range| match &range.start {
         Bound::Included(start) => format!("from {} to {}", key(start), key(&range.last)),
         Bound::Excluded(start) => format!("after {} to {}", key(start), key(&range.last)),
         Bound::Unbounded => format!("up to {}", key(&range.last)),
-    }
+    };
+    format!("scan {}, at most {limit} of each", list(ranges.iter().map(range)))
+}
+
+pub(super) fn commit(batch: &Batch) -> String {
+    let expected = batch.expectations.iter().map(|it| match it.expected {
+        Expected::Absent => format!("{} is absent", key(&it.key)),
+        Expected::At(version) => format!("{} is at version {version}", key(&it.key)),
+    });
+    let written = batch.writes.iter().map(|write| match write.record {
+        Some(_) => format!("put {}", key(&write.key)),
+        None => format!("delete {}", key(&write.key)),
+    });
+    let expected = if batch.expectations.is_empty() { String::new() } else { format!(", where {}", list(expected)) };
+    format!("commit{expected}: {}", list(written))
 }
 
 pub(super) fn debug(value: &impl Debug) -> String {
@@ -39,13 +57,13 @@ pub(super) fn apart(one: &impl Debug, other: &impl Debug) -> (String, String) {
     (from(&one), from(&other))
 }
 
-pub(super) fn list(items: impl Iterator<Item = String>) -> String {
+fn list(items: impl Iterator<Item = String>) -> String {
     let items = items.collect::<Vec<_>>();
     let shown = items.iter().take(SHOWN.0).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match items.len().checked_sub(SHOWN.0) {
-        None | Some(0) if items.is_empty() => "nothing".into(),
-        None | Some(0) => shown,
-        Some(more) => format!("{shown} and {more} more"),
+    match items.len().saturating_sub(SHOWN.0) {
+        0 if items.is_empty() => "nothing".into(),
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

@@ -1,32 +1,7 @@
-//! Closed vocabularies: enums whose values have names, each name said once.
+//! The names of closed vocabularies, each said once.
 
-/// An enum whose values have names, with all that comes of the names: `ALL`, `name`, `Display`, the order, `FromStr`,
-/// `TryFrom<&str>` and serde. The text of none of them is [`Malformed`](crate::id::Malformed): the error lists them in
-/// the order of declaration.
-macro_rules! words {
-    ($(#[$attribute:meta])* pub enum $type:ident {
-        $($(#[$doc:meta])* $variant:ident = $name:literal,)+
-    }) => {
-        $crate::words::names! {
-            $(#[$attribute])*
-            pub enum $type { $($(#[$doc])* $variant = $name,)+ }
-        }
-
-        impl core::str::FromStr for $type {
-            type Err = $crate::id::Malformed;
-
-            fn from_str(text: &str) -> Result<Self, $crate::id::Malformed> {
-                let known = Self::ALL.iter().copied().find(|known| known.name() == text);
-                known.ok_or_else(|| $crate::id::Malformed::because(text, $crate::words::names!(@list $($name)+)))
-            }
-        }
-
-        $crate::id::text_deserialize!($type);
-    };
-}
-pub(crate) use words;
-
-/// What of a vocabulary does not need to be read: `ALL`, `name`, `Display`, the order and `Serialize`.
+/// An enum whose values have names: `ALL`, `name`, `Display`, the order and `Serialize`. What is read as well is one of
+/// [`words!`](crate::id::words).
 ///
 /// Values are ordered as their names are, so that keys are ordered alike as values and as text.
 macro_rules! names {
@@ -41,7 +16,7 @@ macro_rules! names {
             /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            #[doc = concat!("The name, e.g. `", $crate::words::names!(@first $($name)+), "`.")]
+            #[doc = concat!("The name, e.g. `", $crate::names::names!(@first $($name)+), "`.")]
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
@@ -77,8 +52,8 @@ macro_rules! names {
     (@first $first:literal $($rest:literal)*) => { $first };
     // As in a sentence: `A`, `B` or `C`.
     (@list $only:literal) => { concat!("`", $only, "`") };
-    (@list $first:literal $($rest:literal)+) => { concat!("`", $first, "`", $crate::words::names!(@rest $($rest)+)) };
+    (@list $first:literal $($rest:literal)+) => { concat!("`", $first, "`", $crate::names::names!(@rest $($rest)+)) };
     (@rest $last:literal) => { concat!(" or `", $last, "`") };
-    (@rest $next:literal $($rest:literal)+) => { concat!(", `", $next, "`", $crate::words::names!(@rest $($rest)+)) };
+    (@rest $next:literal $($rest:literal)+) => { concat!(", `", $next, "`", $crate::names::names!(@rest $($rest)+)) };
 }
 pub(crate) use names;
