@@ -21,8 +21,8 @@ use account_connections::{
     instruction::InstructionKind,
     invariant::Violation,
     operation::{
-        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, ListEnvironments, NotifiedStatus,
-        Operation, ReadError, ReportDeployment, UpdateEnvironment,
+        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, Limits, ListEnvironments,
+        NotifiedStatus, Operation, ReadError, ReportDeployment, UpdateEnvironment,
     },
     run_async,
     store::{AsyncStore, Batch, Store},
@@ -123,6 +123,12 @@ fn a_store_can_be_boxed() {
     let mut connections = Service::new(store, FixedClock(context().now), CountedIds::default());
 
     assert!(connections.list_environments(context().caller, ListEnvironments::default()).is_ok());
+}
+
+/// Rules `connection-quota` and `environment-quota`: what a host gets that sets none.
+#[test]
+fn the_quotas_are_those_of_the_public_page() {
+    assert_eq!(context().limits, Limits::new(1000, 1000));
 }
 
 /// As the module `instruction` tells it to whoever writes a worker: a cancellation that is found late is reported like
