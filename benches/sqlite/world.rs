@@ -37,7 +37,7 @@ struct Known {
     id: ConnectionId,
 }
 
-/// How many connections each environment account has: its whole quota.
+/// How many connections each environment account has.
 const PER_ACCOUNT: u64 = 5;
 const MANAGERS: u64 = 1_000;
 /// How many connections are created in one commit.
