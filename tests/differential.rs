@@ -26,7 +26,7 @@ mod system;
 use std::{cell::RefCell, collections::BTreeSet, mem};
 
 use account_connections::{Rule, invariant};
-use oracle::{Call, Oracle, script::LIMITS};
+use oracle::{Call, Oracle, refusals, script::LIMITS};
 use proptest::{
     strategy::{BoxedStrategy, Strategy, ValueTree},
     test_runner::{Config, TestCaseError, TestError, TestRunner},
@@ -95,8 +95,8 @@ fn agree(scripts: &BoxedStrategy<Script>, config: Config) {
     println!("{seed:?}: {cases} scripts, {calls} calls compared, {states} states checked");
     assert!(calls >= u64::from(cases) * 15, "{calls} calls in {cases} scripts are too few");
     assert!(states * 4 >= calls, "{states} changes in {calls} calls are too few");
-    let mut goals = oracle_reach::each(&oracle_reach::REFUSALS);
-    goals.extend(oracle_reach::each(&oracle_reach::ENVIRONMENT_REFUSALS));
+    let mut goals = refusals::each(&refusals::REFUSALS);
+    goals.extend(refusals::each(&refusals::ENVIRONMENT_REFUSALS));
     assert_eq!(refused, goals, "the refusals that were met, and those that can be");
 }
 

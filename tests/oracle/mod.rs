@@ -23,11 +23,13 @@ mod draft_environment;
 mod environments;
 mod page;
 mod records;
+pub mod refusals;
 mod resources;
 pub mod script;
 mod shape;
 mod sound;
 mod spoil;
+pub mod state;
 mod tags;
 mod time;
 
