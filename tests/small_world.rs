@@ -14,7 +14,13 @@ mod system;
 
 use std::{collections::BTreeSet, sync::Mutex, thread};
 
-use search::{explore::explore, goals::Reached, worlds};
+use account_connections::Rule;
+use search::{
+    ask::State,
+    explore::{explore, explore_from},
+    goals::Reached,
+    worlds::{self, LEAST, ONE_ENVIRONMENT, SWITCHED, TIMES, TOKENS, World},
+};
 
 /// In every state of every world, whoever calls hears of the crate what the oracle says, and together the worlds reach
 /// everything that there is.
@@ -42,4 +48,26 @@ fn every_call_in_every_state_comes_to_what_the_oracle_says() {
     wrong.extend(more);
     assert_eq!(one.and(other).missed(), (BTreeSet::new(), BTreeSet::new()), "goals missed, and what is no goal");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The rules that say most, each with the least of the worlds in which it does.
+const RULES: [(Rule, World); 10] = [
+    (Rule::PartiesOnly, LEAST),
+    (Rule::NoRejectWhileInUse, LEAST),
+    (Rule::DeleteOrphans, LEAST),
+    (Rule::AcceptRestores, LEAST),
+    (Rule::ClientTokenReplay, TOKENS),
+    (Rule::OneDeploymentAtATime, ONE_ENVIRONMENT),
+    (Rule::StaleReport, ONE_ENVIRONMENT),
+    (Rule::ConnectionSwitchIsImmediate, SWITCHED),
+    (Rule::NeverBackwards, TIMES),
+    (Rule::RefusedChangesNothing, TIMES),
+];
+
+/// A search that finds nothing wrong shows something only if it would find what is wrong. An oracle without a rule is
+/// told from the crate; `tests/differential.rs` does that for every rule there is.
+#[test]
+fn an_oracle_without_a_rule_is_found_out() {
+    let is_missed = |(rule, world): &(Rule, World)| explore_from(State::without(rule.name(), world), world).is_ok();
+    assert_eq!(RULES.into_iter().filter(is_missed).map(|(rule, _)| rule).collect::<Vec<_>>(), []);
 }

@@ -139,7 +139,12 @@ pub enum Came {
 impl State {
     /// The state in which there is nothing.
     pub fn new(world: &World) -> Self {
-        let (model, oracle) = (Crate::new(world.limits), Oracle::new(world.limits));
+        Self::without("", world)
+    }
+
+    /// The same with an oracle that does without a rule.
+    pub fn without(rule: &'static str, world: &World) -> Self {
+        let (model, oracle) = (Crate::new(world.limits), Oracle::without(rule, world.limits));
         let mut state = Self { model, oracle, fresh_connection: String::new(), fresh_deployment: String::new() };
         state.settle(world);
         state

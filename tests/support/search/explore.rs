@@ -21,7 +21,16 @@ use super::{
 ///
 /// What does not hold, and the shortest way to it.
 pub fn explore(world: &World) -> Result<(Size, Reached), String> {
-    let mut search = Search::new(world);
+    explore_from(State::new(world), world)
+}
+
+/// The same from another state than that in which there is nothing.
+///
+/// # Errors
+///
+/// As there.
+pub fn explore_from(first: State, world: &World) -> Result<(Size, Reached), String> {
+    let mut search = Search::new(first, world);
     let mut next = 0;
     while next < search.states.len() {
         search.expand(next, true)?;
@@ -32,7 +41,7 @@ pub fn explore(world: &World) -> Result<(Size, Reached), String> {
 
 /// All states of a world.
 pub fn states(world: &World) -> Vec<State> {
-    let mut search = Search::new(world);
+    let mut search = Search::new(State::new(world), world);
     let mut next = 0;
     while next < search.states.len() {
         search.expand(next, false).unwrap();
@@ -56,8 +65,7 @@ struct Search<'w> {
 }
 
 impl<'w> Search<'w> {
-    fn new(world: &'w World) -> Self {
-        let first = State::new(world);
+    fn new(first: State, world: &'w World) -> Self {
         let mut steps = alphabet::all(world);
         if world.limits.environments == 1 {
             steps.extend(alphabet::malformed(world));
