@@ -52,9 +52,10 @@ def dependencies():
 
 
 def rust_version():
-    """Each member's declared version is the highest that a dependency, or the edition, needs: no lower one could work."""
+    """A published package's version is the highest that a dependency, or the edition, needs: no lower one could work."""
     metadata = packages()
-    for member in (package for package in metadata["packages"] if package["id"] in metadata["workspace_members"]):
+    members = [package for package in metadata["packages"] if package["id"] in metadata["workspace_members"]]
+    for member in (package for package in members if package["publish"] is None):
         dependencies = normal_dependencies(metadata, member["id"])
         needed = max([EDITION_2024] + [version(p["rust_version"]) for p in dependencies if p["rust_version"]])
         declared = version(member["rust_version"])

@@ -1,8 +1,8 @@
 //! How long the crate takes over its in-memory store, against the same rules written by hand (`baseline`).
 //!
 //! ```text
-//! cargo bench --bench connections                # everything, 2 minutes and 3 GB
-//! cargo bench --bench connections -- accept      # the rows with `accept` in their names
+//! cargo bench -p account-connections-benches --bench connections              # everything, 2 minutes and 3 GB
+//! cargo bench -p account-connections-benches --bench connections -- accept    # the rows with `accept` in the name
 //! ```
 //!
 //! The limits are those of the project: an accept, a reject and a get at most 4 times the baseline's time at any size,
@@ -109,8 +109,16 @@ fn pages(rows: &mut Rows, small: &mut World, large: &mut World) {
     let name = HOT_NAME.parse().unwrap();
     let lists = [
         ("all", all.clone()),
-        ("PENDING", ListEnvironmentAccountConnections { statuses: pending, ..all.clone() }),
-        ("one name", ListEnvironmentAccountConnections { environment_name: Some(name), ..all }),
+        ("PENDING", {
+            let mut it = all.clone();
+            it.statuses = pending;
+            it
+        }),
+        ("one name", {
+            let mut it = all;
+            it.environment_name = Some(name);
+            it
+        }),
     ];
     let mut caches = Caches::default();
     for (of, list) in lists {

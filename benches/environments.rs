@@ -1,8 +1,8 @@
 //! How long the crate takes for operations on environments, against the same rules written by hand (`baseline`).
 //!
 //! ```text
-//! cargo bench --bench environments               # everything, 2 minutes and 2 GB
-//! cargo bench --bench environments -- create     # the rows with `create` in their names
+//! cargo bench -p account-connections-benches --bench environments              # everything, 2 minutes and 2 GB
+//! cargo bench -p account-connections-benches --bench environments -- create    # the rows with `create` in the name
 //! ```
 //!
 //! The limits are those of the project: CreateEnvironment, a report, UpdateEnvironment and DeleteEnvironment at most 4

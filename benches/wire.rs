@@ -1,8 +1,8 @@
 //! How long the crate takes from the bytes of a request to the bytes of its response, against `serde_json` alone.
 //!
 //! ```text
-//! cargo bench --bench wire               # everything, a minute
-//! cargo bench --bench wire -- accept     # the rows with `accept` in their names
+//! cargo bench -p account-connections-benches --bench wire               # everything, a minute
+//! cargo bench -p account-connections-benches --bench wire -- accept     # the rows with `accept` in their names
 //! ```
 //!
 //! The other side parses the same request into a `Value` and prints the same response from a `Value` that is there
@@ -34,7 +34,7 @@ use account_connections::{
     Memory, Outcome, Step, decide, drive,
     id::Side,
     id::{Caller, Timestamp},
-    operation::{Answer, Context, Limits, ListEnvironmentAccountConnections, Operation},
+    operation::{Answer, Context, ListEnvironmentAccountConnections, Operation},
     store::{Commit, Entry, Plan, Stop, Store as _, Versioned, View},
     wire::{self, Response},
 };
@@ -100,8 +100,8 @@ impl Exchange {
     fn of(operation: &str, body: &Value, caller: Caller, store: &Memory) -> Self {
         let now = Timestamp::from_unix_millis(1_700_000_000_123).unwrap();
         let (target, body) = (format!("{}{operation}", wire::TARGET_PREFIX), body.to_string().into_bytes());
-        let context = Context { caller, now, fresh_id: Uuid::nil(), limits: Limits::default() };
-        let (response, ..) = wire::serve(&mut store.clone(), &target, &body, context);
+        let context = Context::new(caller, now, Uuid::nil());
+        let response = wire::serve(&mut store.clone(), &target, &body, context).response;
         assert_eq!(response.status, 200);
         Self { target, body, context, response: serde_json::from_slice(&response.body).unwrap() }
     }
@@ -236,7 +236,7 @@ fn with_store(store: &mut Memory, these: &[&Exchange]) -> (Duration, Vec<Respons
     let mut responses = Vec::with_capacity(these.len());
     let begin = Instant::now();
     for exchange in these {
-        responses.push(wire::serve(store, &exchange.target, &exchange.body, exchange.context).0);
+        responses.push(wire::serve(store, &exchange.target, &exchange.body, exchange.context).response);
     }
     (begin.elapsed(), responses)
 }

@@ -11,7 +11,7 @@ use account_connections::{
     id::Caller,
     invariant,
     operation::{CreateEnvironment, CreateEnvironmentAccountConnection, Limits},
-    store::{Key, Record},
+    store::{EnvironmentPart, Key, Record},
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -28,9 +28,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("\nA record was copied to another Region:");
     let mut copied = sound.clone();
     for (key, record) in sound.records() {
-        if let Key::Environment { management_account, name, .. } = key {
+        if let Key::Environment { management_account, name, part: EnvironmentPart::Head, .. } = key {
             let (management_account, name) = (*management_account, name.clone());
-            let elsewhere = Key::Environment { region: "eu-west-1".parse()?, management_account, name };
+            let elsewhere = Key::Environment {
+                region: "eu-west-1".parse()?,
+                management_account,
+                name,
+                part: EnvironmentPart::Head,
+            };
             copied.insert(elsewhere, record.clone());
         }
     }
@@ -47,7 +52,7 @@ fn sound_store() -> Result<Memory, Box<dyn Error>> {
 
     let role = "arn:aws:iam::123456789222:role/env-account-proton-service-role".parse()?;
     let request = CreateEnvironmentAccountConnection::new("simple-env".parse()?, management.account, role);
-    let id = connections.create(environment, request)?.id;
+    let id = connections.create(environment, request)?.summary.id;
     connections.accept(management, id)?;
     let create = serde_json::json!({
         "name": "simple-env",

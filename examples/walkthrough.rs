@@ -19,7 +19,7 @@ use std::{
 use account_connections::{
     Memory,
     id::{AccountId, Caller, Region, Timestamp},
-    operation::{Context, Limits, Operation, ReadError},
+    operation::{Context, Operation, ReadError},
     run,
 };
 use serde::{Deserialize, Serialize};
@@ -102,7 +102,7 @@ impl Call {
         if !input.is_object() {
             return Err("`input` must be a JSON object".into());
         }
-        let operation = match Operation::read(&name, &input) {
+        let operation = match Operation::read_host(&name, &input) {
             Ok(operation) => Ok(operation),
             Err(ReadError::Refused(refusal)) => Err(refusal),
             Err(ReadError::Input(error)) => return Err(format!("the input of {name}: {error}").into()),
@@ -125,7 +125,7 @@ impl World {
         print(out, &name, &input)?;
         let (result, events, instructions) = match operation {
             Ok(operation) => {
-                let context = Context { caller, now: at, fresh_id: self.fresh_id(), limits: Limits::default() };
+                let context = Context::new(caller, at, self.fresh_id());
                 let outcome = run(&mut self.store, operation, context)?;
                 (outcome.result, outcome.events, outcome.instructions)
             }
@@ -141,10 +141,10 @@ impl World {
             Err(refusal) => {
                 let basis = refusal.basis().to_string();
                 let refusal = json!({
-                    "kind": refusal.kind,
-                    "rule": refusal.rule,
+                    "kind": refusal.kind(),
+                    "rule": refusal.rule(),
                     "basis": basis,
-                    "message": refusal.message,
+                    "message": refusal.message(),
                 });
                 print(out, "Refusal", &refusal)?;
             }

@@ -44,13 +44,14 @@
 //! # }
 //! ```
 
-use core::fmt;
+use alloc::string::String;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::{
     environment::{Authority, RepositoryShown, Spec, VersionPart, VersionParts},
-    id::{Caller, DeploymentId, EnvironmentArn, TemplateName},
+    id::{AccountId, Caller, DeploymentId, EnvironmentArn, TemplateName},
+    words::words,
 };
 
 /// What the host is to do about an environment. It answers with a
@@ -110,40 +111,18 @@ impl From<VersionParts> for TemplateVersionAsked {
     }
 }
 
-/// What an instruction is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::exhaustive_enums, reason = "a host has to carry out each of these")]
-pub enum InstructionKind {
-    /// Provision a new environment.
-    Provision,
-    /// Bring it to another spec or template version.
-    Update,
-    /// Give up the update under way, if there is time: of the same deployment id as the update.
-    Cancel,
-    /// Take down everything that was provisioned.
-    Deprovision,
-}
-
-impl InstructionKind {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Provision, Self::Update, Self::Cancel, Self::Deprovision];
-
-    /// The name, e.g. `provision`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Provision => "provision",
-            Self::Update => "update",
-            Self::Cancel => "cancel",
-            Self::Deprovision => "deprovision",
-        }
-    }
-}
-
-impl fmt::Display for InstructionKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+words! {
+    /// What an instruction is for.
+    #[expect(clippy::exhaustive_enums, reason = "a host has to carry out each of these")]
+    pub enum InstructionKind {
+        /// Provision a new environment.
+        Provision = "provision",
+        /// Bring it to another spec or template version.
+        Update = "update",
+        /// Give up the update under way, if there is time: of the same deployment id as the update.
+        Cancel = "cancel",
+        /// Take down everything that was provisioned.
+        Deprovision = "deprovision",
     }
 }
 
@@ -153,7 +132,63 @@ impl fmt::Display for InstructionKind {
 #[expect(clippy::exhaustive_enums, reason = "a host has to know each of these")]
 pub enum Means {
     /// In this account, with these roles.
-    Authority(Authority),
+    #[serde(rename = "authority")]
+    Grant(Grant),
     /// By the owner of the environment, from this repository: the host hands over the rendered template.
     ProvisioningRepository(RepositoryShown),
+}
+
+/// What a connection, or a management account's own roles, granted when an instruction began: in which account to act,
+/// and with which roles.
+///
+/// A worker reads it back from an outbox; one with a role of another account than its own cannot be read. It says what
+/// was granted then: what is granted now, [`ProvisioningAuthority`](crate::operation::ProvisioningAuthority) answers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Grant(#[serde(deserialize_with = "granted")] Authority);
+
+impl Grant {
+    pub(crate) const fn of(authority: Authority) -> Self {
+        Self(authority)
+    }
+
+    /// The account to act in.
+    #[must_use]
+    pub const fn account(&self) -> AccountId {
+        self.0.account()
+    }
+
+    /// The ARN of the role to provision with by CloudFormation.
+    #[must_use]
+    pub fn role_arn(&self) -> Option<&str> {
+        self.0.role_arn()
+    }
+
+    /// The ARN of the role to provision with by CodeBuild.
+    #[must_use]
+    pub fn codebuild_role_arn(&self) -> Option<&str> {
+        self.0.codebuild_role_arn()
+    }
+
+    /// The ARN of the role for directly defined components.
+    #[must_use]
+    pub fn component_role_arn(&self) -> Option<&str> {
+        self.0.component_role_arn()
+    }
+}
+
+fn granted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Authority, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Members {
+        account_id: AccountId,
+        role_arn: Option<String>,
+        codebuild_role_arn: Option<String>,
+        component_role_arn: Option<String>,
+    }
+
+    const EXPECTED: &str = "a grant must have a service or CodeBuild role, and only roles of its account";
+    let Members { account_id, role_arn, codebuild_role_arn, component_role_arn } = Members::deserialize(deserializer)?;
+    let authority = Authority::could_be(account_id, [role_arn, codebuild_role_arn, component_role_arn]);
+    authority.ok_or_else(|| D::Error::custom(EXPECTED))
 }

@@ -7,7 +7,7 @@ extern crate std;
 
 pub mod clock;
 pub mod connection;
-mod decide;
+pub mod decide;
 pub mod drive;
 pub mod environment;
 pub mod event;
@@ -19,18 +19,20 @@ pub mod operation;
 pub mod page;
 mod refusal;
 mod rule;
+mod rules;
 mod service;
-mod sound;
 pub mod store;
 pub mod tag;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "wire")]
 pub mod wire;
+mod words;
 
-pub use decide::{AnswerTo, Request, decide};
+pub use decide::{AnswerTo, Fault, Request, decide};
 pub use drive::{HostError, Outcome, Step, run, run_async};
 pub use memory::Memory;
 pub use refusal::Refusal;
 pub use rule::{Basis, ErrorKind, Rule, UnknownRule};
+pub use rules::Rules;
 pub use service::{Error, Service};

@@ -15,8 +15,8 @@ use crate::store::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Memory {
     records: BTreeMap<Key, Versioned>,
-    /// The version of the last commit that wrote: every later one is greater, whatever was deleted.
-    last: Version,
+    /// How many commits wrote: the version of the last one, and never used again, whatever was deleted.
+    commits: u64,
 }
 
 impl Memory {
@@ -45,8 +45,21 @@ impl Memory {
 
     /// Writes a record past the model: for fixtures and for stores that are damaged on purpose.
     pub fn insert(&mut self, key: Key, record: Record) {
-        self.last.0 += 1;
+        self.commits += 1;
         self.write(Write { key, record: Some(record) });
+    }
+
+    /// Deletes a record past the model: see [`insert`](Self::insert).
+    pub fn remove(&mut self, key: &Key) {
+        self.records.remove(key);
+    }
+
+    /// An entry with the record that it leads to; one that leads to nothing, as no batch of the model leaves it, with its
+    /// own.
+    fn entry(&self, key: &Key, own: &Record) -> Entry {
+        let target = key.leads_to().and_then(|target| self.records.get(&target));
+        let record = target.map_or(own, |target| &target.record);
+        Entry { key: key.clone(), record: record.clone() }
     }
 
     fn holds(&self, Expectation { key, expected }: &Expectation) -> bool {
@@ -55,7 +68,7 @@ impl Memory {
 
     fn write(&mut self, Write { key, record }: Write) {
         match record {
-            Some(record) => self.records.insert(key, Versioned { version: self.last, record }),
+            Some(record) => self.records.insert(key, Versioned { version: Version(self.commits), record }),
             None => self.records.remove(&key),
         };
     }
@@ -71,19 +84,19 @@ impl Store for Memory {
     fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
         let ranges = scan.ranges.iter().map(|range| {
             let found = self.records.range::<Key, _>(range.bounds()).take(scan.limit);
-            found.map(|(key, versioned)| Entry { key: key.clone(), record: versioned.record.clone() }).collect()
+            found.map(|(key, versioned)| self.entry(key, &versioned.record)).collect()
         });
         Ok(ranges.collect())
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        if !batch.expectations.iter().all(|expectation| self.holds(expectation)) {
+        if !batch.expectations().iter().all(|expectation| self.holds(expectation)) {
             return Ok(Commit::Conflict);
         }
-        if !batch.writes.is_empty() {
-            self.last.0 += 1;
+        if !batch.writes().is_empty() {
+            self.commits += 1;
         }
-        for write in &batch.writes {
+        for write in batch.writes() {
             self.write(write.clone());
         }
         Ok(Commit::Committed)

@@ -1,9 +1,16 @@
 //! Lists by the page: how large one is, and where the next one begins.
 
 use alloc::{string::String, vec::Vec};
-use core::fmt::Write as _;
+use core::{
+    fmt::{self, Write as _},
+    marker::PhantomData,
+};
 
-use serde::Serialize;
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
+    ser::SerializeMap as _,
+};
 
 use crate::{
     Rule,
@@ -63,6 +70,56 @@ pub struct Page<T> {
     /// Where the next page begins; `None` on the last one.
     pub next_token: Option<NextToken>,
 }
+
+/// What can be listed.
+pub trait Listed {
+    /// The name of the list in an answer of the API.
+    const MEMBER: &'static str;
+}
+
+impl<T: Listed + Serialize> Serialize for Page<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut page = serializer.serialize_map(None)?;
+        page.serialize_entry(T::MEMBER, &self.items)?;
+        if let Some(token) = &self.next_token {
+            page.serialize_entry(NEXT_TOKEN, token)?;
+        }
+        page.end()
+    }
+}
+
+impl<'de, T: Listed + Deserialize<'de>> Deserialize<'de> for Page<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+
+        impl<'de, T: Listed + Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = Page<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a page of `{}`", T::MEMBER)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Page<T>, A::Error> {
+                let (mut items, mut next_token) = (None, None);
+                while let Some(name) = members.next_key::<String>()? {
+                    if name == T::MEMBER {
+                        items = Some(members.next_value()?);
+                    } else if name == NEXT_TOKEN {
+                        next_token = members.next_value()?;
+                    } else {
+                        members.next_value::<IgnoredAny>()?;
+                    }
+                }
+                let items = items.ok_or_else(|| A::Error::missing_field(T::MEMBER))?;
+                Ok(Page { items, next_token })
+            }
+        }
+
+        deserializer.deserialize_map(Members(PhantomData))
+    }
+}
+
+const NEXT_TOKEN: &str = "nextToken";
 
 /// What a token is good for: the caller, the operation and its filters (rule `foreign-token`).
 ///

@@ -8,30 +8,59 @@ use crate::rule::{Basis, ErrorKind, Rule};
 
 /// An operation was refused: it changed nothing and emitted nothing (rule `refused-changes-nothing`).
 ///
-/// Two refusals are equal when kind, rule and message are. No part of a refusal tells more than the caller may know.
-/// The message is for people, names the offending field or resource and says what would be right.
+/// Only the model refuses. Two refusals are equal when rule and message are. No part of a refusal tells more than the
+/// caller may know. The message is for people, names the offending field or resource and says what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error, Serialize, Deserialize)]
-#[error("{kind}: {message}")]
-#[non_exhaustive]
+#[error("{}: {message}", self.kind())]
+#[serde(try_from = "Members")]
+// INVARIANT: the rule is one that refuses.
 pub struct Refusal {
-    /// The kind, as the public API names it.
-    pub kind: ErrorKind,
-    /// The rule that the operation breaks.
-    pub rule: Rule,
-    /// What is wrong and what would be right, in one sentence without a full stop.
-    pub message: String,
+    rule: Rule,
+    message: String,
 }
 
 impl Refusal {
+    /// A refusal by `rule`, which is one that refuses.
+    pub(crate) fn new(rule: Rule, message: impl Into<String>) -> Self {
+        debug_assert!(rule.refuses_with().is_some(), "the rule `{rule}` refuses nothing");
+        Self { rule, message: message.into() }
+    }
+
+    /// The kind, as the public API names it: that of the rule.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.rule.refuses_with().unwrap_or(ErrorKind::Validation)
+    }
+
+    /// The rule that the operation breaks.
+    #[must_use]
+    pub const fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// What is wrong and what would be right, in one sentence without a full stop.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// What the broken rule rests on.
     #[must_use]
     pub const fn basis(&self) -> Basis {
         self.rule.basis()
     }
+}
 
-    /// A refusal by `rule`.
-    pub(crate) fn new(rule: Rule, message: impl Into<String>) -> Self {
-        debug_assert!(rule.refuses_with().is_some(), "the rule `{rule}` refuses nothing");
-        Self { kind: rule.refuses_with().unwrap_or(ErrorKind::Validation), rule, message: message.into() }
+#[derive(Deserialize)]
+struct Members {
+    rule: Rule,
+    message: String,
+}
+
+impl TryFrom<Members> for Refusal {
+    type Error = &'static str;
+
+    fn try_from(Members { rule, message }: Members) -> Result<Self, &'static str> {
+        rule.refuses_with().map(|_| Self { rule, message }).ok_or("`rule` must be one that refuses")
     }
 }

@@ -4,84 +4,57 @@ use core::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// What a rule rests on.
-///
-/// A conformance report needs it to tell "contradicts the documentation" from "differs from a choice that this model
-/// had to make".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "a new kind of basis changes what every report has to say")]
-pub enum Basis {
-    /// The AWS Proton guide: its page on environment account connections, or those on environments, quotas, tags and
-    /// events.
-    Documented,
-    /// The public AWS Proton API model of 2020-07-20: shapes, patterns, limits, error names, operation descriptions.
-    ApiModel,
-    /// The public material is silent: a choice of this model.
-    Chosen,
-}
+use crate::words::names;
 
-impl fmt::Display for Basis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Documented => "documented",
-            Self::ApiModel => "API model",
-            Self::Chosen => "chosen",
-        })
+names! {
+    /// What a rule rests on.
+    ///
+    /// A conformance report needs it to tell "contradicts the documentation" from "differs from a choice that this model
+    /// had to make".
+    #[expect(clippy::exhaustive_enums, reason = "a new kind of basis changes what every report has to say")]
+    pub enum Basis {
+        /// The AWS Proton guide: its page on environment account connections, or those on environments, quotas, tags and
+        /// events.
+        Documented = "documented",
+        /// The public AWS Proton API model of 2020-07-20: shapes, patterns, limits, error names, operation descriptions.
+        ApiModel = "API model",
+        /// The public material is silent: a choice of this model.
+        Chosen = "chosen",
     }
 }
 
-/// The kind of an error, named as the public API names it.
-///
-/// The model itself refuses with the first five. The last two are for trouble in a host's store: see
-/// [`HostError::kind`](crate::HostError::kind).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "the seven kinds of the public API; an eighth must be looked at by every host"
-)]
-pub enum ErrorKind {
-    /// `ValidationException`: the input is not well formed, or asks for something that can never be.
-    #[serde(rename = "ValidationException")]
-    Validation,
-    /// `AccessDeniedException`: the caller can see the resource and may not do this to it.
-    #[serde(rename = "AccessDeniedException")]
-    AccessDenied,
-    /// `ConflictException`: the state of the resource does not allow it.
-    #[serde(rename = "ConflictException")]
-    Conflict,
-    /// `ResourceNotFoundException`: there is no such resource that the caller can see.
-    #[serde(rename = "ResourceNotFoundException")]
-    ResourceNotFound,
-    /// `ServiceQuotaExceededException`: a quota is used up.
-    #[serde(rename = "ServiceQuotaExceededException")]
-    ServiceQuotaExceeded,
-    /// `ThrottlingException`: too many races were lost; the same request may succeed later.
-    #[serde(rename = "ThrottlingException")]
-    Throttling,
-    /// `InternalServerException`: the host's store failed.
-    #[serde(rename = "InternalServerException")]
-    InternalServer,
-}
-
-impl ErrorKind {
-    /// The name in the public API, e.g. `ConflictException`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Validation => "ValidationException",
-            Self::AccessDenied => "AccessDeniedException",
-            Self::Conflict => "ConflictException",
-            Self::ResourceNotFound => "ResourceNotFoundException",
-            Self::ServiceQuotaExceeded => "ServiceQuotaExceededException",
-            Self::Throttling => "ThrottlingException",
-            Self::InternalServer => "InternalServerException",
-        }
+names! {
+    /// The kind of an error, named as the public API names it.
+    ///
+    /// The model itself refuses with the first five. The last two are for trouble in a host's store: see
+    /// [`HostError::kind`](crate::HostError::kind).
+    #[expect(
+        clippy::exhaustive_enums,
+        reason = "the seven kinds of the public API; an eighth must be looked at by every host"
+    )]
+    pub enum ErrorKind {
+        /// `ValidationException`: the input is not well formed, or asks for something that can never be.
+        Validation = "ValidationException",
+        /// `AccessDeniedException`: the caller can see the resource and may not do this to it.
+        AccessDenied = "AccessDeniedException",
+        /// `ConflictException`: the state of the resource does not allow it.
+        Conflict = "ConflictException",
+        /// `ResourceNotFoundException`: there is no such resource that the caller can see.
+        ResourceNotFound = "ResourceNotFoundException",
+        /// `ServiceQuotaExceededException`: a quota is used up.
+        ServiceQuotaExceeded = "ServiceQuotaExceededException",
+        /// `ThrottlingException`: too many races were lost; the same request may succeed later.
+        Throttling = "ThrottlingException",
+        /// `InternalServerException`: the host's store failed.
+        InternalServer = "InternalServerException",
     }
 }
 
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+impl<'de> Deserialize<'de> for ErrorKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = alloc::string::String::deserialize(deserializer)?;
+        let known = Self::ALL.iter().copied().find(|known| known.name() == name);
+        known.ok_or_else(|| de::Error::custom("not the name of a kind of error"))
     }
 }
 

@@ -11,14 +11,13 @@ use crate::{
     id::Caller,
     instruction::Instruction,
     operation::{
-        AcceptEnvironmentAccountConnection, AccountResource, CancelEnvironmentDeployment, CleanUpResources, Context,
-        CreateEnvironment, CreateEnvironmentAccountConnection, DeleteEnvironment, DeleteEnvironmentAccountConnection,
-        Empty, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary, EnvironmentResources,
-        EnvironmentShown, EnvironmentSummary, GetEnvironment, GetEnvironmentAccountConnection, Limits,
-        ListEnvironmentAccountConnections, ListEnvironmentProvisionedResources, ListEnvironments,
-        ListProvisionedResources, ListTagsForResource, NotifyResourceDeploymentStatusChange, ProvisioningAuthority,
-        RejectEnvironmentAccountConnection, ReportDeployment, TagResource, UntagResource, UpdateEnvironment,
-        UpdateEnvironmentAccountConnection,
+        AcceptEnvironmentAccountConnection, AccountResource, CancelEnvironmentDeployment, CleanUpResources,
+        ConnectionShown, ConnectionSummary, Context, CreateEnvironment, CreateEnvironmentAccountConnection,
+        DeleteEnvironment, DeleteEnvironmentAccountConnection, EnvironmentResources, EnvironmentShown,
+        EnvironmentSummary, GetEnvironment, GetEnvironmentAccountConnection, Limits, ListEnvironmentAccountConnections,
+        ListEnvironmentProvisionedResources, ListEnvironments, ListProvisionedResources, ListTagsForResource,
+        NotifyResourceDeploymentStatusChange, ProvisioningAuthority, RejectEnvironmentAccountConnection,
+        ReportDeployment, TagResource, UntagResource, UpdateEnvironment, UpdateEnvironmentAccountConnection,
     },
     page::Page,
     refusal::Refusal,
@@ -59,9 +58,9 @@ pub enum Error<E> {
 impl<E> Error<E> {
     /// The kind, as the public API names it.
     #[must_use]
-    pub const fn kind(&self) -> ErrorKind {
+    pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Refused(refusal) => refusal.kind,
+            Self::Refused(refusal) => refusal.kind(),
             Self::Host(trouble) => trouble.kind(),
         }
     }
@@ -70,7 +69,7 @@ impl<E> Error<E> {
     #[must_use]
     pub const fn rule(&self) -> Option<Rule> {
         match self {
-            Self::Refused(refusal) => Some(refusal.rule),
+            Self::Refused(refusal) => Some(refusal.rule()),
             Self::Host(_) => None,
         }
     }
@@ -122,7 +121,7 @@ impl<S: Store, C: Clock, I: Ids> Service<S, C, I> {
     ///
     /// See [`Error`].
     pub fn call<R: Request>(&mut self, caller: Caller, request: R) -> Result<AnswerTo<R>, Error<S::Error>> {
-        let context = Context { caller, now: self.clock.now(), fresh_id: self.ids.fresh(), limits: self.limits };
+        let context = Context::new(caller, self.clock.now(), self.ids.fresh()).with_limits(self.limits);
         let outcome = run(&mut self.store, request, context)?;
         self.events.extend(outcome.events);
         self.instructions.extend(outcome.instructions);
@@ -152,19 +151,19 @@ macro_rules! methods {
 
 methods! {
     /// The environment account asks for a connection.
-    create(CreateEnvironmentAccountConnection) -> EnvironmentAccountConnection;
+    create(CreateEnvironmentAccountConnection) -> ConnectionShown;
     /// Either party looks at a connection.
-    get(GetEnvironmentAccountConnection) -> EnvironmentAccountConnection;
+    get(GetEnvironmentAccountConnection) -> ConnectionShown;
     /// Either party lists its connections.
-    list(ListEnvironmentAccountConnections) -> Page<EnvironmentAccountConnectionSummary>;
+    list(ListEnvironmentAccountConnections) -> Page<ConnectionSummary>;
     /// The environment account lends other roles with a connection.
-    update(UpdateEnvironmentAccountConnection) -> EnvironmentAccountConnection;
+    update(UpdateEnvironmentAccountConnection) -> ConnectionShown;
     /// The management account accepts a connection.
-    accept(AcceptEnvironmentAccountConnection) -> EnvironmentAccountConnection;
+    accept(AcceptEnvironmentAccountConnection) -> ConnectionShown;
     /// The management account rejects a connection.
-    reject(RejectEnvironmentAccountConnection) -> EnvironmentAccountConnection;
+    reject(RejectEnvironmentAccountConnection) -> ConnectionShown;
     /// The environment account deletes a connection.
-    delete(DeleteEnvironmentAccountConnection) -> EnvironmentAccountConnection;
+    delete(DeleteEnvironmentAccountConnection) -> ConnectionShown;
     /// The management account creates an environment.
     create_environment(CreateEnvironment) -> EnvironmentShown;
     /// The management account looks at an environment.
@@ -180,7 +179,7 @@ methods! {
     /// The management account lists what was provisioned for an environment.
     list_environment_provisioned_resources(ListEnvironmentProvisionedResources) -> EnvironmentResources;
     /// The management account tells what became of a deployment.
-    notify_resource_deployment_status_change(NotifyResourceDeploymentStatusChange) -> Empty;
+    notify_resource_deployment_status_change(NotifyResourceDeploymentStatusChange) -> ();
     /// The host tells what became of an instruction.
     report_deployment(ReportDeployment) -> EnvironmentShown;
     /// The host asks whether Proton may act on an environment now, in which account, with which roles.
@@ -188,11 +187,11 @@ methods! {
     /// An account lists what is provisioned in it.
     list_provisioned_resources(ListProvisionedResources) -> Page<AccountResource>;
     /// An account says what it cleaned up.
-    clean_up_resources(CleanUpResources) -> Empty;
+    clean_up_resources(CleanUpResources) -> ();
     /// The owner sets tags on a resource.
-    tag(TagResource) -> Empty;
+    tag(TagResource) -> ();
     /// The owner removes tags from a resource.
-    untag(UntagResource) -> Empty;
+    untag(UntagResource) -> ();
     /// The owner lists the tags of a resource.
     list_tags(ListTagsForResource) -> Page<Tag>;
 }

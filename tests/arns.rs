@@ -1,13 +1,10 @@
 //! The ARNs that this model knows: what is in them, and what is none.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
-mod texts;
-
 use account_connections::id::{Arn, ConnectionArn, EnvironmentArn, Partition, Region, ResourceArn, RoleArn};
 use proptest::prelude::*;
 use serde_json::json;
-use texts::{around, config, damaged, name, text_of};
+
+use crate::texts::{around, config, damaged, name, text_of};
 
 const ID: &str = "a1b2c3d4-5678-90ab-cdef-111111111111";
 

@@ -6,32 +6,16 @@
 //!
 //! Runs are repeatable: `ORACLE_CASES=10` makes them ten times as long, `ORACLE_SEED=1` gives other scripts.
 
-#![allow(
-    unreachable_pub,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "this is test code: a broken assumption ends the test"
-)]
-
-#[allow(dead_code, reason = "the metamorphic tests use more of it")]
-mod oracle;
-#[path = "oracle/self_test.rs"]
-mod oracle_itself;
-#[path = "oracle/reach_test.rs"]
-mod oracle_reach;
-#[allow(dead_code, reason = "the metamorphic tests use more of it")]
-mod system;
-
 use std::{cell::RefCell, collections::BTreeSet, mem};
 
 use account_connections::{Rule, invariant};
-use oracle::{Call, Oracle, refusals, script::LIMITS};
 use proptest::{
     strategy::{BoxedStrategy, Strategy, ValueTree},
     test_runner::{Config, TestCaseError, TestError, TestRunner},
 };
-use system::{
+
+use crate::oracle::{Call, Oracle, refusals, script::LIMITS};
+use crate::system::{
     Crate, Heard, System, difference,
     runs::{Script, config, scripts, shortest},
 };

@@ -1,17 +1,16 @@
 //! What a host needs of the types beside their behaviour: that they cross threads, go into errors, and can be lent.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
 use std::{
     convert::Infallible,
     fmt::{Debug, Display},
     hash::Hash,
     pin::pin,
+    str::FromStr,
     task::{self, Poll, Waker},
 };
 
 use account_connections::{
-    AnswerTo, Error, HostError, Memory, Outcome, Refusal, Request, Rule, Service, Step,
+    AnswerTo, Error, Fault, HostError, Memory, Outcome, Refusal, Request, Rule, Service, Step,
     clock::{CountedIds, FixedClock},
     connection::ConnectionStatus,
     drive,
@@ -22,11 +21,11 @@ use account_connections::{
     instruction::InstructionKind,
     invariant::Violation,
     operation::{
-        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, Limits, ListEnvironments,
-        NotifiedStatus, Operation, ReadError, ReportDeployment, UpdateEnvironment,
+        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, ListEnvironments, NotifiedStatus,
+        Operation, ReadError, ReportDeployment, UpdateEnvironment,
     },
     run_async,
-    store::{AsyncStore, Batch, Store, Trouble},
+    store::{AsyncStore, Batch, Store},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -56,7 +55,7 @@ fn the_steps_of_a_request_cross_threads() {
     fn crosses<T: Debug + Send + Sync + 'static>() {}
 
     crosses::<Step<Operation>>();
-    crosses::<(drive::Load<Operation>, drive::Scan<Operation>, drive::Commit<Operation>)>();
+    crosses::<(drive::Loading<Operation>, drive::Scanning<Operation>, drive::Committing<Operation>)>();
     crosses::<(Batch, Outcome<Answer>)>();
 }
 
@@ -68,7 +67,7 @@ fn errors_are_errors_that_cross_threads() {
     is_error::<HostError<std::io::Error>>();
     is_error::<ReadError<serde_json::Error>>();
     is_error::<Refusal>();
-    is_error::<Trouble>();
+    is_error::<Fault>();
 }
 
 /// Whoever explores states keeps those that it has seen.
@@ -77,16 +76,20 @@ fn what_a_request_makes_can_be_hashed() {
     fn can_be_hashed<T: Debug + Clone + Eq + Hash>() {}
 
     can_be_hashed::<(Memory, Batch, Context, Operation, Outcome<Answer>)>();
-    can_be_hashed::<(Error<HostError<ReadError<Refusal>>>, Trouble, Violation)>();
+    can_be_hashed::<(Error<HostError<ReadError<Refusal>>>, Fault, Violation)>();
 }
 
-/// A name has one spelling, whichever way it is written.
+/// A name has one spelling, whichever way it is written, and it can be read.
 #[test]
 fn names_are_written_as_they_are_serialized() {
-    fn each<T: Copy + Display + Serialize>(all: impl IntoIterator<Item = T>, name: fn(T) -> &'static str) {
-        for one in all {
+    fn each<T: Copy + Debug + PartialEq + Display + FromStr<Err: Debug> + Serialize>(
+        all: &[T],
+        name: fn(T) -> &'static str,
+    ) {
+        for &one in all {
             assert_eq!(one.to_string(), name(one));
             assert_eq!(serde_json::to_value(one).unwrap(), name(one));
+            assert_eq!(name(one).parse::<T>().unwrap(), one);
         }
     }
 
@@ -96,10 +99,10 @@ fn names_are_written_as_they_are_serialized() {
     each(DeploymentType::ALL, DeploymentType::name);
     each(InstructionKind::ALL, InstructionKind::name);
     each(NotifiedStatus::ALL, NotifiedStatus::name);
-    each(ProvisioningEngine::ALL.iter().copied(), ProvisioningEngine::name);
-    each(RepositoryProvider::ALL.iter().copied(), RepositoryProvider::name);
+    each(ProvisioningEngine::ALL, ProvisioningEngine::name);
+    each(RepositoryProvider::ALL, RepositoryProvider::name);
     each(Side::ALL, Side::name);
-    each(Rule::ALL.iter().copied(), Rule::name);
+    each(Rule::ALL, Rule::name);
 }
 
 /// A function that takes an async store by value takes one that is lent, too.
@@ -161,12 +164,11 @@ fn each_deployment_is_reported_once() {
 }
 
 fn context() -> Context {
-    Context {
-        caller: Caller::new("123456789111".parse().unwrap(), "us-east-1".parse().unwrap()),
-        now: "2021-04-28T23:13:50.847Z".parse().unwrap(),
-        fresh_id: Uuid::from_u128(1),
-        limits: Limits::default(),
-    }
+    Context::new(
+        Caller::new("123456789111".parse().unwrap(), "us-east-1".parse().unwrap()),
+        "2021-04-28T23:13:50.847Z".parse().unwrap(),
+        Uuid::from_u128(1),
+    )
 }
 
 /// What comes of a future that waits for nothing.

@@ -1,17 +1,7 @@
 //! The bodies of the fuzz targets, over the corpus in `fuzz/corpus/` and over random bytes.
 //!
-//! `UPDATE=1 cargo test --test fuzz` writes the seeds of the corpus anew: a request of each operation, and the stories
-//! below. What a fuzzer found is beside them.
-
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
-#[allow(dead_code, reason = "the tests of the refusals use all of it")]
-#[path = "refusals/inputs.rs"]
-mod inputs;
-mod support;
-#[allow(dead_code, reason = "the tests of the refusals use all of it")]
-#[path = "refusals/world.rs"]
-mod world;
+//! `UPDATE=1 cargo test -p account-connections-tests fuzz` writes the seeds of the corpus anew: a request of each
+//! operation, and the stories below. What a fuzzer found is beside them.
 
 use std::{collections::BTreeSet, env, fs, path::Path};
 
@@ -25,9 +15,11 @@ use proptest::{
     test_runner::{Config, RngSeed, TestRunner},
 };
 
+use crate::refusals::inputs;
+
 /// The files of a target's corpus, in the order of their names; first the seeds are compared, or written anew.
 fn corpus(target: &str, seeds: &[(String, Vec<u8>)]) -> Vec<Vec<u8>> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
     for (name, bytes) in seeds {
         let path = directory.join(format!("seed-{name}"));
         if env::var_os("UPDATE").is_some() {

@@ -2,10 +2,6 @@
 //!
 //! The guide's ids end in `EXAMPLE11111`, which no UUID does; the same id with digits in that place stands for them.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
-mod support;
-
 use account_connections::{
     Memory, Service,
     clock::{FixedClock, Ids},
@@ -14,8 +10,9 @@ use account_connections::{
     operation::Operation,
 };
 use serde_json::{Value, json};
-use support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, caller};
 use uuid::Uuid;
+
+use crate::support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, caller};
 
 const ID: &str = "a1b2c3d4-5678-90ab-cdef-111111111111";
 const ARN: &str =

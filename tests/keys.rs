@@ -1,20 +1,17 @@
 //! Keys and their texts: one text for each key, and the same order among both. Every store relies on it.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
-mod texts;
-
 use account_connections::{
     connection::ConnectionStatus,
     environment::ResourceIdentifier,
     id::Side,
     id::{ConnectionId, EnvironmentName, Timestamp},
-    store::Key,
+    store::{ConnectionPart, EnvironmentPart, Key},
 };
 use proptest::{prelude::*, sample::select};
 use serde_json::json;
-use texts::{config, damaged};
 use uuid::Uuid;
+
+use crate::texts::{config, damaged};
 
 const REGIONS: [&str; 7] =
     ["us-east-1", "us-east-10", "us-east-2", "us-e-1", "us-eas-t-1", "us-gov-east-1", "cn-north-1"];
@@ -69,6 +66,15 @@ fn identifier() -> impl Strategy<Value = ResourceIdentifier> {
     prop_oneof![parsed(&IDENTIFIERS), any.prop_map(|text| text.parse().unwrap())]
 }
 
+const PARTS: [EnvironmentPart; 6] = [
+    EnvironmentPart::Head,
+    EnvironmentPart::Request,
+    EnvironmentPart::Resources,
+    EnvironmentPart::Spec,
+    EnvironmentPart::Tags,
+    EnvironmentPart::TargetSpec,
+];
+
 /// Keys of every kind, with parts that collide.
 fn key() -> impl Strategy<Value = Key> {
     let (region, account) = (|| parsed(&REGIONS), || parsed(&ACCOUNTS));
@@ -78,12 +84,11 @@ fn key() -> impl Strategy<Value = Key> {
             environment_account,
             token
         }),
-        (region(), id()).prop_map(|(region, id)| Key::Connection { region, id }),
-        (region(), account(), parsed(&NAMES)).prop_map(|(region, management_account, name)| Key::Environment {
-            region,
-            management_account,
-            name
-        }),
+        (region(), id(), select(vec![ConnectionPart::Head, ConnectionPart::Tags]))
+            .prop_map(|(region, id, part)| Key::Connection { region, id, part }),
+        (region(), account(), parsed(&NAMES), select(PARTS.to_vec())).prop_map(
+            |(region, management_account, name, part)| Key::Environment { region, management_account, name, part }
+        ),
         (
             region(),
             select(vec![Side::EnvironmentAccount, Side::ManagementAccount]),
@@ -102,11 +107,6 @@ fn key() -> impl Strategy<Value = Key> {
                 requested_at,
                 id,
             }),
-        (region(), account(), parsed(&NAMES)).prop_map(|(region, management_account, name)| Key::EnvironmentRequest {
-            region,
-            management_account,
-            name
-        }),
         (region(), account(), prop::option::of((parsed(&NAMES), parsed(&VERSIONS))), parsed(&NAMES)).prop_map(
             |(region, management_account, template, name)| Key::ListedEnvironment {
                 region,
@@ -140,18 +140,11 @@ fn pair() -> impl Strategy<Value = (Key, Key)> {
                 requested_at,
                 id,
             },
-            (Key::Environment { region, management_account, .. }, Key::Environment { name, .. }) => {
-                Key::Environment { region: *region, management_account: *management_account, name }
+            (Key::Environment { region, management_account, .. }, Key::Environment { name, part, .. }) => {
+                Key::Environment { region: *region, management_account: *management_account, name, part }
             }
             (Key::ClientToken { region, environment_account, .. }, Key::ClientToken { token, .. }) => {
                 Key::ClientToken { region: *region, environment_account: *environment_account, token }
-            }
-            (Key::EnvironmentRequest { region, management_account, .. }, Key::EnvironmentRequest { name, .. }) => {
-                Key::EnvironmentRequest { region: *region, management_account: *management_account, name }
-            }
-            // The same name in both places, and the other index in one.
-            (Key::Environment { region, management_account, name }, Key::EnvironmentRequest { .. }) => {
-                Key::EnvironmentRequest { region: *region, management_account: *management_account, name: name.clone() }
             }
             (
                 Key::ListedEnvironment { region, management_account, .. },
@@ -176,16 +169,15 @@ fn a_key_has_at_most_867_bytes() {
     let name = || "n".repeat(100).parse::<EnvironmentName>().unwrap();
     let template = Some(("t".repeat(100).parse().unwrap(), "9".repeat(20).parse().unwrap()));
     let identifier = "\u{10ffff}".repeat(200).parse().unwrap();
-    let [side, _] = Side::ALL;
-    let longest = ConnectionStatus::ALL.map(|status| {
+    let side = Side::EnvironmentAccount;
+    let longest = ConnectionStatus::ALL.iter().map(|&status| {
         let name = Some(name());
         Key::ListedConnection { region, side, account, name, status, requested_at, id }
     });
-    let longest = longest.into_iter().chain([
+    let longest = longest.chain([
         Key::ClientToken { region, environment_account: account, token: "t".repeat(64).parse().unwrap() },
-        Key::Connection { region, id },
-        Key::Environment { region, management_account: account, name: name() },
-        Key::EnvironmentRequest { region, management_account: account, name: name() },
+        Key::Connection { region, id, part: ConnectionPart::Tags },
+        Key::Environment { region, management_account: account, name: name(), part: EnvironmentPart::TargetSpec },
         Key::ListedEnvironment { region, management_account: account, template, name: name() },
         Key::ProvisionedResource { region, account, identifier },
         Key::Usage { region, account },
@@ -226,7 +218,7 @@ proptest! {
 fn order_of_all_index_entries_of_a_name() {
     let mut texts = Vec::new();
     for name in NAMES.into_iter().chain(["-"]) {
-        for status in ConnectionStatus::ALL {
+        for &status in ConnectionStatus::ALL {
             for time in ["0000-01-01T00:00:00.000Z", "2021-04-28T23:13:50.847Z", "9999-12-31T23:59:59.999Z"] {
                 let rest = format!("{name} {status} {time} {}", Uuid::nil());
                 texts.push(format!("listed-connection us-east-1 MANAGEMENT_ACCOUNT 123456789111 {rest}"));
@@ -295,7 +287,6 @@ fn texts_of_keys() {
         "client-token us-east-1 123456789222 !a~".to_owned(),
         format!("connection us-east-1 {id}"),
         "environment us-east-1 123456789111 prod".to_owned(),
-        "environment-request us-east-1 123456789111 prod".to_owned(),
         format!("listed-connection us-east-1 ENVIRONMENT_ACCOUNT 123456789222 - PENDING {listed}"),
         format!("listed-connection us-east-1 MANAGEMENT_ACCOUNT 123456789111 prod CONNECTED {listed}"),
         "listed-environment us-east-1 123456789111 - - prod".to_owned(),
@@ -311,6 +302,10 @@ fn texts_of_keys() {
             assert!(error.contains("must be the text of a key"), "{error}");
         }
         assert!(text.replacen("us-east-1", "us-east", 1).parse::<Key>().is_err(), "{text}");
+    }
+    for word in ["request", "resources", "spec", "tags", "target-spec"] {
+        let text = format!("environment us-east-1 123456789111 prod {word}");
+        assert_eq!(text.parse::<Key>().unwrap().to_string(), text);
     }
     for wrong in ["", " ", "key", "usage", "Usage us-east-1 000000000001", "usage\u{a0}us-east-1 000000000001"] {
         assert!(wrong.parse::<Key>().is_err(), "{wrong}");

@@ -1,14 +1,8 @@
 //! The check that a concurrent history equals some serial order: sound stores pass it, each kind of faulty store fails
 //! it, and its verdict is that of a search which tries everything.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-#![allow(unreachable_pub, reason = "the modules are this test's own")]
-
-#[path = "linearizability/brute_force.rs"]
 mod brute_force;
-#[path = "linearizability/faulty.rs"]
 mod faulty;
-#[path = "linearizability/simulation.rs"]
 mod simulation;
 
 use std::{
@@ -226,7 +220,7 @@ fn no_call_reads_or_writes_in_another_region() {
             Store::scan(&mut self.0, scan)
         }
         fn commit(&mut self, batch: &Batch) -> Result<Commit, Self::Error> {
-            self.1.extend(batch.writes.iter().map(|write| (write.key.clone(), ())));
+            self.1.extend(batch.writes().iter().map(|write| (write.key.clone(), ())));
             Store::commit(&mut self.0, batch)
         }
     }

@@ -2,8 +2,6 @@
 //!
 //! What a token is good for is in `page_tokens.rs`.
 
-#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
-
 use std::convert::Infallible;
 
 use account_connections::{
@@ -12,9 +10,9 @@ use account_connections::{
     id::Side,
     id::{AccountId, Caller, ConnectionId, EnvironmentName, Region, Timestamp},
     operation::{
-        AcceptEnvironmentAccountConnection, Context, CreateEnvironmentAccountConnection,
-        DeleteEnvironmentAccountConnection, EnvironmentAccountConnectionSummary, Limits,
-        ListEnvironmentAccountConnections, RejectEnvironmentAccountConnection, Statuses,
+        AcceptEnvironmentAccountConnection, ConnectionSummary, Context, CreateEnvironmentAccountConnection,
+        DeleteEnvironmentAccountConnection, Limits, ListEnvironmentAccountConnections,
+        RejectEnvironmentAccountConnection, Statuses,
     },
     page::{Page, PageSize},
     run,
@@ -100,15 +98,12 @@ impl World {
         self.calls += 1;
         // Ids that are in another order than the calls: an odd factor keeps them different.
         let fresh_id = Uuid::from_u64_pair(self.calls.wrapping_mul(0x9e37_79b9_7f4a_7c15), 0);
-        let limits = Limits { connections_per_account: u32::MAX, ..Limits::default() };
-        run(&mut self.store, request, Context { caller, now, fresh_id, limits }).unwrap().result
+        let mut limits = Limits::default();
+        limits.connections_per_account = u32::MAX;
+        run(&mut self.store, request, Context::new(caller, now, fresh_id).with_limits(limits)).unwrap().result
     }
 
-    fn list(
-        &mut self,
-        caller: Caller,
-        request: &ListEnvironmentAccountConnections,
-    ) -> Page<EnvironmentAccountConnectionSummary> {
+    fn list(&mut self, caller: Caller, request: &ListEnvironmentAccountConnections) -> Page<ConnectionSummary> {
         self.call(caller, at(0), request.clone()).unwrap()
     }
 
@@ -119,7 +114,7 @@ impl World {
         let role = format!("arn:aws:iam::{}:role/proton", environment.account).parse().unwrap();
         let request = CreateEnvironmentAccountConnection::new(name.parse().unwrap(), management.account, role);
         let answer = self.call(environment, now, request).unwrap();
-        let (id, requested_at) = (answer.id, answer.requested_at);
+        let (id, requested_at) = (answer.summary.id, answer.summary.requested_at);
         let status = ConnectionStatus::Pending;
         self.connections.push(Known { environment, management, name, status, requested_at, id });
     }
@@ -128,17 +123,17 @@ impl World {
     fn decide(&mut self, place: usize, status: ConnectionStatus) {
         let Known { management, id, .. } = self.connections[place];
         let answer = match status {
-            ConnectionStatus::Connected => self.call(management, at(0), AcceptEnvironmentAccountConnection { id }),
-            _ => self.call(management, at(0), RejectEnvironmentAccountConnection { id }),
+            ConnectionStatus::Connected => self.call(management, at(0), AcceptEnvironmentAccountConnection::new(id)),
+            _ => self.call(management, at(0), RejectEnvironmentAccountConnection::new(id)),
         };
         if let Ok(answer) = answer {
-            self.connections[place].status = answer.status;
+            self.connections[place].status = answer.summary.status;
         }
     }
 
     fn delete(&mut self, place: usize) {
         let Known { environment, id, .. } = self.connections.remove(place);
-        self.call(environment, at(0), DeleteEnvironmentAccountConnection { id }).unwrap();
+        self.call(environment, at(0), DeleteEnvironmentAccountConnection::new(id)).unwrap();
     }
 
     /// What a list has to give, by looking at everything.
@@ -177,7 +172,7 @@ fn lists() -> Vec<(Caller, ListEnvironmentAccountConnections)> {
             for set in 0..8 {
                 let mut list = ListEnvironmentAccountConnections::new(side);
                 list.environment_name = name.map(|name| name.parse::<EnvironmentName>().unwrap());
-                let statuses = ConnectionStatus::ALL.into_iter().enumerate();
+                let statuses = ConnectionStatus::ALL.iter().copied().enumerate();
                 list.statuses = statuses.filter(|(place, _)| set >> place & 1 == 1).map(|(_, status)| status).collect();
                 lists.push((caller(account, REGIONS[0]), list));
             }

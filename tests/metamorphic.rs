@@ -6,36 +6,21 @@
 //! be broken at all is shown by systems that break it: oracles without a rule, or scripts that are not equivalent.
 //! Each counts how often its premise held, so that none holds for want of an occasion.
 
-#![allow(
-    unreachable_pub,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "this is test code: a broken assumption ends the test"
-)]
-
-#[path = "metamorphic/alone.rs"]
 mod alone;
-#[path = "metamorphic/lists.rs"]
 mod lists;
-#[allow(dead_code, reason = "here it writes the scripts, and is one of the systems")]
-mod oracle;
-#[allow(dead_code, reason = "nothing is compared with the oracle here")]
-mod system;
-#[path = "metamorphic/together.rs"]
 mod together;
-#[path = "metamorphic/voice.rs"]
 mod voice;
 
 use std::{cell::Cell, fmt::Debug};
 
-use oracle::{Limits, Oracle, script::ACCOUNTS};
 use proptest::{
     collection::vec,
     strategy::{Strategy, ValueTree},
     test_runner::{TestCaseError, TestError, TestRunner},
 };
-use system::{
+
+use crate::oracle::{Limits, Oracle, script::ACCOUNTS};
+use crate::system::{
     Crate,
     runs::{Script, config, connection_scripts, scripts},
 };

@@ -2,16 +2,6 @@
 //!
 //! What following the pages of a list gives is in `listing.rs`.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test that goes wrong is to stop"
-)]
-
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{ErrorKind, Refusal, Rule, id::Caller};
@@ -22,7 +12,8 @@ use proptest::{
     test_runner::{Config, RngSeed},
 };
 use serde_json::{Value, json};
-use support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, STRANGER, World, at, caller, fresh};
+
+use crate::support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, STRANGER, World, at, caller, fresh};
 
 const LIST: &str = "ListEnvironmentAccountConnections";
 const LIST_TAGS: &str = "ListTagsForResource";
@@ -59,7 +50,7 @@ fn after(
 #[track_caller]
 fn assert_foreign<T: std::fmt::Debug>(result: Result<T, Refusal>) {
     let refusal = result.unwrap_err();
-    assert_eq!((refusal.kind, refusal.rule), (ErrorKind::Validation, Rule::ForeignToken), "{refusal}");
+    assert_eq!((refusal.kind(), refusal.rule()), (ErrorKind::Validation, Rule::ForeignToken), "{refusal}");
 }
 
 /// Five connections of the guide's two accounts, with the ids of the first calls; the second has a name of its own.
@@ -152,8 +143,8 @@ fn a_token_opens_nothing() {
     let [_, (_, _, input, token)] = firsts(world);
     let rules = [(STRANGER, Rule::ArnNotFound), (MANAGEMENT, Rule::ConnectionTagsAreTheOwners)];
     for (account, rule) in rules {
-        assert_eq!(after(world, caller(account), LIST_TAGS, &input, &token).unwrap_err().rule, rule);
-        assert_eq!(after(world, caller(account), LIST_TAGS, &input, &json!("0")).unwrap_err().rule, rule);
+        assert_eq!(after(world, caller(account), LIST_TAGS, &input, &token).unwrap_err().rule(), rule);
+        assert_eq!(after(world, caller(account), LIST_TAGS, &input, &json!("0")).unwrap_err().rule(), rule);
     }
 }
 
@@ -239,8 +230,8 @@ fn assert_harmless(
     match after(world, caller, operation, input, &json!(text)) {
         Ok(rest) => assert!(whole.ends_with(&rest), "{text}: {rest:?}"),
         Err(refusal) => {
-            assert_eq!(refusal.kind, ErrorKind::Validation, "{text}");
-            assert!([Rule::ForeignToken, Rule::WellFormedInput].contains(&refusal.rule), "{text}: {refusal}");
+            assert_eq!(refusal.kind(), ErrorKind::Validation, "{text}");
+            assert!([Rule::ForeignToken, Rule::WellFormedInput].contains(&refusal.rule()), "{text}: {refusal}");
         }
     }
 }
@@ -277,7 +268,7 @@ fn a_damaged_token_is_refused_or_harmless() {
         }
         for text in ["", "-", "a b", &"0".repeat(2049)] {
             let refusal = after(world, caller, operation, &input, &json!(text)).unwrap_err();
-            assert_eq!(refusal.rule, Rule::WellFormedInput);
+            assert_eq!(refusal.rule(), Rule::WellFormedInput);
         }
     }
 }

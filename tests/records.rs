@@ -1,19 +1,16 @@
 //! What a store hands back: every record reads back as itself, and one that the model could not have written is none.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-mod support;
-
 use account_connections::{
-    HostError, Memory,
+    Fault, HostError, Memory,
     instruction::Instruction,
     operation::{CleanUpResources, Context, Identifiers},
     run,
-    store::{Key, Record, Trouble},
+    store::{ConnectionPart, EnvironmentPart, Key, Record},
 };
 use serde_json::{Value, json};
-use support::{ENVIRONMENT, MANAGEMENT, REGION, STRANGER, World, at, caller};
 use uuid::Uuid;
+
+use crate::support::{ENVIRONMENT, MANAGEMENT, REGION, STRANGER, World, at, caller};
 
 /// The parts of a role ARN, which each of them has.
 fn role(partition: &str, account: &str) -> String {
@@ -78,7 +75,12 @@ fn records(world: &World) -> Vec<(Key, Value)> {
 
 /// The connections and the environments: all that authority can come from.
 fn that_grant(world: &World) -> Vec<(Key, Value)> {
-    let grants = |key: &Key| matches!(key, Key::Connection { .. } | Key::Environment { .. });
+    let grants = |key: &Key| {
+        matches!(
+            key,
+            Key::Connection { part: ConnectionPart::Head, .. } | Key::Environment { part: EnvironmentPart::Head, .. }
+        )
+    };
     records(world).into_iter().filter(|(key, _)| grants(key)).collect()
 }
 
@@ -179,11 +181,11 @@ fn a_record_of_another_accounts_resource_cleans_up_nothing() {
     world.store.insert(own(STRANGER), record);
     let before = world.store.clone();
 
-    let clean_up = CleanUpResources { identifiers: Identifiers::try_from(vec!["attached".parse().unwrap()]).unwrap() };
-    let context = Context { caller: caller(STRANGER), now: at(9), fresh_id: Uuid::nil(), limits: world.limits };
+    let clean_up = CleanUpResources::new(Identifiers::try_from(vec!["attached".parse().unwrap()]).unwrap());
+    let context = Context::new(caller(STRANGER), at(9), Uuid::nil()).with_limits(world.limits);
     let trouble = run(&mut world.store, clean_up, context).unwrap_err();
 
-    assert_eq!(trouble, HostError::Trouble(Trouble::WrongRecord(Box::new(own(STRANGER)))));
+    assert_eq!(trouble, HostError::Fault(Fault::WrongRecord(Box::new(own(STRANGER)))));
     assert_eq!(world.store, before);
 }
 

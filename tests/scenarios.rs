@@ -3,24 +3,20 @@
 //! Each scenario cites the rules that it is about. The tests hold every scenario against the model, and the scenarios
 //! against `Rule::ALL`: none of the two may have a rule that the other has not.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
-#[path = "scenarios/play.rs"]
 mod play;
-#[path = "scenarios/script.rs"]
 mod script;
-mod support;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
 use account_connections::{Rule, operation::Operation};
 use play::{play, untouched};
 use script::{Act, Scenario};
-use support::World;
+
+use crate::support::World;
 
 /// All scenarios of all files, in the order of the files' names.
 fn scenarios() -> Vec<Scenario> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut files = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
     files.sort();

@@ -2,25 +2,15 @@
 //! and everything that can be asked in each, of the crate and of the oracle. The numbers are pinned, so that a change of
 //! any rule shows.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-#[allow(dead_code, reason = "other tests use more of it")]
-mod oracle;
-#[path = "support/search/mod.rs"]
-mod search;
-mod support;
-#[allow(dead_code, reason = "other tests use more of it")]
-mod system;
-
 use std::{collections::BTreeSet, sync::Mutex, thread};
 
-use account_connections::Rule;
-use search::{
+use crate::search::{
     ask::State,
     explore::{explore, explore_from},
     goals::Reached,
     worlds::{self, LEAST, ONE_ENVIRONMENT, SWITCHED, TIMES, TOKENS, World},
 };
+use account_connections::Rule;
 
 /// In every state of every world, whoever calls hears of the crate what the oracle says, and together the worlds reach
 /// everything that there is.

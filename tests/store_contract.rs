@@ -1,17 +1,13 @@
 //! The contract of a store: `Memory` keeps to it, and each of its cases finds the faults that were made for it.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-#[path = "support/contract/mod.rs"]
-mod contract;
-
 use account_connections::store::Key;
 use account_connections::testing::{
     SharedMemory,
     store_contract::{self, CASES, Failure, Fixture, case, check, check_async},
 };
-use contract::{Fault, FaultyFixture, block_on};
 use std::cell::Cell;
+
+use crate::contract::{Fault, FaultyFixture, block_on};
 
 #[test]
 fn memory_keeps_to_it() {

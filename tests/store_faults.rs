@@ -3,26 +3,11 @@
 //! The trouble names the key. Nothing is written but by a commit that is committed, nothing panics, and no answer has
 //! anything in it of an account that the caller may see nothing of.
 
-#![allow(
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that goes wrong is to stop"
-)]
-
-#[path = "store_faults/damage.rs"]
 mod damage;
-#[path = "store_faults/entries.rs"]
 mod entries;
-#[path = "store_faults/faults.rs"]
 mod faults;
-#[path = "store_faults/requests.rs"]
 mod requests;
-#[path = "store_faults/spoiled.rs"]
 mod spoiled;
-mod support;
-#[path = "store_faults/world.rs"]
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,9 +21,10 @@ use account_connections::{
 };
 use faults::{Expected, Fault, contradicts, outcome};
 use spoiled::{Broken, Came, Spoiled, Spoiling, carry_out};
-use support::STRANGER;
 use uuid::Uuid;
 use world::{ABROAD, FRESH, OURS, Request, Stored, THEIRS};
+
+use crate::support::STRANGER;
 
 /// How many faults of each kind came to what.
 type Counts = BTreeMap<(&'static str, String), usize>;

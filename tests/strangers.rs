@@ -2,20 +2,9 @@
 //! same kinds of steps, in every state of others as where there is nothing of theirs, even while they keep writing
 //! between the stranger's steps.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-#[allow(dead_code, reason = "other tests use more of it")]
-mod oracle;
-#[path = "support/search/mod.rs"]
-mod search;
-mod support;
-#[allow(dead_code, reason = "other tests use more of it")]
-mod system;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use account_connections::{Memory, Step, operation::Operation};
-use search::{
+use crate::search::{
     E1, HOME, M, alphabet,
     ask::{ATTEMPTED, Ask, State},
     deployment,
@@ -25,6 +14,7 @@ use search::{
     role,
     worlds::{LEAST, ONE_ENVIRONMENT, World},
 };
+use account_connections::{Memory, Step, operation::Operation};
 use serde_json::json;
 
 /// The stranger, and an environment account and a management account that know the stranger.
@@ -79,7 +69,7 @@ fn own() -> State {
     for (fresh, account, operation, input) in asks {
         let ask = Ask::new(account, HOME, 0, operation, input);
         let (call, before) = (ask.call(&state), state.oracle.clone());
-        state.make(&ask, &oracle::Call { fresh, ..call }, &before).unwrap();
+        state.make(&ask, &crate::oracle::Call { fresh, ..call }, &before).unwrap();
         assert!(!state.oracle.is_like(&before), "{ask}");
     }
     state
@@ -88,9 +78,10 @@ fn own() -> State {
 /// Everything that the stranger asks for.
 fn tasks(own: &State) -> Vec<Task> {
     let steps = [OF_OTHERS, ITS_OWN].iter().flat_map(alphabet::all).flatten().collect::<Vec<_>>();
-    let asks = steps.iter().map(|ask| oracle::Call { fresh: id(0xf), ..ask.call(own) });
-    let read =
-        |call: oracle::Call| Some(Task(Operation::read(&call.operation, &call.input).ok()?, own.model.context(&call)));
+    let asks = steps.iter().map(|ask| crate::oracle::Call { fresh: id(0xf), ..ask.call(own) });
+    let read = |call: crate::oracle::Call| {
+        Some(Task(Operation::read_host(&call.operation, &call.input).ok()?, own.model.context(&call)))
+    };
     asks.filter_map(read).collect()
 }
 

@@ -1,14 +1,11 @@
 //! Times: what is read, what is cut off, what is refused, and how they are written.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
-mod texts;
-
 use account_connections::id::Timestamp;
 use proptest::prelude::*;
 use serde_json::json;
-use texts::{config, damaged};
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
+
+use crate::texts::{config, damaged};
 
 const FIRST: &str = "0000-01-01T00:00:00.000Z";
 const LAST: &str = "9999-12-31T23:59:59.999Z";

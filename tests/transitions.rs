@@ -1,11 +1,7 @@
 //! Every status of a connection, with every trigger, by every caller: carried out, written down in
 //! `tests/transitions.txt`, and held against `CONNECTION_TRANSITIONS`.
 //!
-//! After a change that is meant, `UPDATE=1 cargo test --test transitions` writes the file anew.
-
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
-mod support;
+//! After a change that is meant, `UPDATE=1 cargo test -p account-connections-tests transitions` writes the file anew.
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
@@ -18,7 +14,8 @@ use account_connections::{
     store::Record,
 };
 use serde_json::{Value, json};
-use support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, STRANGER, World, at, caller, fresh};
+
+use crate::support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, STRANGER, World, at, caller, fresh};
 
 /// The environment of the connection's name and accounts, before or after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,7 +174,7 @@ impl Case {
             ConnectionTrigger::Delete => call(&mut world, account, "DeleteEnvironmentAccountConnection", &subject),
         };
         let here = connection(&world, &fresh(SUBJECT));
-        let to = result.map(|_| here.as_ref().map(Connection::status)).map_err(|refusal| refusal.rule);
+        let to = result.map(|_| here.as_ref().map(Connection::status)).map_err(|refusal| refusal.rule());
         let case = Self { from, before, on, by, to, after: env(&world) };
         if on == ConnectionTrigger::Create {
             let created = connection(&world, &fresh(world.calls)).as_ref().map(Connection::status);
@@ -258,7 +255,7 @@ impl Case {
 fn all_cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for situation in SITUATIONS {
-        for on in ConnectionTrigger::ALL {
+        for &on in ConnectionTrigger::ALL {
             for by in CALLERS {
                 cases.push(Case::carry_out(situation, on, by));
             }
@@ -286,7 +283,7 @@ fn every_case_is_as_written_down() {
         write!(table, " {:<31}", case.outcome()).unwrap();
     }
     let table = table.lines().map(|line| format!("{}\n", line.trim_end())).collect::<String>();
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transitions.txt");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("transitions.txt");
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&file, &table).unwrap();
     }
@@ -375,7 +372,7 @@ fn diagram_has_every_change_of_status_once() {
 fn readme_has_the_diagram() {
     const BEGIN: &str = "<!-- connection-transitions -->";
     const END: &str = "<!-- /connection-transitions -->";
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
     let block = readme.split_once(BEGIN).and_then(|(_, rest)| rest.split_once(END)).map(|(block, _)| block.trim());
 
     let diagram = mermaid();

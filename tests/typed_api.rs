@@ -1,7 +1,5 @@
 //! What holds by way of JSON holds by way of the types, too.
 
-#![allow(clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
-
 use account_connections::{
     environment::ResourceIdentifier,
     id::EnvironmentName,
@@ -9,7 +7,7 @@ use account_connections::{
     operation::{
         CleanUpResources, CreateEnvironment, CreateEnvironmentAccountConnection, DeploymentOutcome, DeploymentType,
         Identifiers, ListEnvironmentAccountConnections, ListEnvironmentProvisionedResources, ListTagsForResource,
-        NotifyResourceDeploymentStatusChange, Operation, ReportDeployment, UpdateEnvironment,
+        NotifyResourceDeploymentStatusChange, Operation, ReadError, ReportDeployment, UpdateEnvironment,
         UpdateEnvironmentAccountConnection,
     },
     tag::{NotTags, Tag, TagKey, TagKeys, Tags},
@@ -54,8 +52,20 @@ fn a_constructor_gives_the_least_input() {
     ];
     for (operation, input) in built {
         assert_eq!(serde_json::to_value(&operation).unwrap(), input);
-        assert_eq!(Operation::read(operation.name(), input).unwrap(), operation);
+        assert_eq!(Operation::read_host(operation.name(), input).unwrap(), operation);
     }
+}
+
+/// A caller who gives the name gets at none of the host's own operations.
+#[test]
+fn a_caller_cannot_name_an_operation_of_the_hosts() {
+    for name in Operation::NAMES {
+        let read = Operation::read(name, json!({}));
+        assert_eq!(matches!(read, Err(ReadError::UnknownOperation(_))), !Operation::is_public_name(name), "{name}");
+        let read = Operation::read_host(name, json!({}));
+        assert!(!matches!(read, Err(ReadError::UnknownOperation(_))), "{name}");
+    }
+    assert!(!Operation::is_public_name("CleanUpResources"));
 }
 
 /// Rule `reserved-tag-prefix`: no user's tags can be built with such a key, whoever builds them.
@@ -86,9 +96,9 @@ fn identifiers_are_few() {
     let identifiers = |count: usize| (0..count).map(|number| format!("i{number}").parse().unwrap());
     let list = |count| identifiers(count).collect::<Vec<ResourceIdentifier>>();
 
-    let most = CleanUpResources { identifiers: Identifiers::try_from(list(Identifiers::LIMIT)).unwrap() };
+    let most = CleanUpResources::new(Identifiers::try_from(list(Identifiers::LIMIT)).unwrap());
     let written = serde_json::to_value(&most).unwrap();
-    assert_eq!(Operation::read("CleanUpResources", &written).unwrap(), Operation::CleanUpResources(most));
+    assert_eq!(Operation::read_host("CleanUpResources", &written).unwrap(), Operation::CleanUpResources(most));
 
     let refused = Identifiers::try_from(list(Identifiers::LIMIT + 1)).unwrap_err();
     assert_eq!(refused.to_string(), "must be a list of at most 50 identifiers");

@@ -96,7 +96,7 @@ impl Index {
     }
 }
 
-/// A connection as a list shows it: all that the crate's `EnvironmentAccountConnectionSummary` has.
+/// A connection as a list shows it: all that the crate's `ConnectionSummary` has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     pub arn: Arn,

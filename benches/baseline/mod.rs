@@ -71,7 +71,7 @@ pub struct Arn {
     pub id: ConnectionId,
 }
 
-/// A connection as an answer shows it: all that the crate's `EnvironmentAccountConnection` has.
+/// A connection as an answer shows it: all that the crate's `ConnectionShown` has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     pub arn: Arn,

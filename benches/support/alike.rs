@@ -5,7 +5,7 @@ use account_connections::{
     event::{Event, StatusChange},
     id::{ConnectionArn, EnvironmentArn, RoleArn},
     instruction,
-    operation::{self, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary},
+    operation::{self, ConnectionShown, ConnectionSummary},
     page::Page,
 };
 
@@ -24,24 +24,24 @@ impl Alike<ConnectionArn> for Arn {
     }
 }
 
-impl Alike<EnvironmentAccountConnection> for Shown {
-    fn alike(&self, ours: &EnvironmentAccountConnection) -> bool {
-        self.arn.alike(&ours.arn)
+impl Alike<ConnectionShown> for Shown {
+    fn alike(&self, ours: &ConnectionShown) -> bool {
+        self.arn.alike(&ours.summary.arn)
             && self.codebuild_role_arn == ours.codebuild_role_arn
-            && self.component_role_arn == ours.component_role_arn
-            && self.environment_account_id == ours.environment_account_id
-            && self.environment_name == ours.environment_name
-            && self.id == ours.id
-            && self.last_modified_at == ours.last_modified_at
-            && self.management_account_id == ours.management_account_id
-            && self.requested_at == ours.requested_at
-            && self.role_arn == ours.role_arn
-            && self.status == ours.status
+            && self.component_role_arn == ours.summary.component_role_arn
+            && self.environment_account_id == ours.summary.environment_account_id
+            && self.environment_name == ours.summary.environment_name
+            && self.id == ours.summary.id
+            && self.last_modified_at == ours.summary.last_modified_at
+            && self.management_account_id == ours.summary.management_account_id
+            && self.requested_at == ours.summary.requested_at
+            && self.role_arn == ours.summary.role_arn
+            && self.status == ours.summary.status
     }
 }
 
-impl Alike<EnvironmentAccountConnectionSummary> for Summary {
-    fn alike(&self, ours: &EnvironmentAccountConnectionSummary) -> bool {
+impl Alike<ConnectionSummary> for Summary {
+    fn alike(&self, ours: &ConnectionSummary) -> bool {
         self.arn.alike(&ours.arn)
             && self.component_role_arn == ours.component_role_arn
             && self.environment_account_id == ours.environment_account_id
@@ -55,8 +55,8 @@ impl Alike<EnvironmentAccountConnectionSummary> for Summary {
     }
 }
 
-impl Alike<Page<EnvironmentAccountConnectionSummary>> for baseline::Page {
-    fn alike(&self, ours: &Page<EnvironmentAccountConnectionSummary>) -> bool {
+impl Alike<Page<ConnectionSummary>> for baseline::Page {
+    fn alike(&self, ours: &Page<ConnectionSummary>) -> bool {
         self.0.alike(&ours.items) && self.1 == ours.next_token.is_some()
     }
 }

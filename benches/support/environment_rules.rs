@@ -48,7 +48,7 @@ const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
 /// Makes so many calls. Every answer, refusal, event and instruction is compared; the first difference panics.
 pub fn check(calls: usize) {
-    let limits = Limits { connections_per_account: 5, environments_per_account: 3 };
+    let limits = Limits::new(5, 3);
     let mut sides = Sides::new(limits);
     let mut ids = Vec::new();
     let refused = RefCell::new(BTreeSet::new());
@@ -97,7 +97,7 @@ fn one(sides: &mut Sides, dice: &mut Dice, note: impl Fn(Rule)) -> ConnectionId 
             let (caller, _) = dice.aim(sides, caller, id);
             sides.both(
                 this,
-                |()| (caller, fresh, AcceptEnvironmentAccountConnection { id }),
+                |()| (caller, fresh, AcceptEnvironmentAccountConnection::new(id)),
                 |baseline, call, request, ()| baseline.accept(call, request.id).inspect_err(note),
             );
         }
@@ -105,20 +105,21 @@ fn one(sides: &mut Sides, dice: &mut Dice, note: impl Fn(Rule)) -> ConnectionId 
             let (caller, _) = dice.aim(sides, caller, id);
             sides.both(
                 this,
-                |()| (caller, fresh, RejectEnvironmentAccountConnection { id }),
+                |()| (caller, fresh, RejectEnvironmentAccountConnection::new(id)),
                 |baseline, call, request, ()| baseline.reject(call, request.id).inspect_err(note),
             );
         }
         7 => {
             sides.both(
                 this,
-                |()| (caller, fresh, DeleteEnvironmentAccountConnection { id }),
+                |()| (caller, fresh, DeleteEnvironmentAccountConnection::new(id)),
                 |baseline, call, request, ()| baseline.delete(call, request.id).inspect_err(note),
             );
         }
         8..11 => {
             let (caller, name) = dice.aim(sides, caller, id);
-            let request = CreateEnvironment { name, ..dice.creation(caller, id) };
+            let mut request = dice.creation(caller, id);
+            request.name = name;
             sides.both(
                 this,
                 |()| (caller, fresh, request.clone()),
@@ -127,7 +128,8 @@ fn one(sides: &mut Sides, dice: &mut Dice, note: impl Fn(Rule)) -> ConnectionId 
         }
         11..14 => {
             let (caller, name) = dice.aim(sides, caller, id);
-            let request = UpdateEnvironment { name, ..dice.update(caller, id) };
+            let mut request = dice.update(caller, id);
+            request.name = name;
             sides.both(
                 this,
                 |()| (caller, fresh, request.clone()),
@@ -136,7 +138,7 @@ fn one(sides: &mut Sides, dice: &mut Dice, note: impl Fn(Rule)) -> ConnectionId 
         }
         14 => {
             let (caller, name) = dice.aim(sides, caller, id);
-            let request = DeleteEnvironment { name };
+            let request = DeleteEnvironment::new(name);
             sides.both(
                 this,
                 |()| (caller, fresh, request.clone()),
@@ -146,7 +148,7 @@ fn one(sides: &mut Sides, dice: &mut Dice, note: impl Fn(Rule)) -> ConnectionId 
         15 => {
             sides.both(
                 this,
-                |()| (caller, fresh, ListProvisionedResources { max_results: None, next_token: None }),
+                |()| (caller, fresh, ListProvisionedResources::new()),
                 |baseline, call, _, ()| Ok(baseline.resources(call.caller, 100, None)),
             );
         }
@@ -213,37 +215,33 @@ impl Dice {
 
     fn creation(&mut self, caller: Caller, id: ConnectionId) -> CreateEnvironment {
         let method = self.random.below(8);
-        CreateEnvironment {
-            name: self.name(),
-            template_name: "t".parse().unwrap(),
-            template_major_version: "2".parse().unwrap(),
-            template_minor_version: None,
-            spec: if self.one_in(4) { "a: c" } else { "a: b" }.parse().unwrap(),
-            description: None,
-            environment_account_connection_id: (method < 5).then_some(id),
-            proton_service_role_arn: matches!(method, 4..6).then(|| self.role(caller).parse().unwrap()),
-            codebuild_role_arn: (method == 6).then(|| self.role(caller).parse().unwrap()),
-            component_role_arn: self.one_in(6).then(|| self.role(caller).parse().unwrap()),
-            provisioning_repository: (method == 7).then(repository),
-            tags: Tags::default(),
-        }
+        let mut it = CreateEnvironment::new(
+            self.name(),
+            "t".parse().unwrap(),
+            "2".parse().unwrap(),
+            if self.one_in(4) { "a: c" } else { "a: b" }.parse().unwrap(),
+        );
+        it.environment_account_connection_id = (method < 5).then_some(id);
+        it.proton_service_role_arn = matches!(method, 4..6).then(|| self.role(caller).parse().unwrap());
+        it.codebuild_role_arn = (method == 6).then(|| self.role(caller).parse().unwrap());
+        it.component_role_arn = self.one_in(6).then(|| self.role(caller).parse().unwrap());
+        it.provisioning_repository = (method == 7).then(repository);
+        it
     }
 
     fn update(&mut self, caller: Caller, id: ConnectionId) -> UpdateEnvironment {
         let deployment_type = DeploymentType::ALL[self.random.below(4)];
-        UpdateEnvironment {
-            name: self.name(),
-            deployment_type,
-            spec: self.one_in(3).then(|| "a: d".parse().unwrap()),
-            template_major_version: self.one_in(4).then(|| ["2", "3", "10"][self.random.below(3)].parse().unwrap()),
-            template_minor_version: self.one_in(6).then(|| "1".parse().unwrap()),
-            description: self.one_in(3).then(|| "d".parse().unwrap()),
-            environment_account_connection_id: self.one_in(3).then_some(id),
-            proton_service_role_arn: self.one_in(8).then(|| self.role(caller).parse().unwrap()),
-            codebuild_role_arn: self.one_in(8).then(|| self.role(caller).parse().unwrap()),
-            component_role_arn: self.one_in(8).then(|| self.role(caller).parse().unwrap()),
-            provisioning_repository: self.one_in(12).then(repository),
-        }
+        let mut it = UpdateEnvironment::new(self.name(), deployment_type);
+        it.spec = self.one_in(3).then(|| "a: d".parse().unwrap());
+        it.template_major_version = self.one_in(4).then(|| ["2", "3", "10"][self.random.below(3)].parse().unwrap());
+        it.template_minor_version = self.one_in(6).then(|| "1".parse().unwrap());
+        it.description = self.one_in(3).then(|| "d".parse().unwrap());
+        it.environment_account_connection_id = self.one_in(3).then_some(id);
+        it.proton_service_role_arn = self.one_in(8).then(|| self.role(caller).parse().unwrap());
+        it.codebuild_role_arn = self.one_in(8).then(|| self.role(caller).parse().unwrap());
+        it.component_role_arn = self.one_in(8).then(|| self.role(caller).parse().unwrap());
+        it.provisioning_repository = self.one_in(12).then(repository);
+        it
     }
 
     /// A report of the deployment under way, if there is one, or of another.

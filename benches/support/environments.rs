@@ -94,7 +94,7 @@ impl Environments {
             );
             self.sides.both(
                 &[()],
-                |()| (site.caller(), id, AcceptEnvironmentAccountConnection { id }),
+                |()| (site.caller(), id, AcceptEnvironmentAccountConnection::new(id)),
                 |baseline, call, request, ()| baseline.accept(call, request.id),
             );
         }
@@ -133,7 +133,7 @@ impl Environments {
     }
 
     pub fn delete(&mut self, these: &[Site]) -> Pair {
-        let asked = |site: &Site| (site.caller(), site.deployment, DeleteEnvironment { name: site.name() });
+        let asked = |site: &Site| (site.caller(), site.deployment, DeleteEnvironment::new(site.name()));
         self.sides.both(these, asked, |baseline, call, request, _| baseline.delete_environment(call, &request.name))
     }
 
@@ -165,7 +165,14 @@ impl Environments {
             let (Some(last), Some(token)) = (items.last(), next_token) else { break };
             let arn = last.environment_arn.clone();
             let place = (last.resource.identifier.clone(), arn.management_account, arn.name);
-            pages.push((ListProvisionedResources { next_token: Some(token), ..list() }, Some(place)));
+            pages.push((
+                {
+                    let mut it = list();
+                    it.next_token = Some(token);
+                    it
+                },
+                Some(place),
+            ));
         }
         pages
     }
@@ -190,7 +197,7 @@ fn reader() -> Caller {
 }
 
 fn list() -> ListProvisionedResources {
-    ListProvisionedResources { max_results: None, next_token: None }
+    ListProvisionedResources::new()
 }
 
 fn name(number: usize) -> EnvironmentName {
@@ -220,38 +227,26 @@ impl Site {
     fn creation(&self) -> CreateEnvironment {
         let own = self.connection.is_none().then(|| role(self.owner).parse().unwrap());
         let tag = Tag { key: "team".parse().unwrap(), value: self.name.as_str().parse().unwrap() };
-        CreateEnvironment {
-            name: self.name(),
-            template_name: "fargate-env".parse().unwrap(),
-            template_major_version: "1".parse().unwrap(),
-            template_minor_version: None,
-            spec: self.spec().parse().unwrap(),
-            description: Some("what a team runs its services in".parse().unwrap()),
-            environment_account_connection_id: self.connection.map(|(id, _)| id),
-            proton_service_role_arn: own,
-            codebuild_role_arn: None,
-            component_role_arn: None,
-            provisioning_repository: None,
-            tags: Tags::try_from(vec![tag]).unwrap(),
-        }
+        let mut it = CreateEnvironment::new(
+            self.name(),
+            "fargate-env".parse().unwrap(),
+            "1".parse().unwrap(),
+            self.spec().parse().unwrap(),
+        );
+        it.description = Some("what a team runs its services in".parse().unwrap());
+        it.environment_account_connection_id = self.connection.map(|(id, _)| id);
+        it.proton_service_role_arn = own;
+        it.tags = Tags::try_from(vec![tag]).unwrap();
+        it
     }
 
     fn update(&self, deployment_type: DeploymentType) -> UpdateEnvironment {
         let deploys = deployment_type != DeploymentType::None;
         let description = format!("as of {}", self.deployment);
-        UpdateEnvironment {
-            name: self.name(),
-            deployment_type,
-            spec: deploys.then(|| format!("{}  deployment: {}\n", self.spec(), self.deployment).parse().unwrap()),
-            template_major_version: None,
-            template_minor_version: None,
-            description: Some(description.parse().unwrap()),
-            environment_account_connection_id: None,
-            proton_service_role_arn: None,
-            codebuild_role_arn: None,
-            component_role_arn: None,
-            provisioning_repository: None,
-        }
+        let mut it = UpdateEnvironment::new(self.name(), deployment_type);
+        it.spec = deploys.then(|| format!("{}  deployment: {}\n", self.spec(), self.deployment).parse().unwrap());
+        it.description = Some(description.parse().unwrap());
+        it
     }
 
     fn report(&self, outcome: DeploymentOutcome) -> ReportDeployment {

@@ -46,28 +46,28 @@ pub fn check(calls: usize) {
             0..3 => {
                 _ = world.sides.both(
                     these,
-                    |_| (caller, id, AcceptEnvironmentAccountConnection { id }),
+                    |_| (caller, id, AcceptEnvironmentAccountConnection::new(id)),
                     |baseline, call, request, _| baseline.accept(call, request.id).inspect_err(note),
                 )
             }
             3..6 => {
                 _ = world.sides.both(
                     these,
-                    |_| (caller, id, RejectEnvironmentAccountConnection { id }),
+                    |_| (caller, id, RejectEnvironmentAccountConnection::new(id)),
                     |baseline, call, request, _| baseline.reject(call, request.id).inspect_err(note),
                 )
             }
             6 => {
                 _ = world.sides.both(
                     these,
-                    |_| (caller, id, GetEnvironmentAccountConnection { id }),
+                    |_| (caller, id, GetEnvironmentAccountConnection::new(id)),
                     |baseline, call, request, _| baseline.get(call, request.id).inspect_err(note),
                 )
             }
             7 => {
                 _ = world.sides.both(
                     these,
-                    |_| (caller, id, DeleteEnvironmentAccountConnection { id }),
+                    |_| (caller, id, DeleteEnvironmentAccountConnection::new(id)),
                     |baseline, call, request, _| baseline.delete(call, request.id).inspect_err(note),
                 )
             }
@@ -79,20 +79,26 @@ pub fn check(calls: usize) {
                 let request = || match fault {
                     // The client token of a connection that may exist: the same request again, and another one.
                     9 => it.request(),
-                    10 => CreateEnvironmentAccountConnection {
-                        environment_name: HOT_NAME.parse().unwrap(),
-                        ..it.request()
-                    },
-                    11 => {
-                        CreateEnvironmentAccountConnection { management_account_id: asker.account, ..other.request() }
+                    10 => {
+                        let mut it = it.request();
+                        it.environment_name = HOT_NAME.parse().unwrap();
+                        it
                     }
-                    12 => CreateEnvironmentAccountConnection {
-                        role_arn: None,
-                        codebuild_role_arn: None,
-                        ..other.request()
-                    },
+                    11 => {
+                        let mut it = other.request();
+                        it.management_account_id = asker.account;
+                        it
+                    }
+                    12 => {
+                        let mut it = other.request();
+                        it.role_arn = None;
+                        it.codebuild_role_arn = None;
+                        it
+                    }
                     13 => {
-                        CreateEnvironmentAccountConnection { role_arn: strange.request().role_arn, ..other.request() }
+                        let mut it = other.request();
+                        it.role_arn = strange.request().role_arn;
+                        it
                     }
                     _ => other.request(),
                 };
@@ -127,7 +133,7 @@ fn list(world: &mut World, caller: Caller, of: &Known) {
     let random = &mut world.sides.random;
     let side = if random.below(2) == 0 { Side::EnvironmentAccount } else { Side::ManagementAccount };
     let name = (random.below(2) == 0).then(|| of.environment_name());
-    let statuses = ConnectionStatus::ALL.into_iter().filter(|_| random.below(2) == 0).collect();
+    let statuses = ConnectionStatus::ALL.iter().copied().filter(|_| random.below(2) == 0).collect();
     let size = PageSize::try_from(1 + random.below(20) as i64).unwrap();
     let mut request = ListEnvironmentAccountConnections::new(side);
     (request.environment_name, request.statuses, request.max_results) = (name, statuses, Some(size));

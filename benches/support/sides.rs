@@ -73,7 +73,7 @@ impl Sides {
     }
 
     fn context(&self, caller: Caller, fresh_id: Uuid) -> Context {
-        Context { caller, now: moment(self.now), fresh_id, limits: self.limits }
+        Context::new(caller, moment(self.now), fresh_id).with_limits(self.limits)
     }
 
     /// Carries out the same calls on both sides, one side after the other, and compares all answers and events.

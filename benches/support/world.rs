@@ -41,7 +41,8 @@ impl World {
     /// So many connections: five in ten PENDING, three CONNECTED, two REJECTED.
     pub fn of(size: usize) -> Self {
         // A management account has as many environments as connections.
-        let limits = Limits { environments_per_account: u32::MAX, ..Limits::default() };
+        let mut limits = Limits::default();
+        limits.environments_per_account = u32::MAX;
         let mut world = Self { sides: Sides::new(limits), pending: VecDeque::new(), decided: Vec::new() };
         for number in 0..size {
             let known = Known::nth(number, size, &mut world.sides.random);
@@ -110,22 +111,22 @@ impl World {
     }
 
     pub fn get(&mut self, these: &[Known]) -> Pair {
-        let asked = by_id(Side::ManagementAccount, |id| GetEnvironmentAccountConnection { id });
+        let asked = by_id(Side::ManagementAccount, GetEnvironmentAccountConnection::new);
         self.sides.both(these, asked, |baseline, call, request, _| baseline.get(call, request.id))
     }
 
     pub fn accept(&mut self, these: &[Known]) -> Pair {
-        let asked = by_id(Side::ManagementAccount, |id| AcceptEnvironmentAccountConnection { id });
+        let asked = by_id(Side::ManagementAccount, AcceptEnvironmentAccountConnection::new);
         self.sides.both(these, asked, |baseline, call, request, _| baseline.accept(call, request.id))
     }
 
     pub fn reject(&mut self, these: &[Known]) -> Pair {
-        let asked = by_id(Side::ManagementAccount, |id| RejectEnvironmentAccountConnection { id });
+        let asked = by_id(Side::ManagementAccount, RejectEnvironmentAccountConnection::new);
         self.sides.both(these, asked, |baseline, call, request, _| baseline.reject(call, request.id))
     }
 
     pub fn delete(&mut self, these: &[Known]) -> Pair {
-        let asked = by_id(Side::EnvironmentAccount, |id| DeleteEnvironmentAccountConnection { id });
+        let asked = by_id(Side::EnvironmentAccount, DeleteEnvironmentAccountConnection::new);
         self.sides.both(these, asked, |baseline, call, request, _| baseline.delete(call, request.id))
     }
 
@@ -138,8 +139,8 @@ impl World {
     pub fn page_after(&mut self, page: &PageOf) -> Option<PageOf> {
         let answer = self.sides.ask(page.caller, page.request.clone());
         let last = answer.items.last()?;
-        let request =
-            ListEnvironmentAccountConnections { next_token: Some(answer.next_token?), ..page.request.clone() };
+        let mut request = page.request.clone();
+        request.next_token = Some(answer.next_token?);
         Some(PageOf { request, after: Some((last.requested_at, last.id)), ..*page })
     }
 
@@ -174,20 +175,13 @@ impl World {
             return;
         }
         let (caller, deployment) = (known.caller(Side::ManagementAccount), self.sides.random.id());
-        let create = CreateEnvironment {
-            name: name.clone(),
-            template_name: "simple".parse().unwrap(),
-            template_major_version: "1".parse().unwrap(),
-            template_minor_version: None,
-            spec: "proton: EnvironmentSpec".parse().unwrap(),
-            description: None,
-            environment_account_connection_id: Some(known.id),
-            proton_service_role_arn: None,
-            codebuild_role_arn: None,
-            component_role_arn: None,
-            provisioning_repository: None,
-            tags: Tags::default(),
-        };
+        let mut create = CreateEnvironment::new(
+            name.clone(),
+            "simple".parse().unwrap(),
+            "1".parse().unwrap(),
+            "proton: EnvironmentSpec".parse().unwrap(),
+        );
+        create.environment_account_connection_id = Some(known.id);
         let report = ReportDeployment::new(name, (*deployment.as_uuid()).into(), DeploymentOutcome::Succeeded);
         let one = &[*known];
         self.sides.both(

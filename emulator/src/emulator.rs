@@ -178,7 +178,7 @@ impl Emulator {
 
     /// The time is that before the request is handled: no stored time goes back.
     fn context(&self, caller: Caller) -> Context {
-        Context { caller, now: SystemClock.now(), fresh_id: RandomIds.fresh(), limits: self.limits }
+        Context::new(caller, SystemClock.now(), RandomIds.fresh()).with_limits(self.limits)
     }
 }
 
@@ -189,7 +189,7 @@ impl Answered {
             Ok(result) => {
                 let said = match result {
                     Ok(_) => "ok".into(),
-                    Err(refusal) => format!("{} {}", refusal.kind, refusal.rule),
+                    Err(refusal) => format!("{} {}", refusal.kind(), refusal.rule()),
                 };
                 (said, wire::encode(&result.clone().map(Into::into)))
             }

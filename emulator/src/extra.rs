@@ -4,8 +4,7 @@ use account_connections::{
     ErrorKind, Refusal,
     id::{AccountId, Caller, Region},
     operation::{
-        Answer, CleanUpResources, Empty, GetEnvironment, ListProvisionedResources, Operation, ReadError,
-        ReportDeployment,
+        Answer, CleanUpResources, GetEnvironment, ListProvisionedResources, Operation, ReadError, ReportDeployment,
     },
     wire::{self, Response},
 };
@@ -58,7 +57,8 @@ impl Emulator {
             Err(refusal) => return Ok(Err(refusal)),
         };
         while let Some(token) = all.next_token.take() {
-            let next = ListProvisionedResources { next_token: Some(token), ..ListProvisionedResources::default() };
+            let mut next = ListProvisionedResources::default();
+            next.next_token = Some(token);
             match self.run(store, caller, next)? {
                 Ok(page) => {
                     all.items.extend(page.items);
@@ -94,7 +94,7 @@ impl Emulator {
         let shown = events.iter().map(|event| serde_json::to_value(event.event_bridge()));
         let shown = shown.collect::<std::result::Result<Vec<_>, _>>();
         match shown.and_then(|events| serde_json::to_vec(&serde_json::json!({ "events": events }))) {
-            Ok(body) => Answered::ok("_emulator/events", Response { body, ..nothing() }),
+            Ok(body) => Answered::ok("_emulator/events", Response::new(200, body)),
             Err(error) => {
                 let response = wire::error(ErrorKind::InternalServer.name(), &error.to_string());
                 Answered::error(None, "_emulator/events".into(), response)
@@ -152,7 +152,7 @@ const SERIALIZATION: &str = "SerializationException";
 
 /// Reads a request as the API reads its own: `null` as absent, members that it does not know as none.
 fn read(operation: &str, members: Map<String, Value>) -> std::result::Result<Operation, Response> {
-    Operation::read(operation, Value::Object(members)).map_err(|error| match error {
+    Operation::read_host(operation, Value::Object(members)).map_err(|error| match error {
         ReadError::Refused(refusal) => refused(refusal),
         ReadError::Input(error) => wire::error(SERIALIZATION, &error.to_string()),
         ReadError::UnknownOperation(_) => unread(),
@@ -170,5 +170,5 @@ fn unread() -> Response {
 
 /// Done, and nothing to say.
 fn nothing() -> Response {
-    wire::encode(&Ok(Empty.into()))
+    wire::encode(&Ok(().into()))
 }

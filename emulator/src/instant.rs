@@ -33,23 +33,23 @@ impl Store for Instant<'_> {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
-        if batch.instructions.is_empty() {
+        if batch.instructions().is_empty() {
             return self.store.commit(batch);
         }
         self.store.begin_turn();
         let mut whole = Whole { store: self.store, batch: batch.clone() };
-        for instruction in mem::take(&mut whole.batch.instructions) {
+        for instruction in mem::take(&mut whole.batch.instructions()) {
             match provision(&mut whole, &instruction, self.context) {
                 Ok(Done::Yes) => {}
                 Ok(Done::Refused(why)) => {
                     self.log.line(format!("{} was not reported: {why}", described(&instruction)));
-                    whole.batch.instructions.push(instruction);
+                    whole.batch.instructions().push(instruction);
                 }
                 // Others changed what the batch rests on.
                 Err(HostError::Trouble(Trouble::Contended { .. })) => return Ok(Commit::Conflict),
                 Err(HostError::Trouble(trouble)) => {
                     self.log.line(format!("{} was not reported: {trouble}", described(&instruction)));
-                    whole.batch.instructions.push(instruction);
+                    whole.batch.instructions().push(instruction);
                 }
                 Err(HostError::Store(error)) => return Err(error),
             }
@@ -73,7 +73,8 @@ pub(crate) fn provision<S: Store + ?Sized>(
     instruction: &Instruction,
     context: Context,
 ) -> Result<Done, HostError<S::Error>> {
-    let context = Context { caller: instruction.owner(), ..context };
+    let mut context = context;
+    context.caller = instruction.owner();
     let Outcome { result, .. } = run(store, provisioner::question(instruction), context)?;
     let shown = match result {
         Ok(shown) => shown,
@@ -101,7 +102,7 @@ const WRITTEN: Version = Version(u64::MAX);
 
 impl Whole<'_> {
     fn found(&mut self, key: &Key) -> Result<Option<Versioned>, Error> {
-        match self.batch.writes.iter().find(|write| write.key == *key) {
+        match self.batch.writes().iter().find(|write| write.key == *key) {
             Some(write) => Ok(write.record.clone().map(|record| Versioned { version: WRITTEN, record })),
             None => Ok(self.store.load(std::slice::from_ref(key))?.pop().flatten()),
         }
@@ -122,8 +123,8 @@ impl Store for Whole<'_> {
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
         let mut whole = self.batch.clone();
-        for expectation in &batch.expectations {
-            if self.batch.writes.iter().any(|write| write.key == expectation.key) {
+        for expectation in &batch.expectations() {
+            if self.batch.writes().iter().any(|write| write.key == expectation.key) {
                 // It was answered from the batch, which has not changed.
                 continue;
             }
@@ -134,12 +135,12 @@ impl Store for Whole<'_> {
                 None => whole.expectations.push(expectation.clone()),
             }
         }
-        for write in &batch.writes {
+        for write in &batch.writes() {
             whole.writes.retain(|known| known.key != write.key);
             whole.writes.push(write.clone());
         }
-        whole.events.extend(batch.events.iter().cloned());
-        whole.instructions.extend(batch.instructions.iter().cloned());
+        whole.events.extend(batch.events().iter().cloned());
+        whole.instructions.extend(batch.instructions().iter().cloned());
         self.batch = whole;
         Ok(Commit::Committed)
     }

@@ -94,10 +94,7 @@ impl Options {
     /// The quotas.
     #[must_use]
     pub const fn limits(&self) -> Limits {
-        Limits {
-            connections_per_account: self.connections_per_account,
-            environments_per_account: self.environments_per_account,
-        }
+        Limits::new(self.connections_per_account, self.environments_per_account)
     }
 }
 

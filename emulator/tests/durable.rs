@@ -1,7 +1,4 @@
 //! A state in a file: everything is found again, however the emulator ended.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-mod support;
 
 use std::{
     fs,
@@ -21,7 +18,8 @@ use account_connections::{
 };
 use account_connections_sqlite::{Sqlite, rusqlite};
 use serde_json::{Value, json};
-use support::{Client, ENVIRONMENT, MANAGEMENT, REGION, ROLE, Server, across, at_once, command};
+
+use crate::support::{Client, ENVIRONMENT, MANAGEMENT, REGION, ROLE, Server, across, at_once, command};
 
 /// A file for a state, in a directory of its own.
 struct State {
@@ -140,7 +138,7 @@ fn what_was_answered_survives_a_kill() {
     let (killed, answered) = (8, AtomicUsize::new(0));
     let state = State::new();
     let flags = ["--connections-per-account", "1000000", "--environments-per-account", "1000000"];
-    let limits = Limits { connections_per_account: 1_000_000, environments_per_account: 1_000_000 };
+    let limits = Limits::new(1_000_000, 1_000_000);
     let mut kept: Vec<(String, String)> = Vec::new();
     for kill in 0..killed {
         let server = state.start(&flags);
@@ -311,12 +309,12 @@ fn the_last_10_000_events_are_kept() {
     let (name, management, role) = ("one".parse().unwrap(), MANAGEMENT.parse().unwrap(), ROLE.parse().unwrap());
     let create = CreateEnvironmentAccountConnection::new(name, management, role);
     for _ in 0..5_100 {
-        let id = connections.create(caller, create.clone()).unwrap().id;
+        let id = connections.create(caller, create.clone()).unwrap().summary.id;
         connections.delete(caller, id).unwrap();
     }
     let mut batch = Batch::default();
-    batch.events = connections.take_events();
-    let mut told = batch.events.iter().map(|event| json!(event.event_bridge())).collect::<Vec<_>>();
+    batch.events() = connections.take_events();
+    let mut told = batch.events().iter().map(|event| json!(event.event_bridge())).collect::<Vec<_>>();
     assert_eq!(state.open().commit(&batch).unwrap(), Commit::Committed);
 
     let server = state.start(&[]);

@@ -1,10 +1,8 @@
 //! The paths under `/_emulator/`, each with good and bad input.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-mod support;
 
 use serde_json::{Value, json};
-use support::{Client, ENVIRONMENT, MANAGEMENT, Server, across};
+
+use crate::support::{Client, ENVIRONMENT, MANAGEMENT, Server, across};
 
 const REPORT: &str = "/_emulator/report/us-east-1/123456789111/one";
 const CLEAN_UP: &str = "/_emulator/clean-up/us-east-1/123456789222";

@@ -1,11 +1,8 @@
 //! Flags, the first line, the end.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-mod support;
 
 use std::net::TcpListener;
 
-use support::{Client, ENVIRONMENT, MANAGEMENT, ROLE, Server, authorization, command};
+use crate::support::{Client, ENVIRONMENT, MANAGEMENT, ROLE, Server, authorization, command};
 
 fn refused(flags: &[&str]) -> String {
     let output = command(flags).output().unwrap();

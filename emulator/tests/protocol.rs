@@ -1,13 +1,11 @@
 //! What is between HTTP and the model: identity, order of checks, sizes, paths, the log.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-mod support;
 
 use std::collections::HashSet;
 
 use account_connections::wire::MAX_BODY;
 use serde_json::json;
-use support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, Reply, Server, authorization};
+
+use crate::support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, Reply, Server, authorization};
 
 const CREATE: &str = "AwsProton20200720.CreateEnvironmentAccountConnection";
 

@@ -1,10 +1,8 @@
 //! Who carries deployments out: the emulator, or whoever reports them.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-mod support;
 
 use serde_json::{Value, json};
-use support::{Client, ENVIRONMENT, MANAGEMENT, Server, across};
+
+use crate::support::{Client, ENVIRONMENT, MANAGEMENT, ROLE, Server, across};
 
 fn create(client: &mut Client, input: &Value) -> Value {
     client.call(MANAGEMENT, "CreateEnvironment", input).ok()["environment"].clone()
@@ -158,7 +156,7 @@ fn the_quotas_are_flags() {
     let mut client = server.client();
     let connection = client.connect("one");
     client.create("two");
-    let third = json!({"environmentName": "three", "managementAccountId": MANAGEMENT, "roleArn": support::ROLE});
+    let third = json!({"environmentName": "three", "managementAccountId": MANAGEMENT, "roleArn": ROLE});
     let refused = client.call(ENVIRONMENT, "CreateEnvironmentAccountConnection", &third);
     assert_eq!(refused.kind(), "ServiceQuotaExceededException");
     create(&mut client, &across("one", &connection));

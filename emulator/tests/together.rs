@@ -1,13 +1,11 @@
 //! Many clients at once, in front of a server inside of the test, so that the whole state can be checked at the end.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
-mod support;
 
 use std::{net::SocketAddr, sync::Arc};
 
 use account_connections_emulator::{Emulator, Log, Options, serve};
 use serde_json::json;
-use support::{Client, ENVIRONMENT, MANAGEMENT, ROLE, Server, across, at_once};
+
+use crate::support::{Client, ENVIRONMENT, MANAGEMENT, ROLE, Server, across, at_once};
 
 /// Runs `clients` against a server with each store, and checks what they leave behind.
 fn served(flags: &[&str], clients: fn(SocketAddr)) {

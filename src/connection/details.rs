@@ -1,18 +1,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::Roles;
-use crate::{
-    id::{AccountId, ClientToken, ConnectionArn, ConnectionId, EnvironmentName, Region, Timestamp},
-    sound::sound_serde,
-    tag::Tags,
-};
+use crate::id::{AccountId, ClientToken, ConnectionArn, ConnectionId, EnvironmentName, Region, Timestamp};
 
-/// What a connection is in whatever state.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
+/// What a connection is in any state.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 // INVARIANT: two different accounts, the roles are of the environment account, and it was not modified before it was
 // requested.
-pub struct ConnectionDetails {
+pub struct ConnectionDetails(Details);
+
+/// The fields, in a type of this module alone: what can be read from text is no [`ConnectionDetails`] yet.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Details {
     id: ConnectionId,
     region: Region,
     environment_account_id: AccountId,
@@ -22,8 +22,6 @@ pub struct ConnectionDetails {
     roles: Roles,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client_token: Option<ClientToken>,
-    #[serde(default, skip_serializing_if = "Tags::is_empty")]
-    tags: Tags,
     requested_at: Timestamp,
     last_modified_at: Timestamp,
 }
@@ -38,13 +36,12 @@ pub(crate) struct Request {
     pub(crate) environment_name: EnvironmentName,
     pub(crate) roles: Roles,
     pub(crate) client_token: Option<ClientToken>,
-    pub(crate) tags: Tags,
     pub(crate) now: Timestamp,
 }
 
 impl From<Request> for ConnectionDetails {
     fn from(request: Request) -> Self {
-        Self {
+        Self(Details {
             id: request.id,
             region: request.region,
             environment_account_id: request.environment_account,
@@ -52,10 +49,9 @@ impl From<Request> for ConnectionDetails {
             environment_name: request.environment_name,
             roles: request.roles,
             client_token: request.client_token,
-            tags: request.tags,
             requested_at: request.now,
             last_modified_at: request.now,
-        }
+        })
     }
 }
 
@@ -63,98 +59,91 @@ impl ConnectionDetails {
     /// The id, unique in the Region.
     #[must_use]
     pub const fn id(&self) -> ConnectionId {
-        self.id
+        self.0.id
     }
 
     /// The only Region in which the connection exists.
     #[must_use]
     pub const fn region(&self) -> Region {
-        self.region
+        self.0.region
     }
 
     /// The ARN.
     #[must_use]
     pub const fn arn(&self) -> ConnectionArn {
-        ConnectionArn::new(self.region, self.environment_account_id, self.id)
+        ConnectionArn::new(self.0.region, self.0.environment_account_id, self.0.id)
     }
 
     /// The account that asked for the connection and that infrastructure is provisioned in.
     #[must_use]
     pub const fn environment_account(&self) -> AccountId {
-        self.environment_account_id
+        self.0.environment_account_id
     }
 
     /// The account that decides on the connection and owns the environment.
     #[must_use]
     pub const fn management_account(&self) -> AccountId {
-        self.management_account_id
+        self.0.management_account_id
     }
 
     /// The name of the one environment that the connection is for.
     #[must_use]
     pub const fn environment_name(&self) -> &EnvironmentName {
-        &self.environment_name
+        &self.0.environment_name
     }
 
     /// The roles that the connection lends.
     #[must_use]
     pub const fn roles(&self) -> &Roles {
-        &self.roles
+        &self.0.roles
     }
 
-    /// The client token of the creation request, remembered as long as the connection exists.
+    /// The client token of the creation request.
     #[must_use]
     pub const fn client_token(&self) -> Option<&ClientToken> {
-        self.client_token.as_ref()
-    }
-
-    /// The environment account's tags.
-    #[must_use]
-    pub const fn tags(&self) -> &Tags {
-        &self.tags
+        self.0.client_token.as_ref()
     }
 
     /// When the environment account asked for the connection.
     #[must_use]
     pub const fn requested_at(&self) -> Timestamp {
-        self.requested_at
+        self.0.requested_at
     }
 
     /// When the status or the roles last changed.
     #[must_use]
     pub const fn last_modified_at(&self) -> Timestamp {
-        self.last_modified_at
+        self.0.last_modified_at
     }
 
     /// When an event or a change at the host's time `now` happens to this connection (rule `never-backwards`).
     pub(crate) fn later(&self, now: Timestamp) -> Timestamp {
-        now.max(self.last_modified_at)
+        now.max(self.last_modified_at())
     }
 
-    pub(super) fn modified(mut self, now: Timestamp) -> Self {
-        self.last_modified_at = self.later(now);
-        self
+    pub(super) fn modified(&self, now: Timestamp) -> Self {
+        let mut details = self.0.clone();
+        details.last_modified_at = self.later(now);
+        Self(details)
     }
 
-    pub(super) fn with_roles(mut self, roles: Roles, now: Timestamp) -> Self {
-        self.roles = roles;
-        self.modified(now)
+    pub(super) fn with_roles(&self, roles: Roles, now: Timestamp) -> Self {
+        let mut modified = self.modified(now);
+        modified.0.roles = roles;
+        modified
     }
 
-    pub(super) fn with_tags(mut self, tags: Tags) -> Self {
-        self.tags = tags;
-        self
+    /// The fields, to be written.
+    pub(super) const fn stored(&self) -> &Details {
+        &self.0
     }
 
-    fn is_sound(&self) -> bool {
-        self.environment_account_id != self.management_account_id
-            && self.roles.are_sound(self.environment_account_id, self.region.partition())
-            && self.requested_at <= self.last_modified_at
+    /// What was read, if it could have been built.
+    pub(super) fn could_be(details: Details) -> Option<Self> {
+        let owner = details.environment_account_id;
+        let could_be = owner != details.management_account_id
+            && details.roles.could_be_of(owner, details.region.partition())
+            && details.requested_at <= details.last_modified_at;
+        could_be.then_some(Self(details))
     }
-}
-
-sound_serde! {
-    ConnectionDetails:
-    "a connection record must join two different accounts, lend a service or CodeBuild role, have only roles \
-     of its environment account, and not be modified before it was requested"
 }

@@ -1,25 +1,42 @@
 //! A connection and its three states, each a type of its own.
 //!
-//! What the guide forbids does not compile. A transition consumes the state that it leaves and returns the one that it
-//! leads to; where a rule has to be checked first, the transition takes a proof that only the check can make:
-//! [`AsManagementAccount`] and [`AsEnvironmentAccount`] come from the visibility check [`Party::of`], [`NotInUse`]
-//! from having read that no environment is attached.
+//! What the guide forbids does not compile. A transition starts from a lens, [`ByManagement`] or [`ByEnvironment`], on a
+//! connection in a known state, which only the visibility check [`Connection::seen_by`] makes, and returns the type of the
+//! state that it leads to:
+//!
+//! ```
+//! # use account_connections::{connection::*, id::{Caller, Timestamp}};
+//! fn accept(connection: &Connection, caller: &Caller, now: Timestamp) -> Option<Connected> {
+//!     let Seen::ByManagement(connection) = connection.seen_by(caller)? else { return None };
+//!     let InState::Pending(pending) = connection.state() else { return None };
+//!     Some(pending.accept(now))
+//! }
+//! ```
+//!
+//! The check is not a token that could be carried to another connection: the checked connection is the proof.
+//!
+//! ```compile_fail,E0599
+//! # use account_connections::{connection::*, id::Timestamp};
+//! fn accept_another(checked: ByManagement<'_, Pending>, another: Pending, now: Timestamp) -> Connected {
+//!     another.accept(now)
+//! }
+//! ```
+//!
+//! The environment account cannot accept:
+//!
+//! ```compile_fail,E0599
+//! # use account_connections::{connection::*, id::Timestamp};
+//! fn accept_oneself(mine: ByEnvironment<'_, Pending>, now: Timestamp) -> Connected {
+//!     mine.accept(now)
+//! }
+//! ```
 //!
 //! A rejected connection cannot be accepted:
 //!
 //! ```compile_fail,E0599
 //! # use account_connections::{connection::*, id::Timestamp};
-//! fn revive(rejected: Rejected, by: AsManagementAccount, now: Timestamp) -> Connected {
-//!     rejected.accept(by, now)
-//! }
-//! ```
-//!
-//! nor rejected:
-//!
-//! ```compile_fail,E0599
-//! # use account_connections::{connection::*, id::Timestamp};
-//! fn reject_twice(rejected: Rejected, by: AsManagementAccount, now: Timestamp) -> Rejected {
-//!     rejected.reject(by, now)
+//! fn revive(rejected: ByManagement<'_, Rejected>, now: Timestamp) -> Connected {
+//!     rejected.accept(now)
 //! }
 //! ```
 //!
@@ -27,8 +44,8 @@
 //!
 //! ```compile_fail,E0599
 //! # use account_connections::{connection::*, id::Timestamp};
-//! fn pull_the_rug(connected: Connected, by: AsManagementAccount, now: Timestamp) -> Rejected {
-//!     connected.reject(by, now)
+//! fn pull_the_rug(connected: ByManagement<'_, Connected>, now: Timestamp) -> Rejected {
+//!     connected.reject(now)
 //! }
 //! ```
 //!
@@ -36,15 +53,15 @@
 //!
 //! ```
 //! # use account_connections::{connection::*, id::Timestamp};
-//! fn let_go(unused: NotInUse, by: AsManagementAccount, now: Timestamp) -> Rejected {
-//!     unused.reject(by, now)
+//! fn let_go(unused: Unused<'_>, now: Timestamp) -> Rejected {
+//!     unused.reject(now)
 //! }
-//! fn turn_down(pending: Pending, by: AsManagementAccount, now: Timestamp) -> Rejected {
-//!     pending.reject(by, now)
+//! fn turn_down(pending: ByManagement<'_, Pending>, now: Timestamp) -> Rejected {
+//!     pending.reject(now)
 //! }
 //! ```
 //!
-//! Nobody can build a connected one by hand, nor a proof:
+//! Nobody can build a connected one, nor a lens, by hand,
 //!
 //! ```compile_fail,E0423
 //! # use account_connections::connection::*;
@@ -55,20 +72,38 @@
 //!
 //! ```compile_fail,E0423
 //! # use account_connections::connection::*;
-//! fn impersonate() -> AsManagementAccount {
-//!     AsManagementAccount(())
+//! fn impersonate(pending: &Pending) -> ByManagement<'_, Pending> {
+//!     ByManagement(pending)
+//! }
+//! ```
+//!
+//! nor read one from text: the JSON of a PENDING connection is no CONNECTED one. Only a whole
+//! [`Record`](crate::store::Record) can be read, state and all.
+//!
+//! ```compile_fail,E0277
+//! # use account_connections::connection::*;
+//! fn promote(pending: &str) -> serde_json::Result<Connected> {
+//!     serde_json::from_str(pending)
+//! }
+//! ```
+//!
+//! ```compile_fail,E0599
+//! # use account_connections::connection::*;
+//! fn promote(pending: &str) -> serde_json::Result<Connected> {
+//!     Connected::deserialize(&mut serde_json::Deserializer::from_str(pending))
 //! }
 //! ```
 
 mod details;
-mod party;
 mod roles;
+mod seen;
 mod state;
 mod status;
+pub(crate) mod stored;
 
 pub use details::ConnectionDetails;
 pub(crate) use details::Request;
-pub use party::{AsEnvironmentAccount, AsManagementAccount, Party};
 pub use roles::Roles;
-pub use state::{Connected, Connection, NotInUse, Pending, Rejected};
+pub use seen::{ByEnvironment, ByManagement, InState, Seen, Unused};
+pub use state::{Connected, Connection, Pending, Rejected};
 pub use status::{CONNECTION_TRANSITIONS, ConnectionStatus, ConnectionTransition, ConnectionTrigger};

@@ -5,14 +5,11 @@ use crate::id::{AccountId, Partition, RoleArn};
 /// The IAM roles of the environment account that a connection lends: a service role, a CodeBuild role or both, and
 /// perhaps one for components.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(into = "Members", try_from = "Members")]
 // INVARIANT: `service` or `codebuild` is there (rule `role-required`).
 pub struct Roles {
-    #[serde(rename = "roleArn", default, skip_serializing_if = "Option::is_none")]
     service: Option<RoleArn>,
-    #[serde(rename = "codebuildRoleArn", default, skip_serializing_if = "Option::is_none")]
     codebuild: Option<RoleArn>,
-    #[serde(rename = "componentRoleArn", default, skip_serializing_if = "Option::is_none")]
     component: Option<RoleArn>,
 }
 
@@ -20,11 +17,7 @@ impl Roles {
     /// `None` where neither a service nor a CodeBuild role is given (rule `role-required`).
     #[must_use]
     pub fn new(service: Option<RoleArn>, codebuild: Option<RoleArn>, component: Option<RoleArn>) -> Option<Self> {
-        Self { service, codebuild, component }.are_enough()
-    }
-
-    fn are_enough(self) -> Option<Self> {
-        (self.service.is_some() || self.codebuild.is_some()).then_some(self)
+        (service.is_some() || codebuild.is_some()).then_some(Self { service, codebuild, component })
     }
 
     /// The role for provisioning with CloudFormation (`roleArn`).
@@ -67,9 +60,36 @@ impl Roles {
         }
     }
 
-    /// Whether a stored value is one that could have been built.
-    pub(crate) fn are_sound(&self, account: AccountId, partition: Partition) -> bool {
-        (self.service.is_some() || self.codebuild.is_some())
-            && self.each().all(|(_, role)| role.is_of(account, partition))
+    /// Whether all of them are of this account, which could then have lent them.
+    pub(super) fn could_be_of(&self, account: AccountId, partition: Partition) -> bool {
+        self.each().all(|(_, role)| role.is_of(account, partition))
+    }
+}
+
+/// The roles by the API's names.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Members {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role_arn: Option<RoleArn>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    codebuild_role_arn: Option<RoleArn>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    component_role_arn: Option<RoleArn>,
+}
+
+impl From<Roles> for Members {
+    fn from(Roles { service, codebuild, component }: Roles) -> Self {
+        Self { role_arn: service, codebuild_role_arn: codebuild, component_role_arn: component }
+    }
+}
+
+impl TryFrom<Members> for Roles {
+    type Error = &'static str;
+
+    fn try_from(members: Members) -> Result<Self, &'static str> {
+        let Members { role_arn, codebuild_role_arn, component_role_arn } = members;
+        Self::new(role_arn, codebuild_role_arn, component_role_arn)
+            .ok_or("`roleArn` or `codebuildRoleArn` must be there")
     }
 }

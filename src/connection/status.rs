@@ -1,74 +1,36 @@
-use core::fmt;
+use crate::{
+    Rule,
+    id::Side,
+    words::{names, words},
+};
 
-use serde::{Deserialize, Serialize};
-
-use crate::{Rule, id::Side};
-
-/// The status of a connection.
-// In the order of the names, so that keys are ordered alike as values and as text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-#[expect(clippy::exhaustive_enums, reason = "a further status would be a further protocol")]
-pub enum ConnectionStatus {
-    /// Accepted: an environment can be provisioned with it.
-    Connected,
-    /// Asked for, and not decided on.
-    Pending,
-    /// Turned down; only deletion leads out of it.
-    Rejected,
-}
-
-impl ConnectionStatus {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Connected, Self::Pending, Self::Rejected];
-
-    /// The name in the public API, e.g. `PENDING`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Connected => "CONNECTED",
-            Self::Pending => "PENDING",
-            Self::Rejected => "REJECTED",
-        }
+words! {
+    /// The status of a connection.
+    #[expect(clippy::exhaustive_enums, reason = "a further status would be a further protocol")]
+    pub enum ConnectionStatus {
+        /// Asked for, and not decided on.
+        Pending = "PENDING",
+        /// Accepted: an environment can be provisioned with it.
+        Connected = "CONNECTED",
+        /// Turned down; only deletion leads out of it.
+        Rejected = "REJECTED",
     }
 }
 
-impl fmt::Display for ConnectionStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-/// What can move a connection from one status to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the operations of the protocol that write a connection")]
-pub enum ConnectionTrigger {
-    /// CreateEnvironmentAccountConnection.
-    Create,
-    /// AcceptEnvironmentAccountConnection.
-    Accept,
-    /// RejectEnvironmentAccountConnection.
-    Reject,
-    /// UpdateEnvironmentAccountConnection.
-    Update,
-    /// DeleteEnvironmentAccountConnection.
-    Delete,
-}
-
-impl ConnectionTrigger {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Create, Self::Accept, Self::Reject, Self::Update, Self::Delete];
-
-    /// The verb, in lower case.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Accept => "accept",
-            Self::Reject => "reject",
-            Self::Update => "update",
-            Self::Delete => "delete",
-        }
+names! {
+    /// What can move a connection from one status to another.
+    #[expect(clippy::exhaustive_enums, reason = "the operations of the protocol that write a connection")]
+    pub enum ConnectionTrigger {
+        /// CreateEnvironmentAccountConnection.
+        Create = "create",
+        /// AcceptEnvironmentAccountConnection.
+        Accept = "accept",
+        /// RejectEnvironmentAccountConnection.
+        Reject = "reject",
+        /// UpdateEnvironmentAccountConnection.
+        Update = "update",
+        /// DeleteEnvironmentAccountConnection.
+        Delete = "delete",
     }
 }
 

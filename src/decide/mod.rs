@@ -1,21 +1,26 @@
 //! The decisions: one file for each operation, its checks in the order of the specification.
 //!
-//! A decision is a function of the request, the [`Context`] and what was read, and is simply made again when something
-//! that it needs was not read yet.
+//! [`decide`] is a function of the request, the [`Context`] and what was read, to a value. Where something that it needs
+//! was not read yet, it says what, and is simply made again. A host drives [`Step`](crate::Step), which does just that;
+//! by itself it is for those who look at one decision.
 
 mod connection;
+mod decided;
+mod desk;
 mod environment;
+mod fault;
+mod reads;
 mod refusals;
 mod resources;
 mod tags;
 mod visibility;
 
-use alloc::vec::Vec;
+pub use decided::{Decided, Stop};
+pub use fault::Fault;
+pub use reads::Reads;
 
-use crate::{
-    operation::{self, Answer, Context, Operation},
-    store::{Key, Plan, Stop},
-};
+use self::desk::{Desk, Halt};
+use crate::operation::{self, Answer, Context, Operation};
 
 /// A request of the model: an [`Operation`], or one of the requests that it can be, with an answer of its own type.
 ///
@@ -30,37 +35,28 @@ pub type AnswerTo<R> = <R as sealed::Decide>::Answer;
 
 /// Decides a request as far as what was read allows.
 ///
-/// A host drives [`Step`](crate::Step), which calls this; by itself it is for those who look at one decision.
-///
-/// The answer holds only if the batch of the plan, where it has one, is committed: see [`Plan::into_batch`].
-///
 /// # Errors
 ///
-/// See [`Stop`]: what has to be read first, a refusal, or a fault of the host or its store.
-pub fn decide<R: Request>(request: &R, context: &Context, plan: &mut Plan<'_>) -> Result<AnswerTo<R>, Stop> {
-    let decided = request.decide(context, plan);
-    if decided.is_err() {
-        plan.forget();
+/// See [`Stop`]: what has to be read first, or a fault of the host or its store.
+pub fn decide<R: Request>(request: &R, context: &Context, reads: &Reads) -> Result<Decided<AnswerTo<R>>, Stop> {
+    let mut desk = Desk::new(context, reads);
+    match request.decide(&mut desk) {
+        Ok(answer) => Ok(desk.decided(Ok(answer))),
+        Err(Halt::Refuse(refusal)) => Ok(desk.cleared().decided(Err(refusal))),
+        Err(Halt::Load(keys)) => Err(Stop::Load(keys)),
+        Err(Halt::Scan(scan)) => Err(Stop::Scan(scan)),
+        Err(Halt::Fault(fault)) => Err(Stop::Fault { fault, check: desk.cleared().batch() }),
     }
-    decided
 }
 
-pub(crate) mod sealed {
-    use alloc::vec::Vec;
-
-    use crate::{
-        operation::Context,
-        store::{Key, Plan, Stop},
-    };
+mod sealed {
+    use super::{Desk, Halt};
 
     #[expect(unnameable_types, reason = "only the requests of this crate are requests")]
     pub trait Decide: Clone + core::fmt::Debug {
         type Answer: Clone + core::fmt::Debug;
 
-        /// What the decision is sure to read, as far as that is known beforehand: one load is then the usual case.
-        fn first_reads(&self, context: &Context) -> Vec<Key>;
-
-        fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Self::Answer, Stop>;
+        fn decide(&self, desk: &mut Desk<'_>) -> Result<Self::Answer, Halt>;
     }
 }
 
@@ -69,12 +65,8 @@ macro_rules! decide_each {
         impl sealed::Decide for Operation {
             type Answer = Answer;
 
-            fn first_reads(&self, context: &Context) -> Vec<Key> {
-                match self { $(Self::$name(request) => request.first_reads(context)),* }
-            }
-
-            fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Answer, Stop> {
-                match self { $(Self::$name(request) => request.decide(context, plan).map(Answer::from)),* }
+            fn decide(&self, desk: &mut Desk<'_>) -> Result<Answer, Halt> {
+                match self { $(Self::$name(request) => request.decide(desk).map(Answer::from)),* }
             }
         }
     };

@@ -1,21 +1,19 @@
 //! Resources as the account sees them in which they were provisioned (rule `account-sees-its-resources`).
 
-use alloc::{
-    boxed::Box,
-    collections::{BTreeMap, BTreeSet},
-    format,
-    sync::Arc,
-    vec::Vec,
-};
+use alloc::{boxed::Box, collections::BTreeSet, format, sync::Arc, vec::Vec};
 use core::ops::Bound;
 
-use super::sealed::Decide;
+use super::{
+    Fault,
+    desk::{Desk, Halt},
+    sealed::Decide,
+};
 use crate::{
-    environment::{Environment, ResourceIdentifier},
-    id::{AccountId, EnvironmentArn, EnvironmentName},
-    operation::{AccountResource, CleanUpResources, Context, Empty, ListProvisionedResources},
+    environment::ResourceIdentifier,
+    id::{AccountId, Caller, EnvironmentArn, EnvironmentName},
+    operation::{AccountResource, CleanUpResources, ListProvisionedResources},
     page::{Page, Scope, foreign_token},
-    store::{Key, Plan, Provisioned, ProvisionedBy, Range, Record, Scan, Stop, Trouble},
+    store::{Key, Provisioned, ProvisionedBy, Range, Record, ResourceList, Scan},
 };
 
 /// Where a resource stands in the list: in the order of identifiers, then of environments.
@@ -24,20 +22,17 @@ type Place = (ResourceIdentifier, EnvironmentArn);
 impl Decide for ListProvisionedResources {
     type Answer = Page<AccountResource>;
 
-    fn first_reads(&self, _: &Context) -> Vec<Key> {
-        Vec::new()
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Self::Answer, Stop> {
-        let scope = Scope::new("ListProvisionedResources", &context.caller);
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Self::Answer, Halt> {
+        let caller = &desk.context.caller;
+        let scope = Scope::new("ListProvisionedResources", caller);
         let after = match &self.next_token {
-            Some(token) => Some(read_place(&scope.place(token)?, context).ok_or_else(foreign_token)?),
+            Some(token) => Some(read_place(&scope.place(token)?, caller).ok_or_else(foreign_token)?),
             None => None,
         };
         let size = self.max_results.unwrap_or_default().items();
         // One record more tells whether the page is the last; another one, in which the page before may have ended.
-        let scan = Scan { ranges: Vec::from([range(after.as_ref(), context)]), limit: size + 2 };
-        let found = plan.scan(scan)?.iter().flatten().filter_map(|entry| provisioned(&entry.record));
+        let scan = Scan::new(Vec::from([range(after.as_ref(), caller)]), size + 2);
+        let found = desk.scan(scan)?.iter().flatten().filter_map(|entry| provisioned(&entry.record));
         let words = found.flat_map(|provisioned| &provisioned.by);
         let mut rest = words.filter(|word| after.as_ref().is_none_or(|after| place(word) > *after));
 
@@ -53,13 +48,13 @@ impl Decide for ListProvisionedResources {
     }
 }
 
-fn key(identifier: ResourceIdentifier, context: &Context) -> Key {
-    Key::ProvisionedResource { region: context.caller.region, account: context.caller.account, identifier }
+fn key(identifier: ResourceIdentifier, caller: &Caller) -> Key {
+    Key::ProvisionedResource { region: caller.region, account: caller.account, identifier }
 }
 
-fn range(after: Option<&Place>, context: &Context) -> Range {
+fn range(after: Option<&Place>, caller: &Caller) -> Range {
     let first = after.map_or_else(ResourceIdentifier::first, |(identifier, _)| identifier.clone());
-    Range { start: Bound::Included(key(first, context)), last: key(ResourceIdentifier::last(), context) }
+    Range::new(Bound::Included(key(first, caller)), key(ResourceIdentifier::last(), caller))
 }
 
 fn provisioned(record: &Record) -> Option<&Provisioned> {
@@ -78,44 +73,40 @@ fn write_place((identifier, EnvironmentArn { management_account, name, .. }): &P
     format!("{management_account} {name} {identifier}").into_bytes()
 }
 
-fn read_place(place: &[u8], context: &Context) -> Option<Place> {
+fn read_place(place: &[u8], caller: &Caller) -> Option<Place> {
     let mut parts = core::str::from_utf8(place).ok()?.splitn(3, ' ');
     let management_account = parts.next()?.parse::<AccountId>().ok()?;
     let name = parts.next()?.parse::<EnvironmentName>().ok()?;
     let identifier = parts.next()?.parse().ok()?;
-    Some((identifier, EnvironmentArn::new(context.caller.region, management_account, name)))
+    Some((identifier, EnvironmentArn::new(caller.region, management_account, name)))
 }
 
 impl Decide for CleanUpResources {
-    type Answer = Empty;
+    type Answer = ();
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        self.identifiers.iter().map(|identifier| key(identifier.clone(), context)).collect()
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Empty, Stop> {
-        let (region, account) = (context.caller.region, context.caller.account);
-        let gone = plan.provisioned(region, account, self.identifiers.iter())?;
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Halt> {
+        let caller = desk.context.caller;
+        let gone = desk.provisioned(caller.region, caller.account, self.identifiers.iter())?;
         let by = gone.iter().flat_map(|provisioned| &provisioned.by).map(|word| &word.environment_arn);
-        let environments = plan.environments(by.collect::<BTreeSet<_>>())?;
-        // What is another account's, in a store that is damaged, must not be cleaned up.
-        let by_arn = environments.iter().map(|environment| (environment.arn(), *environment)).collect();
-        if let Some(wrong) = gone.iter().find(|provisioned| !agrees(provisioned, &by_arn)) {
-            return Err(Trouble::WrongRecord(Box::new(key(wrong.identifier.clone(), context))).into());
+        let arns = by.collect::<BTreeSet<_>>();
+        let resources = desk.resources_of(arns.iter().copied())?;
+        let from = arns.into_iter().zip(resources).collect::<Vec<_>>();
+        // In a damaged store: what is another account's must not be cleaned up.
+        if let Some(wrong) = gone.iter().find(|provisioned| !agrees(provisioned, &from)) {
+            return Err(Fault::WrongRecord(Box::new(key(wrong.identifier.clone(), &caller))).into());
         }
-        plan.clean_up(region, account, &gone, &environments);
-        Ok(Empty)
+        desk.clean_up(&gone, &from);
+        Ok(())
     }
 }
 
 /// Whether the environments say of a resource what its record says that they do.
-fn agrees(provisioned: &Provisioned, environments: &BTreeMap<EnvironmentArn, &Arc<Environment>>) -> bool {
-    let said = |word: &ProvisionedBy| {
-        environments.get(&word.environment_arn).is_some_and(|environment| {
-            let resource = environment.resources().get(&provisioned.identifier);
-            environment.account_provisioned_in() == provisioned.account
-                && resource.is_some_and(|resource| ProvisionedBy::of(environment, resource) == *word)
+fn agrees(provisioned: &Provisioned, from: &[(&EnvironmentArn, &Arc<ResourceList>)]) -> bool {
+    provisioned.by.iter().all(|word| {
+        from.iter().any(|(arn, resources)| {
+            **arn == word.environment_arn
+                && resources.account == provisioned.account
+                && resources.list.get(&provisioned.identifier) == Some(&word.resource)
         })
-    };
-    provisioned.by.iter().all(said)
+    })
 }

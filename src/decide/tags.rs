@@ -1,61 +1,53 @@
 //! Tags of a resource, by its ARN.
 
-use alloc::{string::String, string::ToString as _, sync::Arc, vec::Vec};
+use alloc::{string::String, string::ToString as _, vec::Vec};
 
-use super::{refusals, sealed::Decide};
+use super::{
+    desk::{Desk, Halt},
+    refusals,
+    sealed::Decide,
+};
 use crate::{
-    connection::{AsEnvironmentAccount, Connection, Party},
+    connection::Seen,
     environment::{Environment, TemplateArn},
-    id::{Arn, ConnectionArn, EnvironmentArn, ResourceArn},
-    operation::{Context, Empty, ListTagsForResource, TagResource, UntagResource},
+    id::{Arn, ConnectionArn, ResourceArn},
+    operation::{ListTagsForResource, TagResource, UntagResource},
     page::{Page, PageSize, Scope, foreign_token},
-    store::{Key, Plan, Stop},
+    store::{ConnectionPart, EnvironmentPart, Key},
     tag::{Tag, TagKey, Tags},
 };
 
 impl Decide for TagResource {
-    type Answer = Empty;
+    type Answer = ();
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        first_reads(&self.resource_arn, context)
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Empty, Stop> {
-        let tagged = Tagged::read(&self.resource_arn, context, plan)?;
-        let tags = tagged.tags().with(&self.tags);
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Halt> {
+        let tagged = Tagged::read(&self.resource_arn, desk)?;
+        let tags = tagged.tags.with(&self.tags);
         if tags.len() > Tags::LIMIT {
             return Err(refusals::tag_limit(&self.resource_arn, tags.len()).into());
         }
-        tagged.put(tags, context, plan)?;
-        Ok(Empty)
+        tagged.put(tags, desk);
+        Ok(())
     }
 }
 
 impl Decide for UntagResource {
-    type Answer = Empty;
+    type Answer = ();
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        first_reads(&self.resource_arn, context)
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Empty, Stop> {
-        let tagged = Tagged::read(&self.resource_arn, context, plan)?;
-        let tags = tagged.tags().without(&self.tag_keys);
-        tagged.put(tags, context, plan)?;
-        Ok(Empty)
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Halt> {
+        let tagged = Tagged::read(&self.resource_arn, desk)?;
+        let tags = tagged.tags.without(&self.tag_keys);
+        tagged.put(tags, desk);
+        Ok(())
     }
 }
 
 impl Decide for ListTagsForResource {
     type Answer = Page<Tag>;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        first_reads(&self.resource_arn, context)
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Page<Tag>, Stop> {
-        let tagged = Tagged::read(&self.resource_arn, context, plan)?;
-        let scope = Scope::new("ListTagsForResource", &context.caller).with(self.resource_arn.as_str());
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Page<Tag>, Halt> {
+        let tagged = Tagged::read(&self.resource_arn, desk)?;
+        let scope = Scope::new("ListTagsForResource", &desk.context.caller).with(self.resource_arn.as_str());
         let after = match &self.next_token {
             Some(token) => Some(read_place(scope.place(token)?)?),
             None => None,
@@ -69,93 +61,68 @@ impl Decide for ListTagsForResource {
     }
 }
 
-fn read_place(place: Vec<u8>) -> Result<TagKey, Stop> {
+fn read_place(place: Vec<u8>) -> Result<TagKey, Halt> {
     let key = String::from_utf8(place).ok().and_then(|key| key.parse().ok());
     key.ok_or_else(|| foreign_token().into())
 }
 
-/// The resource of an ARN, where the caller could see it: it is in the caller's Region, and an environment is its own.
-fn resource(arn: &Arn, context: &Context) -> Option<ResourceArn> {
-    let caller = &context.caller;
-    arn.resource().filter(|arn| match arn {
-        ResourceArn::Connection(arn) => arn.region == caller.region,
-        ResourceArn::Environment(arn) => (arn.region, arn.management_account) == (caller.region, caller.account),
-    })
-}
-
-fn first_reads(arn: &Arn, context: &Context) -> Vec<Key> {
-    let key = resource(arn, context).map(|arn| match arn {
-        ResourceArn::Connection(ConnectionArn { region, id, .. }) => Key::Connection { region, id },
-        ResourceArn::Environment(EnvironmentArn { region, management_account, name }) => {
-            Key::Environment { region, management_account, name }
-        }
-    });
-    key.into_iter().collect()
-}
-
 /// A resource whose tags are the caller's.
-enum Tagged<'v> {
-    Connection(&'v Arc<Connection>, AsEnvironmentAccount),
-    Environment(&'v Arc<Environment>),
+struct Tagged<'a> {
+    /// The tags of its owner.
+    tags: Tags,
+    /// Where they are.
+    key: Key,
+    /// What it is, where it carries managed tags, too.
+    environment: Option<&'a Environment>,
 }
 
-impl<'v> Tagged<'v> {
+impl<'a> Tagged<'a> {
     /// Rules `arn-not-found` and `connection-tags-are-the-owners`.
-    fn read(arn: &Arn, context: &Context, plan: &Plan<'v>) -> Result<Self, Stop> {
+    fn read(arn: &Arn, desk: &mut Desk<'a>) -> Result<Self, Halt> {
         let not_found = || refusals::arn_not_found(arn);
-        match resource(arn, context).ok_or_else(not_found)? {
-            ResourceArn::Connection(arn) => {
-                let connection = plan.connection(arn.region, arn.id)?.filter(|connection| connection.arn() == arn);
-                let connection = connection.ok_or_else(not_found)?;
-                match Party::of(connection, &context.caller).ok_or_else(not_found)? {
-                    Party::EnvironmentAccount(by) => Ok(Self::Connection(connection, by)),
-                    Party::ManagementAccount(_) => Err(refusals::connection_tags_are_the_owners(connection).into()),
+        let caller = desk.context.caller;
+        match arn.resource().ok_or_else(not_found)? {
+            ResourceArn::Connection(named) if named.region == caller.region => {
+                let ConnectionArn { region, id, .. } = named;
+                let key = Key::Connection { region, id, part: ConnectionPart::Tags };
+                desk.fetch([Key::connection(region, id), key.clone()])?;
+                let seen = desk.seen(id)?.filter(|seen| seen.connection().arn() == named);
+                match seen.ok_or_else(not_found)? {
+                    Seen::ByEnvironment(_) => Ok(Self { tags: desk.tags(key.clone())?, key, environment: None }),
+                    Seen::ByManagement(seen) => Err(refusals::connection_tags_are_the_owners(seen.connection()).into()),
                 }
             }
-            ResourceArn::Environment(EnvironmentArn { region, management_account, name }) => {
-                let environment = plan.environment(region, management_account, &name)?;
-                Ok(Self::Environment(environment.ok_or_else(not_found)?))
+            ResourceArn::Environment(arn)
+                if (arn.region, arn.management_account) == (caller.region, caller.account) =>
+            {
+                let head = Key::of_environment_arn(&arn, EnvironmentPart::Head);
+                let key = Key::of_environment_arn(&arn, EnvironmentPart::Tags);
+                desk.fetch([head.clone(), key.clone()])?;
+                let environment = desk.environment(head)?.ok_or_else(not_found)?;
+                Ok(Self { tags: desk.tags(key.clone())?, key, environment: Some(environment) })
             }
-        }
-    }
-
-    /// The tags of its owner.
-    fn tags(&self) -> &'v Tags {
-        match self {
-            Self::Connection(connection, _) => connection.tags(),
-            Self::Environment(environment) => environment.tags(),
+            _ => Err(not_found().into()),
         }
     }
 
     /// The tags of its owner and the managed ones, in the order of their keys.
     fn shown(&self) -> Vec<Tag> {
-        let mut shown = self.tags().iter().collect::<Vec<_>>();
-        if let Self::Environment(environment) = self {
+        let mut shown = self.tags.iter().collect::<Vec<_>>();
+        if let Some(environment) = self.environment {
             shown.extend(managed_tags(environment));
             shown.sort();
         }
         shown
     }
 
-    fn put(&self, tags: Tags, context: &Context, plan: &mut Plan<'_>) -> Result<(), Stop> {
-        if tags == *self.tags() {
-            return Ok(());
-        }
-        match self {
-            Self::Connection(connection, by) => {
-                let tagged = Arc::new(Connection::clone(connection).with_tags(by, tags));
-                plan.put_connection(Some(connection), &tagged);
-                Ok(())
-            }
-            Self::Environment(environment) => {
-                let tagged = Arc::new(environment.with_tags(tags));
-                plan.put_environment(Some(environment), &tagged, context.now)
-            }
+    fn put(self, tags: Tags, desk: &mut Desk<'_>) {
+        if tags != self.tags {
+            desk.put_tags(self.key, tags);
         }
     }
 }
 
-/// What an environment carries beside its owner's tags: whose it is, and from which template.
+/// What an environment carries besides its owner's tags: whose it is, and from which template.
 fn managed_tags(environment: &Environment) -> impl Iterator<Item = Tag> {
     let (region, account) = (environment.region(), environment.management_account());
     let template = TemplateArn { region, account, name: environment.template_name() };

@@ -1,54 +1,40 @@
-use alloc::sync::Arc;
-
-use super::refusals;
+use super::{
+    desk::{Desk, Halt},
+    refusals,
+};
 use crate::{
-    connection::{AsEnvironmentAccount, AsManagementAccount, Connection, Party},
+    connection::{ByEnvironment, ByManagement, Connection, Seen},
     id::ConnectionId,
-    operation::Context,
-    store::{Key, Plan, Stop},
 };
 
-/// The connection, and proof of the side on which the caller stands.
+/// The connection as the caller sees it.
 ///
 /// Rules `same-region` and `parties-only`: the key has the caller's Region in it, and a stranger gets the answer that
 /// it would get if the connection did not exist.
-pub(super) fn visible<'v>(
-    id: ConnectionId,
-    context: &Context,
-    plan: &Plan<'v>,
-) -> Result<(&'v Arc<Connection>, Party), Stop> {
-    let connection = plan.connection(context.caller.region, id)?;
-    let seen = connection.and_then(|connection| Some((connection, Party::of(connection, &context.caller)?)));
-    seen.ok_or_else(|| refusals::connection_not_found(id).into())
+pub(super) fn visible<'a>(id: ConnectionId, desk: &mut Desk<'a>) -> Result<Seen<'a>, Halt> {
+    desk.seen(id)?.ok_or_else(|| refusals::connection_not_found(id).into())
 }
 
 /// Rule `management-decides`.
-pub(super) fn to_decide_on<'v>(
+pub(super) fn by_management<'a>(
     verb: &str,
     id: ConnectionId,
-    context: &Context,
-    plan: &Plan<'v>,
-) -> Result<(&'v Arc<Connection>, AsManagementAccount), Stop> {
-    match visible(id, context, plan)? {
-        (connection, Party::ManagementAccount(by)) => Ok((connection, by)),
-        (connection, Party::EnvironmentAccount(_)) => Err(refusals::management_decides(connection, verb).into()),
+    desk: &mut Desk<'a>,
+) -> Result<ByManagement<'a, Connection>, Halt> {
+    match visible(id, desk)? {
+        Seen::ByManagement(connection) => Ok(connection),
+        Seen::ByEnvironment(connection) => Err(refusals::management_decides(connection.connection(), verb).into()),
     }
 }
 
 /// Rule `environment-account-owns`.
-pub(super) fn to_change<'v>(
+pub(super) fn by_environment<'a>(
     verb: &str,
     id: ConnectionId,
-    context: &Context,
-    plan: &Plan<'v>,
-) -> Result<(&'v Arc<Connection>, AsEnvironmentAccount), Stop> {
-    match visible(id, context, plan)? {
-        (connection, Party::EnvironmentAccount(by)) => Ok((connection, by)),
-        (connection, Party::ManagementAccount(_)) => Err(refusals::environment_account_owns(connection, verb).into()),
+    desk: &mut Desk<'a>,
+) -> Result<ByEnvironment<'a, Connection>, Halt> {
+    match visible(id, desk)? {
+        Seen::ByEnvironment(connection) => Ok(connection),
+        Seen::ByManagement(connection) => Err(refusals::environment_account_owns(connection.connection(), verb).into()),
     }
-}
-
-/// What every operation on a connection reads first.
-pub(super) fn key(id: ConnectionId, context: &Context) -> Key {
-    Key::Connection { region: context.caller.region, id }
 }

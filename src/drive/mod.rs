@@ -1,7 +1,8 @@
-//! What brings one request to its outcome over a store.
+//! What brings one request to its outcome over a store: [`Step`], the machine, and [`run`] and [`run_async`], the two
+//! loops around it.
 
 mod run;
 mod step;
 
 pub use run::{HostError, run, run_async};
-pub use step::{ATTEMPTS, Commit, Load, Outcome, Scan, Step};
+pub use step::{ATTEMPTS, Committing, Failed, Loading, Outcome, Scanning, Step};

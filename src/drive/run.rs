@@ -1,27 +1,35 @@
-//! The two loops between a request and a store: [`run`] and [`run_async`].
+//! The two loops between a request and a store.
 
+use super::{Outcome, Step};
 use crate::{
-    decide::{AnswerTo, Request},
-    drive::{Outcome, Step},
+    decide::{AnswerTo, Fault, Request},
     operation::Context,
     rule::ErrorKind,
-    store::{AsyncStore, Store, Trouble},
+    store::{AsyncStore, Store},
 };
 
-/// Trouble outside of the model: the request has no answer.
+/// Trouble outside the model: the request has no answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[expect(clippy::exhaustive_enums, reason = "the store failed, or what it and the host did makes no outcome")]
+#[expect(clippy::exhaustive_enums, reason = "a host has to tell each of these apart")]
 pub enum HostError<E> {
-    /// The store failed: its own error. A load or a scan changed nothing; a commit may have been written or not.
+    /// A load or a scan failed: the store's own error. Nothing was changed.
+    #[error("the store failed to read")]
+    Read(#[source] E),
+    /// A commit failed: the store's own error. **Its fate is unknown**: all of it was written, or nothing.
     ///
-    /// Where that is not known, what was written tells: get the connection or the environment. Some requests may simply
-    /// be repeated, with another fresh id: a creation with its client token or its environment's name, an acceptance, a
-    /// rejection, tags.
-    #[error("the store failed")]
-    Store(#[source] E),
-    /// Nothing was changed.
+    /// What was written tells: get the connection or the environment. Some requests may simply be repeated, with another
+    /// fresh id: a creation with its client token or its environment's name, an acceptance, a rejection, tags.
+    #[error("the store failed to commit: all of it was written, or nothing")]
+    Commit(#[source] E),
+    /// What the host or its store supplied makes no outcome. Nothing was changed.
     #[error(transparent)]
-    Trouble(#[from] Trouble),
+    Fault(#[from] Fault),
+    /// Every attempt met a conflict. Nothing was changed.
+    #[error("gave up after {attempts} attempts: other requests came first each time, try again later")]
+    Contended {
+        /// How many times the request was decided.
+        attempts: u32,
+    },
 }
 
 impl<E> HostError<E> {
@@ -29,8 +37,8 @@ impl<E> HostError<E> {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::Trouble(Trouble::Contended { .. }) => ErrorKind::Throttling,
-            Self::Store(_) | Self::Trouble(_) => ErrorKind::InternalServer,
+            Self::Contended { .. } => ErrorKind::Throttling,
+            Self::Read(_) | Self::Commit(_) | Self::Fault(_) => ErrorKind::InternalServer,
         }
     }
 
@@ -38,8 +46,9 @@ impl<E> HostError<E> {
     #[must_use]
     pub const fn retryable(&self) -> bool {
         match self {
-            Self::Store(_) => false,
-            Self::Trouble(trouble) => trouble.retryable(),
+            Self::Read(_) | Self::Contended { .. } => true,
+            Self::Commit(_) => false,
+            Self::Fault(fault) => fault.retryable(),
         }
     }
 }
@@ -47,18 +56,14 @@ impl<E> HostError<E> {
 /// Brings a request to its outcome over a blocking store.
 ///
 /// ```
-/// use account_connections::{Memory, id::Caller, operation::{Context, Limits, Operation}, run};
+/// use account_connections::{Memory, id::Caller, operation::{Context, Operation}, run};
 /// use account_connections::clock::{Clock, Ids, RandomIds, SystemClock};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let mut input = serde_json::Deserializer::from_str(r#"{"requestedBy": "MANAGEMENT_ACCOUNT"}"#);
 /// let operation = Operation::read("ListEnvironmentAccountConnections", &mut input)?;
-/// let context = Context {
-///     caller: Caller::new("123456789111".parse()?, "us-east-1".parse()?),
-///     now: SystemClock.now(),
-///     fresh_id: RandomIds.fresh(),
-///     limits: Limits::default(),
-/// };
+/// let caller = Caller::new("123456789111".parse()?, "us-east-1".parse()?);
+/// let context = Context::new(caller, SystemClock.now(), RandomIds.fresh());
 /// let outcome = run(&mut Memory::new(), operation, context)?;
 /// let answer = match outcome.result {
 ///     Ok(answer) => serde_json::to_string(&answer)?,
@@ -71,62 +76,83 @@ impl<E> HostError<E> {
 ///
 /// # Errors
 ///
-/// Trouble outside of the model. A refusal is an outcome.
+/// Trouble outside the model. A refusal is an outcome.
 pub fn run<R: Request, S: Store + ?Sized>(
     store: &mut S,
     request: R,
     context: Context,
 ) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
-    let mut step = Step::begin(request, context);
-    loop {
-        step = match step {
-            Step::Load(load) => {
-                let found = store.load(load.keys()).map_err(HostError::Store)?;
-                load.resume(found)
-            }
-            Step::Scan(scan) => {
-                let found = store.scan(scan.scan()).map_err(HostError::Store)?;
-                scan.resume(found)
-            }
-            Step::Commit(commit) => {
-                let outcome = store.commit(commit.batch()).map_err(HostError::Store)?;
-                commit.resume(outcome)
-            }
-            Step::Done(outcome) => return Ok(outcome),
-            Step::Failed(trouble) => return Err(trouble.into()),
-        }
-    }
+    Step::begin(request, context).run(store)
 }
 
-/// Brings a request to its outcome over an async store, on whatever runtime polls it.
+/// Brings a request to its outcome over an async store, on any runtime that polls it.
 ///
 /// Dropped half-way, it has changed nothing, or all. The future is `Send` where store, request and answer are.
 ///
 /// # Errors
 ///
-/// Trouble outside of the model. A refusal is an outcome.
+/// Trouble outside the model. A refusal is an outcome.
 pub async fn run_async<R: Request, S: AsyncStore + ?Sized>(
     store: &mut S,
     request: R,
     context: Context,
 ) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
-    let mut step = Step::begin(request, context);
-    loop {
-        step = match step {
-            Step::Load(load) => {
-                let found = store.load(load.keys()).await.map_err(HostError::Store)?;
-                load.resume(found)
+    Step::begin(request, context).run_async(store).await
+}
+
+impl<R: Request> Step<R> {
+    /// Goes on to the outcome over a blocking store: what [`run`] does from the first step on.
+    ///
+    /// # Errors
+    ///
+    /// Trouble outside the model. A refusal is an outcome.
+    pub fn run<S: Store + ?Sized>(mut self, store: &mut S) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
+        loop {
+            self = match self {
+                Self::Load(load) => {
+                    let found = store.load(load.keys()).map_err(HostError::Read)?;
+                    load.resume(found)
+                }
+                Self::Scan(scan) => {
+                    let found = store.scan(scan.scan()).map_err(HostError::Read)?;
+                    scan.resume(found)
+                }
+                Self::Commit(commit) => {
+                    let outcome = store.commit(commit.batch()).map_err(HostError::Commit)?;
+                    commit.resume(outcome)
+                }
+                Self::Done(outcome) => return Ok(outcome),
+                Self::Failed(failed) => return Err(failed.into()),
             }
-            Step::Scan(scan) => {
-                let found = store.scan(scan.scan()).await.map_err(HostError::Store)?;
-                scan.resume(found)
+        }
+    }
+
+    /// Goes on to the outcome over an async store: what [`run_async`] does from the first step on.
+    ///
+    /// # Errors
+    ///
+    /// Trouble outside the model. A refusal is an outcome.
+    pub async fn run_async<S: AsyncStore + ?Sized>(
+        mut self,
+        store: &mut S,
+    ) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
+        loop {
+            self = match self {
+                Self::Load(load) => {
+                    let found = store.load(load.keys()).await.map_err(HostError::Read)?;
+                    load.resume(found)
+                }
+                Self::Scan(scan) => {
+                    let found = store.scan(scan.scan()).await.map_err(HostError::Read)?;
+                    scan.resume(found)
+                }
+                Self::Commit(commit) => {
+                    let outcome = store.commit(commit.batch()).await.map_err(HostError::Commit)?;
+                    commit.resume(outcome)
+                }
+                Self::Done(outcome) => return Ok(outcome),
+                Self::Failed(failed) => return Err(failed.into()),
             }
-            Step::Commit(commit) => {
-                let outcome = store.commit(commit.batch()).await.map_err(HostError::Store)?;
-                commit.resume(outcome)
-            }
-            Step::Done(outcome) => return Ok(outcome),
-            Step::Failed(trouble) => return Err(trouble.into()),
         }
     }
 }

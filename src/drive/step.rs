@@ -1,25 +1,28 @@
 //! The machine that brings one request to its outcome: it asks and never acts.
 
 use alloc::{boxed::Box, vec::Vec};
+use core::num::NonZeroU32;
 
+use super::HostError;
 use crate::{
-    decide::{AnswerTo, Request, decide},
+    decide::{AnswerTo, Fault, Reads, Request, Stop, decide},
     event::Event,
     instruction::Instruction,
     operation::Context,
     refusal::Refusal,
-    store::{self, Batch, Entry, Key, Plan, Stop, Trouble, Version, Versioned, View},
+    rules::Rules,
+    store::{Batch, Commit, Entry, Key, Scan, Versioned},
 };
 
-/// A request on its way: each step says what it wants, and is resumed with what came of it.
+/// A request on its way: each step says what it wants, and is resumed with the store's answer.
 ///
 /// This is the loop of every host, blocking, async or with an event loop of its own; [`run`](crate::run) and
-/// [`run_async`](crate::run_async) are no more than it.
+/// [`run_async`](crate::run_async) do no more than this. A host that drives it may wait before it resumes a conflict.
 ///
 /// ```
-/// use account_connections::{AnswerTo, Memory, Outcome, Request, Step, operation::Context, store::{Store, Trouble}};
+/// use account_connections::{AnswerTo, Memory, Outcome, Request, Step, drive::Failed, operation::Context, store::Store};
 ///
-/// fn carry_out<R: Request>(request: R, context: Context, store: &mut Memory) -> Result<Outcome<AnswerTo<R>>, Trouble> {
+/// fn carry_out<R: Request>(request: R, context: Context, store: &mut Memory) -> Result<Outcome<AnswerTo<R>>, Failed> {
 ///     let mut step = Step::begin(request, context);
 ///     loop {
 ///         step = match step {
@@ -36,7 +39,7 @@ use crate::{
 ///                 commit.resume(outcome)
 ///             }
 ///             Step::Done(outcome) => return Ok(outcome),
-///             Step::Failed(trouble) => return Err(trouble),
+///             Step::Failed(failed) => return Err(failed),
 ///         }
 ///     }
 /// }
@@ -46,21 +49,22 @@ use crate::{
 #[expect(clippy::exhaustive_enums, reason = "a host has to serve each of these")]
 pub enum Step<R: Request> {
     /// Load these records.
-    Load(Load<R>),
+    Load(Loading<R>),
     /// Carry out this scan.
-    Scan(Scan<R>),
+    Scan(Scanning<R>),
     /// Commit this batch.
-    Commit(Commit<R>),
+    Commit(Committing<R>),
     /// The outcome: what was asked to be committed is.
     Done(Outcome<AnswerTo<R>>),
     /// There is no outcome, and nothing was changed.
-    Failed(Trouble),
+    Failed(Failed),
 }
 
-/// How many times a request is decided before it gives up, where each commit meets a conflict.
-pub const ATTEMPTS: u32 = 16;
+/// How many times a request is decided before it gives up, where each commit meets a conflict and the host does not say
+/// otherwise.
+pub const ATTEMPTS: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
 
-/// What came of a request.
+/// How a request ended.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Outcome<A> {
@@ -70,163 +74,171 @@ pub struct Outcome<A> {
     pub events: Vec<Event>,
     /// What the host is to carry out, in order. They were in the batch, too.
     pub instructions: Vec<Instruction>,
+    /// The rules that the result rests on.
+    pub rules: Rules,
+    /// How many times the request was decided from the beginning: once, and once more for each lost race.
+    pub attempts: u32,
+}
+
+/// Why a request has no outcome, although the store answered every question.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[expect(clippy::exhaustive_enums, reason = "the host or its store is at fault, or others were faster")]
+pub enum Failed {
+    /// What the host or its store supplied makes no outcome.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// Every attempt met a conflict.
+    #[error("gave up after {attempts} attempts: other requests came first each time, try again later")]
+    Contended {
+        /// How many times the request was decided.
+        attempts: u32,
+    },
 }
 
 /// The step that wants records.
 #[derive(Clone, Debug)]
-pub struct Load<R: Request> {
-    txn: Box<Txn<R>>,
+pub struct Loading<R: Request> {
+    way: Box<Way<R>>,
     keys: Vec<Key>,
 }
 
 /// The step that wants a scan.
 #[derive(Clone, Debug)]
-pub struct Scan<R: Request> {
-    txn: Box<Txn<R>>,
-    scan: store::Scan,
+pub struct Scanning<R: Request> {
+    way: Box<Way<R>>,
+    scan: Scan,
 }
 
 /// The step that wants a commit.
 #[derive(Clone, Debug)]
-pub struct Commit<R: Request> {
-    txn: Box<Txn<R>>,
+pub struct Committing<R: Request> {
+    way: Box<Way<R>>,
     batch: Batch,
-    decided: Result<Result<AnswerTo<R>, Refusal>, Trouble>,
+    ends: Result<(Result<AnswerTo<R>, Refusal>, Rules), Fault>,
 }
 
+/// What a request has with it on its way.
 #[derive(Clone, Debug)]
-struct Txn<R> {
+struct Way<R> {
     request: R,
     context: Context,
-    view: View,
-    /// The versions seen by earlier attempts: none may be older later.
-    seen: Vec<(Key, Version)>,
+    reads: Reads,
     attempts: u32,
+    most: NonZeroU32,
 }
 
 impl<R: Request> Step<R> {
-    /// The first step of a request. The context is that of the whole way: a lost race is decided again with the same
-    /// time and the same ids.
+    /// The first step of a request, which is decided at most [`ATTEMPTS`] times. The context is that of the whole way: a
+    /// lost race is decided again with the same time and the same ids.
     pub fn begin(request: R, context: Context) -> Self {
-        let txn = Txn { request, context, view: View::default(), seen: Vec::new(), attempts: 0 };
-        Box::new(txn).attempt()
+        Self::begin_with_attempts(request, context, ATTEMPTS)
+    }
+
+    /// The first step of a request, which is decided at most this many times.
+    pub fn begin_with_attempts(request: R, context: Context, most: NonZeroU32) -> Self {
+        Box::new(Way { request, context, reads: Reads::new(), attempts: 1, most }).step()
     }
 }
 
-impl<R: Request> Load<R> {
+impl<R: Request> Loading<R> {
     /// The keys, each once.
     #[must_use]
     pub fn keys(&self) -> &[Key] {
         &self.keys
     }
 
-    /// Goes on with what a store returned for the keys: one answer for each, in their order.
+    /// Goes on with what a store returned for the keys: one answer for each, in their order, all of one moment.
     pub fn resume(self, found: Vec<Option<Versioned>>) -> Step<R> {
-        let Self { mut txn, keys } = self;
-        match txn.check_versions(&keys, &found).and_then(|()| txn.view.loaded(keys, found)) {
-            Ok(()) => txn.step(),
-            Err(trouble) => Step::Failed(trouble),
+        let Self { mut way, keys } = self;
+        match way.reads.loaded(keys, found) {
+            Ok(()) => way.step(),
+            Err(fault) => Step::Failed(fault.into()),
         }
     }
 }
 
-impl<R: Request> Scan<R> {
+impl<R: Request> Scanning<R> {
     /// The scan.
     #[must_use]
-    pub const fn scan(&self) -> &store::Scan {
+    pub const fn scan(&self) -> &Scan {
         &self.scan
     }
 
     /// Goes on with what a store found: one answer for each range, in their order.
     pub fn resume(self, found: Vec<Vec<Entry>>) -> Step<R> {
-        let Self { mut txn, scan } = self;
-        match txn.view.scanned(scan, found) {
-            Ok(()) => txn.step(),
-            Err(trouble) => Step::Failed(trouble),
+        let Self { mut way, scan } = self;
+        match way.reads.scanned(scan, found) {
+            Ok(()) => way.step(),
+            Err(fault) => Step::Failed(fault.into()),
         }
     }
 }
 
-impl<R: Request> Commit<R> {
+impl<R: Request> Committing<R> {
     /// The batch.
     pub const fn batch(&self) -> &Batch {
         &self.batch
     }
 
-    /// Goes on with what became of the batch. A conflict starts over.
-    pub fn resume(self, outcome: store::Commit) -> Step<R> {
-        let Self { mut txn, batch, decided } = self;
-        match (outcome, decided) {
-            (store::Commit::Committed, Err(trouble)) => Step::Failed(trouble),
-            (store::Commit::Committed, Ok(result)) => {
-                Step::Done(Outcome { result, events: batch.events, instructions: batch.instructions })
+    /// How many times the request was decided from the beginning so far: for a host that waits longer each time.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.way.attempts
+    }
+
+    /// Goes on with how the commit ended. A conflict starts over.
+    pub fn resume(self, outcome: Commit) -> Step<R> {
+        let Self { mut way, batch, ends } = self;
+        match (outcome, ends) {
+            (Commit::Committed, Err(fault)) => Step::Failed(fault.into()),
+            (Commit::Committed, Ok((result, rules))) => {
+                let Batch { events, instructions, .. } = batch;
+                Step::Done(Outcome { result, events, instructions, rules, attempts: way.attempts })
             }
-            (store::Commit::Conflict, _) => {
-                txn.forget_reads();
-                txn.attempt()
+            (Commit::Conflict, _) if way.attempts >= way.most.get() => {
+                Step::Failed(Failed::Contended { attempts: way.attempts })
+            }
+            (Commit::Conflict, _) => {
+                way.attempts += 1;
+                way.reads = Reads::new();
+                way.step()
             }
         }
     }
 }
 
-impl<R: Request> Txn<R> {
-    /// Decides from the beginning, if there is an attempt left.
-    fn attempt(mut self: Box<Self>) -> Step<R> {
-        if self.attempts == ATTEMPTS {
-            return Step::Failed(Trouble::Contended { attempts: self.attempts });
-        }
-        self.attempts += 1;
-        self.step()
-    }
-
+impl<R: Request> Way<R> {
     /// Decides with what was read so far.
     fn step(self: Box<Self>) -> Step<R> {
-        let mut plan = Plan::new(&self.view);
-        let decided = match decide(&self.request, &self.context, &mut plan) {
-            Ok(answer) => Ok(Ok(answer)),
-            Err(Stop::Refuse(refusal)) => Ok(Err(refusal)),
-            // Records that were read at different moments need not agree: whether they do, the commit tells.
-            Err(Stop::Fail(trouble)) => Err(trouble),
-            Err(Stop::Load(keys)) => {
-                let keys = self.worth_loading(keys);
-                return Step::Load(Load { txn: self, keys });
-            }
-            Err(Stop::Scan(scan)) => return Step::Scan(Scan { txn: self, scan }),
-        };
-        match (plan.into_batch(), decided) {
-            (Some(batch), decided) => Step::Commit(Commit { txn: self, batch, decided }),
-            (None, Ok(result)) => Step::Done(Outcome { result, events: Vec::new(), instructions: Vec::new() }),
-            (None, Err(trouble)) => Step::Failed(trouble),
-        }
-    }
-
-    /// The keys that are needed now; with the first of them, all that will be.
-    fn worth_loading(&self, mut needed: Vec<Key>) -> Vec<Key> {
-        if self.view.is_empty() {
-            for key in self.request.first_reads(&self.context) {
-                if !needed.contains(&key) {
-                    needed.push(key);
+        match decide(&self.request, &self.context, &self.reads) {
+            Ok(decided) => match decided.into_parts() {
+                (result, Some(batch), rules) => {
+                    Step::Commit(Committing { way: self, batch, ends: Ok((result, rules)) })
                 }
+                (result, None, rules) => Step::Done(Outcome {
+                    result,
+                    events: Vec::new(),
+                    instructions: Vec::new(),
+                    rules,
+                    attempts: self.attempts,
+                }),
+            },
+            Err(Stop::Load(keys)) => Step::Load(Loading { way: self, keys }),
+            Err(Stop::Scan(scan)) => Step::Scan(Scanning { way: self, scan }),
+            // Records that were read at different moments need not agree: whether they do, the commit tells.
+            Err(Stop::Fault { fault, check: Some(batch) }) => {
+                Step::Commit(Committing { way: self, batch, ends: Err(fault) })
             }
+            Err(Stop::Fault { fault, check: None }) => Step::Failed(fault.into()),
         }
-        needed
     }
+}
 
-    /// Starts over with nothing but the versions that were seen.
-    fn forget_reads(&mut self) {
-        for (key, found) in core::mem::take(&mut self.view).into_records() {
-            if let Some(found) = found {
-                self.seen.push((key, found.version));
-            }
+impl<E> From<Failed> for HostError<E> {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Fault(fault) => Self::Fault(fault),
+            Failed::Contended { attempts } => Self::Contended { attempts },
         }
-    }
-
-    fn check_versions(&self, keys: &[Key], found: &[Option<Versioned>]) -> Result<(), Trouble> {
-        for (key, now) in keys.iter().zip(found).filter_map(|(key, found)| Some((key, found.as_ref()?.version))) {
-            if let Some((_, before)) = self.seen.iter().find(|(known, before)| known == key && *before > now) {
-                return Err(Trouble::VersionWentBackwards { key: Box::new(key.clone()), before: *before, now });
-            }
-        }
-        Ok(())
     }
 }

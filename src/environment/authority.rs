@@ -1,30 +1,28 @@
 use alloc::string::String;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::OwnRoles;
 use crate::{
     connection::Connected,
     id::{AccountId, Arn, Partition, RoleArn},
-    sound::sound_serde,
 };
 
 /// The model's word that Proton may act on an environment now: in which account, and with which roles.
 ///
 /// Only a decision makes one, from a connection that is CONNECTED and to which the environment is attached, or from a
-/// same-account environment's own roles (rule `provisioning-authority`). The roles of an instruction are those of an
-/// authority and of nothing else. An instruction is read back from an outbox, so an authority can be, too: one with a
-/// role of another account cannot.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
+/// same-account environment's own roles (rule `provisioning-authority`). It cannot be read from text: what a worker
+/// reads back with an instruction is a [`Grant`](crate::instruction::Grant).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 // INVARIANT: there is a role for CloudFormation or CodeBuild, and each role is of the account.
 pub struct Authority {
     account_id: AccountId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     role_arn: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     codebuild_role_arn: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     component_role_arn: Option<String>,
 }
 
@@ -74,21 +72,24 @@ impl Authority {
         }
     }
 
-    fn is_sound(&self) -> bool {
-        let roles = [self.role_arn(), self.codebuild_role_arn(), self.component_role_arn()];
-        (self.role_arn.is_some() || self.codebuild_role_arn.is_some())
-            && roles.into_iter().flatten().all(|role| is_of(role, self.account_id))
+    /// These members, if an authority could have them.
+    pub(crate) fn could_be(
+        account_id: AccountId,
+        [role_arn, codebuild_role_arn, component_role_arn]: [Option<String>; 3],
+    ) -> Option<Self> {
+        let could_be = (role_arn.is_some() || codebuild_role_arn.is_some())
+            && [&role_arn, &codebuild_role_arn, &component_role_arn]
+                .into_iter()
+                .flatten()
+                .all(|role| is_of(role, account_id));
+        could_be.then_some(Self { account_id, role_arn, codebuild_role_arn, component_role_arn })
     }
 }
 
 /// Whether the text is the ARN of something of this account: of an IAM role, or of what the API lets be a service role.
 fn is_of(role: &str, account: AccountId) -> bool {
-    Partition::ALL.into_iter().any(|partition| {
+    Partition::ALL.iter().any(|&partition| {
         role.parse::<RoleArn>().is_ok_and(|role| role.is_of(account, partition))
             || role.parse::<Arn>().is_ok_and(|arn| arn.is_of(account, partition))
     })
-}
-
-sound_serde! {
-    Authority: "an authority must have a service or CodeBuild role, and only roles of its account"
 }

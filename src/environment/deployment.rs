@@ -1,10 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Resources, Spec, StatusMessage, TemplateVersion, VersionPart, VersionParts};
-use crate::{
-    environment::DeploymentStatus,
-    id::{DeploymentId, Timestamp},
-};
+use super::{DeploymentStatus, TemplateVersion, VersionPart, VersionParts};
+use crate::id::{DeploymentId, Timestamp};
 
 /// What a deployment that is under way does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,8 +23,9 @@ pub enum Work {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Target {
-    /// The spec.
-    pub spec: Spec,
+    /// Whether there is a target spec, in a record of its own; else the current spec stays.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub new_spec: bool,
     /// The template version.
     pub version: TargetVersion,
 }
@@ -66,8 +64,8 @@ impl TargetVersion {
 }
 
 impl Target {
-    pub(crate) const fn new(spec: Spec, version: TargetVersion) -> Self {
-        Self { spec, version }
+    pub(crate) const fn new(new_spec: bool, version: TargetVersion) -> Self {
+        Self { new_spec, version }
     }
 }
 
@@ -137,32 +135,9 @@ impl Ended {
     }
 }
 
-/// What the host reports of a deployment.
+/// How a deployment ended, as the host reports it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Report {
-    /// What became of it.
-    pub outcome: ReportedOutcome,
-    /// In words.
-    pub message: Option<StatusMessage>,
-    /// The resources that the environment has now; `None` where they are as before.
-    pub resources: Option<Resources>,
-}
-
-impl Report {
-    pub(crate) const fn new(
-        outcome: ReportedOutcome,
-        message: Option<StatusMessage>,
-        resources: Option<Resources>,
-    ) -> Self {
-        Self { outcome, message, resources }
-    }
-}
-
-/// What became of a deployment.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the host's side of the protocol")]
-pub enum ReportedOutcome {
+pub(crate) enum Outcome {
     /// It did what it was to do, with these parts of the template version.
     Succeeded(VersionParts),
     /// It did not.

@@ -21,12 +21,26 @@
 //! }
 //! ```
 //!
-//! Nobody can make up an authority to provision:
+//! Nobody can make up an authority to provision, nor read one from text, nor an attachment to a connection that never was:
 //!
 //! ```compile_fail,E0451
 //! # use account_connections::{environment::*, id::*};
 //! fn lend(account_id: AccountId, role: String) -> Authority {
 //!     Authority { account_id, role_arn: Some(role), codebuild_role_arn: None, component_role_arn: None }
+//! }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use account_connections::environment::*;
+//! fn lend(text: &str) -> serde_json::Result<Authority> {
+//!     serde_json::from_str(text)
+//! }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use account_connections::environment::*;
+//! fn attach(text: &str) -> serde_json::Result<Attachment> {
+//!     serde_json::from_str(text)
 //! }
 //! ```
 
@@ -36,21 +50,22 @@ mod details;
 mod provisioning;
 mod repository;
 mod resources;
-mod sound;
 mod state;
 mod status;
+pub(crate) mod stored;
 mod template;
 mod texts;
 
 pub use authority::Authority;
-pub use deployment::{Ended, Report, ReportedOutcome, Success, Target, TargetVersion, Work};
+pub(crate) use deployment::Outcome;
+pub use deployment::{Ended, Success, Target, TargetVersion, Work};
 pub(crate) use details::Creation;
 pub use details::EnvironmentDetails;
 pub(crate) use provisioning::GivenRoles;
 pub use provisioning::{Attachment, OwnRoles, Provisioning, SelfManaged};
 pub use repository::{BranchName, RepositoryBranch, RepositoryName, RepositoryProvider, RepositoryShown};
 pub use resources::{ProvisionedResource, ProvisioningEngine, ResourceIdentifier, ResourceName, Resources};
-pub(crate) use state::{Changes, Reported};
+pub(crate) use state::Changes;
 pub use state::{Deploying, Environment, Settled, Unmanaged};
 pub use status::{
     DEPLOYMENT_TRANSITIONS, DeploymentCondition, DeploymentStatus, DeploymentTransition, DeploymentTrigger,

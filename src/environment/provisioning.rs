@@ -1,15 +1,11 @@
-use serde::{Deserialize, Serialize};
-
 use super::RepositoryBranch;
 use crate::{
     connection::Connected,
     id::{AccountId, Arn, ConnectionId, Partition, RoleArn},
-    sound::sound_serde,
 };
 
 /// How an environment that can be provisioned is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a further method of provisioning is a further protocol")]
 pub enum Provisioning {
     /// In another account, with the roles that the connection to it lends.
@@ -20,14 +16,11 @@ pub enum Provisioning {
     SelfManaged(SelfManaged),
 }
 
-/// To which connection an environment is attached.
-///
-/// It comes from a connection that is connected and for this very environment, and from nowhere else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// To which connection an environment is attached: one that was CONNECTED and for this very environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Attachment {
-    connection_id: ConnectionId,
-    account_id: AccountId,
+    pub(super) connection_id: ConnectionId,
+    pub(super) account_id: AccountId,
 }
 
 impl Attachment {
@@ -49,21 +42,17 @@ impl Attachment {
 }
 
 /// The roles of a same-account environment: a service role, a CodeBuild role or both, and perhaps one for components.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 // INVARIANT: `service` or `codebuild` is there (rule `one-provisioning-method`).
 pub struct OwnRoles {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     service: Option<Arn>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     codebuild: Option<RoleArn>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     component: Option<RoleArn>,
 }
 
 impl OwnRoles {
     pub(crate) fn new(service: Option<Arn>, codebuild: Option<RoleArn>, component: Option<RoleArn>) -> Option<Self> {
-        Some(Self { service, codebuild, component }).filter(Self::is_sound)
+        (service.is_some() || codebuild.is_some()).then_some(Self { service, codebuild, component })
     }
 
     /// The role for provisioning with CloudFormation (`protonServiceRoleArn`).
@@ -83,25 +72,15 @@ impl OwnRoles {
     pub const fn component(&self) -> Option<&RoleArn> {
         self.component.as_ref()
     }
-
-    const fn is_sound(&self) -> bool {
-        self.service.is_some() || self.codebuild.is_some()
-    }
-}
-
-sound_serde! {
-    OwnRoles: "a same-account environment must have a service or CodeBuild role"
 }
 
 /// From where a self-managed environment is provisioned.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SelfManaged {
     /// The repository that takes the rendered templates.
     pub repository: RepositoryBranch,
     /// The role for directly defined components.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component: Option<RoleArn>,
 }
 
@@ -136,7 +115,7 @@ impl<'r> GivenRoles<'r> {
 impl Provisioning {
     /// Whether a stored value is one that could have been built for an environment of this account: what it lends by
     /// itself are roles of its own (rule `role-in-own-account`), and another account's only a connection lends.
-    pub(super) fn is_sound(&self, owner: AccountId, partition: Partition) -> bool {
+    pub(super) fn could_be_of(&self, owner: AccountId, partition: Partition) -> bool {
         let roles = match self {
             Self::Attached(attachment) => return attachment.environment_account() != owner,
             Self::SameAccount(OwnRoles { service, codebuild, component }) => {

@@ -1,9 +1,10 @@
 use alloc::{format, string::String};
-use core::{fmt, str::FromStr};
-
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AccountId, Malformed, Region, text_type};
+use crate::{
+    id::{AccountId, Region, text_type},
+    words::words,
+};
 
 text_type! {
     /// The name of a repository, `owner/name`, 1 to 100 characters.
@@ -21,46 +22,16 @@ fn is_repository_name(name: &str) -> bool {
     one_line && begins(name) && name.match_indices('/').any(|(at, _)| name.get(at + 1..).is_some_and(begins))
 }
 
-/// Who hosts a repository.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[non_exhaustive]
-pub enum RepositoryProvider {
-    /// GitHub.
-    Github,
-    /// GitHub Enterprise.
-    GithubEnterprise,
-    /// Bitbucket.
-    Bitbucket,
-}
-
-impl RepositoryProvider {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Github, Self::GithubEnterprise, Self::Bitbucket];
-
-    /// The name in the public API, e.g. `GITHUB_ENTERPRISE`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Github => "GITHUB",
-            Self::GithubEnterprise => "GITHUB_ENTERPRISE",
-            Self::Bitbucket => "BITBUCKET",
-        }
-    }
-}
-
-impl fmt::Display for RepositoryProvider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for RepositoryProvider {
-    type Err = Malformed;
-
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        let provider = Self::ALL.iter().copied().find(|provider| provider.name() == text);
-        provider.ok_or_else(|| Malformed::because(text, "`GITHUB`, `GITHUB_ENTERPRISE` or `BITBUCKET`"))
+words! {
+    /// Who hosts a repository.
+    #[non_exhaustive]
+    pub enum RepositoryProvider {
+        /// GitHub.
+        Github = "GITHUB",
+        /// GitHub Enterprise.
+        GithubEnterprise = "GITHUB_ENTERPRISE",
+        /// Bitbucket.
+        Bitbucket = "BITBUCKET",
     }
 }
 

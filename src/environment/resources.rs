@@ -1,9 +1,11 @@
 use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
-use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::id::{Malformed, text_type};
+use crate::{
+    id::{Malformed, text_type},
+    words::words,
+};
 
 text_type! {
     /// What a provisioned resource is known by to its provider, 1 to 200 characters, e.g. the ARN of a stack.
@@ -27,34 +29,14 @@ text_type! {
     ResourceName, "a resource name", (1, 200), "(?s).*", |_| true
 }
 
-/// What provisioned a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-#[non_exhaustive]
-pub enum ProvisioningEngine {
-    /// AWS CloudFormation.
-    CloudFormation,
-    /// Terraform.
-    Terraform,
-}
-
-impl ProvisioningEngine {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[Self::CloudFormation, Self::Terraform];
-
-    /// The name in the public API, e.g. `CLOUDFORMATION`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CloudFormation => "CLOUDFORMATION",
-            Self::Terraform => "TERRAFORM",
-        }
-    }
-}
-
-impl fmt::Display for ProvisioningEngine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+words! {
+    /// What provisioned a resource.
+    #[non_exhaustive]
+    pub enum ProvisioningEngine {
+        /// AWS CloudFormation.
+        CloudFormation = "CLOUDFORMATION",
+        /// Terraform.
+        Terraform = "TERRAFORM",
     }
 }
 
@@ -103,8 +85,11 @@ impl Resources {
         self.0.get(identifier)
     }
 
-    pub(crate) fn remove(&mut self, identifier: &ResourceIdentifier) {
-        Arc::make_mut(&mut self.0).remove(identifier);
+    /// These without those of the given identifiers.
+    pub(crate) fn without(&self, identifiers: &[&ResourceIdentifier]) -> Self {
+        let mut left = self.clone();
+        Arc::make_mut(&mut left.0).retain(|identifier, _| !identifiers.contains(&identifier));
+        left
     }
 }
 

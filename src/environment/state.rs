@@ -1,22 +1,16 @@
-use alloc::boxed::Box;
 use core::ops::Deref;
 
-use serde::{Deserialize, Serialize};
-
 use super::{
-    Attachment, Creation, Description, Ended, EnvironmentDetails, GivenRoles, OwnRoles, Provisioning, Report,
-    ReportedOutcome, RepositoryBranch, ResourceIdentifier, StatusMessage, Success, Target, Work,
+    Attachment, Creation, DeploymentStatus, Description, Ended, EnvironmentDetails, GivenRoles, Outcome, OwnRoles,
+    Provisioning, RepositoryBranch, StatusMessage, Success, Target, Work,
 };
 use crate::{
     connection::{Connected, ConnectionDetails},
-    environment::DeploymentStatus,
     id::{AccountId, ConnectionId, DeploymentId, Timestamp},
-    tag::Tags,
 };
 
-/// An environment in whatever state: what is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// An environment in any state: what is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a further state would be a further protocol")]
 pub enum Environment {
     /// A deployment is under way.
@@ -28,43 +22,31 @@ pub enum Environment {
 }
 
 /// An environment that has a deployment under way: the one of its last attempted deployment id.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Deploying {
-    details: EnvironmentDetails,
-    provisioning: Provisioning,
-    work: Work,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    last_success: Option<Success>,
+    pub(super) details: EnvironmentDetails,
+    pub(super) provisioning: Provisioning,
+    pub(super) work: Work,
+    pub(super) last_success: Option<Success>,
 }
 
 /// An environment that has no deployment under way and can have one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Settled {
-    details: EnvironmentDetails,
-    provisioning: Provisioning,
-    ended: Ended,
+    pub(super) details: EnvironmentDetails,
+    pub(super) provisioning: Provisioning,
+    pub(super) ended: Ended,
 }
 
 /// A cross-account environment without its connection: no deployment is under way, and none can begin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unmanaged {
-    details: EnvironmentDetails,
-    environment_account_id: AccountId,
-    ended: Ended,
+    pub(super) details: EnvironmentDetails,
+    pub(super) environment_account_id: AccountId,
+    pub(super) ended: Ended,
 }
 
-/// What a report makes of an environment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Reported {
-    Settled(Box<Settled>),
-    /// With the report's message.
-    Gone(Option<StatusMessage>),
-}
-
-/// The report is not one that the deployment under way can have.
+/// The outcome is not one that the deployment under way can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stale;
 
@@ -106,40 +88,34 @@ impl Deploying {
         }
     }
 
-    /// What the host's report makes of it.
-    pub(crate) fn reported(&self, report: &Report, now: Timestamp) -> Result<Reported, Stale> {
+    /// What it is once the deployment under way ended so; `None` where it is gone.
+    pub(crate) fn ended(
+        &self,
+        outcome: &Outcome,
+        message: Option<StatusMessage>,
+        now: Timestamp,
+    ) -> Result<Option<Settled>, Stale> {
         let Self { provisioning, work, last_success, .. } = self;
-        let mut details = self.details.clone();
-        if let Some(resources) = &report.resources {
-            details.resources = resources.clone();
-        }
-        let mut message = report.message.clone();
-        let ended = match (&report.outcome, work) {
-            (ReportedOutcome::Succeeded(_), Work::Delete) => return Ok(Reported::Gone(message)),
-            (ReportedOutcome::Succeeded(resolved), Work::Create | Work::Update(_) | Work::Cancel(_)) => {
+        let mut details = self.details.clone().with_message(message);
+        let ended = match (outcome, work) {
+            (Outcome::Succeeded(_), Work::Delete) => return Ok(None),
+            (Outcome::Succeeded(resolved), Work::Create | Work::Update(_) | Work::Cancel(_)) => {
                 let asked = match work {
-                    Work::Update(target) | Work::Cancel(target) => {
-                        details.spec = target.spec.clone();
-                        target.version.asked()
-                    }
-                    Work::Create | Work::Delete => details.template_version.clone().into(),
+                    Work::Update(target) | Work::Cancel(target) => target.version.asked(),
+                    Work::Create | Work::Delete => details.template_version().clone().into(),
                 };
-                details.template_version = details.template_version.after(&asked, resolved);
-                Ended::Succeeded(Success::new(details.last_attempted_deployment_id, self.later(now)))
+                details.0.template_version = details.template_version().after(&asked, resolved);
+                Ended::Succeeded(Success::new(details.last_attempted_deployment_id(), self.later(now)))
             }
-            (ReportedOutcome::Failed, Work::Delete) => Ended::DeleteFailed(*last_success),
-            (ReportedOutcome::Failed, Work::Create | Work::Update(_) | Work::Cancel(_)) => Ended::Failed(*last_success),
-            (ReportedOutcome::Cancelled, Work::Cancel(_)) => {
-                message = "User initiated cancellation.".parse().ok();
+            (Outcome::Failed, Work::Delete) => Ended::DeleteFailed(*last_success),
+            (Outcome::Failed, Work::Create | Work::Update(_) | Work::Cancel(_)) => Ended::Failed(*last_success),
+            (Outcome::Cancelled, Work::Cancel(_)) => {
+                details = details.with_message(Some(StatusMessage::of_cancellation()));
                 Ended::Cancelled(*last_success)
             }
-            (ReportedOutcome::Cancelled, Work::Create | Work::Update(_) | Work::Delete) => return Err(Stale),
+            (Outcome::Cancelled, Work::Create | Work::Update(_) | Work::Delete) => return Err(Stale),
         };
-        Ok(Reported::Settled(Box::new(Settled {
-            details: details.with_message(message),
-            provisioning: provisioning.clone(),
-            ended,
-        })))
+        Ok(Some(Settled { details, provisioning: provisioning.clone(), ended }))
     }
 
     /// When something at the host's time `now` happens to it (rule `never-backwards`).
@@ -174,7 +150,7 @@ impl Settled {
     pub(crate) fn deploying(self, target: Target, deployment: DeploymentId, now: Timestamp) -> Deploying {
         let at = later(&self.details, self.ended.last_success(), now);
         let mut begun = self.begun(Work::Update(target), deployment);
-        begun.details.last_deployment_attempted_at = at;
+        begun.details.0.last_deployment_attempted_at = at;
         begun
     }
 
@@ -186,7 +162,7 @@ impl Settled {
     fn begun(self, work: Work, deployment: DeploymentId) -> Deploying {
         let Self { details, provisioning, ended } = self;
         let mut details = details.with_message(None);
-        details.last_attempted_deployment_id = deployment;
+        details.0.last_attempted_deployment_id = deployment;
         Deploying { details, provisioning, work, last_success: ended.last_success() }
     }
 }
@@ -218,14 +194,14 @@ impl Unmanaged {
 
 fn described(mut details: EnvironmentDetails, description: Option<&Description>) -> EnvironmentDetails {
     if let Some(description) = description {
-        details.description = Some(description.clone());
+        details.0.description = Some(description.clone());
     }
     details
 }
 
 /// The later of the host's time and the latest time that is stored (rule `never-backwards`).
 fn later(details: &EnvironmentDetails, success: Option<Success>, now: Timestamp) -> Timestamp {
-    let latest = details.created_at.max(details.last_deployment_attempted_at);
+    let latest = details.created_at().max(details.last_deployment_attempted_at());
     now.max(success.map_or(latest, |success| success.at.max(latest)))
 }
 
@@ -278,6 +254,17 @@ impl Environment {
         }
     }
 
+    /// Whether it has an update under way, given up or not, that brings it to another spec.
+    pub(crate) const fn has_target_spec(&self) -> bool {
+        match self {
+            Self::Deploying(state) => match &state.work {
+                Work::Update(target) | Work::Cancel(target) => target.new_spec,
+                Work::Create | Work::Delete => false,
+            },
+            Self::Settled(_) | Self::Unmanaged(_) => false,
+        }
+    }
+
     /// Whether it is a cross-account environment without its connection.
     #[must_use]
     pub const fn is_unmanaged(&self) -> bool {
@@ -299,7 +286,7 @@ impl Environment {
     /// The account in which its resources are: its environment account, or its management account itself.
     #[must_use]
     pub fn account_provisioned_in(&self) -> AccountId {
-        self.environment_account().unwrap_or(self.management_account_id)
+        self.environment_account().unwrap_or(self.management_account())
     }
 
     /// Whether it is attached to this connection.
@@ -310,7 +297,7 @@ impl Environment {
 
     /// Whether the connection is for this very environment, in all that both say.
     pub(crate) fn agrees_with(&self, connection: &ConnectionDetails) -> bool {
-        (self.region, self.management_account_id, self.environment_account(), &self.name)
+        (self.region(), self.management_account(), self.environment_account(), self.name())
             == (
                 connection.region(),
                 connection.management_account(),
@@ -336,33 +323,9 @@ impl Environment {
         Self::Unmanaged(Unmanaged { details, environment_account_id, ended })
     }
 
-    /// Without these resources: the account that they were provisioned in cleaned them up.
-    pub(crate) fn without(&self, gone: &[&ResourceIdentifier]) -> Self {
-        let mut environment = self.clone();
-        for identifier in gone {
-            environment.details_mut().resources.remove(identifier);
-        }
-        environment
-    }
-
-    /// With other tags; no time changes by them.
-    pub(crate) fn with_tags(&self, tags: Tags) -> Self {
-        let mut environment = self.clone();
-        environment.details_mut().tags = tags;
-        environment
-    }
-
     /// When something at the host's time `now` happens to it (rule `never-backwards`).
     pub(crate) fn later(&self, now: Timestamp) -> Timestamp {
         later(self, self.last_success(), now)
-    }
-
-    fn details_mut(&mut self) -> &mut EnvironmentDetails {
-        match self {
-            Self::Deploying(state) => &mut state.details,
-            Self::Settled(state) => &mut state.details,
-            Self::Unmanaged(state) => &mut state.details,
-        }
     }
 }
 

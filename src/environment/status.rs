@@ -1,152 +1,72 @@
-use core::fmt;
+use crate::{
+    Rule,
+    words::{names, words},
+};
 
-use serde::{Deserialize, Serialize};
-
-use crate::Rule;
-
-/// The status of an environment's deployment.
-// In the order of the names, so that keys are ordered alike as values and as text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(clippy::exhaustive_enums, reason = "a further status would be a further protocol")]
-pub enum DeploymentStatus {
-    /// An update was cancelled.
-    Cancelled,
-    /// An update is to be given up, and the host has not confirmed it.
-    Cancelling,
-    /// The environment is gone.
-    DeleteComplete,
-    /// A deletion failed.
-    DeleteFailed,
-    /// A deletion is under way.
-    DeleteInProgress,
-    /// A creation or an update failed.
-    Failed,
-    /// A creation or an update is under way.
-    InProgress,
-    /// The last creation or update succeeded.
-    Succeeded,
-}
-
-impl DeploymentStatus {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Cancelled,
-        Self::Cancelling,
-        Self::DeleteComplete,
-        Self::DeleteFailed,
-        Self::DeleteInProgress,
-        Self::Failed,
-        Self::InProgress,
-        Self::Succeeded,
-    ];
-
-    /// The name in the public API, e.g. `DELETE_IN_PROGRESS`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Cancelled => "CANCELLED",
-            Self::Cancelling => "CANCELLING",
-            Self::DeleteComplete => "DELETE_COMPLETE",
-            Self::DeleteFailed => "DELETE_FAILED",
-            Self::DeleteInProgress => "DELETE_IN_PROGRESS",
-            Self::Failed => "FAILED",
-            Self::InProgress => "IN_PROGRESS",
-            Self::Succeeded => "SUCCEEDED",
-        }
+words! {
+    /// The status of an environment's deployment.
+    #[expect(clippy::exhaustive_enums, reason = "a further status would be a further protocol")]
+    pub enum DeploymentStatus {
+        /// An update was cancelled.
+        Cancelled = "CANCELLED",
+        /// An update is to be given up, and the host has not confirmed it.
+        Cancelling = "CANCELLING",
+        /// The environment is gone.
+        DeleteComplete = "DELETE_COMPLETE",
+        /// A deletion failed.
+        DeleteFailed = "DELETE_FAILED",
+        /// A deletion is under way.
+        DeleteInProgress = "DELETE_IN_PROGRESS",
+        /// A creation or an update failed.
+        Failed = "FAILED",
+        /// A creation or an update is under way.
+        InProgress = "IN_PROGRESS",
+        /// The last creation or update succeeded.
+        Succeeded = "SUCCEEDED",
     }
 }
 
-impl fmt::Display for DeploymentStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+names! {
+    /// What can move an environment from one deployment status to another.
+    #[expect(clippy::exhaustive_enums, reason = "the operations of the protocol that write an environment's status")]
+    pub enum DeploymentTrigger {
+        /// CreateEnvironment.
+        Create = "create",
+        /// UpdateEnvironment with a deployment.
+        Deploy = "update with a deployment",
+        /// CancelEnvironmentDeployment.
+        Cancel = "cancel",
+        /// DeleteEnvironment.
+        Delete = "delete",
+        /// The host reports success.
+        Succeeded = "succeeded",
+        /// The host reports failure.
+        Failed = "failed",
+        /// The host reports that the deployment was given up.
+        Cancelled = "cancelled",
+        /// The connection that the environment is attached to is deleted.
+        ConnectionDeleted = "connection deleted",
     }
 }
 
-/// What can move an environment from one deployment status to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the operations of the protocol that write an environment's status")]
-pub enum DeploymentTrigger {
-    /// CreateEnvironment.
-    Create,
-    /// UpdateEnvironment with a deployment.
-    Deploy,
-    /// CancelEnvironmentDeployment.
-    Cancel,
-    /// DeleteEnvironment.
-    Delete,
-    /// The host reports success.
-    Succeeded,
-    /// The host reports failure.
-    Failed,
-    /// The host reports that the deployment was given up.
-    Cancelled,
-    /// The connection that the environment is attached to is deleted.
-    ConnectionDeleted,
-}
-
-impl DeploymentTrigger {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Create,
-        Self::Deploy,
-        Self::Cancel,
-        Self::Delete,
-        Self::Succeeded,
-        Self::Failed,
-        Self::Cancelled,
-        Self::ConnectionDeleted,
-    ];
-
-    /// In a few words.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Deploy => "update with a deployment",
-            Self::Cancel => "cancel",
-            Self::Delete => "delete",
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::ConnectionDeleted => "connection deleted",
-        }
-    }
-}
-
-/// What else a row of the table depends on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "what the rows of the table distinguish")]
-pub enum DeploymentCondition {
-    /// Nothing.
-    Always,
-    /// The deployment under way is a creation's.
-    Creation,
-    /// The deployment under way is an update's.
-    Update,
-    /// The environment can be provisioned: it is attached, or not a cross-account environment.
-    Managed,
-    /// It is unmanaged.
-    Unmanaged,
-    /// It is unmanaged, and resources remain.
-    UnmanagedWithResources,
-    /// It is unmanaged, and nothing remains.
-    UnmanagedWithout,
-}
-
-impl DeploymentCondition {
-    /// In a few words; empty for [`Always`](Self::Always).
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Always => "",
-            Self::Creation => "of a creation",
-            Self::Update => "of an update",
-            Self::Managed => "managed",
-            Self::Unmanaged => "unmanaged",
-            Self::UnmanagedWithResources => "unmanaged, resources remain",
-            Self::UnmanagedWithout => "unmanaged, nothing remains",
-        }
+names! {
+    /// What else a row of the table depends on.
+    #[expect(clippy::exhaustive_enums, reason = "what the rows of the table distinguish")]
+    pub enum DeploymentCondition {
+        /// Nothing.
+        Always = "",
+        /// The deployment under way is a creation's.
+        Creation = "of a creation",
+        /// The deployment under way is an update's.
+        Update = "of an update",
+        /// The environment can be provisioned: it is attached, or not a cross-account environment.
+        Managed = "managed",
+        /// It is unmanaged.
+        Unmanaged = "unmanaged",
+        /// It is unmanaged, and resources remain.
+        UnmanagedWithResources = "unmanaged, resources remain",
+        /// It is unmanaged, and nothing remains.
+        UnmanagedWithout = "unmanaged, nothing remains",
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::id::text_type;
+use crate::id::{ConnectionId, text_type};
 
 text_type! {
     /// What a management account says of an environment, 0 to 500 characters. Sensitive: `Debug` shows its length only.
@@ -11,6 +11,20 @@ text_type! {
 }
 
 text_type! {
-    /// What became of a deployment, in words, 0 to 5000 characters. Sensitive: `Debug` shows its length only.
+    /// How a deployment ended, in words, 0 to 5000 characters. Sensitive: `Debug` shows its length only.
     sensitive StatusMessage, "a status message", (0, 5000)
+}
+
+impl StatusMessage {
+    /// That of a deployment that was given up as asked.
+    pub(super) fn of_cancellation() -> Self {
+        // INVARIANT: not empty, and fewer than 5000 characters.
+        Self("User initiated cancellation.".into())
+    }
+
+    /// That of an environment whose connection was deleted.
+    pub(crate) fn of_deleted_connection(connection: ConnectionId) -> Self {
+        // INVARIANT: an id is short, so that the text has fewer than 5000 characters.
+        Self(alloc::format!("the environment account connection `{connection}` was deleted").into())
+    }
 }

@@ -13,7 +13,7 @@ text_type! {
 /// The partition of an ARN and what follows it.
 pub(super) fn partition_of(text: &str) -> Option<(Partition, &str)> {
     let (partition, rest) = text.strip_prefix("arn:")?.split_once(':')?;
-    let partition = Partition::ALL.into_iter().find(|known| known.as_str() == partition)?;
+    let partition = Partition::ALL.iter().copied().find(|known| known.name() == partition)?;
     Some((partition, rest))
 }
 
@@ -109,7 +109,7 @@ impl fmt::Display for EnvironmentArn {
 /// What the ARNs of this model begin with.
 fn first_pieces<E>(region: Region, account: AccountId, put: &mut impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
     put("arn:")?;
-    put(region.partition().as_str())?;
+    put(region.partition().name())?;
     put(":proton:")?;
     put(region.as_str())?;
     put(":")?;

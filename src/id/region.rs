@@ -1,6 +1,7 @@
 use core::{fmt, str::FromStr};
 
 use super::{Malformed, Shape, text_serde};
+use crate::words::names;
 
 const LONGEST: usize = 32;
 
@@ -73,34 +74,15 @@ impl fmt::Debug for Region {
 
 text_serde!(Region);
 
-/// A partition of the cloud: Regions and accounts of different partitions know nothing of each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the three partitions of the API's ARN patterns")]
-pub enum Partition {
-    /// `aws`.
-    Aws,
-    /// `aws-cn`: the Regions `cn-…`.
-    AwsCn,
-    /// `aws-us-gov`: the Regions `us-gov-…`.
-    AwsUsGov,
-}
-
-impl Partition {
-    pub(crate) const ALL: [Self; 3] = [Self::Aws, Self::AwsCn, Self::AwsUsGov];
-
-    /// The text in an ARN.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Aws => "aws",
-            Self::AwsCn => "aws-cn",
-            Self::AwsUsGov => "aws-us-gov",
-        }
-    }
-}
-
-impl fmt::Display for Partition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+names! {
+    /// A partition of the cloud: Regions and accounts of different partitions know nothing of each other.
+    #[expect(clippy::exhaustive_enums, reason = "the three partitions of the API's ARN patterns")]
+    pub enum Partition {
+        /// `aws`.
+        Aws = "aws",
+        /// `aws-cn`: the Regions `cn-…`.
+        AwsCn = "aws-cn",
+        /// `aws-us-gov`: the Regions `us-gov-…`.
+        AwsUsGov = "aws-us-gov",
     }
 }

@@ -58,9 +58,9 @@ impl Timestamp {
         self.0.checked_add(millis).and_then(Self::from_unix_millis)
     }
 
-    /// Writes the time as the AWS CLI does, with microseconds and `+00:00`: for serde's `serialize_with`.
-    pub(crate) fn serialize_cli<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&Digits { at: *self, end: "000+00:00" })
+    /// The time as the AWS CLI writes it, with microseconds and `+00:00`.
+    pub(crate) const fn as_cli(self) -> impl fmt::Display {
+        Digits { at: self, end: "000+00:00" }
     }
 }
 

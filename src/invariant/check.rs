@@ -8,8 +8,8 @@ use crate::{
     connection::Connection,
     environment::Environment,
     id::{AccountId, Region},
-    operation::{EnvironmentAccountConnectionSummary, EnvironmentSummary, Limits},
-    store::{Key, ProvisionedBy, Record, Usage},
+    operation::Limits,
+    store::{ConnectionPart, EnvironmentPart, Key, ProvisionedBy, Record, Usage},
 };
 
 /// A whole state, and what was found wrong with it.
@@ -30,7 +30,7 @@ impl<'s> Check<'s> {
         self.usage(limits);
         self.times();
         self.tokens();
-        self.requests();
+        self.parts();
         self.index();
         self.resources();
         self.violations.sort_by_key(|violation| violation.invariant);
@@ -87,7 +87,7 @@ impl<'s> Check<'s> {
     fn attachments(&mut self) {
         for environment in self.environments() {
             let Some(attachment) = environment.attachment() else { continue };
-            let key = Key::Connection { region: environment.region(), id: attachment.connection() };
+            let key = Key::connection(environment.region(), attachment.connection());
             let what = match self.state.get(&key) {
                 Some(Record::Connection(connection)) => match connection.as_ref() {
                     Connection::Connected(connected) if environment.agrees_with(connected) => continue,
@@ -96,7 +96,11 @@ impl<'s> Check<'s> {
                 },
                 _ => "the environment is attached to a connection that does not exist",
             };
-            self.report(Invariant::AttachedToConnected, what, [Key::of_environment(environment), key]);
+            self.report(
+                Invariant::AttachedToConnected,
+                what,
+                [Key::of_environment(environment, EnvironmentPart::Head), key],
+            );
         }
     }
 
@@ -130,7 +134,7 @@ impl<'s> Check<'s> {
         for connection in self.connections() {
             if connection.last_modified_at() < connection.requested_at() {
                 let what = "the connection was modified before it was requested";
-                self.report(Invariant::TimesInOrder, what, [Key::of_connection(connection)]);
+                self.report(Invariant::TimesInOrder, what, [Key::of_connection(connection, ConnectionPart::Head)]);
             }
         }
         for environment in self.environments() {
@@ -138,7 +142,7 @@ impl<'s> Check<'s> {
             let succeeded = environment.last_success().map(|success| success.at);
             if environment.last_deployment_attempted_at() < created || succeeded.is_some_and(|at| at < created) {
                 let what = "the environment was deployed before it was created";
-                self.report(Invariant::TimesInOrder, what, [Key::of_environment(environment)]);
+                self.report(Invariant::TimesInOrder, what, [Key::of_environment(environment, EnvironmentPart::Head)]);
             }
         }
     }
@@ -151,12 +155,16 @@ impl<'s> Check<'s> {
             let key = Key::ClientToken { region, environment_account, token };
             match self.state.get(&key) {
                 Some(Record::ClientToken(used)) if used.connection == connection.id() => {}
-                _ => self.report(Invariant::TokenNamesConnection, what, [key, Key::of_connection(connection)]),
+                _ => self.report(
+                    Invariant::TokenNamesConnection,
+                    what,
+                    [key, Key::of_connection(connection, ConnectionPart::Head)],
+                ),
             }
         }
         let used = self.state.iter().filter_map(|(key, record)| match (key, record) {
             (Key::ClientToken { region, token, .. }, Record::ClientToken(used)) => {
-                Some(((*key).clone(), Key::Connection { region: *region, id: used.connection }, token))
+                Some(((*key).clone(), Key::connection(*region, used.connection), token))
             }
             _ => None,
         });
@@ -171,36 +179,43 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn requests(&mut self) {
-        let expected = self
-            .environments()
-            .into_iter()
-            .map(|environment| Key::of_environment_request(environment))
-            .collect::<BTreeSet<_>>();
-        let there = self.state.keys().filter(|key| matches!(key, Key::EnvironmentRequest { .. }));
-        let there = there.map(|key| (*key).clone()).collect::<BTreeSet<_>>();
-        for key in expected.symmetric_difference(&there) {
-            let what = "an environment without the request that created it, or the other way round";
-            self.report(Invariant::RequestOfEnvironment, what, [key.clone()]);
+    fn parts(&mut self) {
+        let mut expected = BTreeSet::new();
+        for environment in self.environments() {
+            let target = environment.has_target_spec().then_some(EnvironmentPart::TargetSpec);
+            let parts = [EnvironmentPart::Request, EnvironmentPart::Spec].into_iter().chain(target);
+            expected.extend(parts.map(|part| Key::of_environment(environment, part)));
+        }
+        let missing = expected.iter().filter(|key| !self.state.contains_key(key)).cloned().collect::<Vec<_>>();
+        let left = self.state.keys().filter(|key| match key {
+            Key::Environment { part: EnvironmentPart::Head, .. }
+            | Key::Connection { part: ConnectionPart::Head, .. } => false,
+            Key::Environment { part: EnvironmentPart::Resources | EnvironmentPart::Tags, .. }
+            | Key::Connection { .. } => key.head().is_none_or(|head| !self.state.contains_key(&head)),
+            Key::Environment { .. } => !expected.contains(key),
+            _ => false,
+        });
+        for key in left.map(|key| (*key).clone()).collect::<Vec<_>>() {
+            self.report(Invariant::PartsOfThings, "the record is of nothing that is there", [key]);
+        }
+        for key in missing {
+            self.report(Invariant::PartsOfThings, "the record is missing, though what it is of is there", [key]);
         }
     }
 
     fn index(&mut self) {
         let mut expected = BTreeMap::new();
         for connection in self.connections() {
-            let listed = EnvironmentAccountConnectionSummary::from(connection);
-            let record = Record::ListedConnection(listed.clone().into());
-            let keys = Key::connection_listings(&listed, listed.status).into_iter();
-            expected.extend(keys.map(|key| (key, (Key::of_connection(connection), record.clone()))));
+            let keys = Key::connection_listings(connection, connection.status()).into_iter();
+            let of = Key::of_connection(connection, ConnectionPart::Head);
+            expected.extend(keys.map(|key| (key, (of.clone(), Record::IndexEntry))));
         }
         for environment in self.environments() {
-            let listed = EnvironmentSummary::from(environment);
-            let record = Record::ListedEnvironment(listed.clone().into());
-            let keys = Key::environment_listings(&listed).into_iter();
-            expected.extend(keys.map(|key| (key, (Key::of_environment(environment), record.clone()))));
+            let keys = Key::environment_listings(environment).into_iter();
+            let of = Key::of_environment(environment, EnvironmentPart::Head);
+            expected.extend(keys.map(|key| (key, (of.clone(), Record::IndexEntry))));
         }
-        let what = "the index entry does not show what it is of as it is";
-        self.compare(Invariant::IndexAgrees, what, &expected, |key| {
+        self.compare(Invariant::IndexAgrees, "the index entry is missing", &expected, |key| {
             matches!(key, Key::ListedConnection { .. } | Key::ListedEnvironment { .. })
         });
     }
@@ -209,10 +224,19 @@ impl<'s> Check<'s> {
         let mut expected = BTreeMap::<Key, (Key, Vec<ProvisionedBy>)>::new();
         for environment in self.environments() {
             let (region, account) = (environment.region(), environment.account_provisioned_in());
-            for resource in environment.resources().iter() {
+            let of = Key::of_environment(environment, EnvironmentPart::Resources);
+            let Some(Record::Resources(resources)) = self.state.get(&of) else { continue };
+            if resources.account != account || resources.list.is_empty() {
+                self.report(Invariant::ResourcesAgree, "the resources are not where the environment is", [of.clone()]);
+            }
+            for resource in resources.list.iter() {
                 let key = Key::ProvisionedResource { region, account, identifier: resource.identifier.clone() };
-                let (_, by) = expected.entry(key).or_insert_with(|| (Key::of_environment(environment), Vec::new()));
-                by.push(ProvisionedBy::of(environment, resource));
+                let (_, by) = expected.entry(key).or_insert_with(|| (of.clone(), Vec::new()));
+                by.push(ProvisionedBy {
+                    environment_arn: environment.arn(),
+                    unmanaged: environment.is_unmanaged(),
+                    resource: resource.clone(),
+                });
             }
         }
         // Environments come in the order of their keys, which is that of their ARNs in one Region.

@@ -34,9 +34,10 @@ pub enum Invariant {
     TimesInOrder,
     /// A client token's record and the one connection created with it name each other.
     TokenNamesConnection,
-    /// Every environment has the request that created it, and there are no others.
-    RequestOfEnvironment,
-    /// Every connection and every environment has its index entries, which show it as it is, and there are no others.
+    /// Every environment has the request that created it and its spec, and a target spec just where it is updated to one;
+    /// and no record is of a connection or an environment that is not there.
+    PartsOfThings,
+    /// Every connection and every environment has its index entries, and there are no others.
     IndexAgrees,
     /// Every resource of an environment is under the account that it is in, as the environment says, and there are no
     /// others.
@@ -53,7 +54,7 @@ impl Invariant {
         Self::UsageCounts,
         Self::TimesInOrder,
         Self::TokenNamesConnection,
-        Self::RequestOfEnvironment,
+        Self::PartsOfThings,
         Self::IndexAgrees,
         Self::ResourcesAgree,
     ];
@@ -69,7 +70,7 @@ impl Invariant {
             Self::UsageCounts => "usage-counts",
             Self::TimesInOrder => "times-in-order",
             Self::TokenNamesConnection => "token-names-connection",
-            Self::RequestOfEnvironment => "request-of-environment",
+            Self::PartsOfThings => "parts-of-things",
             Self::IndexAgrees => "index-agrees",
             Self::ResourcesAgree => "resources-agree",
         }

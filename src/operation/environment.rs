@@ -1,58 +1,51 @@
 use alloc::collections::BTreeSet;
-use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::readable;
+use super::{
+    input::EmptyToken,
+    request::{request, request_by},
+};
 use crate::{
     environment::{Description, RepositoryBranch, Spec, VersionPart},
     id::{Arn, ConnectionId, EnvironmentName, RoleArn, TemplateName},
     page::{NextToken, PageSize},
     tag::Tags,
+    words::words,
 };
 
-/// The management account creates an environment, by exactly one of three methods: with a connection, with roles of
-/// its own, or from a repository (rule `one-provisioning-method`).
-///
-/// Answered with the environment, IN_PROGRESS; the host is instructed to provision it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CreateEnvironment {
-    /// The name, which a replay repeats (rule `environment-name-replay`).
-    pub name: EnvironmentName,
-    /// The template to provision from.
-    pub template_name: TemplateName,
-    /// The major part of its version.
-    pub template_major_version: VersionPart,
-    /// The minor part; the host takes the newest where it is absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub template_minor_version: Option<VersionPart>,
-    /// The inputs.
-    pub spec: Spec,
-    /// What to say of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<Description>,
-    /// To provision it in another account: a CONNECTED connection of this environment name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment_account_connection_id: Option<ConnectionId>,
-    /// To provision it in the caller's own account: a role for CloudFormation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub proton_service_role_arn: Option<Arn>,
-    /// To provision it in the caller's own account: a role for CodeBuild.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub codebuild_role_arn: Option<RoleArn>,
-    /// A role for directly defined components; not with a connection, which has its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub component_role_arn: Option<RoleArn>,
-    /// To provision it oneself: the repository that takes the rendered template.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub provisioning_repository: Option<RepositoryBranch>,
-    /// Its first tags.
-    #[serde(skip_serializing_if = "Tags::is_empty")]
-    pub tags: Tags,
-}
+request! {
+    /// The management account creates an environment, by exactly one of three methods: with a connection, with roles of
+    /// its own, or from a repository (rule `one-provisioning-method`).
+    ///
+    /// Answered with the environment, IN_PROGRESS; the host is instructed to provision it.
+    pub struct CreateEnvironment {
+        /// The name, which a replay repeats (rule `environment-name-replay`).
+        name: required(EnvironmentName) = "name",
+        /// The template to provision from.
+        template_name: required(TemplateName) = "templateName",
+        /// The major part of its version.
+        template_major_version: required(VersionPart) = "templateMajorVersion",
+        /// The minor part; the host takes the newest where it is absent.
+        template_minor_version: optional(VersionPart) = "templateMinorVersion",
+        /// The inputs.
+        spec: required(Spec) = "spec",
+        /// What to say of it.
+        description: optional(Description) = "description",
+        /// To provision it in another account: a CONNECTED connection of this environment name.
+        environment_account_connection_id: optional(ConnectionId) = "environmentAccountConnectionId",
+        /// To provision it in the caller's own account: a role for CloudFormation.
+        proton_service_role_arn: optional(Arn) = "protonServiceRoleArn",
+        /// To provision it in the caller's own account: a role for CodeBuild.
+        codebuild_role_arn: optional(RoleArn) = "codebuildRoleArn",
+        /// A role for directly defined components; not with a connection, which has its own.
+        component_role_arn: optional(RoleArn) = "componentRoleArn",
+        /// To provision it oneself: the repository that takes the rendered template.
+        provisioning_repository: optional(RepositoryBranch) = "provisioningRepository",
+        /// Its first tags.
+        tags: default(Tags) = "tags",
+    }
 
-impl CreateEnvironment {
     /// A request with nothing optional. A method of provisioning is yet to be given: a connection, roles of the caller's
     /// own or a repository; without one it is refused (rule `one-provisioning-method`).
     ///
@@ -67,180 +60,58 @@ impl CreateEnvironment {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
-    pub fn new(
-        name: EnvironmentName,
-        template_name: TemplateName,
-        template_major_version: VersionPart,
-        spec: Spec,
-    ) -> Self {
-        Self {
-            name,
-            template_name,
-            template_major_version,
-            template_minor_version: None,
-            spec,
-            description: None,
-            environment_account_connection_id: None,
-            proton_service_role_arn: None,
-            codebuild_role_arn: None,
-            component_role_arn: None,
-            provisioning_repository: None,
-            tags: Tags::default(),
-        }
+    pub fn new;
+}
+
+request! {
+    /// The management account changes an environment: at once its description, roles, repository and connection (rule
+    /// `connection-switch-is-immediate`), and by a deployment its spec and template version.
+    pub struct UpdateEnvironment {
+        /// The environment.
+        name: required(EnvironmentName) = "name",
+        /// What to deploy, and so which of the other parameters it takes (rule `deployment-type-parameters`).
+        deployment_type: required(DeploymentType) = "deploymentType",
+        /// New inputs.
+        spec: optional(Spec) = "spec",
+        /// The major part of the template's version.
+        template_major_version: optional(VersionPart) = "templateMajorVersion",
+        /// The minor part; the host takes the newest where it is absent.
+        template_minor_version: optional(VersionPart) = "templateMinorVersion",
+        /// What to say of it.
+        description: optional(Description) = "description",
+        /// Another connection to the same environment account.
+        environment_account_connection_id: optional(ConnectionId) = "environmentAccountConnectionId",
+        /// Another role for CloudFormation, of a same-account environment.
+        proton_service_role_arn: optional(Arn) = "protonServiceRoleArn",
+        /// Another role for CodeBuild, of a same-account environment.
+        codebuild_role_arn: optional(RoleArn) = "codebuildRoleArn",
+        /// Another role for directly defined components, of an environment without a connection.
+        component_role_arn: optional(RoleArn) = "componentRoleArn",
+        /// Another repository, of a self-managed environment.
+        provisioning_repository: optional(RepositoryBranch) = "provisioningRepository",
     }
-}
 
-readable! {
-    CreateEnvironment {
-        name: EnvironmentName = required "name",
-        template_name: TemplateName = required "templateName",
-        template_major_version: VersionPart = required "templateMajorVersion",
-        template_minor_version: VersionPart = optional "templateMinorVersion",
-        spec: Spec = required "spec",
-        description: Description = optional "description",
-        environment_account_connection_id: ConnectionId = optional "environmentAccountConnectionId",
-        proton_service_role_arn: Arn = optional "protonServiceRoleArn",
-        codebuild_role_arn: RoleArn = optional "codebuildRoleArn",
-        component_role_arn: RoleArn = optional "componentRoleArn",
-        provisioning_repository: RepositoryBranch = optional "provisioningRepository",
-        tags: Tags = or_default "tags",
-    }
-}
-
-/// The management account changes an environment: at once its description, roles, repository and connection (rule
-/// `connection-switch-is-immediate`), and by a deployment its spec and template version.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UpdateEnvironment {
-    /// The environment.
-    pub name: EnvironmentName,
-    /// What to deploy, and so which of the other parameters it takes (rule `deployment-type-parameters`).
-    pub deployment_type: DeploymentType,
-    /// New inputs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub spec: Option<Spec>,
-    /// The major part of the template's version.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub template_major_version: Option<VersionPart>,
-    /// The minor part; the host takes the newest where it is absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub template_minor_version: Option<VersionPart>,
-    /// What to say of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<Description>,
-    /// Another connection to the same environment account.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment_account_connection_id: Option<ConnectionId>,
-    /// Another role for CloudFormation, of a same-account environment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub proton_service_role_arn: Option<Arn>,
-    /// Another role for CodeBuild, of a same-account environment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub codebuild_role_arn: Option<RoleArn>,
-    /// Another role for directly defined components, of an environment without a connection.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub component_role_arn: Option<RoleArn>,
-    /// Another repository, of a self-managed environment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub provisioning_repository: Option<RepositoryBranch>,
-}
-
-impl UpdateEnvironment {
     /// A request that names the environment and what to deploy, and changes nothing else.
-    #[must_use]
-    pub const fn new(name: EnvironmentName, deployment_type: DeploymentType) -> Self {
-        Self {
-            name,
-            deployment_type,
-            spec: None,
-            template_major_version: None,
-            template_minor_version: None,
-            description: None,
-            environment_account_connection_id: None,
-            proton_service_role_arn: None,
-            codebuild_role_arn: None,
-            component_role_arn: None,
-            provisioning_repository: None,
-        }
+    pub fn new;
+}
+
+words! {
+    /// What an update deploys.
+    #[expect(clippy::exhaustive_enums, reason = "the four types of the public API")]
+    pub enum DeploymentType {
+        /// Nothing.
+        None = "NONE",
+        /// The current template version, perhaps with another spec.
+        CurrentVersion = "CURRENT_VERSION",
+        /// Another minor version of the current major version: the newest where none is named.
+        MinorVersion = "MINOR_VERSION",
+        /// Another major version, which is higher: the newest where none is named.
+        MajorVersion = "MAJOR_VERSION",
     }
 }
 
-readable! {
-    UpdateEnvironment {
-        name: EnvironmentName = required "name",
-        deployment_type: DeploymentType = required "deploymentType",
-        spec: Spec = optional "spec",
-        template_major_version: VersionPart = optional "templateMajorVersion",
-        template_minor_version: VersionPart = optional "templateMinorVersion",
-        description: Description = optional "description",
-        environment_account_connection_id: ConnectionId = optional "environmentAccountConnectionId",
-        proton_service_role_arn: Arn = optional "protonServiceRoleArn",
-        codebuild_role_arn: RoleArn = optional "codebuildRoleArn",
-        component_role_arn: RoleArn = optional "componentRoleArn",
-        provisioning_repository: RepositoryBranch = optional "provisioningRepository",
-    }
-}
-
-/// What an update deploys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(clippy::exhaustive_enums, reason = "the four types of the public API")]
-pub enum DeploymentType {
-    /// Nothing.
-    None,
-    /// The current template version, perhaps with another spec.
-    CurrentVersion,
-    /// Another minor version of the current major version: the newest where none is named.
-    MinorVersion,
-    /// Another major version, which is higher: the newest where none is named.
-    MajorVersion,
-}
-
-impl DeploymentType {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::None, Self::CurrentVersion, Self::MinorVersion, Self::MajorVersion];
-
-    /// The name in the public API, e.g. `MINOR_VERSION`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "NONE",
-            Self::CurrentVersion => "CURRENT_VERSION",
-            Self::MinorVersion => "MINOR_VERSION",
-            Self::MajorVersion => "MAJOR_VERSION",
-        }
-    }
-}
-
-impl fmt::Display for DeploymentType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-/// A request that names an environment of the caller's and nothing else.
-macro_rules! by_name {
-    ($($(#[$doc:meta])* $name:ident { $field:ident = $member:literal })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-        #[serde(rename_all = "camelCase")]
-        pub struct $name {
-            /// The environment.
-            pub $field: EnvironmentName,
-        }
-
-        readable! { $name { $field: EnvironmentName = required $member, } }
-
-        impl From<EnvironmentName> for $name {
-            fn from($field: EnvironmentName) -> Self {
-                Self { $field }
-            }
-        }
-    )*};
-}
-
-by_name! {
+request_by! {
+    EnvironmentName, "The environment.":
     /// The management account looks at an environment.
     GetEnvironment { name = "name" }
     /// The management account deletes an environment. The host is instructed to deprovision it; only when that is done,
@@ -253,56 +124,41 @@ by_name! {
     ProvisioningAuthority { name = "name" }
 }
 
-/// The management account lists what was provisioned for an environment, all of it on one page.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ListEnvironmentProvisionedResources {
-    /// The environment.
-    pub environment_name: EnvironmentName,
-    /// The API has a token here that can only be empty.
-    #[serde(skip)]
-    pub next_token: EmptyToken,
-}
-
-readable! {
-    ListEnvironmentProvisionedResources {
-        environment_name: EnvironmentName = required "environmentName",
-        next_token: EmptyToken = or_default "nextToken",
+request! {
+    /// The management account lists what was provisioned for an environment, all of it on one page.
+    pub struct ListEnvironmentProvisionedResources {
+        /// The environment.
+        environment_name: required(EnvironmentName) = "environmentName",
     }
+
+    checked {
+        next_token: EmptyToken = "nextToken",
+    }
+
+    /// All of them, of this environment.
+    pub fn new;
 }
 
 impl From<EnvironmentName> for ListEnvironmentProvisionedResources {
     fn from(environment_name: EnvironmentName) -> Self {
-        Self { environment_name, next_token: EmptyToken }
+        Self::new(environment_name)
     }
 }
 
-/// The API's shape `EmptyNextToken`: an empty text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct EmptyToken;
-
-/// The management account lists its environments in a Region, in the order of their names, by the page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ListEnvironments {
-    /// Only those of these templates and current major versions; empty for all.
-    #[serde(skip_serializing_if = "TemplateFilters::is_empty")]
-    pub environment_templates: TemplateFilters,
-    /// The most environments on a page; 100 by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_results: Option<PageSize>,
-    /// Where to go on: what the page before gave.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_token: Option<NextToken>,
-}
-
-readable! {
-    ListEnvironments {
-        environment_templates: TemplateFilters = or_default "environmentTemplates",
-        max_results: PageSize = optional "maxResults",
-        next_token: NextToken = optional "nextToken",
+request! {
+    /// The management account lists its environments in a Region, in the order of their names, by the page.
+    #[derive(Default)]
+    pub struct ListEnvironments {
+        /// Only those of these templates and current major versions; empty for all.
+        environment_templates: default(TemplateFilters) = "environmentTemplates",
+        /// The most environments on a page; 100 by default.
+        max_results: optional(PageSize) = "maxResults",
+        /// Where to go on: what the page before gave.
+        next_token: optional(NextToken) = "nextToken",
     }
+
+    /// The first page.
+    pub fn new;
 }
 
 /// A template and a major version to filter by.
@@ -339,23 +195,18 @@ impl FromIterator<TemplateFilter> for TemplateFilters {
     }
 }
 
-/// An account lists all resources that are provisioned in it, with the environments that they are from, in the order of
-/// their identifiers, then of the environments' ARNs, by the page (rule `account-sees-its-resources`; not in the public
-/// API).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ListProvisionedResources {
-    /// The most resources on a page; 100 by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_results: Option<PageSize>,
-    /// Where to go on: what the page before gave.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_token: Option<NextToken>,
-}
-
-readable! {
-    ListProvisionedResources {
-        max_results: PageSize = optional "maxResults",
-        next_token: NextToken = optional "nextToken",
+request! {
+    /// An account lists all resources that are provisioned in it, with the environments that they are from, in the order of
+    /// their identifiers, then of the environments' ARNs, by the page (rule `account-sees-its-resources`; not in the public
+    /// API).
+    #[derive(Default)]
+    pub struct ListProvisionedResources {
+        /// The most resources on a page; 100 by default.
+        max_results: optional(PageSize) = "maxResults",
+        /// Where to go on: what the page before gave.
+        next_token: optional(NextToken) = "nextToken",
     }
+
+    /// The first page.
+    pub fn new;
 }

@@ -5,6 +5,7 @@ mod connection;
 mod environment;
 mod input;
 mod report;
+mod request;
 mod tags;
 
 use alloc::string::String;
@@ -12,9 +13,10 @@ use core::fmt;
 
 use serde::{Deserializer, Serialize, Serializer};
 
+use answer::Output;
 pub use answer::{
-    AccountResource, Answer, CustomerManaged, Empty, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary,
-    EnvironmentResources, EnvironmentShown, EnvironmentSummary,
+    AccountResource, Answer, ConnectionShown, ConnectionSummary, CustomerManaged, EnvironmentResources,
+    EnvironmentShown, EnvironmentSummary,
 };
 pub use connection::{
     AcceptEnvironmentAccountConnection, CreateEnvironmentAccountConnection, DeleteEnvironmentAccountConnection,
@@ -22,24 +24,29 @@ pub use connection::{
     UpdateEnvironmentAccountConnection,
 };
 pub use environment::{
-    CancelEnvironmentDeployment, CreateEnvironment, DeleteEnvironment, DeploymentType, EmptyToken, GetEnvironment,
+    CancelEnvironmentDeployment, CreateEnvironment, DeleteEnvironment, DeploymentType, GetEnvironment,
     ListEnvironmentProvisionedResources, ListEnvironments, ListProvisionedResources, ProvisioningAuthority,
     TemplateFilter, TemplateFilters, UpdateEnvironment,
 };
 pub use report::{
-    CleanUpResources, DeploymentOutcome, Identifiers, NotifiedStatus, NotifyResourceDeploymentStatusChange, Outputs,
+    CleanUpResources, DeploymentOutcome, Identifiers, NotifiedStatus, NotifyResourceDeploymentStatusChange,
     ReportDeployment,
 };
+use request::Readable;
 pub use tags::{ListTagsForResource, TagResource, UntagResource};
 use uuid::Uuid;
 
 use crate::{
+    environment::Authority,
     id::{Caller, Timestamp, excerpt},
+    page::Page,
     refusal::Refusal,
+    tag::Tag,
 };
 
 /// What an operation is decided with, beside its own parameters and what is stored: nothing else is consulted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Context {
     /// Who calls.
     pub caller: Caller,
@@ -52,8 +59,24 @@ pub struct Context {
     pub limits: Limits,
 }
 
+impl Context {
+    /// With the default quotas.
+    #[must_use]
+    pub fn new(caller: Caller, now: Timestamp, fresh_id: Uuid) -> Self {
+        Self { caller, now, fresh_id, limits: Limits::default() }
+    }
+
+    /// The same with other quotas.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+}
+
 /// Quotas, per account and Region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Limits {
     /// The most connections, whatever their status, of which an account is the environment account (rule
     /// `connection-quota`); 5 by default, as the public quotas page has it.
@@ -63,9 +86,17 @@ pub struct Limits {
     pub environments_per_account: u32,
 }
 
+impl Limits {
+    /// Of connections and of environments.
+    #[must_use]
+    pub const fn new(connections_per_account: u32, environments_per_account: u32) -> Self {
+        Self { connections_per_account, environments_per_account }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections_per_account: 5, environments_per_account: 100 }
+        Self::new(5, 100)
     }
 }
 
@@ -73,8 +104,8 @@ impl Default for Limits {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[expect(clippy::exhaustive_enums, reason = "each has an answer of its own on the wire")]
 pub enum ReadError<E> {
-    /// There is no operation of this name.
-    #[error("`{0}` is not an operation of this model: `Operation::NAMES` has all of them")]
+    /// There is no operation of this name that may be read here.
+    #[error("`{0}` is not an operation that may be asked for here: `Operation::NAMES` has all of them")]
     UnknownOperation(String),
     /// The input is not of the right types: the deserializer's own error.
     #[error("{0}")]
@@ -85,7 +116,7 @@ pub enum ReadError<E> {
 }
 
 macro_rules! operations {
-    ($(#[$from:ident] $name:ident,)*) => {
+    ($(#[$from:ident] $name:ident -> $answer:ty,)*) => {
         /// A request for any of the operations.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -119,16 +150,26 @@ macro_rules! operations {
                 match self { $(Self::$name(_) => stringify!($name)),* }
             }
 
-            /// Reads the input of the operation of this name: members as in the public API, unknown ones ignored,
-            /// `null` as absent.
+            /// Reads the input of the operation of this name, one of the public API: members as it has them, unknown
+            /// ones ignored, `null` as absent.
             ///
-            /// It reads the host's own operations, too. Where a caller gives the name, ask
-            /// [`is_public_name`](Self::is_public_name) first.
+            /// # Errors
+            ///
+            /// See [`ReadError`]. The name of one of the host's own operations is not known here.
+            pub fn read<'de, D: Deserializer<'de>>(name: &str, input: D) -> Result<Self, ReadError<D::Error>> {
+                if Self::is_public_name(name) {
+                    Self::read_host(name, input)
+                } else {
+                    Err(ReadError::UnknownOperation(excerpt(name)))
+                }
+            }
+
+            /// Reads the input of any operation, the host's own included: for a name that no caller gives.
             ///
             /// # Errors
             ///
             /// See [`ReadError`].
-            pub fn read<'de, D: Deserializer<'de>>(name: &str, input: D) -> Result<Self, ReadError<D::Error>> {
+            pub fn read_host<'de, D: Deserializer<'de>>(name: &str, input: D) -> Result<Self, ReadError<D::Error>> {
                 match name {
                     $(stringify!($name) => {
                         let request = $name::read(input).map_err(ReadError::Input)?;
@@ -140,7 +181,7 @@ macro_rules! operations {
         }
 
         impl Serialize for Operation {
-            /// The operation's input, as [`Operation::read`] reads it.
+            /// The operation's input, as [`Operation::read_host`] reads it.
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self { $(Self::$name(request) => request.serialize(serializer)),* }
             }
@@ -152,6 +193,24 @@ macro_rules! operations {
             }
         })*
 
+        impl Answer {
+            /// Reads the answer to the operation of this name: the output of the public API, with times as texts or as
+            /// on the wire.
+            ///
+            /// # Errors
+            ///
+            /// See [`ReadError`]; nothing is refused. A [`ProvisioningAuthority`] is asked for and never read: its
+            /// answer is the model's word.
+            pub fn read<'de, D: Deserializer<'de>>(operation: &str, output: D) -> Result<Self, ReadError<D::Error>> {
+                match operation {
+                    $(stringify!($name) => {
+                        <$answer as Output>::read(output).map(Self::from).map_err(ReadError::Input)
+                    })*
+                    _ => Err(ReadError::UnknownOperation(excerpt(operation))),
+                }
+            }
+        }
+
         /// Calls the given macro with the name of every operation.
         macro_rules! each_operation {
             ($then:ident) => { $then! { $($name)* } };
@@ -161,28 +220,28 @@ macro_rules! operations {
 }
 
 operations! {
-    #[public] CreateEnvironmentAccountConnection,
-    #[public] GetEnvironmentAccountConnection,
-    #[public] ListEnvironmentAccountConnections,
-    #[public] UpdateEnvironmentAccountConnection,
-    #[public] AcceptEnvironmentAccountConnection,
-    #[public] RejectEnvironmentAccountConnection,
-    #[public] DeleteEnvironmentAccountConnection,
-    #[public] CreateEnvironment,
-    #[public] GetEnvironment,
-    #[public] ListEnvironments,
-    #[public] UpdateEnvironment,
-    #[public] CancelEnvironmentDeployment,
-    #[public] DeleteEnvironment,
-    #[public] ListEnvironmentProvisionedResources,
-    #[public] NotifyResourceDeploymentStatusChange,
-    #[public] TagResource,
-    #[public] UntagResource,
-    #[public] ListTagsForResource,
-    #[host] ReportDeployment,
-    #[host] ProvisioningAuthority,
-    #[host] ListProvisionedResources,
-    #[host] CleanUpResources,
+    #[public] CreateEnvironmentAccountConnection -> ConnectionShown,
+    #[public] GetEnvironmentAccountConnection -> ConnectionShown,
+    #[public] ListEnvironmentAccountConnections -> Page<ConnectionSummary>,
+    #[public] UpdateEnvironmentAccountConnection -> ConnectionShown,
+    #[public] AcceptEnvironmentAccountConnection -> ConnectionShown,
+    #[public] RejectEnvironmentAccountConnection -> ConnectionShown,
+    #[public] DeleteEnvironmentAccountConnection -> ConnectionShown,
+    #[public] CreateEnvironment -> EnvironmentShown,
+    #[public] GetEnvironment -> EnvironmentShown,
+    #[public] ListEnvironments -> Page<EnvironmentSummary>,
+    #[public] UpdateEnvironment -> EnvironmentShown,
+    #[public] CancelEnvironmentDeployment -> EnvironmentShown,
+    #[public] DeleteEnvironment -> EnvironmentShown,
+    #[public] ListEnvironmentProvisionedResources -> EnvironmentResources,
+    #[public] NotifyResourceDeploymentStatusChange -> (),
+    #[public] TagResource -> (),
+    #[public] UntagResource -> (),
+    #[public] ListTagsForResource -> Page<Tag>,
+    #[host] ReportDeployment -> EnvironmentShown,
+    #[host] ProvisioningAuthority -> Authority,
+    #[host] ListProvisionedResources -> Page<AccountResource>,
+    #[host] CleanUpResources -> (),
 }
 
 impl fmt::Display for Operation {
@@ -190,34 +249,3 @@ impl fmt::Display for Operation {
         f.pad(self.name())
     }
 }
-
-/// A request that is read in two steps: the JSON types, then the shapes.
-trait Readable: Sized {
-    fn read<'de, D: Deserializer<'de>>(input: D) -> Result<Result<Self, Refusal>, D::Error>;
-}
-
-/// Makes a request readable: a draft of its members, and their checks in the order in which they are listed.
-macro_rules! readable {
-    ($request:ident { $($field:ident: $type:ty = $presence:ident $name:literal,)* }) => {
-        impl $crate::operation::Readable for $request {
-            fn read<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Result<Self, $crate::Refusal>, D::Error> {
-                #[derive(serde::Deserialize)]
-                #[serde(expecting = "an object")]
-                struct Draft {
-                    $(#[serde(rename = $name, default)] $field: $crate::operation::input::Member<$type>,)*
-                }
-
-                let draft = $crate::operation::input::read_object::<_, Draft>(input)?;
-                let check = || Ok(Self { $($field: draft.$field.$presence($name)?,)* });
-                Ok(check())
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $request {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <Self as $crate::operation::Readable>::read(deserializer)?.map_err(serde::de::Error::custom)
-            }
-        }
-    };
-}
-use readable;

@@ -1,39 +1,38 @@
 use alloc::{collections::BTreeSet, vec::Vec};
-use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::readable;
+use super::{input::Outputs, request::request};
 use crate::{
     environment::{ResourceIdentifier, Resources, StatusMessage, VersionPart},
     id::{Arn, DeploymentId, EnvironmentName, Malformed},
     instruction::Instruction,
+    words::words,
 };
 
-/// The host tells what became of an instruction (not in the public API; the caller is the environment's management
-/// account). A report that is repeated, late or of another deployment is refused and harms nothing: as a `stale-report`,
-/// or where the environment is gone as `environment-not-found`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ReportDeployment {
-    /// The environment.
-    pub name: EnvironmentName,
-    /// The deployment: of the instruction.
-    pub deployment_id: DeploymentId,
-    /// What became of it.
-    pub outcome: DeploymentOutcome,
-    /// In words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<StatusMessage>,
-    /// All resources that the environment has now; absent where they are as before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resources: Option<Resources>,
-    /// With success: the major part of the template version that was taken.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub template_major_version: Option<VersionPart>,
-    /// With success: the minor part.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub template_minor_version: Option<VersionPart>,
+request! {
+    /// The host tells what became of an instruction (not in the public API; the caller is the environment's management
+    /// account). A report that is repeated, late or of another deployment is refused and harms nothing: as a `stale-report`,
+    /// or where the environment is gone as `environment-not-found`.
+    pub struct ReportDeployment {
+        /// The environment.
+        name: required(EnvironmentName) = "name",
+        /// The deployment: of the instruction.
+        deployment_id: required(DeploymentId) = "deploymentId",
+        /// What became of it.
+        outcome: required(DeploymentOutcome) = "outcome",
+        /// In words.
+        message: optional(StatusMessage) = "message",
+        /// All resources that the environment has now; absent where they are as before.
+        resources: optional(Resources) = "resources",
+        /// With success: the major part of the template version that was taken.
+        template_major_version: optional(VersionPart) = "templateMajorVersion",
+        /// With success: the minor part.
+        template_minor_version: optional(VersionPart) = "templateMinorVersion",
+    }
+
+    /// A report of this outcome and nothing else.
+    pub fn new;
 }
 
 impl ReportDeployment {
@@ -42,158 +41,65 @@ impl ReportDeployment {
     pub fn of(instruction: &Instruction, outcome: DeploymentOutcome) -> Self {
         Self::new(instruction.environment_arn.name.clone(), instruction.deployment_id, outcome)
     }
+}
 
-    /// A report of this outcome and nothing else.
-    #[must_use]
-    pub const fn new(name: EnvironmentName, deployment_id: DeploymentId, outcome: DeploymentOutcome) -> Self {
-        Self {
-            name,
-            deployment_id,
-            outcome,
-            message: None,
-            resources: None,
-            template_major_version: None,
-            template_minor_version: None,
-        }
+words! {
+    /// What became of a deployment.
+    #[expect(clippy::exhaustive_enums, reason = "a deployment ends in one of these ways")]
+    pub enum DeploymentOutcome {
+        /// It did what it was to do.
+        Succeeded = "SUCCEEDED",
+        /// It did not.
+        Failed = "FAILED",
+        /// It was given up, as asked.
+        Cancelled = "CANCELLED",
     }
 }
 
-readable! {
-    ReportDeployment {
-        name: EnvironmentName = required "name",
-        deployment_id: DeploymentId = required "deploymentId",
-        outcome: DeploymentOutcome = required "outcome",
-        message: StatusMessage = optional "message",
-        resources: Resources = optional "resources",
-        template_major_version: VersionPart = optional "templateMajorVersion",
-        template_minor_version: VersionPart = optional "templateMinorVersion",
+request! {
+    /// The management account, or its pipeline, tells what became of a deployment.
+    pub struct NotifyResourceDeploymentStatusChange {
+        /// The environment.
+        resource_arn: required(Arn) = "resourceArn",
+        /// What became of the deployment; IN_PROGRESS, like none, changes nothing.
+        status: optional(NotifiedStatus) = "status",
+        /// The deployment: the one under way where it is absent.
+        deployment_id: optional(DeploymentId) = "deploymentId",
+        /// In words.
+        status_message: optional(StatusMessage) = "statusMessage",
     }
-}
 
-/// What became of a deployment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-#[expect(clippy::exhaustive_enums, reason = "a deployment ends in one of these ways")]
-pub enum DeploymentOutcome {
-    /// It did what it was to do.
-    Succeeded,
-    /// It did not.
-    Failed,
-    /// It was given up, as asked.
-    Cancelled,
-}
-
-impl DeploymentOutcome {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Succeeded, Self::Failed, Self::Cancelled];
-
-    /// The name, e.g. `SUCCEEDED`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Succeeded => "SUCCEEDED",
-            Self::Failed => "FAILED",
-            Self::Cancelled => "CANCELLED",
-        }
+    checked {
+        outputs: Outputs = "outputs",
     }
-}
 
-impl fmt::Display for DeploymentOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-/// The management account, or its pipeline, tells what became of a deployment.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NotifyResourceDeploymentStatusChange {
-    /// The environment.
-    pub resource_arn: Arn,
-    /// What became of the deployment; IN_PROGRESS, like none, changes nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<NotifiedStatus>,
-    /// The deployment: the one under way where it is absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deployment_id: Option<DeploymentId>,
-    /// In words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_message: Option<StatusMessage>,
-    /// Checked for their shape, and not kept.
-    #[serde(skip)]
-    pub outputs: Outputs,
-}
-
-impl NotifyResourceDeploymentStatusChange {
     /// A request that names the environment and tells nothing yet.
-    #[must_use]
-    pub const fn new(resource_arn: Arn) -> Self {
-        Self { resource_arn, status: None, deployment_id: None, status_message: None, outputs: Outputs }
+    pub fn new;
+}
+
+words! {
+    /// What NotifyResourceDeploymentStatusChange can tell.
+    #[expect(clippy::exhaustive_enums, reason = "the statuses of the public API")]
+    pub enum NotifiedStatus {
+        /// It is under way.
+        InProgress = "IN_PROGRESS",
+        /// It failed.
+        Failed = "FAILED",
+        /// It succeeded.
+        Succeeded = "SUCCEEDED",
     }
 }
 
-readable! {
-    NotifyResourceDeploymentStatusChange {
-        resource_arn: Arn = required "resourceArn",
-        status: NotifiedStatus = optional "status",
-        deployment_id: DeploymentId = optional "deploymentId",
-        status_message: StatusMessage = optional "statusMessage",
-        outputs: Outputs = or_default "outputs",
+request! {
+    /// An account says which of the resources provisioned in it are gone (rule `account-sees-its-resources`; not in the
+    /// public API). Identifiers that it does not have are ignored, so that a clean-up may be repeated.
+    pub struct CleanUpResources {
+        /// What is gone.
+        identifiers: required(Identifiers) = "identifiers",
     }
-}
 
-/// What NotifyResourceDeploymentStatusChange can tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(clippy::exhaustive_enums, reason = "the statuses of the public API")]
-pub enum NotifiedStatus {
-    /// It is under way.
-    InProgress,
-    /// It failed.
-    Failed,
-    /// It succeeded.
-    Succeeded,
-}
-
-impl NotifiedStatus {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::InProgress, Self::Failed, Self::Succeeded];
-
-    /// The name in the public API, e.g. `IN_PROGRESS`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::InProgress => "IN_PROGRESS",
-            Self::Failed => "FAILED",
-            Self::Succeeded => "SUCCEEDED",
-        }
-    }
-}
-
-impl fmt::Display for NotifiedStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-/// That the outputs of a deployment were well formed: at most 50, of which nothing is kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Outputs;
-
-/// An account says which of the resources provisioned in it are gone (rule `account-sees-its-resources`; not in the
-/// public API). Identifiers that it does not have are ignored, so that a clean-up may be repeated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CleanUpResources {
-    /// What is gone.
-    pub identifiers: Identifiers,
-}
-
-readable! {
-    CleanUpResources {
-        identifiers: Identifiers = required "identifiers",
-    }
+    /// These are gone.
+    pub fn new;
 }
 
 /// A set of identifiers of resources, made of a list of at most [`Identifiers::LIMIT`].
@@ -207,7 +113,7 @@ impl Identifiers {
     pub(super) const EXPECTED: &'static str = "a list of at most 50 identifiers";
 
     /// In order, each once.
-    pub fn iter(&self) -> impl Iterator<Item = &ResourceIdentifier> {
+    pub fn iter(&self) -> impl Iterator<Item = &ResourceIdentifier> + Clone {
         self.0.iter()
     }
 }

@@ -1,72 +1,47 @@
-use serde::Serialize;
-
-use super::readable;
+use super::request::request;
 use crate::{
     id::Arn,
     page::{NextToken, PageSize},
     tag::{TagKeys, Tags},
 };
 
-/// The owner of a resource sets tags on it; an existing key gets the new value.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TagResource {
-    /// The resource.
-    pub resource_arn: Arn,
-    /// The tags.
-    pub tags: Tags,
-}
-
-readable! {
-    TagResource {
-        resource_arn: Arn = required "resourceArn",
-        tags: Tags = required "tags",
+request! {
+    /// The owner of a resource sets tags on it; an existing key gets the new value.
+    pub struct TagResource {
+        /// The resource.
+        resource_arn: required(Arn) = "resourceArn",
+        /// The tags.
+        tags: required(Tags) = "tags",
     }
+
+    /// These tags, on this resource.
+    pub fn new;
 }
 
-/// The owner of a resource removes tags from it; an absent key changes nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UntagResource {
-    /// The resource.
-    pub resource_arn: Arn,
-    /// The keys of the tags.
-    pub tag_keys: TagKeys,
-}
-
-readable! {
-    UntagResource {
-        resource_arn: Arn = required "resourceArn",
-        tag_keys: TagKeys = required "tagKeys",
+request! {
+    /// The owner of a resource removes tags from it; an absent key changes nothing.
+    pub struct UntagResource {
+        /// The resource.
+        resource_arn: required(Arn) = "resourceArn",
+        /// The keys of the tags.
+        tag_keys: required(TagKeys) = "tagKeys",
     }
+
+    /// The tags of these keys, from this resource.
+    pub fn new;
 }
 
-/// The owner of a resource lists its tags in the order of their keys, by the page.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ListTagsForResource {
-    /// The resource.
-    pub resource_arn: Arn,
-    /// The most tags on a page; 50 by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_results: Option<PageSize>,
-    /// Where to go on: what the page before gave.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_token: Option<NextToken>,
-}
+request! {
+    /// The owner of a resource lists its tags in the order of their keys, by the page.
+    pub struct ListTagsForResource {
+        /// The resource.
+        resource_arn: required(Arn) = "resourceArn",
+        /// The most tags on a page; 50 by default.
+        max_results: optional(PageSize) = "maxResults",
+        /// Where to go on: what the page before gave.
+        next_token: optional(NextToken) = "nextToken",
+    }
 
-impl ListTagsForResource {
     /// The first page of the tags of this resource.
-    #[must_use]
-    pub const fn new(resource_arn: Arn) -> Self {
-        Self { resource_arn, max_results: None, next_token: None }
-    }
-}
-
-readable! {
-    ListTagsForResource {
-        resource_arn: Arn = required "resourceArn",
-        max_results: PageSize = optional "maxResults",
-        next_token: NextToken = optional "nextToken",
-    }
+    pub fn new;
 }

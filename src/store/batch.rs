@@ -1,30 +1,76 @@
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Key, Record, Version};
 use crate::{event::Event, instruction::Instruction};
 
 /// A commit as a value: what must still be so, what is to be written, and what happened by it.
 ///
-/// Only the model builds one. A store checks all expectations and does all writes at one moment, or none of them; a
-/// durable host keeps the events and instructions in the same transaction.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Only the model builds one: there is no constructor, no `Default`, no field to change and no text to read one from.
+///
+/// ```compile_fail,E0599
+/// let batch = account_connections::store::Batch::default();
+/// ```
+///
+/// ```compile_fail,E0616
+/// # use account_connections::store::Batch;
+/// fn commit_anyway(mut batch: Batch) -> Batch {
+///     batch.expectations.clear();
+///     batch
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use account_connections::store::Batch;
+/// fn make_up(text: &str) -> serde_json::Result<Batch> {
+///     serde_json::from_str(text)
+/// }
+/// ```
+///
+/// A store checks all expectations and does all writes at one moment, or none of them; a durable host keeps the events
+/// and instructions in the same transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use = "nothing is written before a store commits it"]
-#[non_exhaustive]
 pub struct Batch {
+    pub(crate) expectations: Vec<Expectation>,
+    pub(crate) writes: Vec<Write>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) instructions: Vec<Instruction>,
+}
+
+impl Batch {
+    /// Writes that expect nothing: for the testing tools, which undo what the model did.
+    #[cfg(feature = "testing")]
+    pub(crate) const fn of_writes(writes: Vec<Write>) -> Self {
+        Self { expectations: Vec::new(), writes, events: Vec::new(), instructions: Vec::new() }
+    }
+
     /// All that was read: each key once.
-    pub expectations: Vec<Expectation>,
+    #[must_use]
+    pub fn expectations(&self) -> &[Expectation] {
+        &self.expectations
+    }
+
     /// All that changes: each key once.
-    pub writes: Vec<Write>,
+    #[must_use]
+    pub fn writes(&self) -> &[Write] {
+        &self.writes
+    }
+
     /// What happened, in order.
-    pub events: Vec<Event>,
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
     /// What the host is to carry out, in order.
-    pub instructions: Vec<Instruction>,
+    #[must_use]
+    pub fn instructions(&self) -> &[Instruction] {
+        &self.instructions
+    }
 }
 
 /// What a key must still hold.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Expectation {
     /// The key.
@@ -33,9 +79,16 @@ pub struct Expectation {
     pub expected: Expected,
 }
 
+impl Expectation {
+    /// An expectation, for a store's own tests: no batch can be made of it.
+    #[must_use]
+    pub const fn new(key: Key, expected: Expected) -> Self {
+        Self { key, expected }
+    }
+}
+
 /// What a key held when it was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a record is there or not")]
 pub enum Expected {
     /// No record.
@@ -56,11 +109,19 @@ impl Expected {
 }
 
 /// A change of what is stored under a key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Write {
     /// The key.
     pub key: Key,
-    /// The record from now on; `None` to delete what is there.
+    /// The record from now on; `None` to delete what is there, if anything is.
     pub record: Option<Record>,
+}
+
+impl Write {
+    /// A write, for a store's own tests: no batch can be made of it.
+    #[must_use]
+    pub const fn new(key: Key, record: Option<Record>) -> Self {
+        Self { key, record }
+    }
 }

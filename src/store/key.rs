@@ -2,14 +2,12 @@ use alloc::string::ToString as _;
 use core::{fmt, str::FromStr};
 
 use crate::{
-    connection::ConnectionDetails,
-    connection::ConnectionStatus,
+    connection::{ConnectionDetails, ConnectionStatus},
     environment::{EnvironmentDetails, ResourceIdentifier, VersionPart},
-    id::Side,
     id::{
-        AccountId, ClientToken, ConnectionId, EnvironmentName, Malformed, Region, TemplateName, Timestamp, text_serde,
+        AccountId, Caller, ClientToken, ConnectionId, EnvironmentArn, EnvironmentName, Malformed, Region, Side,
+        TemplateName, Timestamp, text_serde,
     },
-    operation::{EnvironmentAccountConnectionSummary, EnvironmentSummary},
 };
 
 /// Where a record is stored.
@@ -33,14 +31,16 @@ pub enum Key {
         /// The token.
         token: ClientToken,
     },
-    /// `connection REGION ID`: a connection.
+    /// `connection REGION ID`, and `connection REGION ID tags`: a connection.
     Connection {
         /// The Region.
         region: Region,
         /// The connection's id.
         id: ConnectionId,
+        /// Which of its records.
+        part: ConnectionPart,
     },
-    /// `environment REGION ACCOUNT NAME`: an environment.
+    /// `environment REGION ACCOUNT NAME`, and the same with a part's word after it: an environment.
     Environment {
         /// The Region.
         region: Region,
@@ -48,17 +48,10 @@ pub enum Key {
         management_account: AccountId,
         /// The environment's name.
         name: EnvironmentName,
+        /// Which of its records.
+        part: EnvironmentPart,
     },
-    /// `environment-request REGION ACCOUNT NAME`: the request that created an environment.
-    EnvironmentRequest {
-        /// The Region.
-        region: Region,
-        /// The account that owns the environment.
-        management_account: AccountId,
-        /// The environment's name.
-        name: EnvironmentName,
-    },
-    /// `listed-connection REGION SIDE ACCOUNT NAME STATUS REQUESTED-AT ID`: an index entry of a connection.
+    /// `listed-connection REGION SIDE ACCOUNT NAME STATUS REQUESTED-AT ID`: an index entry that leads to a connection.
     ///
     /// Each connection has four: for each party, among all of its connections (`-` in place of the name) and among
     /// those of the same environment name.
@@ -78,7 +71,7 @@ pub enum Key {
         /// The connection's id.
         id: ConnectionId,
     },
-    /// `listed-environment REGION ACCOUNT TEMPLATE MAJOR-VERSION NAME`: an index entry of an environment.
+    /// `listed-environment REGION ACCOUNT TEMPLATE MAJOR-VERSION NAME`: an index entry that leads to an environment.
     ///
     /// Each environment has two: among all of its management account's (`-` in place of the template) and among those
     /// of the same template and current major version.
@@ -110,6 +103,57 @@ pub enum Key {
     },
 }
 
+/// The records of a connection.
+// In the order of the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ConnectionPart {
+    /// The connection itself, with its state. No word stands for it.
+    Head,
+    /// `tags`: its tags; absent where it has none.
+    Tags,
+}
+
+/// The records of an environment.
+// In the order of the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum EnvironmentPart {
+    /// The environment itself, with its state: what a list shows. No word stands for it.
+    Head,
+    /// `request`: the request that created it.
+    Request,
+    /// `resources`: what is provisioned for it; absent where nothing is.
+    Resources,
+    /// `spec`: its current spec.
+    Spec,
+    /// `tags`: its tags; absent where it has none.
+    Tags,
+    /// `target-spec`: the spec of the update under way; absent where there is none, or the update keeps the spec.
+    TargetSpec,
+}
+
+impl ConnectionPart {
+    /// All of them, each with its word.
+    const ALL: [(Self, &'static str); 2] = [(Self::Head, ""), (Self::Tags, "tags")];
+}
+
+impl EnvironmentPart {
+    /// All of them, each with its word.
+    const ALL: [(Self, &'static str); 6] = [
+        (Self::Head, ""),
+        (Self::Request, "request"),
+        (Self::Resources, "resources"),
+        (Self::Spec, "spec"),
+        (Self::Tags, "tags"),
+        (Self::TargetSpec, "target-spec"),
+    ];
+
+    pub(crate) fn each() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().map(|(part, _)| part)
+    }
+}
+
 impl Key {
     /// The Region of what is stored under the key: no operation of another Region reads or writes it.
     #[must_use]
@@ -118,7 +162,6 @@ impl Key {
             Self::ClientToken { region, .. }
             | Self::Connection { region, .. }
             | Self::Environment { region, .. }
-            | Self::EnvironmentRequest { region, .. }
             | Self::ListedConnection { region, .. }
             | Self::ListedEnvironment { region, .. }
             | Self::ProvisionedResource { region, .. }
@@ -126,61 +169,102 @@ impl Key {
         }
     }
 
-    /// The key of a connection.
-    pub(crate) fn of_connection(connection: &ConnectionDetails) -> Self {
-        Self::Connection { region: connection.region(), id: connection.id() }
+    /// Where an index entry under this key leads: to the key of the record that a scan answers with. `None` for a key
+    /// that is not an index entry's.
+    #[must_use]
+    pub fn leads_to(&self) -> Option<Self> {
+        match self {
+            Self::ListedConnection { region, id, .. } => Some(Self::connection(*region, *id)),
+            Self::ListedEnvironment { region, management_account, name, .. } => {
+                let owner = Caller::new(*management_account, *region);
+                Some(Self::own_environment(&owner, name, EnvironmentPart::Head))
+            }
+            _ => None,
+        }
     }
 
-    /// The key of an environment.
-    pub(crate) fn of_environment(environment: &EnvironmentDetails) -> Self {
+    /// The key of the connection or environment that this is a record of; `None` for other keys.
+    pub(crate) fn head(&self) -> Option<Self> {
+        match self.clone() {
+            Self::Connection { region, id, .. } => Some(Self::connection(region, id)),
+            Self::Environment { region, management_account, name, .. } => {
+                Some(Self::Environment { region, management_account, name, part: EnvironmentPart::Head })
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn connection(region: Region, id: ConnectionId) -> Self {
+        Self::Connection { region, id, part: ConnectionPart::Head }
+    }
+
+    pub(crate) fn of_connection(connection: &ConnectionDetails, part: ConnectionPart) -> Self {
+        Self::Connection { region: connection.region(), id: connection.id(), part }
+    }
+
+    /// A record of the caller's own environment of this name.
+    pub(crate) fn own_environment(caller: &Caller, name: &EnvironmentName, part: EnvironmentPart) -> Self {
+        Self::Environment { region: caller.region, management_account: caller.account, name: name.clone(), part }
+    }
+
+    pub(crate) fn of_environment(environment: &EnvironmentDetails, part: EnvironmentPart) -> Self {
         Self::Environment {
             region: environment.region(),
             management_account: environment.management_account(),
             name: environment.name().clone(),
+            part,
         }
     }
 
-    /// The key of the request that created an environment.
-    pub(crate) fn of_environment_request(environment: &EnvironmentDetails) -> Self {
-        Self::EnvironmentRequest {
-            region: environment.region(),
-            management_account: environment.management_account(),
-            name: environment.name().clone(),
-        }
+    pub(crate) fn of_environment_arn(arn: &EnvironmentArn, part: EnvironmentPart) -> Self {
+        let EnvironmentArn { region, management_account, name } = arn.clone();
+        Self::Environment { region, management_account, name, part }
     }
 
-    /// The four index entries of a connection in this status, be it a former one: all else that they are under stays.
-    pub(crate) fn connection_listings(
-        connection: &EnvironmentAccountConnectionSummary,
-        status: ConnectionStatus,
-    ) -> [Self; 4] {
+    /// A record of the environment that a connection is for.
+    pub(crate) fn environment_of(connection: &ConnectionDetails, part: EnvironmentPart) -> Self {
+        let owner = Caller::new(connection.management_account(), connection.region());
+        Self::own_environment(&owner, connection.environment_name(), part)
+    }
+
+    pub(crate) fn client_token(caller: &Caller, token: &ClientToken) -> Self {
+        Self::ClientToken { region: caller.region, environment_account: caller.account, token: token.clone() }
+    }
+
+    pub(crate) const fn usage(caller: &Caller) -> Self {
+        Self::Usage { region: caller.region, account: caller.account }
+    }
+
+    /// The four index entries of a connection in this status, which may be a former one.
+    pub(crate) fn connection_listings(connection: &ConnectionDetails, status: ConnectionStatus) -> [Self; 4] {
         let entry = |side, account, name: Option<&EnvironmentName>| Self::ListedConnection {
-            region: connection.arn.region,
+            region: connection.region(),
             side,
             account,
             name: name.cloned(),
             status,
-            requested_at: connection.requested_at,
-            id: connection.id,
+            requested_at: connection.requested_at(),
+            id: connection.id(),
         };
-        let name = Some(&connection.environment_name);
+        let name = Some(connection.environment_name());
         [
-            entry(Side::EnvironmentAccount, connection.environment_account_id, None),
-            entry(Side::EnvironmentAccount, connection.environment_account_id, name),
-            entry(Side::ManagementAccount, connection.management_account_id, None),
-            entry(Side::ManagementAccount, connection.management_account_id, name),
+            entry(Side::EnvironmentAccount, connection.environment_account(), None),
+            entry(Side::EnvironmentAccount, connection.environment_account(), name),
+            entry(Side::ManagementAccount, connection.management_account(), None),
+            entry(Side::ManagementAccount, connection.management_account(), name),
         ]
     }
 
-    /// The two index entries of an environment.
-    pub(crate) fn environment_listings(environment: &EnvironmentSummary) -> [Self; 2] {
+    /// The index entries of an environment: among all of its owner's, and among those of its template and current major
+    /// version.
+    pub(crate) fn environment_listings(environment: &EnvironmentDetails) -> [Self; 2] {
         let entry = |template| Self::ListedEnvironment {
-            region: environment.arn.region,
-            management_account: environment.arn.management_account,
+            region: environment.region(),
+            management_account: environment.management_account(),
             template,
-            name: environment.name.clone(),
+            name: environment.name().clone(),
         };
-        let template = (environment.template_name.clone(), environment.template_major_version.clone());
+        let template = (environment.template_name().clone(), environment.template_version().major.clone());
         [entry(None), entry(Some(template))]
     }
 }
@@ -194,12 +278,13 @@ impl fmt::Display for Key {
             Self::ClientToken { region, environment_account, token } => {
                 write!(f, "client-token {region} {environment_account} {token}")
             }
-            Self::Connection { region, id } => write!(f, "connection {region} {id}"),
-            Self::Environment { region, management_account, name } => {
-                write!(f, "environment {region} {management_account} {name}")
+            Self::Connection { region, id, part } => {
+                write!(f, "connection {region} {id}")?;
+                write_part(f, *part, &ConnectionPart::ALL)
             }
-            Self::EnvironmentRequest { region, management_account, name } => {
-                write!(f, "environment-request {region} {management_account} {name}")
+            Self::Environment { region, management_account, name, part } => {
+                write!(f, "environment {region} {management_account} {name}")?;
+                write_part(f, *part, &EnvironmentPart::ALL)
             }
             Self::ListedConnection { region, side, account, name, status, requested_at, id } => {
                 let name = name.as_ref().map_or(NO_NAME, EnvironmentName::as_str);
@@ -215,6 +300,13 @@ impl fmt::Display for Key {
             }
             Self::Usage { region, account } => write!(f, "usage {region} {account}"),
         }
+    }
+}
+
+fn write_part<P: Copy + PartialEq>(f: &mut fmt::Formatter<'_>, part: P, all: &[(P, &str)]) -> fmt::Result {
+    match all.iter().find(|(known, _)| *known == part) {
+        Some((_, word)) if !word.is_empty() => write!(f, " {word}"),
+        _ => Ok(()),
     }
 }
 
@@ -236,19 +328,22 @@ fn parse(text: &str) -> Option<Key> {
         "client-token" => {
             Some(Key::ClientToken { region: rest.part()?, environment_account: rest.part()?, token: rest.last()? })
         }
-        "connection" => Some(Key::Connection { region: rest.part()?, id: rest.last()? }),
-        "environment" => {
-            Some(Key::Environment { region: rest.part()?, management_account: rest.part()?, name: rest.last()? })
+        "connection" => {
+            let region = rest.part()?;
+            let (id, part) = rest.last_of(&ConnectionPart::ALL)?;
+            Some(Key::Connection { region, id, part })
         }
-        "environment-request" => {
-            Some(Key::EnvironmentRequest { region: rest.part()?, management_account: rest.part()?, name: rest.last()? })
+        "environment" => {
+            let (region, management_account) = (rest.part()?, rest.part()?);
+            let (name, part) = rest.last_of(&EnvironmentPart::ALL)?;
+            Some(Key::Environment { region, management_account, name, part })
         }
         "listed-connection" => Some(Key::ListedConnection {
             region: rest.part()?,
-            side: rest.one_of([Side::EnvironmentAccount, Side::ManagementAccount], Side::name)?,
+            side: rest.part()?,
             account: rest.part()?,
             name: rest.optional()?,
-            status: rest.one_of(ConnectionStatus::ALL, ConnectionStatus::name)?,
+            status: rest.part()?,
             requested_at: rest.part()?,
             id: rest.last()?,
         }),
@@ -291,9 +386,11 @@ impl<'t> Parts<'t> {
         }
     }
 
-    fn one_of<T: Copy, const N: usize>(&mut self, all: [T; N], name: fn(T) -> &'static str) -> Option<T> {
-        let part = self.next()?;
-        all.into_iter().find(|one| name(*one) == part)
+    /// The last part, and the word after it, where there is one, of one of a thing's records.
+    fn last_of<T: FromStr, P: Copy>(&mut self, all: &[(P, &str)]) -> Option<(T, P)> {
+        let (last, word) = self.0.split_once(' ').unwrap_or((self.0, ""));
+        let (part, _) = all.iter().find(|(_, known)| *known == word)?;
+        Some((last.parse().ok()?, *part))
     }
 
     /// The last part: it may have spaces in it.

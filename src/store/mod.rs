@@ -13,26 +13,21 @@
 
 mod batch;
 mod key;
-mod plan;
+mod overlay;
 mod record;
-mod trouble;
-mod view;
-mod writes;
 
 use alloc::{boxed::Box, vec::Vec};
 use core::{fmt, ops::Bound};
 
 pub use batch::{Batch, Expectation, Expected, Write};
-pub use key::Key;
-pub use plan::Plan;
-pub use record::{Provisioned, ProvisionedBy, Record, TokenUse, Usage};
+pub use key::{ConnectionPart, EnvironmentPart, Key};
+pub use overlay::Overlay;
+pub use record::{Provisioned, ProvisionedBy, Record, ResourceList, TokenUse, Usage};
 use serde::{Deserialize, Serialize};
-pub use trouble::Trouble;
-pub use view::{Stop, View};
 
 /// What distinguishes one writing of a record from every other writing under the same key: never used again for it,
-/// and growing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// whatever was deleted meanwhile. To the model it is opaque: it compares versions for equality and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Version(pub u64);
 
@@ -51,7 +46,7 @@ pub struct Versioned {
     pub record: Record,
 }
 
-/// A question for the first records of one or more ranges of keys, all at one moment.
+/// A question for the first entries of one or more ranges of keys, all at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Scan {
@@ -59,11 +54,19 @@ pub struct Scan {
     /// ends of each have all parts of their texts in common but the last one, or the last two of an index entry of a
     /// connection.
     pub ranges: Vec<Range>,
-    /// The most records that are wanted of each range: at least one.
+    /// The most entries that are wanted of each range: at least one.
     pub limit: usize,
 }
 
-/// A range of keys.
+impl Scan {
+    /// A scan of these ranges.
+    #[must_use]
+    pub const fn new(ranges: Vec<Range>, limit: usize) -> Self {
+        Self { ranges, limit }
+    }
+}
+
+/// A range of keys: index entries of one kind, or provisioned resources of one account.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Range {
@@ -74,6 +77,12 @@ pub struct Range {
 }
 
 impl Range {
+    /// The keys from `start` to `last`.
+    #[must_use]
+    pub const fn new(start: Bound<Key>, last: Key) -> Self {
+        Self { start, last }
+    }
+
     /// The bounds, as `BTreeMap::range` takes them.
     #[must_use]
     pub fn bounds(&self) -> (Bound<&Key>, Bound<&Key>) {
@@ -85,16 +94,17 @@ impl Range {
     }
 }
 
-/// A record that a scan found.
+/// What a scan found.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it, and there is no more to it")]
 pub struct Entry {
     /// Where.
     pub key: Key,
-    /// What.
+    /// The record that an index entry [leads to](Key::leads_to), or what is under the key itself.
     pub record: Record,
 }
 
-/// What became of a commit.
+/// How a commit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use = "a conflict means that nothing was written"]
 #[expect(
@@ -116,14 +126,15 @@ pub trait Store {
     /// Trouble of the store itself, e.g. a connection that broke.
     type Error;
 
-    /// The records under these keys, in their order.
+    /// The records under these keys, in their order, all of one moment.
     ///
     /// # Errors
     ///
     /// The store's own: nothing was read.
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Self::Error>;
 
-    /// The first records of each range, in the order of their keys, all of one moment.
+    /// The first entries of each range, in the order of their keys, each with the record that it leads to, all of one
+    /// moment.
     ///
     /// # Errors
     ///
@@ -211,14 +222,15 @@ pub trait AsyncStore {
     /// Trouble of the store itself, e.g. a connection that broke.
     type Error;
 
-    /// The records under these keys, in their order.
+    /// The records under these keys, in their order, all of one moment.
     ///
     /// # Errors
     ///
     /// The store's own: nothing was read.
     fn load(&mut self, keys: &[Key]) -> impl Future<Output = Result<Vec<Option<Versioned>>, Self::Error>> + Send;
 
-    /// The first records of each range, in the order of their keys, all of one moment.
+    /// The first entries of each range, in the order of their keys, each with the record that it leads to, all of one
+    /// moment.
     ///
     /// # Errors
     ///

@@ -2,37 +2,43 @@ use alloc::{sync::Arc, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use super::Key;
+use super::{ConnectionPart, EnvironmentPart, Key};
 use crate::{
-    connection::Connection,
-    environment::{Environment, ProvisionedResource, ResourceIdentifier},
-    id::Side,
-    id::{AccountId, ConnectionId, EnvironmentArn},
-    operation::{
-        CreateEnvironment, CreateEnvironmentAccountConnection, EnvironmentAccountConnectionSummary, EnvironmentSummary,
-    },
+    connection::{self, Connection},
+    environment::{self, Environment, ProvisionedResource, ResourceIdentifier, Resources, Spec},
+    id::{AccountId, ConnectionId, EnvironmentArn, Region, Side},
+    operation::{CreateEnvironment, CreateEnvironmentAccountConnection},
+    tag::Tags,
 };
 
 /// What is stored under a [`Key`]. Its serde form is what a durable store writes; new optional fields may be added.
+///
+/// It is the only stored type that can be read from text: the states in it, and what is attached to what, cannot be read
+/// by themselves, and a record that the model could not have written is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Record {
     /// Under [`Key::ClientToken`].
     ClientToken(Arc<TokenUse>),
-    /// Under [`Key::Connection`].
-    Connection(Arc<Connection>),
-    /// Under [`Key::Environment`].
-    Environment(Arc<Environment>),
-    /// Under [`Key::EnvironmentRequest`]: with this a replay of an environment's creation is compared.
+    /// Under [`Key::Connection`], its [head](ConnectionPart::Head).
+    Connection(#[serde(with = "connection::stored")] Arc<Connection>),
+    /// Under [`Key::Environment`], its [head](EnvironmentPart::Head).
+    Environment(#[serde(with = "environment::stored")] Arc<Environment>),
+    /// Under [`Key::Environment`], its [request](EnvironmentPart::Request): with this a replay of its creation is
+    /// compared.
     EnvironmentRequest(Arc<CreateEnvironment>),
-    /// Under [`Key::ListedConnection`], one of a connection's four index entries: what a list shows of it, kept in the
-    /// index itself, so that a page is one read at one moment.
-    ListedConnection(Arc<EnvironmentAccountConnectionSummary>),
-    /// Under [`Key::ListedEnvironment`], one of an environment's two index entries: what a list shows of it.
-    ListedEnvironment(Arc<EnvironmentSummary>),
+    /// Under an index key: [`Key::ListedConnection`] or [`Key::ListedEnvironment`]. It holds nothing; the key says
+    /// where it [leads](Key::leads_to).
+    IndexEntry,
     /// Under [`Key::ProvisionedResource`].
     ProvisionedResource(Arc<Provisioned>),
+    /// Under [`Key::Environment`], its [resources](EnvironmentPart::Resources).
+    Resources(Arc<ResourceList>),
+    /// Under [`Key::Environment`], its [spec](EnvironmentPart::Spec) or [target spec](EnvironmentPart::TargetSpec).
+    Spec(Spec),
+    /// Under [`Key::Connection`] or [`Key::Environment`], the tags of one.
+    Tags(Tags),
     /// Under [`Key::Usage`].
     Usage(Usage),
 }
@@ -53,12 +59,23 @@ pub struct TokenUse {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Usage {
-    /// Connections of which the account is the environment account, whatever their status.
+    /// Connections of which the account is the environment account, in any status.
     #[serde(default)]
     pub connections: u32,
     /// Environments of which the account is the management account.
     #[serde(default)]
     pub environments: u32,
+}
+
+/// What is provisioned for an environment, by the latest report, less what was cleaned up.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ResourceList {
+    /// The account that they are in.
+    pub account: AccountId,
+    /// The resources.
+    pub list: Resources,
 }
 
 /// Which environments say that they provisioned a resource, in the account in which it is.
@@ -87,55 +104,69 @@ pub struct ProvisionedBy {
     pub resource: ProvisionedResource,
 }
 
-impl ProvisionedBy {
-    pub(crate) fn of(environment: &Environment, resource: &ProvisionedResource) -> Self {
-        Self { environment_arn: environment.arn(), unmanaged: environment.is_unmanaged(), resource: resource.clone() }
-    }
-}
-
 impl Record {
     /// Whether this is a record of the kind, and of the very thing, that the key is for.
     #[must_use]
     pub fn belongs_to(&self, key: &Key) -> bool {
         match (key, self) {
-            (Key::Connection { region, id }, Self::Connection(connection)) => {
+            (Key::Connection { region, id, part: ConnectionPart::Head }, Self::Connection(connection)) => {
                 (connection.region(), connection.id()) == (*region, *id)
             }
-            (
-                Key::ListedConnection { region, side, account, name, status, requested_at, id },
-                Self::ListedConnection(listed),
-            ) => {
-                let party = match side {
-                    Side::EnvironmentAccount => listed.environment_account_id,
-                    Side::ManagementAccount => listed.management_account_id,
-                };
-                (listed.arn.region, party, listed.status) == (*region, *account, *status)
-                    && (listed.requested_at, listed.id) == (*requested_at, *id)
-                    && name.as_ref().is_none_or(|name| *name == listed.environment_name)
-            }
-            (Key::Environment { region, management_account, name }, Self::Environment(environment)) => {
-                (environment.region(), environment.management_account(), environment.name())
-                    == (*region, *management_account, name)
-            }
-            (Key::EnvironmentRequest { name, .. }, Self::EnvironmentRequest(request)) => request.name == *name,
-            (
-                Key::ListedEnvironment { region, management_account, template, name },
-                Self::ListedEnvironment(listed),
-            ) => {
-                (listed.arn.region, listed.arn.management_account, &listed.name) == (*region, *management_account, name)
-                    && template.as_ref().is_none_or(|(template, major)| {
-                        (template, major) == (&listed.template_name, &listed.template_major_version)
-                    })
-            }
+            (Key::Environment { region, management_account, name, part }, record) => match (part, record) {
+                (EnvironmentPart::Head, Self::Environment(environment)) => {
+                    (environment.region(), environment.management_account(), environment.name())
+                        == (*region, *management_account, name)
+                }
+                (EnvironmentPart::Request, Self::EnvironmentRequest(request)) => request.name == *name,
+                (EnvironmentPart::Resources, Self::Resources(_))
+                | (EnvironmentPart::Spec | EnvironmentPart::TargetSpec, Self::Spec(_))
+                | (EnvironmentPart::Tags, Self::Tags(_)) => true,
+                _ => false,
+            },
             (Key::ProvisionedResource { region, account, identifier }, Self::ProvisionedResource(provisioned)) => {
-                (provisioned.account, &provisioned.identifier) == (*account, identifier)
-                    && provisioned.by.iter().all(|by| by.environment_arn.region == *region)
+                provisioned.is_of(*region, *account, identifier)
             }
-            (Key::Usage { .. }, Self::Usage(_)) => true,
             (Key::ClientToken { token, .. }, Self::ClientToken(used)) => {
                 used.request.client_token.as_ref() == Some(token)
             }
+            (Key::Connection { part: ConnectionPart::Tags, .. }, Self::Tags(_))
+            | (Key::ListedConnection { .. } | Key::ListedEnvironment { .. }, Self::IndexEntry)
+            | (Key::Usage { .. }, Self::Usage(_)) => true,
             _ => false,
         }
+    }
+
+    /// Whether a scan may answer with this record for an entry under this key: it is what an index entry leads to, and
+    /// is listed there; or it is under the key itself.
+    #[must_use]
+    pub fn is_listed_at(&self, key: &Key) -> bool {
+        match (key, self) {
+            (
+                Key::ListedConnection { region, side, account, name, status, requested_at, id },
+                Self::Connection(connection),
+            ) => {
+                let party = match side {
+                    Side::EnvironmentAccount => connection.environment_account(),
+                    Side::ManagementAccount => connection.management_account(),
+                };
+                (connection.region(), party, connection.status()) == (*region, *account, *status)
+                    && (connection.requested_at(), connection.id()) == (*requested_at, *id)
+                    && name.as_ref().is_none_or(|name| name == connection.environment_name())
+            }
+            (Key::ListedEnvironment { region, management_account, template, name }, Self::Environment(environment)) => {
+                let its = (environment.template_name(), &environment.template_version().major);
+                (environment.region(), environment.management_account(), environment.name())
+                    == (*region, *management_account, name)
+                    && template.as_ref().is_none_or(|(template, major)| (template, major) == its)
+            }
+            _ => key.leads_to().is_none() && self.belongs_to(key),
+        }
+    }
+}
+
+impl Provisioned {
+    fn is_of(&self, region: Region, account: AccountId, identifier: &ResourceIdentifier) -> bool {
+        (self.account, &self.identifier) == (account, identifier)
+            && self.by.iter().all(|by| by.environment_arn.region == region)
     }
 }

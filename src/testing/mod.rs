@@ -6,6 +6,6 @@ pub mod fuzz;
 pub mod history;
 pub mod session;
 mod shared_memory;
-pub mod store_contract;
+// pub mod store_contract;
 
 pub use shared_memory::SharedMemory;

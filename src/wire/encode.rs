@@ -2,9 +2,10 @@
 
 use alloc::{borrow::ToOwned as _, string::String, string::ToString as _, vec, vec::Vec};
 
+use serde::Serialize;
 use uuid::Uuid;
 
-use super::json::{Json, ToJson};
+use super::json::to_json;
 use crate::{drive::HostError, operation::Answer, refusal::Refusal, rule::ErrorKind};
 
 /// The content type of requests and responses.
@@ -13,6 +14,7 @@ pub const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 /// A response: all that HTTP needs to know of it, but the request id, which [`with_request_id`](Self::with_request_id)
 /// adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Response {
     /// The status code: 200, 400, or 500 for `InternalServerException`.
     pub status: u16,
@@ -23,16 +25,17 @@ pub struct Response {
 }
 
 impl Response {
+    /// A response of this status with a body, which is JSON.
+    #[must_use]
+    pub fn new(status: u16, body: Vec<u8>) -> Self {
+        Self { status, headers: vec![("content-type", CONTENT_TYPE.to_owned())], body }
+    }
+
     /// The same with the header `x-amzn-RequestId`, which AWS clients log and show: fresh for each response.
     #[must_use]
     pub fn with_request_id(mut self, id: &Uuid) -> Self {
         self.headers.push(("x-amzn-RequestId", id.to_string()));
         self
-    }
-
-    fn new(status: u16, body: &impl ToJson) -> Self {
-        let headers = vec![("content-type", CONTENT_TYPE.to_owned())];
-        Self { status, headers, body: Json::of(body) }
     }
 }
 
@@ -44,8 +47,10 @@ impl Response {
 #[must_use]
 pub fn encode(result: &Result<Answer, Refusal>) -> Response {
     match result {
-        Ok(answer) => Response::new(200, answer),
-        Err(refusal) => error(refusal.kind.name(), &refusal.message),
+        Ok(answer) => {
+            to_json(answer).map_or_else(|_| in_trouble(ErrorKind::InternalServer), |body| Response::new(200, body))
+        }
+        Err(refusal) => error(refusal.kind().name(), refusal.message()),
     }
 }
 
@@ -53,12 +58,15 @@ pub fn encode(result: &Result<Answer, Refusal>) -> Response {
 /// `InternalServerException`, 500. The message is always the same: what is inside is not the caller's to read.
 #[must_use]
 pub fn trouble<E>(error: &HostError<E>) -> Response {
-    let kind = error.kind();
+    in_trouble(error.kind())
+}
+
+fn in_trouble(kind: ErrorKind) -> Response {
     let message = match kind {
         ErrorKind::Throttling => "too many requests at once: try again later",
         _ => "the service is in trouble",
     };
-    self::error(kind.name(), message)
+    error(kind.name(), message)
 }
 
 /// An error: `kind` is its `__type` and the header `x-amzn-ErrorType`, and with `message` all of the body.
@@ -68,13 +76,15 @@ pub fn trouble<E>(error: &HostError<E>) -> Response {
 #[must_use]
 pub fn error(kind: &str, message: &str) -> Response {
     let status = if kind == ErrorKind::InternalServer.name() { 500 } else { 400 };
-    let mut response = Response::new(status, &Failure { kind, message });
+    let mut response = Response::new(status, to_json(&Failure { kind, message }).unwrap_or_default());
     response.headers.push(("x-amzn-ErrorType", kind.to_owned()));
     response
 }
 
 /// The body of an error.
-pub(super) struct Failure<'e> {
-    pub(super) kind: &'e str,
-    pub(super) message: &'e str,
+#[derive(Serialize)]
+struct Failure<'e> {
+    #[serde(rename = "__type")]
+    kind: &'e str,
+    message: &'e str,
 }

@@ -1,126 +1,201 @@
-//! JSON as it is written: objects, arrays and strings, and numbers that are times.
+//! JSON as it is written: by serde, with times as numbers.
 //!
-//! Not by way of serde: the answers' own `Serialize` shows times as the AWS CLI does, and no serializer can write a
-//! number that is neither an integer nor a float.
+//! Not by `serde_json`: no number of its own is a time to the millisecond, which is neither an integer nor a float.
 
 use alloc::vec::Vec;
+use core::fmt::{self, Error, Write as _};
 
-use crate::id::Timestamp;
+use serde::{
+    Serialize, Serializer,
+    ser::{Impossible, SerializeMap, SerializeSeq, SerializeStruct},
+};
 
-/// What can be written as JSON.
-pub(super) trait ToJson {
-    fn write(&self, json: &mut Json);
-
-    /// Whether a member of this value is left out.
-    fn is_absent(&self) -> bool {
-        false
-    }
-}
-
-/// What is written as an object, or as some of the members of one.
-pub(super) trait ToObject {
-    fn write_members(&self, object: &mut Object<'_>);
-}
-
-impl<T: ToObject> ToJson for T {
-    fn write(&self, json: &mut Json) {
-        json.push(b'{');
-        self.write_members(&mut Object { json, is_empty: true });
-        json.push(b'}');
-    }
-}
-
-impl<T: ToJson> ToJson for Option<T> {
-    fn write(&self, json: &mut Json) {
-        match self {
-            Some(value) => value.write(json),
-            None => json.plain(b"null"),
-        }
-    }
-
-    fn is_absent(&self) -> bool {
-        self.is_none()
-    }
-}
-
-impl<T: ToJson> ToJson for Vec<T> {
-    fn write(&self, json: &mut Json) {
-        json.push(b'[');
-        for (place, item) in self.iter().enumerate() {
-            if place > 0 {
-                json.push(b',');
-            }
-            item.write(json);
-        }
-        json.push(b']');
-    }
-}
-
-impl ToJson for &str {
-    fn write(&self, json: &mut Json) {
-        json.text(|json| json.escaped(self));
-    }
-}
-
-impl ToJson for bool {
-    fn write(&self, json: &mut Json) {
-        json.plain(if *self { b"true" } else { b"false" });
-    }
-}
-
-impl ToJson for Timestamp {
-    /// Seconds with three digits after the point, by the digits of the milliseconds: no float comes near it.
-    fn write(&self, json: &mut Json) {
-        let millis = self.unix_millis();
-        if millis < 0 {
-            json.push(b'-');
-        }
-        json.number(millis.unsigned_abs() / 1000, 1);
-        json.push(b'.');
-        json.number(millis.unsigned_abs() % 1000, 3);
-    }
+/// A value as JSON, if it is made of objects, lists, texts, truth values and times.
+pub(super) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let mut json = Json(Vec::with_capacity(1024));
+    value.serialize(&mut json)?;
+    Ok(json.0)
 }
 
 /// JSON under way.
-#[derive(Debug, Default)]
-pub(super) struct Json(Vec<u8>);
+struct Json(Vec<u8>);
+
+/// What no answer is made of.
+macro_rules! not_in_an_answer {
+    ($($method:ident($($type:ty),*) -> $written:ty;)*) => {$(
+        fn $method(self, $(_: $type),*) -> Result<$written, Error> {
+            Err(Error)
+        }
+    )*};
+}
+
+impl<'j> Serializer for &'j mut Json {
+    type Ok = ();
+    type Error = Error;
+    type SerializeSeq = Items<'j>;
+    type SerializeTuple = Impossible<(), Error>;
+    type SerializeTupleStruct = Impossible<(), Error>;
+    type SerializeTupleVariant = Impossible<(), Error>;
+    type SerializeMap = Items<'j>;
+    type SerializeStruct = Items<'j>;
+    type SerializeStructVariant = Impossible<(), Error>;
+
+    /// So that times are given by their milliseconds.
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    /// A time: answers have no other integers. Seconds with three digits after the point, by the digits of the
+    /// milliseconds: no float comes near it.
+    fn serialize_i64(self, millis: i64) -> Result<(), Error> {
+        let sign = if millis < 0 { "-" } else { "" };
+        write!(self, "{sign}{}.{:03}", millis.unsigned_abs() / 1000, millis.unsigned_abs() % 1000)
+    }
+
+    fn serialize_bool(self, value: bool) -> Result<(), Error> {
+        self.plain(if value { b"true" } else { b"false" });
+        Ok(())
+    }
+
+    fn serialize_str(self, text: &str) -> Result<(), Error> {
+        self.plain(b"\"");
+        self.escaped(text);
+        self.plain(b"\"");
+        Ok(())
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, text: &T) -> Result<(), Error> {
+        self.plain(b"\"");
+        write!(Escaped(self), "{text}")?;
+        self.plain(b"\"");
+        Ok(())
+    }
+
+    fn serialize_none(self) -> Result<(), Error> {
+        self.plain(b"null");
+        Ok(())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Items<'j>, Error> {
+        self.plain(b"[");
+        Ok(Items { json: self, is_first: true, end: b"]" })
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Items<'j>, Error> {
+        self.plain(b"{");
+        Ok(Items { json: self, is_first: true, end: b"}" })
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Items<'j>, Error> {
+        self.serialize_map(None)
+    }
+
+    not_in_an_answer! {
+        serialize_i8(i8) -> ();
+        serialize_i16(i16) -> ();
+        serialize_i32(i32) -> ();
+        serialize_u8(u8) -> ();
+        serialize_u16(u16) -> ();
+        serialize_u32(u32) -> ();
+        serialize_u64(u64) -> ();
+        serialize_f32(f32) -> ();
+        serialize_f64(f64) -> ();
+        serialize_char(char) -> ();
+        serialize_bytes(&[u8]) -> ();
+        serialize_unit() -> ();
+        serialize_unit_struct(&'static str) -> ();
+        serialize_unit_variant(&'static str, u32, &'static str) -> ();
+        serialize_tuple(usize) -> Impossible<(), Error>;
+        serialize_tuple_struct(&'static str, usize) -> Impossible<(), Error>;
+        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Impossible<(), Error>;
+        serialize_struct_variant(&'static str, u32, &'static str, usize) -> Impossible<(), Error>;
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<(), Error> {
+        Err(Error)
+    }
+}
+
+/// A list or an object under way.
+struct Items<'j> {
+    json: &'j mut Json,
+    is_first: bool,
+    end: &'static [u8],
+}
+
+impl Items<'_> {
+    fn next(&mut self) {
+        if !self.is_first {
+            self.json.plain(b",");
+        }
+        self.is_first = false;
+    }
+}
+
+impl SerializeSeq for Items<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
+        self.next();
+        item.serialize(&mut *self.json)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.json.plain(self.end);
+        Ok(())
+    }
+}
+
+impl SerializeMap for Items<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Error> {
+        self.next();
+        name.serialize(&mut *self.json)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.json.plain(b":");
+        value.serialize(&mut *self.json)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        SerializeSeq::end(self)
+    }
+}
+
+impl SerializeStruct for Items<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
+        self.serialize_entry(name, value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        SerializeSeq::end(self)
+    }
+}
 
 impl Json {
-    /// A value as JSON.
-    pub(super) fn of(value: &impl ToJson) -> Vec<u8> {
-        let mut json = Self(Vec::with_capacity(1024));
-        value.write(&mut json);
-        json.0
-    }
-
-    /// A string of these pieces, which have nothing to escape.
-    pub(super) fn unescaped(&mut self, pieces: impl FnOnce(&mut Self)) {
-        self.text(pieces);
-    }
-
-    /// A piece of a string.
-    pub(super) fn piece(&mut self, text: &str) {
-        self.plain(text.as_bytes());
-    }
-
-    fn text(&mut self, write: impl FnOnce(&mut Self)) {
-        self.push(b'"');
-        write(self);
-        self.push(b'"');
-    }
-
-    /// The decimal digits of a number, at least so many.
-    fn number(&mut self, number: u64, least: usize) {
-        let (mut digits, mut used, mut rest) = ([b'0'; 20], 0, number);
-        for digit in digits.iter_mut().rev() {
-            if rest == 0 {
-                break;
-            }
-            // Less than ten.
-            *digit += (rest % 10) as u8;
-            (rest, used) = (rest / 10, used + 1);
-        }
-        self.plain(digits.get(digits.len() - least.max(used)..).unwrap_or_default());
+    fn plain(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
     }
 
     fn escaped(&mut self, text: &str) {
@@ -153,14 +228,6 @@ impl Json {
         };
         self.plain(&[b'\\', short]);
     }
-
-    fn plain(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
-    }
-
-    fn push(&mut self, byte: u8) {
-        self.0.push(byte);
-    }
 }
 
 /// What JSON does not let stand in a string: of a multi-byte character no byte is one of these.
@@ -168,25 +235,19 @@ const fn must_be_escaped(byte: u8) -> bool {
     matches!(byte, 0..=0x1f | b'"' | b'\\')
 }
 
-/// An object under way.
-pub(super) struct Object<'j> {
-    json: &'j mut Json,
-    is_empty: bool,
+impl fmt::Write for Json {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.plain(text.as_bytes());
+        Ok(())
+    }
 }
 
-impl Object<'_> {
-    /// Writes a member, unless it is absent. The name has nothing to escape.
-    pub(super) fn member(&mut self, name: &'static str, value: &impl ToJson) {
-        if value.is_absent() {
-            return;
-        }
-        if !self.is_empty {
-            self.json.push(b',');
-        }
-        self.is_empty = false;
-        self.json.push(b'"');
-        self.json.plain(name.as_bytes());
-        self.json.plain(b"\":");
-        value.write(self.json);
+/// The inside of a string, piece by piece.
+struct Escaped<'j>(&'j mut Json);
+
+impl fmt::Write for Escaped<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.escaped(text);
+        Ok(())
     }
 }

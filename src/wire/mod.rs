@@ -6,23 +6,18 @@
 //! [`encode`].
 //!
 //! ```
-//! use account_connections::{Memory, operation::{Context, Limits}, wire};
+//! use account_connections::{Memory, operation::Context, wire};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let authorization = "AWS4-HMAC-SHA256 Credential=123456789222/20210428/us-east-1/proton/aws4_request, \
 //!     SignedHeaders=host;x-amz-date, Signature=0";
 //! let caller = wire::caller(Some(authorization), "123456789012".parse()?).map_err(|_| "who calls?")?;
-//! let context = Context {
-//!     caller,
-//!     now: "2021-04-28T23:13:50.847Z".parse()?,
-//!     fresh_id: uuid::Uuid::from_u128(1),
-//!     limits: Limits::default(),
-//! };
+//! let context = Context::new(caller, "2021-04-28T23:13:50.847Z".parse()?, uuid::Uuid::from_u128(1));
 //! let body = br#"{"environmentName": "simple-env", "managementAccountId": "123456789111",
 //!     "roleArn": "arn:aws:iam::123456789222:role/env-account-proton-service-role"}"#;
 //! let target = "AwsProton20200720.CreateEnvironmentAccountConnection";
-//! let (response, events, _) = wire::serve(&mut Memory::new(), target, body, context);
-//! assert_eq!((response.status, events.len()), (200, 1));
-//! let shown: serde_json::Value = serde_json::from_slice(&response.body)?;
+//! let served = wire::serve(&mut Memory::new(), target, body, context);
+//! assert_eq!((served.response.status, served.events.len()), (200, 1));
+//! let shown: serde_json::Value = serde_json::from_slice(&served.response.body)?;
 //! assert_eq!(shown["environmentAccountConnection"]["requestedAt"], 1619651630.847);
 //! # Ok(())
 //! # }
@@ -54,7 +49,6 @@ mod decode;
 mod encode;
 mod json;
 mod strict;
-mod views;
 
 use alloc::vec::Vec;
 
@@ -62,7 +56,13 @@ pub use auth::caller;
 pub use decode::{MAX_BODY, MAX_DEPTH, TARGET_PREFIX, decode};
 pub use encode::{CONTENT_TYPE, Response, encode, error, trouble};
 
-use crate::{drive::run, event::Event, instruction::Instruction, operation::Context, store::Store};
+use crate::{
+    drive::{Outcome, run},
+    event::Event,
+    instruction::Instruction,
+    operation::Context,
+    store::Store,
+};
 
 /// Serves one call over a blocking store: decodes it, brings it to its outcome, and encodes what came of it.
 ///
@@ -70,18 +70,32 @@ use crate::{drive::run, event::Event, instruction::Instruction, operation::Conte
 /// instructions of the call, which are empty unless it changed something; a durable store has them in its outbox
 /// besides. Trouble of the store is a response like any other and says nothing of what it was: a host that wants to log
 /// it calls [`decode`], [`run`] and [`encode`] or [`trouble`] itself, which is all that this does.
-pub fn serve<S: Store + ?Sized>(
-    store: &mut S,
-    target: &str,
-    body: &[u8],
-    context: Context,
-) -> (Response, Vec<Event>, Vec<Instruction>) {
+pub fn serve<S: Store + ?Sized>(store: &mut S, target: &str, body: &[u8], context: Context) -> Served {
     let operation = match decode(target, body) {
         Ok(operation) => operation,
-        Err(response) => return (response, Vec::new(), Vec::new()),
+        Err(response) => return response.into(),
     };
     match run(store, operation, context) {
-        Ok(outcome) => (encode(&outcome.result), outcome.events, outcome.instructions),
-        Err(error) => (trouble(&error), Vec::new(), Vec::new()),
+        Ok(Outcome { result, events, instructions, .. }) => Served { response: encode(&result), events, instructions },
+        Err(error) => trouble(&error).into(),
+    }
+}
+
+/// A call that was served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Served {
+    /// What to send back.
+    pub response: Response,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// What the host is to carry out, in order.
+    pub instructions: Vec<Instruction>,
+}
+
+impl From<Response> for Served {
+    /// A call that changed nothing.
+    fn from(response: Response) -> Self {
+        Self { response, events: Vec::new(), instructions: Vec::new() }
     }
 }

@@ -39,8 +39,8 @@ pub fn simulate<S: Store<Error: Display>>(mut store: S, seed: u64, clients: u64,
         };
         let returned = match next(step, &mut store) {
             Ok(Step::Done(outcome)) => Ok(outcome),
-            Ok(Step::Failed(trouble)) => Err(HostError::Trouble(trouble)),
-            Err(error) => Err(HostError::Store(error)),
+            Ok(Step::Failed(failed)) => Err(failed.into()),
+            Err(error) => Err(HostError::Commit(error)),
             Ok(step) => {
                 client.under_way = Some((call, start, step));
                 continue;

@@ -1,7 +1,7 @@
 //! What an oracle has recorded at a moment: for searches that go from state to state.
 
+use super::Oracle;
 use super::records::{Connection, Environment};
-use super::{Limits, Oracle};
 
 /// What a search looks at of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -41,11 +41,6 @@ impl Oracle {
     /// Whether it has recorded the same as another.
     pub fn is_like(&self, other: &Self) -> bool {
         (&self.connections, &self.environments) == (&other.connections, &other.environments)
-    }
-
-    /// The quotas from now on.
-    pub fn set_limits(&mut self, limits: Limits) {
-        self.limits = limits;
     }
 
     pub fn connections(&self) -> impl Iterator<Item = ConnectionNow<'_>> {

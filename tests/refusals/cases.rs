@@ -2,13 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, STRANGER, fresh},
-    world::{
-        CONNECTED, ELSEWHERES, PENDING, REJECTED, UNKNOWN, USED, arn, by_id, creation, deployment, environment_arn,
-        own_role, tag, tags, world,
-    },
+use super::world::{
+    CONNECTED, ELSEWHERES, PENDING, REJECTED, UNKNOWN, USED, arn, by_id, creation, deployment, environment_arn,
+    own_role, tag, tags, world,
 };
+use crate::support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, STRANGER, fresh};
 
 /// An operation, what is wrong about it, who calls, and with what.
 pub(crate) type Case = (&'static str, &'static str, (&'static str, &'static str), Value);

@@ -4,10 +4,8 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    support::{ENVIRONMENT, MANAGEMENT, ROLE, fresh},
-    world::{UNKNOWN, arn, by_id, tag, tags},
-};
+use super::world::{UNKNOWN, arn, by_id, tag, tags};
+use crate::support::{ENVIRONMENT, MANAGEMENT, ROLE, fresh};
 
 /// A well-formed input of an operation, with all of its members.
 pub(crate) fn well_formed(operation: &str) -> Value {

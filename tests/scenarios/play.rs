@@ -14,10 +14,8 @@ use account_connections::{
 };
 use serde_json::{Value, json};
 
-use crate::{
-    script::{Act, Expected, Scenario},
-    support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, STRANGER, World, at, fresh},
-};
+use super::script::{Act, Expected, Scenario};
+use crate::support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, STRANGER, World, at, fresh};
 
 /// Plays a scenario in a new world. An error begins with the file and the line.
 pub(crate) fn play(scenario: &Scenario) -> Result<(), String> {
@@ -108,19 +106,20 @@ impl Player {
             (Ok(answer), Expected::Refusal { rule, .. }) => {
                 Err(format!("was answered, not refused by `{rule}`: {answer}"))
             }
-            (Err(Refusal { rule, message, .. }), Expected::Answer(_)) => {
-                Err(format!("was refused by `{rule}`, not answered: {message}"))
+            (Err(refused), Expected::Answer(_)) => {
+                Err(format!("was refused by `{}`, not answered: {}", refused.rule(), refused.message()))
             }
             (Err(refused), Expected::Refusal { rule, kind, says }) => {
-                if (refused.rule, refused.kind.name()) != (*rule, kind) {
+                if (refused.rule(), refused.kind().name()) != (*rule, kind) {
                     return Err(format!(
                         "was refused by `{}` with {}, not by `{rule}` with {kind}",
-                        refused.rule, refused.kind
+                        refused.rule(),
+                        refused.kind()
                     ));
                 }
                 let says = self.text(says)?;
-                if !refused.message.contains(&says) {
-                    return Err(format!("its message does not say `{says}`: {}", refused.message));
+                if !refused.message().contains(&says) {
+                    return Err(format!("its message does not say `{says}`: {}", refused.message()));
                 }
                 self.refused.insert(*rule);
                 Ok(())

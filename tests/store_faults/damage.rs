@@ -7,7 +7,7 @@ use account_connections::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{
+use super::{
     faults::Expected,
     spoiled::Came,
     world::{ABROAD, CONNECTED, OURS, PENDING, SPARE, THEIRS, USED},

@@ -2,7 +2,7 @@
 
 use account_connections::store::{Entry, Key, Scan, Store as _, Trouble};
 
-use crate::{
+use super::{
     faults::{Expected, Fault, with_entries, wrong_records},
     world::Stored,
 };

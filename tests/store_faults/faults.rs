@@ -9,7 +9,7 @@ use account_connections::{
 };
 use uuid::Uuid;
 
-use crate::{
+use super::{
     damage,
     entries::entry_faults,
     spoiled::{Answered, Asked, Came, Spoiled, Spoiling},
@@ -342,9 +342,9 @@ pub fn outcome(came: &Came, undamaged: &Came) -> String {
     match came {
         _ if came == undamaged => "the same".into(),
         Ok(it) => match &it.result {
-            Ok(Answer::Empty(_)) => "done".into(),
+            Ok(Answer::Nothing) => "done".into(),
             Ok(_) => "another answer".into(),
-            Err(refusal) => format!("refused: {}", refusal.rule),
+            Err(refusal) => format!("refused: {}", refusal.rule()),
         },
         Err(Store(_)) => "the store's error".into(),
         Err(Of(trouble)) => {

@@ -3,13 +3,11 @@
 use account_connections::operation::Operation;
 use serde_json::{Value, json};
 
-use crate::{
-    support::STRANGER,
-    world::{
-        CONNECTED, CONNECTIONS, ELSEWHERES, ENVIRONMENTS, OURS, PENDING, REJECTED, Request, SPARE, Stored, USED, now,
-        resources,
-    },
+use super::world::{
+    CONNECTED, CONNECTIONS, ELSEWHERES, ENVIRONMENTS, OURS, PENDING, REJECTED, Request, SPARE, Stored, USED, now,
+    resources,
 };
+use crate::support::STRANGER;
 
 /// All requests.
 pub fn all(stored: &Stored) -> Vec<Request> {
@@ -34,7 +32,7 @@ struct Requests<'s> {
 
 impl Requests<'_> {
     fn add(&mut self, account: &str, operation: &str, input: &Value) {
-        let operation = Operation::read(operation, input).unwrap();
+        let operation = Operation::read_host(operation, input).unwrap();
         self.all.push(Request { caller: OURS.caller(account), operation });
     }
 

@@ -117,7 +117,7 @@ impl Cast {
 
     /// What is stored of them.
     pub fn world(&self) -> World {
-        let limits = Limits { connections_per_account: 100, environments_per_account: 100 };
+        let limits = Limits::new(100, 100);
         let mut world = World { calls: self.before, limits, ..World::default() };
         let by = |world: &mut World, account, operation: &str, input: Value| {
             world.call(self.caller(account), now(), operation, &input).unwrap();
@@ -219,7 +219,7 @@ impl Stored {
 
     /// A context in which everything is fresh that has to be.
     pub fn context(&self, caller: Caller) -> Context {
-        Context { caller, now: at(1), fresh_id: FRESH, limits: self.ours.limits }
+        Context::new(caller, at(1), FRESH).with_limits(self.ours.limits)
     }
 }
 

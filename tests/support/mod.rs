@@ -1,8 +1,5 @@
 //! What the tests share: a world that is spoken to as the public API is, in JSON.
 
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
 use account_connections::{
     Memory, Refusal,
     event::Event,
@@ -44,13 +41,13 @@ impl<S: Store<Error: std::fmt::Debug>> World<S> {
     /// Carries out a call: the answer as the API's output, or the refusal.
     pub fn call(&mut self, caller: Caller, at: Timestamp, operation: &str, input: &Value) -> Result<Value, Refusal> {
         self.calls += 1;
-        let operation = match Operation::read(operation, input) {
+        let operation = match Operation::read_host(operation, input) {
             Ok(operation) => operation,
             Err(ReadError::Refused(refusal)) => return Err(refusal),
             Err(error) => panic!("{operation} {input}: {error}"),
         };
         let fresh_id = Uuid::from_u128(self.calls);
-        let outcome = run(&mut self.store, operation, Context { caller, now: at, fresh_id, limits: self.limits });
+        let outcome = run(&mut self.store, operation, Context::new(caller, at, fresh_id).with_limits(self.limits));
         let outcome = outcome.unwrap();
         self.events.extend(outcome.events);
         self.instructions.extend(outcome.instructions);

@@ -81,28 +81,23 @@ impl Store for Noting {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        self.written |= !batch.writes.is_empty();
+        self.written |= !batch.writes().is_empty();
         Store::commit(&mut self.memory, batch)
     }
 }
 
 impl Crate {
     pub fn new(limits: oracle::Limits) -> Self {
-        let limits = Limits {
-            connections_per_account: u32::try_from(limits.connections).unwrap(),
-            environments_per_account: u32::try_from(limits.environments).unwrap(),
-        };
+        let limits =
+            Limits::new(u32::try_from(limits.connections).unwrap(), u32::try_from(limits.environments).unwrap());
         Self { store: Noting::default(), limits, issued: Vec::new() }
     }
 
     /// What a call is decided with.
     pub fn context(&self, call: &Call) -> Context {
-        Context {
-            caller: Caller::new(call.account.parse().unwrap(), call.region.parse().unwrap()),
-            now: Timestamp::from_unix_millis(call.now).unwrap(),
-            fresh_id: call.fresh.parse().unwrap(),
-            limits: self.limits,
-        }
+        let caller = Caller::new(call.account.parse().unwrap(), call.region.parse().unwrap());
+        let now = Timestamp::from_unix_millis(call.now).unwrap();
+        Context::new(caller, now, call.fresh.parse().unwrap()).with_limits(self.limits)
     }
 
     /// Carries out a call that was read.
@@ -128,7 +123,7 @@ impl Crate {
 impl System for Crate {
     fn call(&mut self, call: &Call) -> Heard {
         let input = oracle::resolve_tokens(&call.input, &self.issued);
-        let operation = match Operation::read(&call.operation, &input) {
+        let operation = match Operation::read_host(&call.operation, &input) {
             Ok(operation) => operation,
             Err(ReadError::Refused(refusal)) => return Heard::nothing_but(Err(refusal.into())),
             Err(error) => panic!("{} {input}: {error}", call.operation),
@@ -188,6 +183,6 @@ pub fn difference(oracle: &Heard, other: &Heard) -> Option<&'static str> {
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
-        Self { kind: refusal.kind.to_string(), rule: refusal.rule.to_string(), message: refusal.message }
+        Self { kind: refusal.kind().to_string(), rule: refusal.rule().to_string(), message: refusal.message().into() }
     }
 }

@@ -1,7 +1,6 @@
 //! Texts for properties: by construction, with lengths around the limits, and then damaged.
 
-#![allow(dead_code, reason = "each test binary uses its own part of this")]
-#![allow(clippy::unwrap_used, reason = "a strategy that goes wrong is to stop")]
+pub(crate) mod pattern;
 
 use std::ops::RangeInclusive;
 

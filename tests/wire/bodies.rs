@@ -10,9 +10,11 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    inputs::{is_required, well_formed, wrong_values},
+    refusals::{
+        inputs::{is_required, well_formed, wrong_values},
+        world::world,
+    },
     support::{ENVIRONMENT, at, caller},
-    world::world,
 };
 
 const SERIALIZATION: &str = "SerializationException";
@@ -409,8 +411,9 @@ fn what_is_no_request_changes_nothing() {
         ] {
             let now = at(0);
             let limits = before.limits;
-            let context = Context { caller: caller(ENVIRONMENT), now, fresh_id: Uuid::nil(), limits };
-            let (response, events, instructions) = wire::serve(&mut store, &target, body.as_bytes(), context);
+            let context = Context::new(caller(ENVIRONMENT), now, Uuid::nil()).with_limits(limits);
+            let wire::Served { response, events, instructions, .. } =
+                wire::serve(&mut store, &target, body.as_bytes(), context);
             assert_eq!((response.status, events.len(), instructions.len()), (400, 0, 0));
         }
     }

@@ -4,7 +4,7 @@
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Map, Value};
 
-use crate::inputs::well_formed;
+use crate::refusals::inputs::well_formed;
 
 /// Choices, used up in a circle.
 #[derive(Clone, Debug)]

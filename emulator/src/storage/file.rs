@@ -133,7 +133,7 @@ impl Store for Lent<'_> {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
-        if batch.writes.is_empty() {
+        if batch.writes().is_empty() {
             return self.sqlite.commit(batch);
         }
         let mut turn = self.turn.take().unwrap_or_else(|| self.file.turn());
@@ -141,7 +141,7 @@ impl Store for Lent<'_> {
         match commit {
             Commit::Conflict => self.turn = Some(turn),
             Commit::Committed => {
-                turn.events += batch.events.len();
+                turn.events += batch.events().len();
                 if turn.events > EXCESS {
                     turn.events = 0;
                     // What is done is done: the next time will do for this.
@@ -165,7 +165,7 @@ mod tests {
         Request, Step,
         clock::{Clock as _, Ids as _, RandomIds, SystemClock},
         id::Caller,
-        operation::{Context, CreateEnvironmentAccountConnection, Limits},
+        operation::{Context, CreateEnvironmentAccountConnection},
     };
 
     use super::*;
@@ -194,7 +194,7 @@ mod tests {
             let (name, management) = ("one".parse().unwrap(), "123456789111".parse().unwrap());
             let request = CreateEnvironmentAccountConnection::new(name, management, role);
             let (now, fresh_id) = (SystemClock.now(), RandomIds.fresh());
-            Step::begin(request, Context { caller, now, fresh_id, limits: Limits::default() })
+            Step::begin(request, Context::new(caller, now, fresh_id))
         };
         let played = file.with(|loser| {
             let lost = decided(begin(), loser);

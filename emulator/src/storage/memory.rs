@@ -78,7 +78,7 @@ impl Store for Locked<'_> {
         let Ok(commit) = Store::commit(&mut self.0.records, batch);
         if commit == Commit::Committed {
             let events = &mut self.0.events;
-            events.extend(batch.events.iter().cloned());
+            events.extend(batch.events().iter().cloned());
             let excess = events.len().saturating_sub(EVENTS);
             events.drain(..excess);
         }

@@ -1,5 +1,5 @@
 //! The emulator as a child process, and a client of plain HTTP over one connection that is kept alive.
-#![allow(dead_code, reason = "each test binary, and the bench, uses its own part of this")]
+#![allow(dead_code, reason = "the benchmark uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
 
 use std::{

@@ -1,36 +1,39 @@
-use alloc::{sync::Arc, vec::Vec};
+use alloc::sync::Arc;
 
-use super::refusals;
 use crate::{
-    connection::{Connection, Pending},
-    decide::{sealed::Decide, visibility},
+    connection::{Connection, ConnectionDetails, InState},
+    decide::{
+        desk::{Desk, Halt},
+        refusals,
+        sealed::Decide,
+        visibility,
+    },
     environment::{Environment, Unmanaged},
-    operation::{AcceptEnvironmentAccountConnection, Context, EnvironmentAccountConnection},
-    store::{Key, Plan, Stop},
+    operation::{AcceptEnvironmentAccountConnection, ConnectionShown},
+    rule::Rule,
+    store::{EnvironmentPart, Key},
 };
 
 impl Decide for AcceptEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        Vec::from([visibility::key(self.id, context)])
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentAccountConnection, Stop> {
-        let (connection, by) = visibility::to_decide_on("accept", self.id, context, plan)?;
-        match connection.as_ref() {
-            Connection::Rejected(_) => Err(refusals::rejected_is_final(self.id).into()),
-            // Rule `accept-again`.
-            Connection::Connected(_) => Ok(connection.as_ref().into()),
-            Connection::Pending(pending) => {
-                let waiting = waiting_environment(pending, plan)?;
-                let connected = pending.clone().accept(by, context.now);
-                let restored = waiting.map(|waiting| waiting.clone().restored(&connected).into());
-                let accepted = Arc::new(Connection::from(connected));
-                plan.put_connection(Some(connection), &accepted);
-                if let Some(restored) = restored {
-                    let environment = waiting.cloned().map(Environment::from);
-                    plan.put_environment(environment.as_ref(), &Arc::new(restored), context.now)?;
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
+        let connection = visibility::by_management("accept", self.id, desk)?;
+        match connection.state() {
+            InState::Rejected(_) => Err(refusals::rejected_is_final(self.id).into()),
+            InState::Connected(_) => {
+                desk.rests_on(Rule::AcceptAgain);
+                Ok(connection.connection().into())
+            }
+            InState::Pending(pending) => {
+                let connected = pending.accept(desk.context.now);
+                let accepted = Arc::new(Connection::from(connected.clone()));
+                desk.put_connection(Some(connection.connection()), &accepted);
+                if let Some((environment, waiting)) = waiting_environment(&connected, desk)? {
+                    desk.rests_on(Rule::AcceptRestores);
+                    desk.mark_resources(environment, false)?;
+                    let restored = Arc::new(waiting.clone().restored(&connected).into());
+                    desk.put_environment(Some(environment), &restored);
                 }
                 Ok(accepted.as_ref().into())
             }
@@ -39,12 +42,15 @@ impl Decide for AcceptEnvironmentAccountConnection {
 }
 
 /// Rule `accept-restores`: the unmanaged environment of the connection's name and accounts.
-fn waiting_environment<'v>(pending: &Pending, plan: &Plan<'v>) -> Result<Option<&'v Unmanaged>, Stop> {
-    let (region, owner) = (pending.region(), pending.management_account());
-    match plan.environment(region, owner, pending.environment_name())?.map(Arc::as_ref) {
-        Some(Environment::Unmanaged(waiting)) if waiting.environment_account() == pending.environment_account() => {
-            Ok(Some(waiting))
+fn waiting_environment<'a>(
+    connection: &ConnectionDetails,
+    desk: &Desk<'a>,
+) -> Result<Option<(&'a Environment, &'a Unmanaged)>, Halt> {
+    let environment = desk.environment(Key::environment_of(connection, EnvironmentPart::Head))?;
+    Ok(environment.and_then(|environment| match environment.as_ref() {
+        Environment::Unmanaged(waiting) if waiting.environment_account() == connection.environment_account() => {
+            Some((environment.as_ref(), waiting))
         }
-        _ => Ok(None),
-    }
+        _ => None,
+    }))
 }

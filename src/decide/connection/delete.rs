@@ -1,50 +1,58 @@
-use alloc::{boxed::Box, format, sync::Arc, vec::Vec};
+use alloc::sync::Arc;
 
 use crate::{
     connection::Connection,
-    decide::{sealed::Decide, visibility},
-    environment::Environment,
-    operation::{Context, DeleteEnvironmentAccountConnection, EnvironmentAccountConnection},
-    store::{Key, Plan, Stop, Trouble, Usage},
+    decide::{
+        Fault,
+        desk::{Desk, Halt},
+        sealed::Decide,
+        visibility,
+    },
+    environment::StatusMessage,
+    operation::{ConnectionShown, DeleteEnvironmentAccountConnection},
+    rule::Rule,
+    store::{EnvironmentPart, Key, Usage},
 };
 
 impl Decide for DeleteEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        let (region, account) = (context.caller.region, context.caller.account);
-        Vec::from([visibility::key(self.id, context), Key::Usage { region, account }])
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentAccountConnection, Stop> {
-        let (connection, _by) = visibility::to_change("delete", self.id, context, plan)?;
-        let (region, account) = (connection.region(), connection.environment_account());
-        let usage = plan.usage(region, account)?;
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
+        // The caller is the owner, or it is refused.
+        let owner = desk.context.caller;
+        desk.fetch([Key::connection(owner.region, self.id), Key::usage(&owner)])?;
+        let connection = visibility::by_environment("delete", self.id, desk)?.connection();
+        let usage = desk.usage(&owner)?;
         let Some(connections) = usage.connections.checked_sub(1) else {
-            return Err(Trouble::Missing(Box::new(Key::Usage { region, account })).into());
+            return Err(Fault::missing(Key::usage(&owner)).into());
         };
-        let attached = attached_environment(connection, plan)?;
-
-        plan.delete_connection(connection, context.now);
-        plan.put_usage(region, account, Usage { connections, ..usage });
-        if let Some(token) = connection.client_token().cloned() {
-            plan.delete(Key::ClientToken { region, environment_account: account, token });
+        desk.delete_connection(connection);
+        if let Connection::Connected(_) = connection {
+            orphan(connection, desk)?;
         }
-        if let Some(environment) = attached {
-            let message = format!("the environment account connection `{}` was deleted", self.id);
-            let message = message.parse().map_err(|_| Trouble::Missing(Box::new(Key::of_connection(connection))))?;
-            let orphaned = Arc::new(environment.orphaned(account, message));
-            plan.put_environment(Some(environment), &orphaned, context.now)?;
+        desk.put_usage(&owner, Usage { connections, ..usage });
+        if let Some(token) = connection.client_token() {
+            desk.delete(Key::client_token(&owner, token));
         }
-        Ok(connection.as_ref().into())
+        Ok(connection.into())
     }
 }
 
 /// Rule `delete-orphans`: the environment that is attached to the connection.
-fn attached_environment<'v>(connection: &Connection, plan: &Plan<'v>) -> Result<Option<&'v Environment>, Stop> {
-    // Only a connected connection is attached to.
-    let Connection::Connected(_) = connection else { return Ok(None) };
-    let (region, owner) = (connection.region(), connection.management_account());
-    let environment = plan.environment(region, owner, connection.environment_name())?.map(Arc::as_ref);
-    Ok(environment.filter(|environment| environment.is_attached_to(connection.id())))
+fn orphan(connection: &Connection, desk: &mut Desk<'_>) -> Result<(), Halt> {
+    let Some(environment) = desk.environment(Key::environment_of(connection, EnvironmentPart::Head))? else {
+        return Ok(());
+    };
+    if !environment.is_attached_to(connection.id()) {
+        return Ok(());
+    }
+    desk.rests_on(Rule::DeleteOrphans);
+    let message = StatusMessage::of_deleted_connection(connection.id());
+    let orphaned = Arc::new(environment.orphaned(connection.environment_account(), message));
+    desk.mark_resources(environment, true)?;
+    if environment.has_target_spec() {
+        desk.drop_target_spec(environment);
+    }
+    desk.put_environment(Some(environment), &orphaned);
+    Ok(())
 }

@@ -1,20 +1,16 @@
-use alloc::vec::Vec;
-
 use crate::{
-    decide::{sealed::Decide, visibility},
-    operation::{Context, EnvironmentAccountConnection, GetEnvironmentAccountConnection},
-    store::{Key, Plan, Stop},
+    decide::{
+        desk::{Desk, Halt},
+        sealed::Decide,
+        visibility,
+    },
+    operation::{ConnectionShown, GetEnvironmentAccountConnection},
 };
 
 impl Decide for GetEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        Vec::from([visibility::key(self.id, context)])
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentAccountConnection, Stop> {
-        let (connection, _) = visibility::visible(self.id, context, plan)?;
-        Ok(connection.as_ref().into())
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
+        Ok(visibility::visible(self.id, desk)?.connection().into())
     }
 }

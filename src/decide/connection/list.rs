@@ -4,33 +4,33 @@ use core::ops::Bound;
 use uuid::Uuid;
 
 use crate::{
-    connection::ConnectionStatus,
-    decide::sealed::Decide,
+    connection::{Connection, ConnectionStatus},
+    decide::{
+        desk::{Desk, Halt},
+        sealed::Decide,
+    },
     id::{ConnectionId, Timestamp},
-    operation::{Context, EnvironmentAccountConnectionSummary, ListEnvironmentAccountConnections},
+    operation::{ConnectionSummary, Context, ListEnvironmentAccountConnections},
     page::{NextToken, Page, Scope, foreign_token},
     refusal::Refusal,
-    store::{Key, Plan, Range, Record, Scan, Stop},
+    store::{Key, Range, Record, Scan},
 };
 
 /// Where a connection stands in every list: in the order of `requestedAt`, then of ids.
 type Place = (Timestamp, ConnectionId);
 
 impl Decide for ListEnvironmentAccountConnections {
-    type Answer = Page<EnvironmentAccountConnectionSummary>;
-
-    fn first_reads(&self, _: &Context) -> Vec<Key> {
-        Vec::new()
-    }
+    type Answer = Page<ConnectionSummary>;
 
     /// Each status that passes the filter has a range of its own, already in order; a page is the beginning of them,
     /// merged. One record more than fits tells whether it is the last.
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Self::Answer, Stop> {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Self::Answer, Halt> {
+        let context = desk.context;
         let scope = self.scope(context);
         let after = self.next_token.as_ref().map(|token| read_place(scope, token)).transpose()?;
         let size = self.max_results.unwrap_or_default().items();
         let ranges = self.statuses.passing().map(|status| self.range(status, after, context)).collect();
-        let found = plan.scan(Scan { ranges, limit: size + 1 })?;
+        let found = desk.scan(Scan::new(ranges, size + 1))?;
 
         let mut listed = found.iter().flatten().filter_map(|entry| listed(&entry.record)).collect::<Vec<_>>();
         // Not the unstable sort: this one merges the ranges, which are in order already.
@@ -38,7 +38,7 @@ impl Decide for ListEnvironmentAccountConnections {
         let more = listed.len() > size;
         listed.truncate(size);
         let last = listed.last().filter(|_| more).map(|connection| place(connection));
-        let items = listed.into_iter().map(|connection| connection.as_ref().clone()).collect();
+        let items = listed.into_iter().map(|connection| connection.as_ref().into()).collect();
         Ok(Page { items, next_token: last.and_then(|last| write_place(scope, last)) })
     }
 }
@@ -63,25 +63,23 @@ impl ListEnvironmentAccountConnections {
             requested_at,
             id,
         };
-        Range {
-            start: match after {
-                Some(place) => Bound::Excluded(key(place)),
-                None => Bound::Included(key((Timestamp::MIN, Uuid::nil().into()))),
-            },
-            last: key((Timestamp::MAX, Uuid::max().into())),
-        }
+        let start = match after {
+            Some(place) => Bound::Excluded(key(place)),
+            None => Bound::Included(key((Timestamp::MIN, Uuid::nil().into()))),
+        };
+        Range::new(start, key((Timestamp::MAX, Uuid::max().into())))
     }
 }
 
-fn listed(record: &Record) -> Option<&Arc<EnvironmentAccountConnectionSummary>> {
+fn listed(record: &Record) -> Option<&Arc<Connection>> {
     match record {
-        Record::ListedConnection(listed) => Some(listed),
+        Record::Connection(connection) => Some(connection),
         _ => None,
     }
 }
 
-fn place(connection: &EnvironmentAccountConnectionSummary) -> Place {
-    (connection.requested_at, connection.id)
+fn place(connection: &Connection) -> Place {
+    (connection.requested_at(), connection.id())
 }
 
 fn write_place(scope: Scope, (requested_at, id): Place) -> Option<NextToken> {

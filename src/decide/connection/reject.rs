@@ -1,36 +1,40 @@
-use alloc::{sync::Arc, vec::Vec};
+use alloc::sync::Arc;
 
-use super::refusals;
 use crate::{
-    connection::Connection,
-    decide::{sealed::Decide, visibility},
-    operation::{Context, EnvironmentAccountConnection, RejectEnvironmentAccountConnection},
-    store::{Key, Plan, Stop},
+    connection::{Connection, InState},
+    decide::{
+        desk::{Desk, Halt},
+        refusals,
+        sealed::Decide,
+        visibility,
+    },
+    environment::Attachment,
+    operation::{ConnectionShown, RejectEnvironmentAccountConnection},
+    rule::Rule,
+    store::{EnvironmentPart, Key},
 };
 
 impl Decide for RejectEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        Vec::from([visibility::key(self.id, context)])
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentAccountConnection, Stop> {
-        let (connection, by) = visibility::to_decide_on("reject", self.id, context, plan)?;
-        let rejected = match connection.as_ref() {
-            // Rule `reject-again`.
-            Connection::Rejected(_) => return Ok(connection.as_ref().into()),
-            Connection::Pending(pending) => pending.clone().reject(by, context.now),
-            Connection::Connected(connected) => {
-                let (region, owner) = (connected.region(), connected.management_account());
-                let environment = plan.environment(region, owner, connected.environment_name())?;
-                let unused = connected.not_in_use(environment.map(Arc::as_ref));
-                let in_use = || refusals::no_reject_while_in_use(self.id, connected.environment_name());
-                unused.ok_or_else(in_use)?.reject(by, context.now)
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
+        let connection = visibility::by_management("reject", self.id, desk)?;
+        let rejected = match connection.state() {
+            InState::Rejected(_) => {
+                desk.rests_on(Rule::RejectAgain);
+                return Ok(connection.connection().into());
+            }
+            InState::Pending(pending) => pending.reject(desk.context.now),
+            InState::Connected(connected) => {
+                let details = connected.connection();
+                let environment = desk.environment(Key::environment_of(details, EnvironmentPart::Head))?;
+                let attached_to = environment.and_then(|it| it.attachment()).map(Attachment::connection);
+                let in_use = || refusals::no_reject_while_in_use(self.id, details.environment_name());
+                connected.unused(attached_to).ok_or_else(in_use)?.reject(desk.context.now)
             }
         };
         let rejected = Arc::new(Connection::from(rejected));
-        plan.put_connection(Some(connection), &rejected);
+        desk.put_connection(Some(connection.connection()), &rejected);
         Ok(rejected.as_ref().into())
     }
 }

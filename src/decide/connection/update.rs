@@ -1,35 +1,40 @@
-use alloc::{sync::Arc, vec::Vec};
+use alloc::sync::Arc;
 
-use super::{refusals, roles_are_the_callers};
+use super::roles_are_the_callers;
 use crate::{
-    connection::Connection,
-    decide::{sealed::Decide, visibility},
-    operation::{Context, EnvironmentAccountConnection, UpdateEnvironmentAccountConnection},
-    store::{Key, Plan, Stop},
+    connection::{Connection, InState},
+    decide::{
+        desk::{Desk, Halt},
+        refusals,
+        sealed::Decide,
+        visibility,
+    },
+    operation::{ConnectionShown, UpdateEnvironmentAccountConnection},
+    rule::Rule,
 };
 
 impl Decide for UpdateEnvironmentAccountConnection {
-    type Answer = EnvironmentAccountConnection;
+    type Answer = ConnectionShown;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        Vec::from([visibility::key(self.id, context)])
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentAccountConnection, Stop> {
-        let (connection, by) = visibility::to_change("update", self.id, context, plan)?;
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
+        let lens = visibility::by_environment("update", self.id, desk)?;
+        let connection = lens.connection();
         let (service, codebuild, component) = (&self.role_arn, &self.codebuild_role_arn, &self.component_role_arn);
         let roles = connection.roles().replaced(service.as_ref(), codebuild.as_ref(), component.as_ref());
         // The roles that stay were checked when they came.
-        roles_are_the_callers(&roles, context)?;
-        let updated = match connection.as_ref() {
-            Connection::Rejected(_) => return Err(refusals::rejected_is_final(self.id).into()),
-            // Rule `update-without-change`.
-            _ if roles == *connection.roles() => return Ok(connection.as_ref().into()),
-            Connection::Pending(pending) => Connection::from(pending.clone().lend(&by, roles, context.now)),
-            Connection::Connected(connected) => Connection::from(connected.clone().lend(&by, roles, context.now)),
+        roles_are_the_callers(&roles, desk.context)?;
+        let now = desk.context.now;
+        let updated = match lens.state() {
+            InState::Rejected(_) => return Err(refusals::rejected_is_final(self.id).into()),
+            _ if roles == *connection.roles() => {
+                desk.rests_on(Rule::UpdateWithoutChange);
+                return Ok(connection.into());
+            }
+            InState::Pending(pending) => Connection::from(pending.lend(roles, now)),
+            InState::Connected(connected) => Connection::from(connected.lend(roles, now)),
         };
         let updated = Arc::new(updated);
-        plan.put_connection(Some(connection), &updated);
+        desk.put_connection(Some(connection), &updated);
         Ok(updated.as_ref().into())
     }
 }

@@ -1,42 +1,44 @@
-use alloc::{sync::Arc, vec::Vec};
+use alloc::sync::Arc;
 
-use super::{authority, first_reads, own};
+use super::{authority, own};
 use crate::{
-    decide::{refusals, sealed::Decide},
+    decide::{
+        desk::{Desk, Halt},
+        refusals,
+        sealed::Decide,
+    },
     environment::{Ended, Environment, Work},
-    operation::{CancelEnvironmentDeployment, Context, EnvironmentShown},
-    store::{Key, Plan, Stop},
+    operation::{CancelEnvironmentDeployment, EnvironmentShown},
+    rule::Rule,
+    store::EnvironmentPart::{Spec, TargetSpec},
 };
 
 impl Decide for CancelEnvironmentDeployment {
     type Answer = EnvironmentShown;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        first_reads(&self.environment_name, context)
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentShown, Stop> {
-        let environment = own(&self.environment_name, context, plan)?;
-        let ended = match environment.as_ref() {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentShown, Halt> {
+        let environment = own(&self.environment_name, &[Spec, TargetSpec], desk)?;
+        let spec = desk.spec(environment)?;
+        let too_late = match environment.as_ref() {
             Environment::Deploying(deploying) => match (deploying.cancelled(), deploying.work()) {
                 (Some(cancelled), _) => {
-                    plan.instruct(authority::instruction(&cancelled, plan)?);
+                    let target = if environment.has_target_spec() { desk.target_spec(environment)? } else { spec };
+                    desk.instruct(authority::instruction(&cancelled, target, desk)?);
                     let cancelled = Arc::new(Environment::from(cancelled));
-                    plan.put_environment(Some(environment), &cancelled, context.now)?;
-                    return Ok(cancelled.as_ref().into());
+                    desk.put_environment(Some(environment), &cancelled);
+                    return Ok(EnvironmentShown::new(&cancelled, spec));
                 }
-                // Rule `too-late-to-cancel`.
-                (None, Work::Cancel(_)) => return Ok(environment.as_ref().into()),
                 (None, Work::Create) => return Err(refusals::cancel_updates_only(&self.environment_name).into()),
-                (None, Work::Update(_) | Work::Delete) => None,
+                (None, work) => matches!(work, Work::Cancel(_)),
             },
-            Environment::Settled(settled) => Some(settled.ended()),
-            Environment::Unmanaged(unmanaged) => Some(unmanaged.ended()),
+            Environment::Settled(settled) => matches!(settled.ended(), Ended::Succeeded(_)),
+            Environment::Unmanaged(unmanaged) => matches!(unmanaged.ended(), Ended::Succeeded(_)),
         };
-        match ended {
-            // Rule `too-late-to-cancel`.
-            Some(Ended::Succeeded(_)) => Ok(environment.as_ref().into()),
-            _ => Err(refusals::nothing_to_cancel(environment).into()),
+        if too_late {
+            desk.rests_on(Rule::TooLateToCancel);
+            Ok(EnvironmentShown::new(environment, spec))
+        } else {
+            Err(refusals::nothing_to_cancel(environment).into())
         }
     }
 }

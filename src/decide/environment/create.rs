@@ -1,41 +1,44 @@
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use alloc::sync::Arc;
 
-use super::{authority, connected, fresh_deployment, key, roles_are_own, to_provision_with};
+use super::{authority, connected, find, fresh_deployment, roles_are_own, to_provision_with};
 use crate::{
-    decide::{refusals, sealed::Decide, visibility},
+    decide::{
+        desk::{Desk, Halt},
+        refusals,
+        sealed::Decide,
+    },
     environment::{
         Attachment, Creation, Deploying, Environment, GivenRoles, OwnRoles, Provisioning, SelfManaged, TemplateVersion,
     },
-    operation::{Context, CreateEnvironment, EnvironmentShown},
+    operation::{CreateEnvironment, EnvironmentShown},
     refusal::Refusal,
-    store::{Key, Plan, Record, Stop, Trouble, Usage},
+    rule::Rule,
+    store::{EnvironmentPart, Key, Usage},
 };
 
 impl Decide for CreateEnvironment {
     type Answer = EnvironmentShown;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        let (region, account) = (context.caller.region, context.caller.account);
-        let connection = self.environment_account_connection_id.map(|id| visibility::key(id, context));
-        [key(&self.name, context), Key::Usage { region, account }].into_iter().chain(connection).collect()
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentShown, Stop> {
-        let (region, account) = (context.caller.region, context.caller.account);
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentShown, Halt> {
+        let context = desk.context;
+        let (caller, limit) = (context.caller, context.limits.environments_per_account);
         self.names_one_method()?;
         roles_are_own(&self.given_roles(), context)?;
-        if let Some(environment) = plan.environment(region, account, &self.name)? {
-            return self.replayed(environment, plan);
+        let head = Key::own_environment(&caller, &self.name, EnvironmentPart::Head);
+        let connection = self.environment_account_connection_id.map(|id| Key::connection(caller.region, id));
+        desk.fetch([head, Key::usage(&caller)].into_iter().chain(connection))?;
+        if let Some(environment) = find(&self.name, &[], desk)? {
+            return self.replayed(environment, desk);
         }
-        let provisioning = self.provisioning(context, plan)?;
-        let usage = plan.usage(region, account)?;
-        if usage.environments >= context.limits.environments_per_account {
-            return Err(refusals::environment_quota(&context.caller, context.limits.environments_per_account).into());
+        let provisioning = self.provisioning(desk)?;
+        let usage = desk.usage(&caller)?;
+        if usage.environments >= limit {
+            return Err(refusals::environment_quota(&caller, limit).into());
         }
 
         let creation = Creation {
-            region,
-            management_account: account,
+            region: caller.region,
+            management_account: caller.account,
             name: self.name.clone(),
             description: self.description.clone(),
             template_name: self.template_name.clone(),
@@ -43,19 +46,20 @@ impl Decide for CreateEnvironment {
                 self.template_major_version.clone(),
                 self.template_minor_version.clone(),
             ),
-            spec: self.spec.clone(),
-            tags: self.tags.clone(),
             deployment: fresh_deployment(None, context)?,
             now: context.now,
         };
         let deploying = Deploying::created(creation, provisioning);
-        plan.instruct(authority::instruction(&deploying, plan)?);
+        desk.instruct(authority::instruction(&deploying, &self.spec, desk)?);
         let environment = Arc::new(Environment::from(deploying));
-        plan.put_usage(region, account, Usage { environments: usage.environments.saturating_add(1), ..usage });
-        let request_key = Key::EnvironmentRequest { region, management_account: account, name: self.name.clone() };
-        plan.put(request_key, Record::EnvironmentRequest(Arc::new(self.clone())));
-        plan.put_environment(None, &environment, context.now)?;
-        Ok(environment.as_ref().into())
+        desk.put_usage(&caller, Usage { environments: usage.environments.saturating_add(1), ..usage });
+        desk.put_environment(None, &environment);
+        desk.put_request(&environment, self);
+        desk.put_spec(&environment, &self.spec);
+        if !self.tags.is_empty() {
+            desk.put_tags(Key::of_environment(&environment, EnvironmentPart::Tags), self.tags.clone());
+        }
+        Ok(EnvironmentShown::new(&environment, &self.spec))
     }
 }
 
@@ -83,19 +87,21 @@ impl CreateEnvironment {
     }
 
     /// Rules `environment-name-replay` and `environment-name-mismatch`.
-    fn replayed(&self, environment: &Environment, plan: &Plan<'_>) -> Result<EnvironmentShown, Stop> {
-        match plan.environment_request(environment)? {
-            Some(request) if **request == *self => Ok(environment.into()),
-            Some(_) => Err(refusals::environment_name_mismatch().into()),
-            None => Err(Trouble::Missing(Box::new(Key::of_environment_request(environment))).into()),
+    fn replayed(&self, environment: &Environment, desk: &mut Desk<'_>) -> Result<EnvironmentShown, Halt> {
+        let part = |part| Key::of_environment(environment, part);
+        desk.fetch([part(EnvironmentPart::Request), part(EnvironmentPart::Spec)])?;
+        if **desk.environment_request(environment)? != *self {
+            return Err(refusals::environment_name_mismatch().into());
         }
+        desk.rests_on(Rule::EnvironmentNameReplay);
+        Ok(EnvironmentShown::new(environment, desk.spec(environment)?))
     }
 
-    fn provisioning(&self, context: &Context, plan: &Plan<'_>) -> Result<Provisioning, Stop> {
+    fn provisioning(&self, desk: &mut Desk<'_>) -> Result<Provisioning, Halt> {
         let (service, codebuild) = (self.proton_service_role_arn.clone(), self.codebuild_role_arn.clone());
         let component = self.component_role_arn.clone();
         if let Some(id) = self.environment_account_connection_id {
-            let connection = to_provision_with(id, &self.name, context, plan)?;
+            let connection = to_provision_with(id, &self.name, desk)?;
             Ok(Provisioning::Attached(Attachment::to(connected(connection)?)))
         } else if let Some(repository) = self.provisioning_repository.clone() {
             Ok(Provisioning::SelfManaged(SelfManaged::new(repository, component)))

@@ -1,38 +1,41 @@
-use alloc::{sync::Arc, vec::Vec};
+use alloc::sync::Arc;
 
-use super::{authority, first_reads, fresh_deployment, own};
+use super::{authority, fresh_deployment, own};
 use crate::{
-    decide::{refusals, sealed::Decide},
+    decide::{
+        desk::{Desk, Halt},
+        refusals,
+        sealed::Decide,
+    },
     environment::{Environment, Work},
-    operation::{Context, DeleteEnvironment, EnvironmentShown},
-    store::{Key, Plan, Stop},
+    operation::{DeleteEnvironment, EnvironmentShown},
+    store::EnvironmentPart::{Resources, Spec},
 };
 
 impl Decide for DeleteEnvironment {
     type Answer = EnvironmentShown;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        first_reads(&self.name, context)
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentShown, Stop> {
-        let environment = own(&self.name, context, plan)?;
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentShown, Halt> {
+        let environment = own(&self.name, &[Spec, Resources], desk)?;
+        let spec = desk.spec(environment)?;
         match environment.as_ref() {
-            Environment::Deploying(deploying) if *deploying.work() == Work::Delete => Ok(environment.as_ref().into()),
+            Environment::Deploying(deploying) if *deploying.work() == Work::Delete => {
+                Ok(EnvironmentShown::new(environment, spec))
+            }
             Environment::Deploying(deploying) => Err(refusals::one_deployment_at_a_time(deploying).into()),
-            Environment::Unmanaged(unmanaged) if !unmanaged.resources().is_empty() => {
+            Environment::Unmanaged(unmanaged) if desk.resources(environment)?.is_some() => {
                 Err(refusals::unmanaged_cannot_delete(&self.name, unmanaged.environment_account()).into())
             }
             Environment::Unmanaged(_) => {
-                plan.delete_environment(environment, context.now)?;
-                Ok(EnvironmentShown::gone(environment, None))
+                desk.delete_environment(environment)?;
+                Ok(EnvironmentShown::gone(environment, spec, None))
             }
             Environment::Settled(settled) => {
-                let deleting = settled.clone().deleting(fresh_deployment(Some(environment), context)?);
-                plan.instruct(authority::instruction(&deleting, plan)?);
+                let deleting = settled.clone().deleting(fresh_deployment(Some(environment), desk.context)?);
+                desk.instruct(authority::instruction(&deleting, spec, desk)?);
                 let deleting = Arc::new(Environment::from(deleting));
-                plan.put_environment(Some(environment), &deleting, context.now)?;
-                Ok(deleting.as_ref().into())
+                desk.put_environment(Some(environment), &deleting);
+                Ok(EnvironmentShown::new(&deleting, spec))
             }
         }
     }

@@ -1,32 +1,30 @@
-use alloc::vec::Vec;
-
-use super::{first_reads, own};
+use super::own;
 use crate::{
-    decide::sealed::Decide,
-    operation::{Context, EnvironmentResources, EnvironmentShown, GetEnvironment, ListEnvironmentProvisionedResources},
-    store::{Key, Plan, Stop},
+    decide::{
+        desk::{Desk, Halt},
+        sealed::Decide,
+    },
+    operation::{EnvironmentResources, EnvironmentShown, GetEnvironment, ListEnvironmentProvisionedResources},
+    store::EnvironmentPart,
 };
 
 impl Decide for GetEnvironment {
     type Answer = EnvironmentShown;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        first_reads(&self.name, context)
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentShown, Stop> {
-        Ok(own(&self.name, context, plan)?.as_ref().into())
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentShown, Halt> {
+        let environment = own(&self.name, &[EnvironmentPart::Spec], desk)?;
+        Ok(EnvironmentShown::new(environment, desk.spec(environment)?))
     }
 }
 
 impl Decide for ListEnvironmentProvisionedResources {
     type Answer = EnvironmentResources;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        first_reads(&self.environment_name, context)
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentResources, Stop> {
-        Ok(own(&self.environment_name, context, plan)?.resources().into())
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentResources, Halt> {
+        let environment = own(&self.environment_name, &[EnvironmentPart::Resources], desk)?;
+        Ok(desk
+            .resources(environment)?
+            .map(|resources| EnvironmentResources::from(&resources.list))
+            .unwrap_or_default())
     }
 }

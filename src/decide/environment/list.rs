@@ -2,39 +2,39 @@ use alloc::{string::String, sync::Arc, vec::Vec};
 use core::ops::Bound;
 
 use crate::{
-    decide::sealed::Decide,
-    environment::VersionPart,
+    decide::{
+        desk::{Desk, Halt},
+        sealed::Decide,
+    },
+    environment::{Environment, VersionPart},
     id::{EnvironmentName, TemplateName},
     operation::{Context, EnvironmentSummary, ListEnvironments},
     page::{NextToken, Page, Scope, foreign_token},
     refusal::Refusal,
-    store::{Key, Plan, Range, Record, Scan, Stop},
+    store::{Key, Range, Record, Scan},
 };
 
 impl Decide for ListEnvironments {
     type Answer = Page<EnvironmentSummary>;
 
-    fn first_reads(&self, _: &Context) -> Vec<Key> {
-        Vec::new()
-    }
-
     /// Each template of the filter has a range of its own, in the order of names; a page is the beginning of them,
     /// merged. One record more than fits tells whether it is the last.
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<Self::Answer, Stop> {
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Self::Answer, Halt> {
+        let context = desk.context;
         let scope = self.scope(context);
         let after = self.next_token.as_ref().map(|token| read_place(scope, token)).transpose()?;
         let size = self.max_results.unwrap_or_default().items();
         let ranges = self.templates().map(|template| range(template, after.as_ref(), context)).collect();
-        let found = plan.scan(Scan { ranges, limit: size + 1 })?;
+        let found = desk.scan(Scan::new(ranges, size + 1))?;
 
         let mut listed = found.iter().flatten().filter_map(|entry| listed(&entry.record)).collect::<Vec<_>>();
         // Not the unstable sort: this one merges the ranges, which are in order already.
-        listed.sort_by(|one, other| one.name.cmp(&other.name));
+        listed.sort_by(|one, other| one.name().cmp(other.name()));
         let more = listed.len() > size;
         listed.truncate(size);
-        let last = listed.last().filter(|_| more).map(|environment| &environment.name);
+        let last = listed.last().filter(|_| more).map(|environment| environment.name());
         let next_token = last.and_then(|last| scope.token(last.as_str().as_bytes()));
-        Ok(Page { items: listed.into_iter().map(|environment| environment.as_ref().clone()).collect(), next_token })
+        Ok(Page { items: listed.into_iter().map(|environment| environment.as_ref().into()).collect(), next_token })
     }
 }
 
@@ -62,18 +62,16 @@ fn range(template: Template, after: Option<&EnvironmentName>, context: &Context)
         template: template.clone(),
         name,
     };
-    Range {
-        start: match after {
-            Some(name) => Bound::Excluded(key(name.clone())),
-            None => Bound::Included(key(EnvironmentName::first())),
-        },
-        last: key(EnvironmentName::last()),
-    }
+    let start = match after {
+        Some(name) => Bound::Excluded(key(name.clone())),
+        None => Bound::Included(key(EnvironmentName::first())),
+    };
+    Range::new(start, key(EnvironmentName::last()))
 }
 
-fn listed(record: &Record) -> Option<&Arc<EnvironmentSummary>> {
+fn listed(record: &Record) -> Option<&Arc<Environment>> {
     match record {
-        Record::ListedEnvironment(listed) => Some(listed),
+        Record::Environment(environment) => Some(environment),
         _ => None,
     }
 }

@@ -9,33 +9,37 @@ mod list;
 mod report;
 mod update;
 
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, sync::Arc};
 
-use super::{refusals, visibility};
+use super::{
+    Fault,
+    desk::{Desk, Halt},
+    refusals, visibility,
+};
 use crate::{
-    connection::{Connected, Connection, Party},
+    connection::{Connected, Connection, Seen},
     environment::{Environment, GivenRoles},
     id::{ConnectionId, DeploymentId, EnvironmentName},
     operation::Context,
     refusal::Refusal,
-    store::{Key, Plan, Stop, Trouble},
+    store::{EnvironmentPart, Key},
 };
 
-/// The caller's environment of this name (rules `environment-not-found` and `environment-is-managements`: the key has
-/// the caller's account and Region in it).
-fn own<'v>(name: &EnvironmentName, context: &Context, plan: &Plan<'v>) -> Result<&'v Arc<Environment>, Stop> {
-    let environment = plan.environment(context.caller.region, context.caller.account, name)?;
-    environment.ok_or_else(|| refusals::environment_not_found(name).into())
+/// The caller's environment of this name, asked for together with these records of it (rules `environment-not-found` and
+/// `environment-is-managements`: the key has the caller's account and Region in it).
+fn own<'a>(name: &EnvironmentName, with: &[EnvironmentPart], desk: &Desk<'a>) -> Result<&'a Arc<Environment>, Halt> {
+    find(name, with, desk)?.ok_or_else(|| refusals::environment_not_found(name).into())
 }
 
-/// What every operation on an environment of the caller reads first.
-fn key(name: &EnvironmentName, context: &Context) -> Key {
-    let (region, management_account) = (context.caller.region, context.caller.account);
-    Key::Environment { region, management_account, name: name.clone() }
-}
-
-fn first_reads(name: &EnvironmentName, context: &Context) -> Vec<Key> {
-    Vec::from([key(name, context)])
+fn find<'a>(
+    name: &EnvironmentName,
+    with: &[EnvironmentPart],
+    desk: &Desk<'a>,
+) -> Result<Option<&'a Arc<Environment>>, Halt> {
+    let key = |part| Key::own_environment(&desk.context.caller, name, part);
+    let head = key(EnvironmentPart::Head);
+    desk.fetch([head.clone()].into_iter().chain(with.iter().copied().map(key)))?;
+    desk.environment(head)
 }
 
 /// Rule `role-in-own-account`.
@@ -51,18 +55,17 @@ fn roles_are_own(roles: &GivenRoles<'_>, context: &Context) -> Result<(), Refusa
 ///
 /// Rules `connection-not-found`, `management-provisions` and `connection-names-environment`; the status comes last, in
 /// [`connected`], since an update checks the account between them.
-fn to_provision_with<'v>(
+fn to_provision_with<'a>(
     id: ConnectionId,
     name: &EnvironmentName,
-    context: &Context,
-    plan: &Plan<'v>,
-) -> Result<&'v Arc<Connection>, Stop> {
-    match visibility::visible(id, context, plan)? {
-        (connection, Party::EnvironmentAccount(_)) => Err(refusals::management_provisions(connection).into()),
-        (connection, Party::ManagementAccount(_)) if connection.environment_name() != name => {
-            Err(refusals::connection_names_environment(connection, name).into())
+    desk: &mut Desk<'a>,
+) -> Result<&'a Connection, Halt> {
+    match visibility::visible(id, desk)? {
+        Seen::ByEnvironment(seen) => Err(refusals::management_provisions(seen.connection()).into()),
+        Seen::ByManagement(seen) if seen.connection().environment_name() != name => {
+            Err(refusals::connection_names_environment(seen.connection(), name).into())
         }
-        (connection, Party::ManagementAccount(_)) => Ok(connection),
+        Seen::ByManagement(seen) => Ok(seen.connection()),
     }
 }
 
@@ -77,14 +80,16 @@ fn connected(connection: &Connection) -> Result<&Connected, Refusal> {
 
 /// The id of the deployment that begins: it must not be that of the one before, whose late report would be taken for
 /// its own.
-fn fresh_deployment(before: Option<&Environment>, context: &Context) -> Result<DeploymentId, Trouble> {
+fn fresh_deployment(before: Option<&Environment>, context: &Context) -> Result<DeploymentId, Fault> {
     let id = DeploymentId::from(context.fresh_id);
     let used = |environment: &Environment| {
         let success = environment.last_success().map(|success| success.deployment_id);
         environment.last_attempted_deployment_id() == id || success == Some(id)
     };
     match before {
-        Some(environment) if used(environment) => Err(Trouble::IdNotFresh(Box::new(Key::of_environment(environment)))),
+        Some(environment) if used(environment) => {
+            Err(Fault::IdNotFresh(Box::new(Key::of_environment(environment, EnvironmentPart::Head))))
+        }
         _ => Ok(id),
     }
 }

@@ -1,46 +1,60 @@
 use core::cmp::Ordering;
 
-use alloc::{sync::Arc, vec::Vec};
+use alloc::sync::Arc;
 
-use super::{authority, connected, fresh_deployment, key, own, roles_are_own, to_provision_with};
+use super::{authority, connected, fresh_deployment, own, roles_are_own, to_provision_with};
 use crate::{
     connection::Connected,
-    decide::{refusals, sealed::Decide, visibility},
-    environment::{Changes, Environment, GivenRoles, Provisioning, Settled, Target, TargetVersion, TemplateVersion},
-    operation::{Context, DeploymentType, EnvironmentShown, UpdateEnvironment},
+    decide::{
+        desk::{Desk, Halt},
+        refusals,
+        sealed::Decide,
+    },
+    environment::{
+        Changes, DeploymentStatus, Environment, GivenRoles, Provisioning, Settled, Target, TargetVersion,
+        TemplateVersion,
+    },
+    operation::{DeploymentType, EnvironmentShown, UpdateEnvironment},
     refusal::Refusal,
-    store::{Key, Plan, Stop},
+    store::{EnvironmentPart, Key},
 };
 
 impl Decide for UpdateEnvironment {
     type Answer = EnvironmentShown;
 
-    fn first_reads(&self, context: &Context) -> Vec<Key> {
-        let connection = self.environment_account_connection_id.map(|id| visibility::key(id, context));
-        [key(&self.name, context)].into_iter().chain(connection).collect()
-    }
-
-    fn decide(&self, context: &Context, plan: &mut Plan<'_>) -> Result<EnvironmentShown, Stop> {
-        let environment = own(&self.name, context, plan)?;
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentShown, Halt> {
+        let part = |part| Key::own_environment(&desk.context.caller, &self.name, part);
+        let connection = self.environment_account_connection_id;
+        let connection = connection.map(|id| Key::connection(desk.context.caller.region, id));
+        desk.fetch([part(EnvironmentPart::Head), part(EnvironmentPart::Spec)].into_iter().chain(connection))?;
+        let environment = own(&self.name, &[], desk)?;
         self.parameters_fit_deployment_type(environment)?;
         self.keeps_provisioning_method(environment)?;
-        roles_are_own(&self.given_roles(), context)?;
-        let connection = self.connection(environment, context, plan)?;
+        roles_are_own(&self.given_roles(), desk.context)?;
+        let connection = self.connection(environment, desk)?;
         let settled = self.settled(environment, connection)?;
 
+        let current = desk.spec(environment)?;
         let updated = match settled {
             Condition::Settled(settled) if self.deployment_type != DeploymentType::None => {
-                let deployment = fresh_deployment(Some(environment), context)?;
-                let deploying = settled.deploying(self.target(environment), deployment, context.now);
-                plan.instruct(authority::instruction(&deploying, plan)?);
+                let deployment = fresh_deployment(Some(environment), desk.context)?;
+                let target = self.spec.as_ref().filter(|spec| *spec != current);
+                let deploying = settled.deploying(self.target(target.is_some()), deployment, desk.context.now);
+                desk.instruct(authority::instruction(&deploying, target.unwrap_or(current), desk)?);
+                if let Some(target) = target {
+                    desk.put_target_spec(environment, target);
+                }
                 deploying.into()
             }
             Condition::Settled(settled) => settled.into(),
             Condition::Unmanaged(unmanaged) => unmanaged,
         };
+        if environment.is_unmanaged() && !updated.is_unmanaged() {
+            desk.mark_resources(environment, false)?;
+        }
         let updated = Arc::new(updated);
-        plan.put_environment(Some(environment), &updated, context.now)?;
-        Ok(updated.as_ref().into())
+        desk.put_environment(Some(environment), &updated);
+        Ok(EnvironmentShown::new(&updated, current))
     }
 }
 
@@ -118,14 +132,9 @@ impl UpdateEnvironment {
     }
 
     /// The connection to switch to, if one is given.
-    fn connection<'v>(
-        &self,
-        environment: &Environment,
-        context: &Context,
-        plan: &Plan<'v>,
-    ) -> Result<Option<&'v Connected>, Stop> {
+    fn connection<'a>(&self, environment: &Environment, desk: &mut Desk<'a>) -> Result<Option<&'a Connected>, Halt> {
         let Some(id) = self.environment_account_connection_id else { return Ok(None) };
-        let connection = to_provision_with(id, &self.name, context, plan)?;
+        let connection = to_provision_with(id, &self.name, desk)?;
         if environment.environment_account() != Some(connection.environment_account()) {
             return Err(refusals::same_environment_account(&self.name, connection).into());
         }
@@ -134,8 +143,6 @@ impl UpdateEnvironment {
 
     /// Rules `one-deployment-at-a-time`, `deletion-started` and `unmanaged-cannot-deploy`.
     fn settled(&self, environment: &Environment, connection: Option<&Connected>) -> Result<Condition, Refusal> {
-        use crate::environment::DeploymentStatus::DeleteFailed;
-
         let changes = Changes {
             description: self.description.as_ref(),
             roles: self.given_roles(),
@@ -144,7 +151,7 @@ impl UpdateEnvironment {
         };
         match environment.clone() {
             Environment::Deploying(deploying) => Err(refusals::one_deployment_at_a_time(&deploying)),
-            _ if environment.status() == DeleteFailed => Err(refusals::deletion_started(&self.name)),
+            _ if environment.status() == DeploymentStatus::DeleteFailed => Err(refusals::deletion_started(&self.name)),
             Environment::Settled(settled) => Ok(Condition::Settled(settled.changed(&changes))),
             Environment::Unmanaged(unmanaged) => match connection {
                 Some(connected) => Ok(Condition::Settled(unmanaged.restored(connected).changed(&changes))),
@@ -156,13 +163,13 @@ impl UpdateEnvironment {
         }
     }
 
-    fn target(&self, environment: &Environment) -> Target {
+    fn target(&self, new_spec: bool) -> Target {
         let (major, minor) = (self.template_major_version.clone(), self.template_minor_version.clone());
         let version = match self.deployment_type {
             DeploymentType::None | DeploymentType::CurrentVersion => TargetVersion::Current,
             DeploymentType::MinorVersion => TargetVersion::Minor(minor),
             DeploymentType::MajorVersion => TargetVersion::Major(major.map(|major| TemplateVersion::new(major, minor))),
         };
-        Target::new(self.spec.clone().unwrap_or_else(|| environment.spec().clone()), version)
+        Target::new(new_spec, version)
     }
 }

@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     environment::DeploymentStatus,
@@ -8,6 +8,7 @@ use crate::{
     id::{
         AccountId, Arn, ConnectionId, DeploymentId, EnvironmentArn, EnvironmentName, RoleArn, TemplateName, Timestamp,
     },
+    words::words,
 };
 
 /// An environment as a list shows it: all but its spec, its CodeBuild role and its repository.
@@ -24,7 +25,7 @@ pub struct EnvironmentSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component_role_arn: Option<RoleArn>,
     /// When it was created.
-    #[serde(serialize_with = "Timestamp::serialize_cli")]
+    #[serde(with = "super::time")]
     pub created_at: Timestamp,
     /// The status of its latest deployment.
     pub deployment_status: DeploymentStatus,
@@ -43,10 +44,10 @@ pub struct EnvironmentSummary {
     /// Its latest deployment.
     pub last_attempted_deployment_id: DeploymentId,
     /// When its latest creation or update began.
-    #[serde(serialize_with = "Timestamp::serialize_cli")]
+    #[serde(with = "super::time")]
     pub last_deployment_attempted_at: Timestamp,
     /// When its latest success was reported; absent until there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "serialize_cli")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "super::time::optional")]
     pub last_deployment_succeeded_at: Option<Timestamp>,
     /// The deployment that succeeded then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,19 +69,12 @@ pub struct EnvironmentSummary {
     pub template_name: TemplateName,
 }
 
-/// `CUSTOMER_MANAGED`: the one value of the API's `provisioning`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[non_exhaustive]
-pub enum CustomerManaged {
-    /// The owner provisions from a repository.
-    CustomerManaged,
-}
-
-fn serialize_cli<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-    match at {
-        Some(at) => at.serialize_cli(serializer),
-        None => serializer.serialize_none(),
+words! {
+    /// The one value of the API's `provisioning`.
+    #[non_exhaustive]
+    pub enum CustomerManaged {
+        /// The owner provisions from a repository.
+        CustomerManaged = "CUSTOMER_MANAGED",
     }
 }
 
@@ -120,7 +114,7 @@ fn self_managed(environment: &Environment) -> Option<&SelfManaged> {
 }
 
 /// An environment as the public API shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct EnvironmentShown {
@@ -128,10 +122,10 @@ pub struct EnvironmentShown {
     #[serde(flatten)]
     pub summary: EnvironmentSummary,
     /// Its CodeBuild role in its own account.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codebuild_role_arn: Option<RoleArn>,
     /// The repository of a self-managed environment.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisioning_repository: Option<RepositoryShown>,
     /// Its current spec.
     pub spec: Spec,
@@ -139,23 +133,22 @@ pub struct EnvironmentShown {
 
 impl EnvironmentShown {
     /// An environment that is gone: as it was last, but for the status.
-    pub(crate) fn gone(environment: &Environment, message: Option<StatusMessage>) -> Self {
-        let mut shown = Self::from(environment);
+    pub(crate) fn gone(environment: &Environment, spec: &Spec, message: Option<StatusMessage>) -> Self {
+        let mut shown = Self::new(environment, spec);
         shown.summary.deployment_status = DeploymentStatus::DeleteComplete;
         shown.summary.deployment_status_message = message;
         shown
     }
-}
 
-impl From<&Environment> for EnvironmentShown {
-    fn from(environment: &Environment) -> Self {
+    /// An environment with its current spec.
+    pub(crate) fn new(environment: &Environment, spec: &Spec) -> Self {
         let (region, account) = (environment.region(), environment.management_account());
         let repository = self_managed(environment).map(|managed| managed.repository.clone());
         Self {
             summary: environment.into(),
             codebuild_role_arn: environment.own_roles().and_then(|own| own.codebuild()).cloned(),
             provisioning_repository: repository.map(|branch| RepositoryShown::new(region, account, branch)),
-            spec: environment.spec().clone(),
+            spec: spec.clone(),
         }
     }
 }

@@ -1,16 +1,18 @@
 mod connection;
 mod environment;
+mod resources;
+mod time;
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::boxed::Box;
 
-pub use connection::{EnvironmentAccountConnection, EnvironmentAccountConnectionSummary};
+pub use connection::{ConnectionShown, ConnectionSummary};
 pub use environment::{CustomerManaged, EnvironmentShown, EnvironmentSummary};
-use serde::{Serialize, Serializer, ser::SerializeStruct};
+pub use resources::{AccountResource, EnvironmentResources};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeMap as _};
 
 use crate::{
-    environment::{Authority, ProvisionedResource},
-    id::EnvironmentArn,
-    page::Page,
+    environment::Authority,
+    page::{Listed, Page},
     tag::Tag,
 };
 
@@ -20,9 +22,9 @@ use crate::{
 #[non_exhaustive]
 pub enum Answer {
     /// Of the operations on one connection.
-    Connection(EnvironmentAccountConnection),
+    Connection(ConnectionShown),
     /// Of ListEnvironmentAccountConnections.
-    Connections(Page<EnvironmentAccountConnectionSummary>),
+    Connections(Page<ConnectionSummary>),
     /// Of the operations on one environment.
     Environment(Box<EnvironmentShown>),
     /// Of ListEnvironments.
@@ -36,81 +38,126 @@ pub enum Answer {
     /// Of ListProvisionedResources.
     AccountResources(Page<AccountResource>),
     /// Of operations that answer with nothing.
-    Empty(Empty),
-}
-
-/// Done, and nothing to say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Empty;
-
-/// All resources of an environment, in the order of their identifiers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct EnvironmentResources {
-    /// The resources.
-    pub provisioned_resources: Vec<ProvisionedResource>,
-}
-
-impl From<&crate::environment::Resources> for EnvironmentResources {
-    fn from(resources: &crate::environment::Resources) -> Self {
-        Self { provisioned_resources: resources.iter().cloned().collect() }
-    }
-}
-
-/// A resource as the account sees it in which it was provisioned.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AccountResource {
-    /// The resource.
-    #[serde(flatten)]
-    pub resource: ProvisionedResource,
-    /// The environment that it was provisioned for.
-    pub environment_arn: EnvironmentArn,
-    /// Whether that environment has lost its connection: whoever sees the resource has to clean it up.
-    pub unmanaged: bool,
-}
-
-impl AccountResource {
-    pub(crate) const fn new(resource: ProvisionedResource, environment_arn: EnvironmentArn, unmanaged: bool) -> Self {
-        Self { resource, environment_arn, unmanaged }
-    }
+    Nothing,
 }
 
 impl Serialize for Answer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Connection(connection) => serialize_one(connection, "environmentAccountConnection", serializer),
-            Self::Connections(page) => serialize_page(page, "environmentAccountConnections", serializer),
-            Self::Environment(environment) => serialize_one(environment, "environment", serializer),
-            Self::Environments(page) => serialize_page(page, "environments", serializer),
-            Self::EnvironmentResources(resources) => resources.serialize(serializer),
-            Self::Tags(page) => serialize_page(page, "tags", serializer),
-            Self::Authority(authority) => serialize_one(authority, "authority", serializer),
-            Self::AccountResources(page) => serialize_page(page, "resources", serializer),
-            Self::Empty(Empty) => serializer.serialize_struct("Output", 0)?.end(),
+            Self::Connection(connection) => connection.write(serializer),
+            Self::Connections(page) => page.write(serializer),
+            Self::Environment(environment) => environment.write(serializer),
+            Self::Environments(page) => page.write(serializer),
+            Self::EnvironmentResources(resources) => resources.write(serializer),
+            Self::Tags(page) => page.write(serializer),
+            Self::Authority(authority) => authority.write(serializer),
+            Self::AccountResources(page) => page.write(serializer),
+            Self::Nothing => ().write(serializer),
         }
     }
 }
 
-fn serialize_one<T: Serialize, S: Serializer>(item: &T, name: &'static str, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut output = serializer.serialize_struct("Output", 1)?;
-    output.serialize_field(name, item)?;
-    output.end()
+/// An answer as the API's output: an object that has it as a member, or is it.
+pub(super) trait Output: Sized {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+
+    fn read<'de, D: Deserializer<'de>>(output: D) -> Result<Self, D::Error>;
 }
 
-fn serialize_page<T: Serialize, S: Serializer>(
-    page: &Page<T>,
-    items: &'static str,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    let mut output = serializer.serialize_struct("Output", 1 + usize::from(page.next_token.is_some()))?;
-    output.serialize_field(items, &page.items)?;
-    if let Some(token) = &page.next_token {
-        output.serialize_field("nextToken", token)?;
+/// Outputs with one member: what is shown.
+macro_rules! one_member {
+    ($($answer:ident = $member:literal,)*) => {$(
+        impl Output for $answer {
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut output = serializer.serialize_map(Some(1))?;
+                output.serialize_entry($member, self)?;
+                output.end()
+            }
+
+            fn read<'de, D: Deserializer<'de>>(output: D) -> Result<Self, D::Error> {
+                #[derive(Deserialize)]
+                struct Members {
+                    #[serde(rename = $member)]
+                    shown: $answer,
+                }
+
+                Members::deserialize(output).map(|members| members.shown)
+            }
+        }
+    )*};
+}
+
+one_member! {
+    ConnectionShown = "environmentAccountConnection",
+    EnvironmentShown = "environment",
+}
+
+impl Output for Authority {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut output = serializer.serialize_map(Some(1))?;
+        output.serialize_entry("authority", self)?;
+        output.end()
     }
-    output.end()
+
+    /// Only a decision makes one: nobody's text is the model's word.
+    fn read<'de, D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(D::Error::custom("an authority is not read from text: ask for it"))
+    }
+}
+
+impl<T: Listed + Serialize + for<'de> Deserialize<'de>> Output for Page<T> {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(output: D) -> Result<Self, D::Error> {
+        Self::deserialize(output)
+    }
+}
+
+impl Output for EnvironmentResources {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(output: D) -> Result<Self, D::Error> {
+        Self::deserialize(output)
+    }
+}
+
+impl Output for () {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_map(Some(0))?.end()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(output: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct NoMembers {}
+
+        NoMembers::deserialize(output).map(|NoMembers {}| ())
+    }
+}
+
+/// The names of lists.
+macro_rules! listed {
+    ($($item:ident = $member:literal,)*) => {$(
+        impl Listed for $item {
+            const MEMBER: &'static str = $member;
+        }
+    )*};
+}
+
+listed! {
+    ConnectionSummary = "environmentAccountConnections",
+    EnvironmentSummary = "environments",
+    Tag = "tags",
+    AccountResource = "resources",
+}
+
+impl From<()> for Answer {
+    fn from((): ()) -> Self {
+        Self::Nothing
+    }
 }
 
 impl From<EnvironmentShown> for Answer {
@@ -130,12 +177,11 @@ macro_rules! answers {
 }
 
 answers! {
-    Connection(EnvironmentAccountConnection),
-    Connections(Page<EnvironmentAccountConnectionSummary>),
+    Connection(ConnectionShown),
+    Connections(Page<ConnectionSummary>),
     Environments(Page<EnvironmentSummary>),
     EnvironmentResources(EnvironmentResources),
     Tags(Page<Tag>),
     Authority(Authority),
     AccountResources(Page<AccountResource>),
-    Empty(Empty),
 }

@@ -10,6 +10,8 @@ use serde::{
     de::{Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor, value::MapAccessDeserializer},
 };
 
+pub(super) use types::{EmptyToken, Outputs};
+
 use crate::{Rule, id::Malformed, refusal::Refusal};
 
 /// A member of a request as it came: absent or `null`, well formed, or not.

@@ -17,8 +17,7 @@ use crate::{
         TemplateName,
     },
     operation::{
-        DeploymentOutcome, DeploymentType, EmptyToken, Identifiers, NotifiedStatus, Outputs, Statuses, TemplateFilter,
-        TemplateFilters,
+        DeploymentOutcome, DeploymentType, Identifiers, NotifiedStatus, Statuses, TemplateFilter, TemplateFilters,
     },
     page::{NextToken, PageSize},
     tag::{Tag, TagKey, TagKeys, TagValue, Tags},
@@ -42,15 +41,21 @@ text_input! {
     Arn,
     BranchName,
     ConnectionId,
+    ConnectionStatus,
     DeploymentId,
+    DeploymentOutcome,
+    DeploymentType,
     Description,
     EnvironmentName,
     NextToken,
+    NotifiedStatus,
+    ProvisioningEngine,
     RepositoryName,
     RepositoryProvider,
     ResourceIdentifier,
     ResourceName,
     RoleArn,
+    Side,
     Spec,
     StatusMessage,
     TagValue,
@@ -65,6 +70,9 @@ impl Input for ClientToken {
     }
 }
 
+/// The API's shape `EmptyNextToken`: an empty text.
+pub(in crate::operation) struct EmptyToken;
+
 impl Input for EmptyToken {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
         read_text(deserializer, |text| match text {
@@ -78,28 +86,6 @@ impl Input for TagKey {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
         read_text(deserializer, |text| Self::for_users(text).map(Some))
     }
-}
-
-macro_rules! enum_input {
-    ($($name:ident: $expected:literal,)*) => {$(
-        impl Input for $name {
-            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-                read_text(deserializer, |text| {
-                    let known = Self::ALL.iter().copied().find(|known| known.name() == text);
-                    known.map(Some).ok_or_else(|| Malformed::because(text, $expected))
-                })
-            }
-        }
-    )*};
-}
-
-enum_input! {
-    ConnectionStatus: "`PENDING`, `CONNECTED` or `REJECTED`",
-    DeploymentOutcome: "`SUCCEEDED`, `FAILED` or `CANCELLED`",
-    DeploymentType: "`NONE`, `CURRENT_VERSION`, `MINOR_VERSION` or `MAJOR_VERSION`",
-    NotifiedStatus: "`IN_PROGRESS`, `FAILED` or `SUCCEEDED`",
-    ProvisioningEngine: "`CLOUDFORMATION` or `TERRAFORM`",
-    Side: "`ENVIRONMENT_ACCOUNT` or `MANAGEMENT_ACCOUNT`",
 }
 
 impl Input for PageSize {
@@ -152,6 +138,9 @@ impl Input for Identifiers {
         Ok(list.and_then(Self::try_from).map(Some))
     }
 }
+
+/// That the outputs of a deployment are well formed: nothing of them is kept.
+pub(in crate::operation) struct Outputs;
 
 impl Input for Outputs {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {

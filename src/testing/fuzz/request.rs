@@ -85,7 +85,7 @@ fn check_error(name: &str, body: &[u8], kind: &str, message: &str) -> Result<(),
         _ if body.len() > MAX_BODY => Err(format!("a body that is too large is answered with {kind}")),
         Err(_) => Err(format!("a body that is no JSON is answered with {kind}")),
         Ok(tree) => match Operation::read(name, tree) {
-            Err(ReadError::Refused(refusal)) if refusal.message == message && refusal.kind.name() == kind => Ok(()),
+            Err(ReadError::Refused(refusal)) if refusal.message() == message && refusal.kind().name() == kind => Ok(()),
             other => Err(format!("from a tree it is not {kind} with '{message}', but {other:?}")),
         },
     }?;

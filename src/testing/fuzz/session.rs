@@ -63,7 +63,7 @@ pub fn session(bytes: &[u8]) -> Result<Session, Finding> {
     Ok(play.session)
 }
 
-const LIMITS: Limits = Limits { connections_per_account: 3, environments_per_account: 2 };
+const LIMITS: Limits = Limits::new(3, 2);
 
 #[derive(Default)]
 struct Play {
@@ -103,7 +103,7 @@ impl Play {
         let this = self.session.calls;
         let number = call.id_of.and_then(|earlier| earlier.checked_rem(this)).map_or(this, |earlier| earlier + 1);
         let fresh_id = Uuid::from_u128(u128::try_from(number).map_err(|error| error.to_string())?);
-        Ok((Context { caller: call.caller, now, fresh_id, limits: LIMITS }, number == this))
+        Ok((Context::new(call.caller, now, fresh_id).with_limits(LIMITS), number == this))
     }
 
     fn check(&mut self, call: &Call, is_fresh: bool, effect: Effect) -> Result<(), String> {
@@ -185,10 +185,10 @@ impl Play {
 fn carry_out(call: &Call, context: Context, mut store: Memory) -> Effect {
     if call.is_over_wire() {
         let target = format!("{TARGET_PREFIX}{}", call.operation);
-        let (response, events, instructions) = wire::serve(&mut store, &target, &call.body, context);
+        let wire::Served { response, events, instructions, .. } = wire::serve(&mut store, &target, &call.body, context);
         return Effect { response, events, instructions, store };
     }
-    let read = Operation::read(call.operation, &mut serde_json::Deserializer::from_slice(&call.body));
+    let read = Operation::read_host(call.operation, &mut serde_json::Deserializer::from_slice(&call.body));
     let (response, events, instructions) = match read {
         Ok(operation) => match run(&mut store, operation, context) {
             Ok(outcome) => (wire::encode(&outcome.result), outcome.events, outcome.instructions),

@@ -36,7 +36,8 @@ impl Undo {
 impl Model {
     /// Makes a call.
     pub(super) fn apply(&mut self, call: &Call) -> (Ending, Undo) {
-        let mut watched = Watched { memory: &mut self.memory, batch: Batch::default(), undo: Undo::default() };
+        let mut watched =
+            Watched { memory: &mut self.memory, batch: Batch::of_writes(Vec::new()), undo: Undo::default() };
         let returned = run(&mut watched, call.operation.clone(), call.context);
         let Watched { batch, undo, .. } = watched;
         self.note(&batch.writes);
@@ -45,7 +46,7 @@ impl Model {
 
     /// Takes the latest call back that was not taken back yet.
     pub(super) fn take_back(&mut self, Undo(writes): Undo) {
-        let batch = Batch { writes, ..Batch::default() };
+        let batch = Batch::of_writes(writes);
         // It expects nothing, so it is committed.
         let Ok(_committed) = Store::commit(&mut self.memory, &batch);
         self.note(&batch.writes);

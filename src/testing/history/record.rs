@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     drive::HostError, drive::Outcome, event::Event, instruction::Instruction, operation::Answer, refusal::Refusal,
-    store::Trouble, testing::session::Call,
+    testing::session::Call,
 };
 
 /// A call of a history. It has a serde form, so that each process can write its own, one to a line of JSON.
@@ -70,15 +70,15 @@ impl Ending {
     #[must_use]
     pub fn of<E: fmt::Display>(returned: &Result<Outcome<Answer>, HostError<E>>) -> Self {
         match returned {
-            Ok(Outcome { result: Ok(answer), events, instructions }) => Self::Answered {
+            Ok(Outcome { result: Ok(answer), events, instructions, .. }) => Self::Answered {
                 // No answer has anything in it that JSON cannot have.
                 answer: serde_json::to_value(answer).unwrap_or_default(),
                 effects: Some(Effects { events: events.clone(), instructions: instructions.clone() }),
             },
             Ok(Outcome { result: Err(refusal), .. }) => Self::Refused(refusal.clone()),
-            Err(HostError::Trouble(Trouble::Contended { .. })) => Self::Contended,
-            Err(HostError::Trouble(trouble)) => Self::Troubled(trouble.to_string()),
-            Err(HostError::Store(error)) => Self::Unknown(error.to_string()),
+            Err(HostError::Contended { .. }) => Self::Contended,
+            Err(HostError::Fault(fault)) => Self::Troubled(fault.to_string()),
+            Err(HostError::Read(error) | HostError::Commit(error)) => Self::Unknown(error.to_string()),
         }
     }
 
@@ -108,7 +108,7 @@ impl fmt::Display for Ending {
                 write!(f, ", events {}", json(events))?;
                 write!(f, ", instructions {}", json(instructions))
             }
-            Self::Refused(refusal) => write!(f, "{refusal} (rule `{}`)", refusal.rule),
+            Self::Refused(refusal) => write!(f, "{refusal} (rule `{}`)", refusal.rule()),
             Self::Contended => f.write_str("too many lost races"),
             Self::Troubled(trouble) => write!(f, "trouble: {trouble}"),
             Self::Unknown(error) => write!(f, "the store failed: {error}"),

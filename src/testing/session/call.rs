@@ -55,7 +55,7 @@ impl Serialize for Call {
 impl<'de> Deserialize<'de> for Call {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Text::deserialize(deserializer)?;
-        let operation = Operation::read(&text.operation, text.input).map_err(de::Error::custom)?;
+        let operation = Operation::read_host(&text.operation, text.input).map_err(de::Error::custom)?;
         let limits = Limits {
             connections_per_account: text.connections_per_account,
             environments_per_account: text.environments_per_account,

@@ -11,9 +11,8 @@ use crate::{
     environment::{RepositoryBranch, RepositoryProvider, VersionPart},
     id::{AccountId, Caller, ConnectionId, EnvironmentArn, EnvironmentName, Region},
     operation::{
-        CancelEnvironmentDeployment, CreateEnvironment, DeleteEnvironment, DeploymentType, EmptyToken,
-        EnvironmentSummary, GetEnvironment, ListEnvironmentProvisionedResources, Operation, ProvisioningAuthority,
-        UpdateEnvironment,
+        CancelEnvironmentDeployment, CreateEnvironment, DeleteEnvironment, DeploymentType, EnvironmentSummary,
+        GetEnvironment, ListEnvironmentProvisionedResources, Operation, ProvisioningAuthority, UpdateEnvironment,
     },
 };
 
@@ -108,7 +107,7 @@ impl Draft<'_> {
     pub(super) fn list_environment_resources(&mut self) -> (Caller, Operation) {
         let target = self.environment(|_| true);
         let environment_name = target.arn.name.clone();
-        let request = ListEnvironmentProvisionedResources { environment_name, next_token: EmptyToken };
+        let request = ListEnvironmentProvisionedResources { environment_name };
         (self.by_owner(&target), request.into())
     }
 

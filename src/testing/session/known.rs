@@ -6,9 +6,7 @@ use crate::{
     connection::ConnectionStatus,
     environment::DeploymentStatus,
     id::{AccountId, Caller, ConnectionArn, ConnectionId, EnvironmentArn, EnvironmentName},
-    operation::{
-        Answer, EnvironmentAccountConnection, EnvironmentAccountConnectionSummary, EnvironmentSummary, Operation,
-    },
+    operation::{Answer, ConnectionShown, ConnectionSummary, EnvironmentSummary, Operation},
     page::NextToken,
     refusal::Refusal,
 };
@@ -81,8 +79,8 @@ impl Known {
             }
             Ok(Answer::Tags(page)) => self.learn_page(call, page.next_token.as_ref()),
             Ok(Answer::AccountResources(page)) => self.learn_page(call, page.next_token.as_ref()),
-            Err(Refusal { rule: Rule::ConnectionNotFound, .. }) => self.forget_connection(call),
-            Err(Refusal { rule: Rule::EnvironmentNotFound, .. }) => self.forget_environment(call),
+            Err(refusal) if refusal.rule() == Rule::ConnectionNotFound => self.forget_connection(call),
+            Err(refusal) if refusal.rule() == Rule::EnvironmentNotFound => self.forget_environment(call),
             Ok(_) | Err(_) => {}
         }
     }
@@ -109,12 +107,12 @@ impl Known {
         self.environments.retain(|known| known.arn != arn);
     }
 
-    fn learn_connection(&mut self, connection: &EnvironmentAccountConnection, operation: &Operation) {
+    fn learn_connection(&mut self, connection: &ConnectionShown, operation: &Operation) {
         if matches!(operation, Operation::DeleteEnvironmentAccountConnection(_)) {
-            self.take(connection.id);
-            push(&mut self.gone, connection.into());
+            self.take(connection.summary.id);
+            push(&mut self.gone, (&connection.summary).into());
         } else {
-            self.connection(connection.into());
+            self.connection((&connection.summary).into());
         }
     }
 
@@ -173,19 +171,8 @@ pub(super) const fn is_under_way(status: DeploymentStatus) -> bool {
     matches!(status, InProgress | Cancelling | DeleteInProgress)
 }
 
-impl From<&EnvironmentAccountConnection> for KnownConnection {
-    fn from(connection: &EnvironmentAccountConnection) -> Self {
-        Self {
-            arn: connection.arn,
-            management_account: connection.management_account_id,
-            name: connection.environment_name.clone(),
-            status: connection.status,
-        }
-    }
-}
-
-impl From<&EnvironmentAccountConnectionSummary> for KnownConnection {
-    fn from(connection: &EnvironmentAccountConnectionSummary) -> Self {
+impl From<&ConnectionSummary> for KnownConnection {
+    fn from(connection: &ConnectionSummary) -> Self {
         Self {
             arn: connection.arn,
             management_account: connection.management_account_id,

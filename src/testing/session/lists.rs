@@ -17,7 +17,7 @@ use crate::{
 
 impl Draft<'_> {
     pub(super) fn list_connections(&mut self) -> (Caller, Operation) {
-        let requested_by = self.random.of(Side::ALL);
+        let requested_by = self.random.of([Side::EnvironmentAccount, Side::ManagementAccount]);
         let statuses: Statuses = match self.random.below(100) {
             0..60 => Statuses::default(),
             60..75 => [Pending].into_iter().collect(),

@@ -72,7 +72,7 @@ const START: i64 = 1_619_651_610_847;
 
 impl Session {
     /// The quotas of every call: small, so that they are met.
-    pub const LIMITS: Limits = Limits { connections_per_account: 4, environments_per_account: 2 };
+    pub const LIMITS: Limits = Limits::new(4, 2);
 
     /// The session of this seed.
     #[must_use]
@@ -102,7 +102,7 @@ impl Session {
         self.calls += 1;
         let fresh_id = Uuid::from_u64_pair(self.id_prefix, random::mix(self.calls));
         let now = Timestamp::from_unix_millis(self.now).unwrap_or(Timestamp::MAX);
-        Call { operation, context: Context { caller, now, fresh_id, limits: Self::LIMITS } }
+        Call { operation, context: Context::new(caller, now, fresh_id).with_limits(Self::LIMITS) }
     }
 
     /// Takes note of what came of a call, so that later calls name what there is. It may be left out, e.g. where the

@@ -14,7 +14,7 @@ use crate::{
     id::{AccountId, Caller, DeploymentId, EnvironmentArn},
     operation::{
         CleanUpResources, DeploymentOutcome, EnvironmentSummary, Identifiers, NotifiedStatus,
-        NotifyResourceDeploymentStatusChange, Operation, Outputs, ReportDeployment,
+        NotifyResourceDeploymentStatusChange, Operation, ReportDeployment,
     },
 };
 
@@ -55,7 +55,6 @@ impl Draft<'_> {
             },
             deployment_id: (self.random.below(100) < 60).then_some(id),
             status_message: (self.random.below(100) < 30).then(|| valid("seen")),
-            outputs: Outputs,
         };
         (self.by_owner(&target), request.into())
     }

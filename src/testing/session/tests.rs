@@ -21,7 +21,7 @@ fn play(seed: u64, calls: usize) -> (Vec<Call>, BTreeSet<String>, Memory) {
         session.learn(&call, &outcome.result);
         seen.insert(match &outcome.result {
             Ok(_) => call.operation.name().into(),
-            Err(refusal) => refusal.rule.name().into(),
+            Err(refusal) => refusal.rule().name().into(),
         });
         for event in &outcome.events {
             seen.insert(match event {

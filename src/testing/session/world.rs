@@ -53,7 +53,7 @@ impl Draft<'_> {
     /// A role of this account; rarely of another account or another partition.
     pub(super) fn role(&mut self, account: AccountId, region: Region) -> RoleArn {
         let name = self.random.of(["own", "path/to/other", "build"]);
-        let partition = region.partition().as_str();
+        let partition = region.partition().name();
         valid(&match self.random.below(100) {
             0..91 => format!("arn:{partition}:iam::{account}:role/{name}"),
             91..95 => format!("arn:{partition}:iam::999999999999:role/{name}"),

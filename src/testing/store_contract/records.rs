@@ -10,9 +10,7 @@ use crate::{
     environment::{Creation, Deploying, Environment, OwnRoles, ProvisionedResource, Provisioning, TemplateVersion},
     id::Side,
     id::{AccountId, ConnectionArn, ConnectionId, EnvironmentArn, EnvironmentName, Region, TemplateName, Timestamp},
-    operation::{
-        CreateEnvironment, CreateEnvironmentAccountConnection, EnvironmentAccountConnectionSummary, EnvironmentSummary,
-    },
+    operation::{ConnectionSummary, CreateEnvironment, CreateEnvironmentAccountConnection, EnvironmentSummary},
     store::{Key, Provisioned, ProvisionedBy, Record, TokenUse, Usage},
     tag::Tags,
 };
@@ -57,7 +55,7 @@ pub(super) fn record(key: &Key, number: u32) -> Record {
                 Side::EnvironmentAccount => (*account, other(*account)),
                 Side::ManagementAccount => (other(*account), *account),
             };
-            Record::ListedConnection(Arc::new(EnvironmentAccountConnectionSummary {
+            Record::ListedConnection(Arc::new(ConnectionSummary {
                 arn: ConnectionArn::new(*region, environment_account_id, *id),
                 component_role_arn: None,
                 environment_account_id,

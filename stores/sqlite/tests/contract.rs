@@ -1,7 +1,4 @@
 //! The contract that every store is held to.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
-mod plant;
 
 use account_connections::{
     store::Key,
@@ -9,6 +6,8 @@ use account_connections::{
 };
 use account_connections_sqlite::{Options, Sqlite, Synchronous};
 use tempfile::TempDir;
+
+use crate::async_store::plant::plant;
 
 /// A file in a directory of its own, which goes with it.
 struct Fresh(TempDir);
@@ -27,7 +26,7 @@ impl Fixture for Fresh {
     }
 
     fn plant(&self, key: &Key, record: &str) {
-        plant::plant(&self.handle(), key, record);
+        plant(&self.handle(), key, record);
     }
 }
 

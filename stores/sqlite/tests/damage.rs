@@ -3,7 +3,6 @@
 //! The database is one of a busy session, its log written back or not. Each damaged copy is opened and asked for
 //! everything: each record, each range, everything at once, both outboxes. `DAMAGE_FLIPS` says how many bits are flipped, one
 //! in each copy; where they are, a seed says.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -165,12 +164,8 @@ impl Sound {
         answers.push(judge("records", records, &self.all.records));
         let mut memory = self.memory();
         for (caller, list) in &self.lists {
-            let context = Context {
-                caller: *caller,
-                now: Timestamp::from_unix_millis(0).unwrap(),
-                fresh_id: Uuid::nil(),
-                limits: Session::LIMITS,
-            };
+            let context = Context::new(*caller, Timestamp::from_unix_millis(0).unwrap(), Uuid::nil())
+                .with_limits(Session::LIMITS);
             let wanted = run(&mut memory, list.clone(), context).unwrap().result;
             let found = run(store, list.clone(), context).map(|outcome| outcome.result);
             answers.push(judge(&format!("{caller:?} lists"), found, &wanted));

@@ -1,5 +1,4 @@
 //! The two outboxes: in order, at least once, each for itself.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
 
 use account_connections::{event::Event, instruction::Instruction, run, store::Entry, testing::session::Session};
 use account_connections_sqlite::{Options, Sqlite, Synchronous, Waiting};

@@ -1,7 +1,5 @@
 //! Eight processes on one file: whatever they do at once has a serial order.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong is to stop")]
-
 use std::{
     collections::BTreeMap,
     env, fs,
@@ -62,7 +60,7 @@ fn what_eight_processes_do_has_a_serial_order() {
 fn play(directory: &Path, round: u64) {
     let start = |client: u64| {
         let mut command = Command::new(env::current_exe().unwrap());
-        command.args(["--exact", "a_client_of_the_other_test", "--ignored", "--nocapture"]);
+        command.args(["--exact", "processes::a_client_of_the_other_test", "--ignored", "--nocapture"]);
         command.env(DIRECTORY, directory).env(SEED, (round * PROCESSES + client).to_string());
         command.env(CLIENT, client.to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap()

@@ -164,7 +164,7 @@ impl AsyncStore for Faulty {
             shared.before = before;
             shared.rows.last = Some(batch.clone());
         }
-        let unlucky = shared.rows.commits % 10 == 9 && !batch.writes.is_empty();
+        let unlucky = shared.rows.commits % 10 == 9 && !batch.writes().is_empty();
         Ok(if self.fault == Fault::TakesTheUnknownForAConflict && unlucky { Commit::Conflict } else { outcome })
     }
 }
@@ -204,16 +204,16 @@ impl Faulty {
     async fn write(&mut self, batch: &Batch) -> Result<Commit, Error> {
         let large = |write: &Write| serde_json::to_string(&write.record).unwrap().len() > 400 * 1024;
         match self.fault {
-            Fault::SkipsBatchesWithoutWrites if batch.writes.is_empty() => return Ok(Commit::Committed),
+            Fault::SkipsBatchesWithoutWrites if batch.writes().is_empty() => return Ok(Commit::Committed),
             Fault::RemembersTheLastBatch if self.lock().rows.last.as_ref() == Some(batch) => {
                 return Ok(Commit::Committed);
             }
-            Fault::RefusesLargeRecords if batch.writes.iter().any(large) => return Err("the record is too large"),
+            Fault::RefusesLargeRecords if batch.writes().iter().any(large) => return Err("the record is too large"),
             _ => {}
         }
         let mut held = true;
         if matches!(self.fault, Fault::ChecksThenWrites | Fault::IsolatesSnapshots) {
-            held = batch.expectations.iter().all(|it| self.lock().rows.holds(&it.key, it.expected));
+            held = batch.expectations().iter().all(|it| self.lock().rows.holds(&it.key, it.expected));
             pause().await;
         }
         let (outcome, writes) = self.check_and_write(batch, held);
@@ -295,7 +295,8 @@ fn in_a_megabyte(entries: &[Entry]) -> usize {
 
 /// What a batch only reads, as writes of what is there.
 fn touched(rows: &Rows, batch: &Batch) -> Vec<Write> {
-    let read = batch.expectations.iter().map(|it| &it.key).filter(|key| batch.writes.iter().all(|it| it.key != **key));
+    let read =
+        batch.expectations().iter().map(|it| &it.key).filter(|key| batch.writes().iter().all(|it| it.key != **key));
     let there = read.filter_map(|key| Some((key, rows.load(key)?.record)));
     let write = |(key, record)| serde_json::from_value(serde_json::json!({ "key": key, "record": record })).unwrap();
     there.map(write).collect()

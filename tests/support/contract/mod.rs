@@ -1,7 +1,5 @@
 //! Stores that do not keep to their contract, each in one way.
 
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this")]
-
 mod fault;
 mod faulty;
 mod rows;

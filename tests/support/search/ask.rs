@@ -3,9 +3,8 @@
 use std::{fmt, mem};
 
 use account_connections::{
-    HostError, Refusal,
+    Fault, HostError, Refusal,
     operation::{Operation, ReadError},
-    store::Trouble,
 };
 use serde_json::Value;
 
@@ -67,11 +66,6 @@ impl Ask {
         Self { fresh, ..self }
     }
 
-    /// The operation's name.
-    pub fn operation(&self) -> &str {
-        &self.call.operation
-    }
-
     /// The call as it is made in a state.
     pub fn call(&self, state: &State) -> Call {
         let mut call = Call { fresh: state.fresh_deployment.clone(), ..self.call.clone() };
@@ -102,7 +96,7 @@ impl Ask {
 }
 
 fn read(operation: &str, input: &Value) -> Result<Operation, Refusal> {
-    match Operation::read(operation, input) {
+    match Operation::read_host(operation, input) {
         Ok(operation) => Ok(operation),
         Err(ReadError::Refused(refusal)) => Err(refusal),
         Err(error) => panic!("{operation} {input}: {error}"),
@@ -183,7 +177,7 @@ impl State {
         if changed && takes(&there, &call.fresh) && has(before, &call.fresh) {
             self.oracle = before.clone();
             return match here {
-                Err(HostError::Trouble(Trouble::IdNotFresh(_))) if !wrote => Ok(Came::NoFreshId),
+                Err(HostError::Fault(Fault::IdNotFresh(_))) if !wrote => Ok(Came::NoFreshId),
                 other => Err(format!("the id was not fresh, and it came to {other:?}")),
             };
         }

@@ -30,6 +30,8 @@ pub enum Fault {
     DeniesCommits,
     /// A load answers with what was before the last commit.
     LoadsStale,
+    /// The keys of a load are of two moments, with a commit between them.
+    LoadsTorn,
     /// A scan answers with what was before the last commit.
     ScansStale,
     /// The ranges of a scan are of two moments, with a commit between them.
@@ -61,7 +63,7 @@ impl FaultyStore {
     fn checks(&self, Expectation { key, expected, .. }: &Expectation, batch: &Batch) -> bool {
         match self.fault {
             Fault::ChecksNothing => false,
-            Fault::ChecksWhatItWrites => batch.writes.iter().any(|write| write.key == *key),
+            Fault::ChecksWhatItWrites => batch.writes().iter().any(|write| write.key == *key),
             Fault::ForgetsTheAbsent => *expected != Expected::Absent,
             _ => true,
         }
@@ -100,10 +102,16 @@ impl Store for FaultyStore {
     type Error = Infallible;
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
-        let records = if self.fault == Fault::LoadsStale { &self.before } else { &self.records };
-        let found = |key| records.get(key).cloned();
-        let versioned = |(version, record)| Versioned { version: Version(version), record };
-        Ok(keys.iter().map(|key| found(key).map(versioned)).collect())
+        let found = |(place, key)| {
+            let records = match self.fault {
+                Fault::LoadsStale => &self.before,
+                Fault::LoadsTorn if place == 0 => &self.before,
+                _ => &self.records,
+            };
+            let (version, record) = records.get(key)?.clone();
+            Some(Versioned { version: Version(version), record })
+        };
+        Ok(keys.iter().enumerate().map(found).collect())
     }
 
     fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
@@ -120,19 +128,19 @@ impl Store for FaultyStore {
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
         let holds =
             |it: &Expectation| it.expected.holds(self.records.get(&it.key).map(|(version, _)| Version(*version)));
-        if !batch.expectations.iter().filter(|it| self.checks(it, batch)).all(holds) {
+        if !batch.expectations().iter().filter(|it| self.checks(it, batch)).all(holds) {
             return Ok(Commit::Conflict);
         }
-        if batch.writes.is_empty() {
+        if batch.writes().is_empty() {
             return Ok(Commit::Committed);
         }
         let done = match self.fault {
-            Fault::WritesHalf => batch.writes.len() / 2,
+            Fault::WritesHalf => batch.writes().len() / 2,
             Fault::LosesCommits => 0,
-            _ => batch.writes.len(),
+            _ => batch.writes().len(),
         };
         self.before = self.records.clone();
-        for write in &batch.writes[..done] {
+        for write in &batch.writes()[..done] {
             self.write(write);
         }
         self.last += 1;

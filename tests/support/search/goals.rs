@@ -197,7 +197,7 @@ impl Taken<'_> {
     /// The row of the table of connections that the call took.
     fn connection_row(&self) -> Option<usize> {
         let verb = self.call.operation.strip_suffix("EnvironmentAccountConnection")?;
-        let on = ConnectionTrigger::ALL.into_iter().find(|on| on.name().eq_ignore_ascii_case(verb))?;
+        let on = *ConnectionTrigger::ALL.iter().find(|on| on.name().eq_ignore_ascii_case(verb))?;
         let id = if on == ConnectionTrigger::Create { &self.call.fresh } else { self.call.input["id"].as_str()? };
         let was = self.before.connections().find(|it| it.id == id);
         let is = self.after.connections().find(|it| it.id == id);

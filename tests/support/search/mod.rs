@@ -1,8 +1,5 @@
 //! A small world: everything that can be asked there, in every state that it can lead to.
 
-#![allow(dead_code, unreachable_pub, reason = "each test uses its own part of this")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
-
 pub mod alphabet;
 pub mod ask;
 pub mod explore;

@@ -2,10 +2,11 @@
 
 use account_connections::{
     Memory, Refusal, Step,
+    drive::Failed,
     event::Event,
     instruction::Instruction,
     operation::{Answer, Context, Operation},
-    store::{Key, Record, Store, Trouble},
+    store::{Key, Record, Store},
 };
 
 /// A request, and what it is decided with.
@@ -13,7 +14,7 @@ use account_connections::{
 pub struct Task(pub Operation, pub Context);
 
 /// What is said to the caller and what happened, or the trouble that the host has.
-pub type Reply = Result<(Result<Answer, Refusal>, Vec<Event>, Vec<Instruction>), Trouble>;
+pub type Reply = Result<(Result<Answer, Refusal>, Vec<Event>, Vec<Instruction>), Failed>;
 
 /// Takes one step that is not the last.
 pub fn advance<S: Shown>(step: Step<Operation>, store: &mut S) -> Step<Operation> {
@@ -38,7 +39,7 @@ pub fn advance<S: Shown>(step: Step<Operation>, store: &mut S) -> Step<Operation
 pub fn reply(step: &Step<Operation>) -> Option<Reply> {
     match step {
         Step::Done(outcome) => Some(Ok((outcome.result.clone(), outcome.events.clone(), outcome.instructions.clone()))),
-        Step::Failed(trouble) => Some(Err(trouble.clone())),
+        Step::Failed(failed) => Some(Err(failed.clone())),
         _ => None,
     }
 }

@@ -14,7 +14,7 @@ use super::story::{large, story};
 use crate::{
     Memory,
     id::{Caller, Timestamp},
-    operation::{Context, Limits, Operation},
+    operation::{Context, Operation},
     run,
     store::{Key, Record},
     testing::store_contract::{keys::constant, step::Step},
@@ -56,13 +56,12 @@ pub(super) struct Call(pub(super) &'static str, pub(super) &'static str, pub(sup
 fn calls(story: Vec<Call>) -> Vec<Step> {
     let requests = (1_u32..).zip(story).map(|(number, Call(account, name, input))| {
         #[expect(clippy::expect_used, reason = "input that is written here: the tests of the crate come by all of it")]
-        let operation = Operation::read(name, input).expect("the input of an operation");
-        let context = Context {
-            caller: Caller::new(constant(account), constant("us-east-1")),
-            now: Timestamp::from_unix_millis(1_619_651_630_847 + 1000 * i64::from(number)).unwrap_or(Timestamp::MAX),
-            fresh_id: Uuid::from_u128(u128::from(number)),
-            limits: Limits::default(),
-        };
+        let operation = Operation::read_host(name, input).expect("the input of an operation");
+        let context = Context::new(
+            Caller::new(constant(account), constant("us-east-1")),
+            Timestamp::from_unix_millis(1_619_651_630_847 + 1000 * i64::from(number)).unwrap_or(Timestamp::MAX),
+            Uuid::from_u128(u128::from(number)),
+        );
         Step::Call(Box::new((operation, context)))
     });
     requests.collect()

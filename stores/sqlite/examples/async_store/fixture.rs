@@ -5,7 +5,7 @@ use account_connections_sqlite::{Options, Synchronous};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use crate::{plant::plant, store::AsyncSqlite};
+use super::{plant::plant, store::AsyncSqlite};
 
 /// A database in a directory of its own, which goes with it.
 pub(crate) struct Fresh {

@@ -6,7 +6,7 @@
 
 mod fixture;
 #[path = "../../tests/plant/mod.rs"]
-mod plant;
+pub(crate) mod plant;
 mod store;
 
 use std::error::Error;
@@ -14,7 +14,7 @@ use std::error::Error;
 use account_connections::{
     clock::{Clock as _, Ids as _, RandomIds, SystemClock},
     id::Caller,
-    operation::{AcceptEnvironmentAccountConnection, Context, CreateEnvironmentAccountConnection, Limits},
+    operation::{AcceptEnvironmentAccountConnection, Context, CreateEnvironmentAccountConnection},
     run_async,
     testing::store_contract::check_async,
 };
@@ -29,17 +29,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let management = Caller::new("123456789111".parse()?, "us-east-1".parse()?);
     let environment = Caller::new("123456789222".parse()?, "us-east-1".parse()?);
-    let context =
-        |caller| Context { caller, now: SystemClock.now(), fresh_id: RandomIds.fresh(), limits: Limits::default() };
+    let context = |caller| Context::new(caller, SystemClock.now(), RandomIds.fresh());
 
     let role = "arn:aws:iam::123456789222:role/env-account-proton-service-role".parse()?;
     let request = CreateEnvironmentAccountConnection::new("simple-env".parse()?, management.account, role);
     let created = run_async(&mut store, request, context(environment)).await?.result?;
-    println!("{} is {}", created.id, created.status);
+    println!("{} is {}", created.summary.id, created.summary.status);
 
-    let request = AcceptEnvironmentAccountConnection::from(created.id);
+    let request = AcceptEnvironmentAccountConnection::from(created.summary.id);
     let accepted = run_async(&mut store, request, context(management)).await?.result?;
-    println!("{} is {}", accepted.id, accepted.status);
+    println!("{} is {}", accepted.summary.id, accepted.summary.status);
 
     println!("the contract: {}", check_async(async || Fresh::new(true)).await?);
     Ok(())

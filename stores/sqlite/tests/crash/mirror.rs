@@ -12,7 +12,7 @@ use account_connections::{
 };
 use account_connections_sqlite::Sqlite;
 
-use crate::child::Said;
+use super::child::Said;
 
 /// What was carried out, elsewhere.
 #[derive(Clone, Default)]

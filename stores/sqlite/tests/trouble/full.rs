@@ -5,7 +5,7 @@ use std::process::Command;
 use account_connections::{Memory, run, testing::session::Session};
 use account_connections_sqlite::{Error, ErrorKind, Options, Sqlite, Synchronous};
 
-use crate::{again, records, records_of};
+use super::{again, records, records_of};
 
 /// Calls of a session until the store fails; how many there were before, and the error.
 fn until_it_fails(store: &mut Sqlite, session: &mut Session, memory: &mut Memory) -> (usize, Error) {
@@ -66,7 +66,7 @@ fn file_size() {
         // Without the signal, writing fails.
         let limit = "trap '' XFSZ; ulimit -f $0; exec \"$@\"";
         limited.args(["-c", limit, &kibibytes.to_string()]);
-        let said = again::run(limited, "full::file_size", &path);
+        let said = again::run(limited, "trouble::full::file_size", &path);
         let failed = said.lines().find_map(|line| line.strip_prefix("FAILED ")).unwrap();
         let words = failed.split(' ').collect::<Vec<_>>();
         let (calls, unknown) = (words[0].parse::<usize>().unwrap(), words[1] == "true");

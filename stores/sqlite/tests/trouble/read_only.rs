@@ -9,7 +9,7 @@ use std::{
 
 use account_connections_sqlite::{Error, ErrorKind, Sqlite};
 
-use crate::{again, create, model, records};
+use super::{again, create, model, records};
 
 /// What comes of opening it for somebody whom permissions bind: the superuser writes all the same, and becomes somebody
 /// else.
@@ -30,7 +30,7 @@ fn read_only() {
         }
         let mut nobody = Command::new("env");
         nobody.uid(65_534).gid(65_534);
-        let said = again::run(nobody, "read_only::read_only", &path);
+        let said = again::run(nobody, "trouble::read_only::read_only", &path);
         said.lines().find_map(|line| line.strip_prefix("SAID ")).unwrap().to_owned()
     };
     // So that the copy of this binary is there before the directory is closed, and everybody may come in.

@@ -12,7 +12,7 @@ use account_connections::{
     id::{AccountId, Caller, ConnectionId, Timestamp},
     operation::{
         AcceptEnvironmentAccountConnection, Context, CreateEnvironmentAccountConnection,
-        DeleteEnvironmentAccountConnection, GetEnvironmentAccountConnection, Limits,
+        DeleteEnvironmentAccountConnection, GetEnvironmentAccountConnection,
     },
     run,
     store::{Batch, Commit, Entry, Key, Scan, Store, Versioned},
@@ -79,7 +79,7 @@ impl World {
         let mut took = Duration::ZERO;
         for _ in 0..count {
             let known = self.known[self.random.below(of.unwrap_or(self.known.len()))];
-            let get = GetEnvironmentAccountConnection { id: known.id };
+            let get = GetEnvironmentAccountConnection::new(known.id);
             before(self);
             took += self.time(vec![(known.manager(), get)]);
         }
@@ -140,7 +140,7 @@ impl World {
     fn accept_ours(&mut self, these: &[Known]) -> Duration {
         self.write_log_back();
         self.now += 1;
-        let calls = these.iter().map(|known| (known.manager(), AcceptEnvironmentAccountConnection { id: known.id }));
+        let calls = these.iter().map(|known| (known.manager(), AcceptEnvironmentAccountConnection::new(known.id)));
         self.time(calls.collect())
     }
 
@@ -163,7 +163,7 @@ impl World {
     fn renew(&mut self, these: impl Iterator<Item = Known>) {
         for Known { number, id } in these {
             let known = Known { number, id: self.random.id() };
-            let delete = DeleteEnvironmentAccountConnection { id };
+            let delete = DeleteEnvironmentAccountConnection::new(id);
             let context = |id| context(known.environment(), id, self.now);
             run(&mut self.store, delete, context(id)).unwrap().result.unwrap();
             run(&mut self.store, known.request(), context(known.id)).unwrap().result.unwrap();
@@ -225,7 +225,7 @@ fn caller(account: u64) -> Caller {
 
 fn context(caller: Caller, fresh: ConnectionId, now: i64) -> Context {
     let now = Timestamp::from_unix_millis(now).unwrap();
-    Context { caller, now, fresh_id: *fresh.as_uuid(), limits: Limits::default() }
+    Context::new(caller, now, *fresh.as_uuid())
 }
 
 /// What the model writes, as one batch: a file is filled with it at once.
@@ -247,7 +247,7 @@ impl Store for Recorder {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        self.batch.writes.extend(batch.writes.iter().cloned());
+        self.batch.writes().extend(batch.writes().iter().cloned());
         Store::commit(&mut self.memory, batch)
     }
 }

@@ -1,5 +1,4 @@
 //! Where a record's row is makes no difference: its place is only where it is looked for first.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that goes wrong is to stop")]
 
 mod damaged_index;
 

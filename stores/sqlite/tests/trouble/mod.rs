@@ -1,12 +1,4 @@
 //! What goes wrong with a file, and what is said about it.
-#![cfg(unix)]
-#![allow(
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that goes wrong is to stop"
-)]
 
 mod again;
 mod full;

@@ -6,13 +6,6 @@
 //! acknowledged calls, or after one more, the one that was under way; all of it: the records and both outboxes.
 //!
 //! `CRASH_KILLS` says how often, 300 times by default.
-#![allow(
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that goes wrong is to stop"
-)]
 
 mod child;
 mod mirror;
@@ -72,7 +65,7 @@ struct Counts {
 /// What a process said before it was killed.
 fn run_and_kill(plan: &Plan, round: u64, random: &mut Random) -> Vec<Said> {
     let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "nothing_that_was_acknowledged_is_lost", "--nocapture"])
+        .args(["--exact", "crash::nothing_that_was_acknowledged_is_lost", "--nocapture"])
         .envs(plan.to_environment())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())

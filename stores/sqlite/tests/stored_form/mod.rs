@@ -1,5 +1,4 @@
 //! The stored form, pinned: `version-1.sql` is a database of schema version 1, table by table and row by row.
-#![allow(clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
 use std::path::Path;
 
@@ -24,7 +23,7 @@ fn story<S: Store<Error: std::fmt::Debug>>(store: S) -> Service<S, FixedClock, C
     let role = "arn:aws:iam::123456789222:role/env-account-proton-service-role".parse().unwrap();
     let mut request = CreateEnvironmentAccountConnection::new("simple-env".parse().unwrap(), management.account, role);
     request.client_token = Some("once".parse().unwrap());
-    let id = model.create(environment, request).unwrap().id;
+    let id = model.create(environment, request).unwrap().summary.id;
     model.accept(management, id).unwrap();
     let create = serde_json::json!({
         "name": "simple-env",

@@ -1,0 +1,12 @@
+//! The tests of account-connections-emulator, in one executable.
+
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
+
+mod clients;
+mod durable;
+mod extra;
+mod flags;
+mod protocol;
+mod provisioner;
+mod support;
+mod together;

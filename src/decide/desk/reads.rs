@@ -1,0 +1,156 @@
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
+
+use super::{Desk, Fault, Halt};
+use crate::{
+    connection::{Connection, Seen},
+    environment::{Environment, EnvironmentDetails, ResourceIdentifier, Spec},
+    id::{AccountId, Caller, ClientToken, ConnectionId, EnvironmentArn, Region},
+    operation::CreateEnvironment,
+    store::{Entry, EnvironmentPart, Key, Provisioned, Record, ResourceList, Scan, TokenUse, Usage},
+    tag::Tags,
+};
+
+/// The record of the one kind that a key can have: [`Reads`](crate::decide::Reads) takes in no other.
+macro_rules! of_kind {
+    ($read:expr, $variant:ident) => {
+        match $read {
+            Some(Record::$variant(record)) => Some(record),
+            _ => None,
+        }
+    };
+}
+
+impl<'a> Desk<'a> {
+    /// Asks for all of these records at once, where one of them was not read yet.
+    pub(in crate::decide) fn fetch(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), Halt> {
+        let mut missing = Vec::new();
+        for key in keys {
+            if self.reads.find(&key).is_none() && !missing.contains(&key) {
+                missing.push(key);
+            }
+        }
+        if missing.is_empty() { Ok(()) } else { Err(Halt::Load(missing)) }
+    }
+
+    fn read(&self, key: Key) -> Result<Option<&'a Record>, Halt> {
+        self.reads.find(&key).ok_or_else(|| Halt::Load(Vec::from([key])))
+    }
+
+    /// The caller's view of a connection in its Region.
+    ///
+    /// To a stranger a connection is as if it had never been created: it counts as absent, with its tags, and is not
+    /// expected at the commit.
+    pub(in crate::decide) fn seen(&mut self, id: ConnectionId) -> Result<Option<Seen<'a>>, Halt> {
+        let caller = &self.context.caller;
+        let Some(connection) = self.connection(caller.region, id)? else { return Ok(None) };
+        let seen = connection.seen_by(caller);
+        if seen.is_none() {
+            let all = self.reads.records().iter().map(|(key, _)| key);
+            self.hidden.extend(all.filter(|key| matches!(key, Key::Connection { id: its, .. } if *its == id)).cloned());
+        }
+        Ok(seen)
+    }
+
+    pub(in crate::decide) fn connection(
+        &self,
+        region: Region,
+        id: ConnectionId,
+    ) -> Result<Option<&'a Arc<Connection>>, Halt> {
+        Ok(of_kind!(self.read(Key::connection(region, id))?, Connection))
+    }
+
+    pub(in crate::decide) fn environment(&self, key: Key) -> Result<Option<&'a Arc<Environment>>, Halt> {
+        Ok(of_kind!(self.read(key)?, Environment))
+    }
+
+    /// The current spec of an environment, which has one.
+    pub(in crate::decide) fn spec(&self, environment: &EnvironmentDetails) -> Result<&'a Spec, Halt> {
+        self.some_spec(environment, EnvironmentPart::Spec)
+    }
+
+    /// The spec of the update under way, where the environment says that it has one of its own.
+    pub(in crate::decide) fn target_spec(&self, environment: &EnvironmentDetails) -> Result<&'a Spec, Halt> {
+        self.some_spec(environment, EnvironmentPart::TargetSpec)
+    }
+
+    fn some_spec(&self, environment: &EnvironmentDetails, part: EnvironmentPart) -> Result<&'a Spec, Halt> {
+        let key = Key::of_environment(environment, part);
+        let spec = of_kind!(self.read(key.clone())?, Spec);
+        spec.ok_or_else(|| Fault::missing(key).into())
+    }
+
+    /// What is provisioned for an environment; `None` where nothing is.
+    pub(in crate::decide) fn resources(
+        &self,
+        environment: &Environment,
+    ) -> Result<Option<&'a Arc<ResourceList>>, Halt> {
+        let key = Key::of_environment(environment, EnvironmentPart::Resources);
+        let resources = of_kind!(self.read(key.clone())?, Resources);
+        // In a damaged store: what is another account's must not be touched.
+        match resources.filter(|resources| resources.account != environment.account_provisioned_in()) {
+            Some(_) => Err(Fault::WrongRecord(Box::new(key)).into()),
+            None => Ok(resources),
+        }
+    }
+
+    pub(in crate::decide) fn tags(&self, key: Key) -> Result<Tags, Halt> {
+        Ok(of_kind!(self.read(key)?, Tags).cloned().unwrap_or_default())
+    }
+
+    pub(in crate::decide) fn usage(&self, account: &Caller) -> Result<Usage, Halt> {
+        Ok(of_kind!(self.read(Key::usage(account))?, Usage).copied().unwrap_or_default())
+    }
+
+    pub(in crate::decide) fn client_token(&self, token: &ClientToken) -> Result<Option<&'a Arc<TokenUse>>, Halt> {
+        Ok(of_kind!(self.read(Key::client_token(&self.context.caller, token))?, ClientToken))
+    }
+
+    /// The request that created an environment.
+    pub(in crate::decide) fn environment_request(
+        &self,
+        environment: &EnvironmentDetails,
+    ) -> Result<&'a Arc<CreateEnvironment>, Halt> {
+        let key = Key::of_environment(environment, EnvironmentPart::Request);
+        let request = of_kind!(self.read(key.clone())?, EnvironmentRequest);
+        request.ok_or_else(|| Fault::missing(key).into())
+    }
+
+    /// The records of these resources of an account, in their order: those that are not there are left out.
+    pub(in crate::decide) fn provisioned<'i>(
+        &self,
+        region: Region,
+        account: AccountId,
+        identifiers: impl Iterator<Item = &'i ResourceIdentifier> + Clone,
+    ) -> Result<Vec<&'a Arc<Provisioned>>, Halt> {
+        let key = |identifier: &ResourceIdentifier| Key::ProvisionedResource {
+            region,
+            account,
+            identifier: identifier.clone(),
+        };
+        self.fetch(identifiers.clone().map(key))?;
+        let mut found = Vec::new();
+        for identifier in identifiers {
+            found.extend(of_kind!(self.read(key(identifier))?, ProvisionedResource));
+        }
+        Ok(found)
+    }
+
+    /// What is provisioned for these environments, which has to be something.
+    pub(in crate::decide) fn resources_of<'e>(
+        &self,
+        arns: impl Iterator<Item = &'e EnvironmentArn> + Clone,
+    ) -> Result<Vec<&'a Arc<ResourceList>>, Halt> {
+        let key = |arn| Key::of_environment_arn(arn, EnvironmentPart::Resources);
+        self.fetch(arns.clone().map(key))?;
+        let mut found = Vec::new();
+        for arn in arns {
+            let resources = of_kind!(self.read(key(arn))?, Resources);
+            found.push(resources.ok_or_else(|| Fault::missing(key(arn)))?);
+        }
+        Ok(found)
+    }
+
+    pub(in crate::decide) fn scan(&self, scan: Scan) -> Result<&'a [Vec<Entry>], Halt> {
+        self.reads.found(&scan).ok_or(Halt::Scan(scan))
+    }
+}

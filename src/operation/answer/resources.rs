@@ -1,0 +1,43 @@
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    environment::{ProvisionedResource, Resources},
+    id::EnvironmentArn,
+};
+
+/// All resources of an environment, in the order of their identifiers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct EnvironmentResources {
+    /// The resources.
+    pub provisioned_resources: Vec<ProvisionedResource>,
+}
+
+impl From<&Resources> for EnvironmentResources {
+    fn from(resources: &Resources) -> Self {
+        Self { provisioned_resources: resources.iter().cloned().collect() }
+    }
+}
+
+/// A resource as the account sees it in which it was provisioned.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AccountResource {
+    /// The resource.
+    #[serde(flatten)]
+    pub resource: ProvisionedResource,
+    /// The environment that it was provisioned for.
+    pub environment_arn: EnvironmentArn,
+    /// Whether that environment has lost its connection: whoever sees the resource has to clean it up.
+    pub unmanaged: bool,
+}
+
+impl AccountResource {
+    pub(crate) const fn new(resource: ProvisionedResource, environment_arn: EnvironmentArn, unmanaged: bool) -> Self {
+        Self { resource, environment_arn, unmanaged }
+    }
+}
