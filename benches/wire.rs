@@ -31,11 +31,13 @@ use std::{
 };
 
 use account_connections::{
-    Memory, Outcome, Step, decide, drive,
+    Memory, Outcome, Step,
+    decide::{Reads, Stop, decide},
+    drive,
     id::Side,
     id::{Caller, Timestamp},
     operation::{Answer, Context, ListEnvironmentAccountConnections, Operation},
-    store::{Commit, Entry, Plan, Stop, Store as _, Versioned, View},
+    store::{Commit, Entry, Store as _, Versioned},
     wire::{self, Response},
 };
 use serde_json::{Value, json};
@@ -142,32 +144,30 @@ fn serde_json_alone(these: &[&Exchange]) -> (Duration, Vec<Vec<u8>>) {
 /// Decodes, decides with all that is read, and encodes.
 fn once(store: &mut Memory, these: &[&Exchange]) -> (Duration, Vec<Response>) {
     let mut responses = Vec::with_capacity(these.len());
-    let views = these.iter().map(|exchange| view(store, exchange)).collect::<Vec<_>>();
+    let reads = these.iter().map(|exchange| reads(store, exchange)).collect::<Vec<_>>();
     let begin = Instant::now();
-    for (Exchange { target, body, context, .. }, view) in these.iter().zip(&views) {
-        let mut plan = Plan::new(view);
-        let answer = decide(&wire::decode(target, body).unwrap(), context, &mut plan).unwrap();
-        black_box(plan.into_batch());
-        responses.push(wire::encode(&Ok(answer)));
+    for (Exchange { target, body, context, .. }, reads) in these.iter().zip(&reads) {
+        let decided = decide(&wire::decode(target, body).unwrap(), context, reads).unwrap();
+        black_box(decided.batch());
+        responses.push(wire::encode(&Ok(decided.result().unwrap().clone())));
     }
     (begin.elapsed(), responses)
 }
 
 /// All that a request reads.
-fn view(store: &mut Memory, Exchange { target, body, context, .. }: &Exchange) -> View {
+fn reads(store: &mut Memory, Exchange { target, body, context, .. }: &Exchange) -> Reads {
     let operation = wire::decode(target, body).unwrap();
-    let mut view = View::default();
+    let mut reads = Reads::new();
     loop {
-        let stop = decide(&operation, context, &mut Plan::new(&view));
-        match stop {
-            Ok(_) => return view,
+        match decide(&operation, context, &reads) {
+            Ok(_) => return reads,
             Err(Stop::Load(keys)) => {
                 let Ok(found) = store.load(&keys);
-                view.loaded(keys, found).unwrap();
+                reads.loaded(keys, found).unwrap();
             }
             Err(Stop::Scan(scan)) => {
                 let Ok(found) = store.scan(&scan);
-                view.scanned(scan, found).unwrap();
+                reads.scanned(scan, found).unwrap();
             }
             Err(stop) => panic!("{stop:?}"),
         }
@@ -206,10 +206,10 @@ fn without_store(store: &mut Memory, these: &[&Exchange]) -> (Duration, Vec<Resp
 
 /// A step, and what the store answers to it.
 enum Answered {
-    Loaded(drive::Load<Operation>, Vec<Option<Versioned>>),
-    Scanned(drive::Scan<Operation>, Vec<Vec<Entry>>),
+    Loaded(drive::Loading<Operation>, Vec<Option<Versioned>>),
+    Scanned(drive::Scanning<Operation>, Vec<Vec<Entry>>),
     /// As if it had been written: the next block accepts the same ones.
-    Committed(drive::Commit<Operation>),
+    Committed(drive::Committing<Operation>),
     Done(Outcome<Answer>),
 }
 

@@ -149,7 +149,7 @@ impl Alike<instruction::Means> for Means {
             }
         };
         let roles = [service, text(codebuild), text(component)];
-        matches!(ours, instruction::Means::Authority(ours)
+        matches!(ours, instruction::Means::Grant(ours)
             if *account == ours.account()
                 && [ours.role_arn(), ours.codebuild_role_arn(), ours.component_role_arn()]
                     == [roles[0].as_deref(), roles[1].as_deref(), roles[2].as_deref()])
@@ -159,7 +159,7 @@ impl Alike<instruction::Means> for Means {
 /// The baseline refuses with the rule alone: the kind goes with it, and no refusal is measured.
 impl Alike<Refusal> for Rule {
     fn alike(&self, ours: &Refusal) -> bool {
-        *self == ours.rule
+        *self == ours.rule()
     }
 }
 

@@ -13,7 +13,7 @@ use account_connections::{
         DeleteEnvironmentAccountConnection, DeploymentOutcome, DeploymentType, Limits, ListProvisionedResources,
         RejectEnvironmentAccountConnection, ReportDeployment, UpdateEnvironment,
     },
-    store::{Key, Record, Store as _},
+    store::{ConnectionPart, EnvironmentPart, Key, Record, Store as _},
     tag::Tags,
 };
 
@@ -66,7 +66,7 @@ pub fn check(calls: usize) {
 /// The connection of this id, if there is one.
 fn connection(sides: &mut Sides, id: ConnectionId) -> Option<Arc<Connection>> {
     let region = "us-east-1".parse().unwrap();
-    let Ok(found) = sides.store.load(&[Key::Connection { region, id }]);
+    let Ok(found) = sides.store.load(&[Key::Connection { region, id, part: ConnectionPart::Head }]);
     match found.into_iter().flatten().next().map(|found| found.record) {
         Some(Record::Connection(connection)) => Some(connection),
         _ => None,
@@ -246,7 +246,8 @@ impl Dice {
 
     /// A report of the deployment under way, if there is one, or of another.
     fn report(&mut self, sides: &mut Sides, caller: Caller, name: EnvironmentName) -> ReportDeployment {
-        let key = Key::Environment { region: caller.region, management_account: caller.account, name: name.clone() };
+        let (region, management_account) = (caller.region, caller.account);
+        let key = Key::Environment { region, management_account, name: name.clone(), part: EnvironmentPart::Head };
         let Ok(found) = sides.store.load(&[key]);
         let deployment = match found[0].as_ref().map(|found| &found.record) {
             Some(Record::Environment(environment)) if !self.one_in(8) => environment.last_attempted_deployment_id(),

@@ -10,7 +10,7 @@ use account_connections::{
         GetEnvironmentAccountConnection, Limits, ListEnvironmentAccountConnections, RejectEnvironmentAccountConnection,
         ReportDeployment,
     },
-    store::{Key, Store as _},
+    store::{EnvironmentPart, Key, Store as _},
     tag::Tags,
 };
 
@@ -170,7 +170,8 @@ impl World {
     /// succeeds, so that it has nothing under way.
     fn attach(&mut self, known: &Known) {
         let name = known.environment_name();
-        let key = Key::Environment { region: known.region, management_account: known.management, name: name.clone() };
+        let (region, management_account) = (known.region, known.management);
+        let key = Key::Environment { region, management_account, name: name.clone(), part: EnvironmentPart::Head };
         if self.sides.random.below(4) != 0 || self.sides.store.load(&[key]).unwrap()[0].is_some() {
             return;
         }

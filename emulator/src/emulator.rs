@@ -30,7 +30,7 @@ pub struct Emulator {
     log: Log,
 }
 
-/// What came of a request, but for trouble.
+/// How a request ended, apart from trouble.
 pub(crate) type Result<A> = std::result::Result<std::result::Result<A, Refusal>, HostError<Error>>;
 
 /// What the log says of a call, and the answer.
@@ -60,8 +60,8 @@ impl Emulator {
         };
         match emulator.storage.with(|store| emulator.catch_up(store)) {
             Ok(()) => {}
-            Err(HostError::Store(error)) => return Err(error),
-            Err(HostError::Trouble(trouble)) => emulator.log.line(format!("left for the next start: {trouble}")),
+            Err(HostError::Read(error) | HostError::Commit(error)) => return Err(error),
+            Err(trouble) => emulator.log.line(format!("left for the next start: {trouble}")),
         }
         Ok(emulator)
     }
@@ -72,7 +72,7 @@ impl Emulator {
     ///
     /// The store cannot be read.
     pub fn audit(&self) -> std::result::Result<Vec<Violation>, HostError<Error>> {
-        let records = self.storage.with(|store| store.records().map_err(HostError::Store))?;
+        let records = self.storage.with(|store| store.records().map_err(HostError::Read))?;
         Ok(invariant::check(records.iter().map(|entry| (&entry.key, &entry.record)), self.limits))
     }
 
@@ -121,19 +121,19 @@ impl Emulator {
     /// Goes through the instructions that wait: each is carried out, where this emulator does that, or stays only where
     /// somebody waits for it.
     fn catch_up(&self, store: &mut dyn Handle) -> std::result::Result<(), HostError<Error>> {
-        for (number, instruction) in store.instructions().map_err(HostError::Store)? {
+        for (number, instruction) in store.instructions().map_err(HostError::Read)? {
             let done = match self.provisioner {
                 Provisioner::Instant => self.provision(store, &instruction)?,
                 Provisioner::Manual => self.is_void(store, &instruction)?,
             };
             if done {
-                store.acknowledge(number).map_err(HostError::Store)?;
+                store.acknowledge(number).map_err(HostError::Commit)?;
             }
         }
         Ok(())
     }
 
-    /// Carries an instruction out that was left. What came of its report, does not matter: it has an outcome.
+    /// Carries an instruction out that was left. How its report ended does not matter: it has an outcome.
     fn provision(
         &self,
         store: &mut dyn Handle,
@@ -158,12 +158,12 @@ impl Emulator {
 
     /// The events, oldest first.
     pub(crate) fn events(&self) -> std::result::Result<Vec<Event>, HostError<Error>> {
-        self.with(|store| store.events().map_err(HostError::Store))
+        self.with(|store| store.events().map_err(HostError::Read))
     }
 
     /// Forgets everything.
     pub(crate) fn reset(&self) -> std::result::Result<(), HostError<Error>> {
-        self.with(|store| store.clear().map_err(HostError::Store))
+        self.with(|store| store.clear().map_err(HostError::Commit))
     }
 
     /// Writes a call to the log.
@@ -220,8 +220,8 @@ impl Answered {
 /// The kind, and what the caller is not told.
 fn in_the_log(trouble: &HostError<Error>) -> String {
     match trouble {
-        HostError::Store(error) => format!("{}: {error}", trouble.kind()),
-        HostError::Trouble(_) => format!("{}: {trouble}", trouble.kind()),
+        HostError::Read(error) | HostError::Commit(error) => format!("{}: {error}", trouble.kind()),
+        _ => format!("{}: {trouble}", trouble.kind()),
     }
 }
 

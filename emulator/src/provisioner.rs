@@ -13,7 +13,7 @@ pub(crate) fn question(instruction: &Instruction) -> GetEnvironment {
     instruction.environment_arn.name.clone().into()
 }
 
-/// Whether the environment still waits for what became of the instruction.
+/// Whether the environment still waits for the outcome of the instruction.
 pub(crate) fn is_awaited(instruction: &Instruction, shown: &EnvironmentShown) -> bool {
     use DeploymentStatus::{Cancelling, DeleteInProgress, InProgress};
 
@@ -25,7 +25,7 @@ pub(crate) fn is_awaited(instruction: &Instruction, shown: &EnvironmentShown) ->
 /// one who knows; and of an update that is being cancelled, of which the instruction to cancel comes next.
 pub(crate) fn report(instruction: &Instruction, shown: &EnvironmentShown) -> Option<ReportDeployment> {
     let account = match &instruction.means {
-        Means::Authority(authority) => authority.account(),
+        Means::Grant(grant) => grant.account(),
         Means::ProvisioningRepository(_) => return None,
     };
     let report = |outcome| ReportDeployment::of(instruction, outcome);

@@ -14,7 +14,7 @@ use account_connections::{
     id::Caller,
     invariant,
     operation::{CreateEnvironmentAccountConnection, Limits},
-    store::{Batch, Commit, Store as _},
+    store::{Commit, Overlay, Store as _},
 };
 use account_connections_sqlite::{Sqlite, rusqlite};
 use serde_json::{Value, json};
@@ -304,7 +304,7 @@ fn reset_forgets_everything_for_good() {
 #[test]
 fn the_last_10_000_events_are_kept() {
     let state = State::new();
-    let mut connections = Service::new(Memory::new(), SystemClock, RandomIds);
+    let mut connections = Service::new(Overlay::new(Memory::new()), SystemClock, RandomIds);
     let caller = Caller::new(ENVIRONMENT.parse().unwrap(), REGION.parse().unwrap());
     let (name, management, role) = ("one".parse().unwrap(), MANAGEMENT.parse().unwrap(), ROLE.parse().unwrap());
     let create = CreateEnvironmentAccountConnection::new(name, management, role);
@@ -312,8 +312,7 @@ fn the_last_10_000_events_are_kept() {
         let id = connections.create(caller, create.clone()).unwrap().summary.id;
         connections.delete(caller, id).unwrap();
     }
-    let mut batch = Batch::default();
-    batch.events() = connections.take_events();
+    let batch = connections.store().clone().into_batch().unwrap();
     let mut told = batch.events().iter().map(|event| json!(event.event_bridge())).collect::<Vec<_>>();
     assert_eq!(state.open().commit(&batch).unwrap(), Commit::Committed);
 

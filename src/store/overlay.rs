@@ -1,6 +1,9 @@
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
-use super::{AsyncStore, Batch, Commit, Entry, Expectation, Key, Scan, Store, Version, Versioned};
+use super::{
+    AsyncStore, Batch, Commit, Entry, Expectation, Expected, Key, Record, Scan, Store, Version, Versioned, Write,
+};
+use crate::{event::Event, instruction::Instruction};
 
 /// A store over another one that keeps what is committed to it, so that several decisions become one commit.
 ///
@@ -23,7 +26,10 @@ use super::{AsyncStore, Batch, Commit, Entry, Expectation, Key, Scan, Store, Ver
 #[derive(Clone, Debug)]
 pub struct Overlay<S> {
     below: S,
-    kept: Option<Batch>,
+    expectations: BTreeMap<Key, Expected>,
+    writes: BTreeMap<Key, Option<Record>>,
+    events: Vec<Event>,
+    instructions: Vec<Instruction>,
 }
 
 /// The version of what is not committed yet.
@@ -32,22 +38,44 @@ const KEPT: Version = Version(u64::MAX);
 impl<S> Overlay<S> {
     /// Over this store, with nothing kept yet.
     pub const fn new(below: S) -> Self {
-        Self { below, kept: None }
+        Self {
+            below,
+            expectations: BTreeMap::new(),
+            writes: BTreeMap::new(),
+            events: Vec::new(),
+            instructions: Vec::new(),
+        }
     }
 
-    /// All that was committed here as one batch; `None` where nothing was.
+    /// The instructions of what was committed here, in order.
+    #[must_use]
+    pub fn instructions(&self) -> &[Instruction] {
+        &self.instructions
+    }
+
+    /// Takes out the instructions for which `remains` says no: they were carried out, and their reports are committed
+    /// here.
+    pub fn retain_instructions(&mut self, remains: impl FnMut(&Instruction) -> bool) {
+        self.instructions.retain(remains);
+    }
+
+    /// All that was committed here as one batch, the writes in the order of their keys; `None` where nothing was.
     pub fn into_batch(self) -> Option<Batch> {
-        self.kept
+        let Self { expectations, writes, events, instructions, .. } = self;
+        let expectations = expectations.into_iter().map(|(key, expected)| Expectation { key, expected });
+        let writes = writes.into_iter().map(|(key, record)| Write { key, record });
+        let batch = Batch { expectations: expectations.collect(), writes: writes.collect(), events, instructions };
+        (!batch.expectations.is_empty() || !batch.writes.is_empty()).then_some(batch)
     }
 
     fn kept(&self, key: &Key) -> Option<Option<Versioned>> {
-        let write = self.kept.as_ref()?.writes.iter().find(|write| write.key == *key)?;
-        Some(write.record.clone().map(|record| Versioned { version: KEPT, record }))
+        let written = self.writes.get(key)?.clone();
+        Some(written.map(|record| Versioned { version: KEPT, record }))
     }
 
     /// The keys that only the store below knows of.
     fn others(&self, keys: &[Key]) -> Vec<Key> {
-        keys.iter().filter(|key| self.kept(key).is_none()).cloned().collect()
+        keys.iter().filter(|key| !self.writes.contains_key(key)).cloned().collect()
     }
 
     /// Puts what is kept between what the store below found for the [others](Self::others).
@@ -57,34 +85,24 @@ impl<S> Overlay<S> {
     }
 
     fn keep(&mut self, batch: &Batch) -> Commit {
-        let Some(kept) = &mut self.kept else {
-            self.kept = Some(batch.clone());
-            return Commit::Committed;
-        };
-        let mut new = Vec::new();
-        for expectation in &batch.expectations {
-            let Expectation { key, expected } = expectation;
-            if let Some(write) = kept.writes.iter().find(|write| write.key == *key) {
-                if !expected.holds(write.record.as_ref().map(|_| KEPT)) {
-                    return Commit::Conflict;
-                }
-            } else if let Some(known) = kept.expectations.iter().find(|known| known.key == *key) {
-                if known.expected != *expected {
-                    return Commit::Conflict;
-                }
-            } else {
-                new.push(expectation.clone());
+        let holds =
+            |Expectation { key, expected }: &Expectation| match (self.writes.get(key), self.expectations.get(key)) {
+                (Some(written), _) => expected.holds(written.as_ref().map(|_| KEPT)),
+                (None, Some(known)) => known == expected,
+                (None, None) => true,
+            };
+        if !batch.expectations.iter().all(holds) {
+            return Commit::Conflict;
+        }
+        for Expectation { key, expected } in &batch.expectations {
+            // What was written here is not the store's to check.
+            if !self.writes.contains_key(key) {
+                self.expectations.insert(key.clone(), *expected);
             }
         }
-        kept.expectations.extend(new);
-        for write in &batch.writes {
-            match kept.writes.iter_mut().find(|known| known.key == write.key) {
-                Some(known) => known.clone_from(write),
-                None => kept.writes.push(write.clone()),
-            }
-        }
-        kept.events.extend_from_slice(&batch.events);
-        kept.instructions.extend_from_slice(&batch.instructions);
+        self.writes.extend(batch.writes.iter().map(|write| (write.key.clone(), write.record.clone())));
+        self.events.extend_from_slice(&batch.events);
+        self.instructions.extend_from_slice(&batch.instructions);
         Commit::Committed
     }
 }

@@ -62,7 +62,7 @@ impl File {
         // The file is there: a new one in its place would be another state.
         let mut sqlite = match idle {
             Some(sqlite) => sqlite,
-            None => OPTIONS.create(false).open(&self.path).map_err(HostError::Store)?,
+            None => OPTIONS.create(false).open(&self.path).map_err(HostError::Read)?,
         };
         let result = use_it(&mut Lent { file: self, sqlite: &mut sqlite, turn: None });
         let mut idle = self.idle();
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     /// What is to be committed, after whatever loads it takes.
-    fn decided<R: Request>(mut step: Step<R>, store: &mut dyn Handle) -> account_connections::drive::Commit<R> {
+    fn decided<R: Request>(mut step: Step<R>, store: &mut dyn Handle) -> account_connections::drive::Committing<R> {
         loop {
             step = match step {
                 Step::Load(load) => {

@@ -140,11 +140,11 @@ impl Store for Sqlite {
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
         if batch.writes().is_empty() && batch.events().is_empty() && batch.instructions().is_empty() {
             // Who only reads needs no lock.
-            let holds = self.read(|transaction| write::holds(transaction, &batch.expectations()))?;
+            let holds = self.read(|transaction| write::holds(transaction, batch.expectations()))?;
             return Ok(if holds { Commit::Committed } else { Commit::Conflict });
         }
         let written = self.write(|transaction| {
-            if !write::holds(transaction, &batch.expectations())? {
+            if !write::holds(transaction, batch.expectations())? {
                 return Ok(None);
             }
             write::write(transaction, batch).map(Some)

@@ -22,15 +22,15 @@ pub(crate) fn holds(connection: &Connection, expectations: &[Expectation]) -> Re
 pub(crate) fn write(connection: &Connection, batch: &Batch) -> Result<(), ErrorKind> {
     let version = next_numbers(connection, 1 + batch.events().len() + batch.instructions().len())?;
     let mut texts = Texts::default();
-    for Write { key, record, .. } in &batch.writes() {
+    for Write { key, record, .. } in batch.writes() {
         match record {
             Some(record) => put(connection, key, version, texts.of(record)?)?,
             None => delete(connection, key)?,
         }
     }
     let first_instruction = version.saturating_add_unsigned(batch.events().len() as u64);
-    put_items(connection, EVENTS, version, &batch.events())?;
-    put_items(connection, INSTRUCTIONS, first_instruction, &batch.instructions())
+    put_items(connection, EVENTS, version, batch.events())?;
+    put_items(connection, INSTRUCTIONS, first_instruction, batch.instructions())
 }
 
 /// Puts a record under a key.
