@@ -93,7 +93,7 @@ pub const TOKENS: World = World { tokens: &["", "t"], ..LEAST };
 pub const TIMES: World = World { times: &[0, 1], roles: &["r1", "r2"], ..LEAST };
 
 /// The least that can be done with environments in other accounts.
-const LITTLE: Environments = Environments {
+pub const LITTLE: Environments = Environments {
     kinds: &[Kind::Connection],
     types: &["CURRENT_VERSION"],
     roles: &[],
