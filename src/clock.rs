@@ -4,20 +4,49 @@ use uuid::Uuid;
 
 use crate::id::Timestamp;
 
-/// A clock.
+/// A clock. A closure is one, too.
 pub trait Clock {
     /// The time now. It may stand still or go backwards: no stored time follows it back (rule `never-backwards`).
     fn now(&mut self) -> Timestamp;
 }
 
-/// A source of fresh ids.
+impl<F: FnMut() -> Timestamp> Clock for F {
+    fn now(&mut self) -> Timestamp {
+        self()
+    }
+}
+
+/// A source of fresh ids. A closure is one, too.
+///
+/// ```
+/// use account_connections::{Memory, Service, id::Timestamp};
+/// use uuid::Uuid;
+///
+/// let (mut seconds, mut ids) = (0, 0);
+/// let clock = move || {
+///     seconds += 1;
+///     Timestamp::from_unix_millis(seconds * 1000).unwrap_or(Timestamp::MAX)
+/// };
+/// let ids = move || {
+///     ids += 1;
+///     Uuid::from_u128(ids)
+/// };
+/// let service = Service::new(Memory::new(), clock, ids);
+/// ```
 pub trait Ids {
     /// An id that was never used before. Random bits do; the model notices when one is taken.
     fn fresh(&mut self) -> Uuid;
 }
 
+impl<F: FnMut() -> Uuid> Ids for F {
+    fn fresh(&mut self) -> Uuid {
+        self()
+    }
+}
+
 /// A clock that stands still until it is set: for tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a clock of this one time")]
 pub struct FixedClock(pub Timestamp);
 
 impl Clock for FixedClock {
@@ -42,6 +71,7 @@ impl Ids for CountedIds {
 /// The operating system's clock.
 #[cfg(feature = "std")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "there is nothing to it")]
 pub struct SystemClock;
 
 #[cfg(feature = "std")]
@@ -57,6 +87,7 @@ impl Clock for SystemClock {
 /// Random UUIDs of version 4, from the operating system's generator.
 #[cfg(feature = "std")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "there is nothing to it")]
 pub struct RandomIds;
 
 #[cfg(feature = "std")]

@@ -50,14 +50,6 @@ names! {
     }
 }
 
-impl<'de> Deserialize<'de> for ErrorKind {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = alloc::string::String::deserialize(deserializer)?;
-        let known = Self::ALL.iter().copied().find(|known| known.name() == name);
-        known.ok_or_else(|| de::Error::custom("not the name of a kind of error"))
-    }
-}
-
 macro_rules! rules {
     ($($variant:ident $name:literal $basis:ident $kind:expr, $sentence:literal;)*) => {
         /// A rule of the model.

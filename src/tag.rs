@@ -55,6 +55,7 @@ const RESERVED: &str = "aws:";
 
 /// One tag.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "a tag is a key and a value")]
 pub struct Tag {
     /// Unique among the tags of one resource.
     pub key: TagKey,

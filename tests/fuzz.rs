@@ -1,166 +1,60 @@
 //! The bodies of the fuzz targets, over the corpus in `fuzz/corpus/` and over random bytes.
 //!
-//! `UPDATE=1 cargo test -p account-connections-tests fuzz` writes the seeds of the corpus anew: a request of each
-//! operation, and the stories below. What a fuzzer found is beside them.
+//! What bytes stand for in a session changes with `testing::session`: `UPDATE=1 cargo test -p account-connections-tests fuzz` then chooses the
+//! corpus of sessions anew. The requests are what a fuzzer found, the few of many that reach as much of the code.
 
-use std::{collections::BTreeSet, env, fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use account_connections::{
     operation::Operation,
-    testing::fuzz::{self, MAX_CALLS, Read, Session},
-};
-use proptest::{
-    collection::vec,
-    prelude::*,
-    test_runner::{Config, RngSeed, TestRunner},
+    testing::{
+        fuzz::{self, MAX_CALLS, Read, Session},
+        session::{self, Choices},
+    },
 };
 
-use crate::refusals::inputs;
+fn directory(target: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target)
+}
 
-/// The files of a target's corpus, in the order of their names; first the seeds are compared, or written anew.
-fn corpus(target: &str, seeds: &[(String, Vec<u8>)]) -> Vec<Vec<u8>> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
-    for (name, bytes) in seeds {
-        let path = directory.join(format!("seed-{name}"));
-        if env::var_os("UPDATE").is_some() {
-            fs::create_dir_all(&directory).unwrap();
-            fs::write(&path, bytes).unwrap();
-        }
-        assert!(
-            fs::read(&path).is_ok_and(|found| found == *bytes),
-            "{} differs: see the head of this file",
-            path.display()
-        );
-    }
-    let files = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().path());
-    let files = files.collect::<BTreeSet<_>>();
-    assert!(files.len() > seeds.len(), "nothing that a fuzzer found is in {}", directory.display());
-    files.into_iter().map(|path| fs::read(path).unwrap()).collect()
+/// The files of a target's corpus, in the order of their names.
+fn corpus(target: &str) -> Vec<Vec<u8>> {
+    let files = fs::read_dir(directory(target)).unwrap().map(|entry| entry.unwrap().path());
+    files.collect::<BTreeSet<_>>().into_iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
 #[test]
 fn the_corpus_of_requests() {
-    let public = Operation::NAMES.iter().filter(|name| Operation::is_public_name(name));
-    let seeds = public.map(|&name| (name.to_owned(), format!("{name}\n{}", inputs::well_formed(name)).into_bytes()));
-    let seeds = seeds.collect::<Vec<_>>();
     let (mut read, mut errors) = (BTreeSet::new(), BTreeSet::new());
-    for bytes in corpus("request", &seeds) {
+    for bytes in corpus("request") {
         match fuzz::request(&bytes) {
             Ok(Read::Operation(operation)) => _ = read.insert(operation.name()),
             Ok(Read::Error(kind)) => _ = errors.insert(kind),
             Err(finding) => panic!("{finding}\n{}", String::from_utf8_lossy(&bytes)),
         }
     }
-    assert_eq!(read.len(), seeds.len());
+    let public = Operation::NAMES.iter().copied().filter(|name| Operation::is_public_name(name));
+    assert_eq!(read, public.collect());
     for kind in ["SerializationException", "UnknownOperationException", "ValidationException"] {
         assert!(errors.contains(kind), "no request of the corpus is a {kind}");
     }
 }
 
-/// The number of an operation, as a call's first byte.
-fn byte(operation: &str) -> u8 {
-    u8::try_from(Operation::NAMES.iter().position(|name| *name == operation).unwrap()).unwrap()
-}
-
-/// The management account and the environment account, as a call's second byte.
-const M: u8 = 0;
-const E: u8 = 1;
-
-/// The operation, and the seven bytes that choose the rest: see `src/testing/fuzz/draft.rs`.
-type Call = (&'static str, [u8; 7]);
-
-/// The stories that the seeds tell.
-fn stories() -> Vec<(String, Vec<u8>)> {
-    let create = ("CreateEnvironmentAccountConnection", [E, 1, 0, 0, 0, 0, 0]);
-    let accept = ("AcceptEnvironmentAccountConnection", [M, 1, 0, 0, 0, 0, 0]);
-    let provision = ("CreateEnvironment", [M, 1, 0, 0, 0, 0, 0]);
-    let report = |outcome| ("ReportDeployment", [M, 1, 0, 0, outcome, 3, 0]);
-    let (succeeded, failed, cancelled) = (report(0), report(1), report(2));
-    let update = ("UpdateEnvironment", [M, 1, 0, 0, 0, 0, 1]);
-    let arn = |operation, by, extra| (operation, [by, 1, 0, 0, 0, 0, extra]);
-    let stories: &[(&str, &[Call])] = &[
-        (
-            "connection",
-            &[
-                create,
-                ("GetEnvironmentAccountConnection", [M, 1, 0, 0, 0, 0, 0]),
-                arn("TagResource", E, 3),
-                arn("ListTagsForResource", E, 0),
-                arn("UntagResource", E, 1),
-                accept,
-                ("UpdateEnvironmentAccountConnection", [E, 1, 0, 0, 0, 6, 0]),
-                ("ListEnvironmentAccountConnections", [M, 1, 0, 0, 4, 1, 2]),
-                ("RejectEnvironmentAccountConnection", [M, 1, 0, 0, 0, 0, 0]),
-                ("DeleteEnvironmentAccountConnection", [E, 1, 0, 0, 0, 0, 0]),
-            ],
-        ),
-        (
-            "environment",
-            &[
-                create,
-                accept,
-                provision,
-                succeeded,
-                ("GetEnvironment", [M, 1, 0, 0, 0, 0, 0]),
-                ("ListEnvironments", [M, 1, 0, 0, 4, 1, 1]),
-                ("ListEnvironmentProvisionedResources", [M, 1, 0, 0, 0, 0, 0]),
-                ("ProvisioningAuthority", [M, 1, 0, 0, 0, 0, 0]),
-                ("ListProvisionedResources", [E, 1, 0, 0, 0, 1, 0]),
-                update,
-                ("CancelEnvironmentDeployment", [M, 1, 0, 0, 0, 0, 0]),
-                cancelled,
-                update,
-                failed,
-                ("DeleteEnvironment", [M, 1, 0, 0, 0, 0, 0]),
-                succeeded,
-            ],
-        ),
-        (
-            "orphan",
-            &[
-                create,
-                accept,
-                provision,
-                succeeded,
-                ("DeleteEnvironment", [M, 1, 0, 0, 0, 0, 0]),
-                failed,
-                ("DeleteEnvironmentAccountConnection", [E, 1, 0, 0, 0, 0, 0]),
-                ("DeleteEnvironment", [M, 1, 0, 0, 0, 0, 0]),
-                ("CleanUpResources", [E, 1, 0, 0, 0, 0, 3]),
-                ("DeleteEnvironment", [M, 1, 0, 0, 0, 0, 0]),
-            ],
-        ),
-        (
-            "restored",
-            &[
-                create,
-                accept,
-                provision,
-                ("DeleteEnvironmentAccountConnection", [E, 1, 0, 0, 0, 0, 0]),
-                create,
-                accept,
-                update,
-                ("NotifyResourceDeploymentStatusChange", [M, 1, 0, 1, 1, 0, 6]),
-            ],
-        ),
-    ];
-    let bytes = |calls: &[Call]| {
-        calls.iter().flat_map(|(operation, rest)| [byte(operation)].into_iter().chain(*rest)).collect()
-    };
-    stories.iter().map(|(name, calls)| ((*name).to_owned(), bytes(calls))).collect()
-}
-
 #[test]
 fn the_corpus_of_sessions() {
-    let mut all = Session::default();
-    for bytes in corpus("session", &stories()) {
-        let session = fuzz::session(&bytes).unwrap_or_else(|finding| panic!("{finding}"));
-        all.outcomes.extend(session.outcomes);
-        all.statuses.extend(session.statuses);
+    if env::var_os("UPDATE").is_some() {
+        choose_sessions();
     }
-    let outcome = |operation: &str, kind: &str| all.outcomes.contains(&(operation.to_owned(), kind.to_owned()));
+    let mut all = Session::default();
+    for bytes in corpus("session") {
+        take_in(&mut all, fuzz::session(&bytes).unwrap_or_else(|finding| panic!("{finding}")));
+    }
     for operation in Operation::NAMES {
-        assert!(outcome(operation, "ok"), "{operation} never succeeds");
+        assert!(all.outcomes.contains(&((*operation).into(), "ok".into())), "{operation} never succeeds");
     }
     assert_eq!(all.statuses.len(), 3 + 8, "{:?}", all.statuses);
     for kind in ["AccessDenied", "Conflict", "ResourceNotFound", "ServiceQuotaExceeded", "Serialization"] {
@@ -169,43 +63,67 @@ fn the_corpus_of_sessions() {
     }
 }
 
-fn config(cases: u32) -> Config {
-    Config { cases, rng_seed: RngSeed::Fixed(6), failure_persistence: None, ..Config::default() }
+/// Takes a session's outcomes and statuses in; how many of them are new.
+fn take_in(all: &mut Session, session: Session) -> usize {
+    let reached = |all: &Session| all.outcomes.len() + all.statuses.len();
+    let before = reached(all);
+    all.outcomes.extend(session.outcomes);
+    all.statuses.extend(session.statuses);
+    reached(all) - before
+}
+
+/// Random sessions that together reach as much as a thousand of them: the one that reaches most, then those that add
+/// most to it.
+fn choose_sessions() {
+    let all = (0..1000).map(|seed| random_bytes(seed, MAX_CALLS * 20)).collect::<Vec<_>>();
+    let sessions = all.iter().map(|bytes| fuzz::session(bytes).unwrap()).collect::<Vec<_>>();
+    fs::remove_dir_all(directory("session")).unwrap();
+    fs::create_dir_all(directory("session")).unwrap();
+    let mut reached = Session::default();
+    for number in 1.. {
+        let adds = |session: &&Session| take_in(&mut reached.clone(), (*session).clone());
+        let (bytes, best) = all.iter().zip(&sessions).max_by_key(|(_, session)| adds(session)).unwrap();
+        if take_in(&mut reached, best.clone()) == 0 {
+            break;
+        }
+        fs::write(directory("session").join(format!("{number:02}")), bytes).unwrap();
+    }
+}
+
+fn random_bytes(seed: u64, length: usize) -> Vec<u8> {
+    let mut choices = Choices::from_seed(seed);
+    (0..length).map(|_| byte(&mut choices)).collect()
+}
+
+fn byte(choices: &mut Choices) -> u8 {
+    u8::try_from(choices.below(256)).unwrap()
 }
 
 #[test]
 fn random_sessions() {
-    let operations = u8::try_from(Operation::NAMES.len()).unwrap();
-    // Mostly an operation as it is, by the management or the environment account.
-    let call = (prop_oneof![9 => 0..operations, 1 => 128..=255_u8], prop_oneof![9 => M..=E, 1 => any::<u8>()]);
-    let calls = vec((call, any::<[u8; 6]>()), 1..=MAX_CALLS).prop_map(|calls| {
-        calls.into_iter().flat_map(|((what, who), rest)| [what, who].into_iter().chain(rest)).collect::<Vec<_>>()
-    });
-    let ran = TestRunner::new(config(60)).run(&calls, |bytes| {
-        let session = fuzz::session(&bytes).map_err(|finding| TestCaseError::fail(finding.to_string()))?;
-        prop_assert_eq!(session.calls, bytes.len() / 8);
-        Ok(())
-    });
-    if let Err(why) = ran {
-        panic!("{why}");
+    for seed in 0..100 {
+        let session = fuzz::session(&random_bytes(1000 + seed, MAX_CALLS * 20)).unwrap_or_else(|finding| {
+            panic!("seed {seed}: {finding}");
+        });
+        assert_eq!(session.calls, MAX_CALLS);
     }
 }
 
-/// Requests of the corpus with bytes replaced, put in and left out.
+/// Drafts with bytes replaced, put in and left out.
 #[test]
 fn random_requests() {
-    let seeds = Operation::NAMES.iter().map(|name| format!("{name}\n{}", inputs::well_formed(name)).into_bytes());
-    let seeds = prop::sample::select(seeds.collect::<Vec<_>>());
-    let edits = vec((any::<prop::sample::Index>(), 0..=2_usize, vec(any::<u8>(), 0..=3)), 0..=4);
-    let ran = TestRunner::new(config(5000)).run(&(seeds, edits), |(mut bytes, edits)| {
-        for (place, removed, put) in edits {
-            let place = place.index(bytes.len());
-            bytes.splice(place..bytes.len().min(place + removed), put);
+    let (mut session, mut choices) = (session::Session::new(6), Choices::from_seed(7));
+    for _ in 0..5000 {
+        let draft = session.next_draft();
+        let mut bytes = format!("{}\n{}", draft.operation, draft.input).into_bytes();
+        for _ in 0..choices.below(5) {
+            let place = usize::try_from(choices.below(bytes.len() as u64)).unwrap();
+            let end = bytes.len().min(place + usize::try_from(choices.below(3)).unwrap());
+            let put = (0..choices.below(4)).map(|_| byte(&mut choices)).collect::<Vec<_>>();
+            bytes.splice(place..end, put);
         }
-        fuzz::request(&bytes).map_err(|finding| TestCaseError::fail(finding.to_string()))?;
-        Ok(())
-    });
-    if let Err(why) = ran {
-        panic!("{why}");
+        if let Err(finding) = fuzz::request(&bytes) {
+            panic!("{finding}\n{}", String::from_utf8_lossy(&bytes));
+        }
     }
 }

@@ -31,7 +31,7 @@ mod requests;
 mod scenarios;
 mod small_world;
 // mod store_contract;
-// mod store_faults;
+mod store_faults;
 mod strangers;
 mod timestamps;
 mod transitions;

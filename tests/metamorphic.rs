@@ -1,28 +1,21 @@
 //! Properties that hold of whatever is said to the model: what can be left out, put beside it or said again without a
 //! difference.
 //!
-//! No second model is needed to check them, only the same one asked twice. Each is checked on the crate, and on the
-//! oracle, which has shown that the property itself is right before the crate has all operations. That a property can
-//! be broken at all is shown by systems that break it: oracles without a rule, or scripts that are not equivalent.
-//! Each counts how often its premise held, so that none holds for want of an occasion.
+//! No second model is needed to check them, only the same one asked twice. That a property can be broken at all is shown
+//! by systems that break it: oracles without a rule, or scripts that are not equivalent. Each counts how often its premise
+//! held, so that none holds for want of an occasion.
 
 mod alone;
 mod lists;
 mod together;
 mod voice;
 
-use std::{cell::Cell, fmt::Debug};
+use account_connections::testing::session::Choices;
 
-use proptest::{
-    collection::vec,
-    strategy::{Strategy, ValueTree},
-    test_runner::{TestCaseError, TestError, TestRunner},
-};
-
-use crate::oracle::{Limits, Oracle, script::ACCOUNTS};
+use crate::oracle::{Call, Limits, Oracle};
 use crate::system::{
     Crate,
-    runs::{Script, config, connection_scripts, scripts},
+    scripts::{ACCOUNTS, below, connection_script, script, seeds, shortest, shown},
 };
 
 /// How often the premise of a property held in a script, or what contradicts the property.
@@ -31,36 +24,61 @@ type Finding = Result<usize, String>;
 /// Makes an empty system with these quotas.
 type New<'n, S> = &'n dyn Fn(Limits) -> S;
 
-/// Checks a property on so many inputs. Its premise must hold at least once for every two of them, on average.
-fn holds<I: Strategy<Value: Debug>>(cases: u32, inputs: I, property: impl Fn(&I::Value) -> Finding) {
-    let premises = Cell::new(0);
-    let config = config(cases, 11);
-    let cases = config.cases;
-    let outcome = TestRunner::new(config).run(&inputs, |input| match property(&input) {
-        Ok(premise) => {
-            premises.set(premises.get() + premise);
-            Ok(())
+/// Scripts of one input.
+type Scripts<const N: usize> = [Vec<Call>; N];
+
+/// Checks a property on so many inputs: scripts, and choices among a hundred. Its premise must hold at least once for
+/// every two of them, on average.
+fn holds<const N: usize>(
+    cases: u32,
+    inputs: impl Fn(u64) -> Scripts<N>,
+    property: impl Fn(&Scripts<N>, &[usize]) -> Finding,
+) {
+    let (mut premises, mut played) = (0, 0);
+    for seed in seeds(cases, 11) {
+        let (mut scripts, choices) = (inputs(seed), choices(seed));
+        match property(&scripts, &choices) {
+            Ok(premise) => premises += premise,
+            Err(what) => {
+                for place in 0..N {
+                    let others = scripts.clone();
+                    let fails = |calls: &[Call]| {
+                        let mut scripts = others.clone();
+                        scripts[place] = calls.to_vec();
+                        property(&scripts, &choices).is_err()
+                    };
+                    scripts[place] = shortest(others[place].clone(), fails);
+                }
+                let scripts = scripts.iter().map(|calls| shown(calls)).collect::<Vec<_>>();
+                panic!("seed {seed}: {what}\nwith fewer calls, choices {choices:?}: {}", scripts.join("\n"));
+            }
         }
-        Err(what) => Err(TestCaseError::fail(what)),
-    });
-    match outcome {
-        Ok(()) => {}
-        Err(TestError::Fail(what, input)) => panic!("{what}\nthe smallest input: {input:?}"),
-        Err(TestError::Abort(what)) => panic!("{what}"),
+        played += 1;
     }
-    println!("{cases} inputs, the premise held {} times", premises.get());
-    assert!(premises.get() * 2 >= cases as usize, "the premise held only {} times in {cases} inputs", premises.get());
+    println!("{played} inputs, the premise held {premises} times");
+    assert!(premises * 2 >= played, "the premise held only {premises} times in {played} inputs");
 }
 
 /// Looks for a contradiction where there must be one.
-fn is_broken<I: Strategy>(what: &str, inputs: I, property: impl Fn(&I::Value) -> Finding) {
-    const AT_MOST: u32 = 1000;
-    let mut runner = TestRunner::new(config(AT_MOST, 12));
-    let broken = (1..=AT_MOST).find(|_| property(&inputs.new_tree(&mut runner).unwrap().current()).is_err());
-    match broken {
-        Some(inputs) => println!("{what}: noticed with {inputs} inputs"),
+fn is_broken<const N: usize>(
+    what: &str,
+    inputs: impl Fn(u64) -> Scripts<N>,
+    property: impl Fn(&Scripts<N>, &[usize]) -> Finding,
+) {
+    match seeds(1000, 12).position(|seed| property(&inputs(seed), &choices(seed)).is_err()) {
+        Some(inputs) => println!("{what}: noticed with {} inputs", inputs + 1),
         None => panic!("{what}: not noticed"),
     }
+}
+
+fn choices(seed: u64) -> Vec<usize> {
+    let mut choices = Choices::from_seed(seed);
+    (0..50).map(|_| below(&mut choices, 100)).collect()
+}
+
+/// One script of up to so many calls.
+fn one(longest: usize) -> impl Fn(u64) -> Scripts<1> {
+    move |seed| [script(seed, longest)]
 }
 
 fn without(rule: &'static str) -> impl Fn(Limits) -> Oracle {
@@ -69,31 +87,27 @@ fn without(rule: &'static str) -> impl Fn(Limits) -> Oracle {
 
 #[test]
 fn the_same_calls_are_answered_the_same() {
-    holds(300, scripts(60), |Script(calls)| alone::replay(&Crate::new, calls));
-    holds(50, scripts(60), |Script(calls)| alone::replay(&Oracle::new, calls));
-    is_broken("a later time", scripts(60), |Script(calls)| alone::replay_late(&Crate::new, calls, 1));
+    holds(300, one(60), |[calls], _| alone::replay(&Crate::new, calls));
+    is_broken("a later time", one(60), |[calls], _| alone::replay_late(&Crate::new, calls, 1));
 }
 
 #[test]
 fn a_refused_call_can_be_left_out() {
-    holds(300, scripts(80), |Script(calls)| alone::leave_out(&Crate::new, calls));
-    holds(50, scripts(80), |Script(calls)| alone::leave_out(&Oracle::new, calls));
-    is_broken("a change left out", scripts(40), |Script(calls)| alone::leave_out_too_much(&Crate::new, calls));
+    holds(300, one(80), |[calls], _| alone::leave_out(&Crate::new, calls));
+    is_broken("a change left out", one(40), |[calls], _| alone::leave_out_too_much(&Crate::new, calls));
     let touching = without("refused-changes-nothing");
-    is_broken("a trace of a refused call", scripts(80), |Script(calls)| alone::leave_out(&touching, calls));
+    is_broken("a trace of a refused call", one(80), |[calls], _| alone::leave_out(&touching, calls));
 }
 
 #[test]
 fn a_higher_quota_only_allows_more() {
-    holds(300, scripts(80), |Script(calls)| alone::raise_limits(&Crate::new, calls));
-    holds(50, scripts(80), |Script(calls)| alone::raise_limits(&Oracle::new, calls));
-    is_broken("calls over the quota", scripts(80), |Script(calls)| alone::raise_limits_for_all(&Crate::new, calls));
+    holds(300, one(80), |[calls], _| alone::raise_limits(&Crate::new, calls));
+    is_broken("calls over the quota", one(80), |[calls], _| alone::raise_limits_for_all(&Crate::new, calls));
 }
 
 #[test]
 fn a_repeated_call_changes_nothing() {
-    holds(300, scripts(80), |Script(calls)| alone::send_twice(&Crate::new, calls));
-    holds(50, scripts(80), |Script(calls)| alone::send_twice(&Oracle::new, calls));
+    holds(300, one(80), |[calls], _| alone::send_twice(&Crate::new, calls));
     for rule in [
         "accept-again",
         "reject-again",
@@ -104,64 +118,56 @@ fn a_repeated_call_changes_nothing() {
         "too-late-to-cancel",
         "stale-report",
     ] {
-        is_broken(rule, scripts(80), |Script(calls)| alone::send_twice(&without(rule), calls));
+        is_broken(rule, one(80), |[calls], _| alone::send_twice(&without(rule), calls));
     }
 }
 
 #[test]
 fn strangers_do_not_notice_each_other() {
-    let inputs = || (scripts(50), scripts(50), vec(0..100_u8, 1..100));
-    holds(300, inputs(), |(ours, theirs, choices)| together::strangers(&Crate::new, &ours.0, &theirs.0, choices));
-    holds(50, inputs(), |(ours, theirs, choices)| together::strangers(&Oracle::new, &ours.0, &theirs.0, choices));
+    let inputs = |seed| [script(seed, 50), script(!seed, 50)];
+    holds(300, inputs, |[ours, theirs], choices| together::strangers(&Crate::new, ours, theirs, choices));
     for rule in ["parties-only", "foreign-token"] {
-        is_broken(rule, inputs(), |(ours, theirs, choices)| {
-            together::strangers(&without(rule), &ours.0, &theirs.0, choices)
-        });
+        is_broken(rule, inputs, |[ours, theirs], choices| together::strangers(&without(rule), ours, theirs, choices));
     }
 }
 
 #[test]
 fn regions_do_not_notice_each_other() {
-    let inputs = || (scripts(60), vec(0..100_u8, 1..100));
-    holds(300, inputs(), |(script, choices)| together::regions(&Crate::new, &script.0, choices));
-    holds(50, inputs(), |(script, choices)| together::regions(&Oracle::new, &script.0, choices));
-    is_broken("same-region", inputs(), |(script, choices)| {
-        together::regions(&without("same-region"), &script.0, choices)
-    });
+    holds(300, one(60), |[calls], choices| together::regions(&Crate::new, calls, choices));
+    is_broken("same-region", one(60), |[calls], choices| together::regions(&without("same-region"), calls, choices));
 }
 
 #[test]
 fn an_account_notices_only_what_concerns_it() {
-    let inputs = || (scripts(80), 0..ACCOUNTS.len());
-    holds(300, inputs(), |(script, account)| together::non_interference(&Crate::new, &script.0, ACCOUNTS[*account]));
-    holds(100, inputs(), |(script, account)| together::non_interference(&Oracle::new, &script.0, ACCOUNTS[*account]));
+    let account = |choices: &[usize]| ACCOUNTS[choices[0] % ACCOUNTS.len()];
+    holds(300, one(80), |[calls], choices| together::non_interference(&Crate::new, calls, account(choices)));
     for rule in ["parties-only", "foreign-token"] {
-        is_broken(rule, inputs(), |(script, account)| {
-            together::non_interference(&without(rule), &script.0, ACCOUNTS[*account])
+        is_broken(rule, one(80), |[calls], choices| {
+            together::non_interference(&without(rule), calls, account(choices))
         });
     }
 }
 
 #[test]
 fn a_list_is_what_can_be_got_one_by_one() {
-    holds(60, scripts(60), |Script(calls)| lists::list_is_get(&Crate::new, calls));
-    holds(20, scripts(60), |Script(calls)| lists::list_is_get(&Oracle::new, calls));
+    holds(60, one(60), |[calls], _| lists::list_is_get(&Crate::new, calls));
     let careless = |limits| lists::Careless(Crate::new(limits));
-    is_broken("a forgotten filter", scripts(60), |Script(calls)| lists::list_is_get(&careless, calls));
+    is_broken("a forgotten filter", one(60), |[calls], _| lists::list_is_get(&careless, calls));
 }
 
 #[test]
 fn a_list_of_environments_is_what_can_be_got_one_by_one() {
-    holds(200, scripts(100), |Script(calls)| lists::environment_list_is_get(&Crate::new, calls));
-    holds(50, scripts(100), |Script(calls)| lists::environment_list_is_get(&Oracle::new, calls));
+    holds(200, one(100), |[calls], _| lists::environment_list_is_get(&Crate::new, calls));
     let hiding = without("account-sees-its-resources");
-    is_broken("hidden resources", scripts(100), |Script(calls)| lists::environment_list_is_get(&hiding, calls));
+    is_broken("hidden resources", one(100), |[calls], _| lists::environment_list_is_get(&hiding, calls));
 }
 
 #[test]
 fn pages_are_stable_while_things_change() {
-    holds(200, connection_scripts(200), |Script(calls)| lists::pages_are_stable(&Crate::new, calls));
-    is_broken("stable-pages", connection_scripts(200), |Script(calls)| {
-        lists::pages_are_stable(&without("stable-pages"), calls)
-    });
+    holds(200, |seed| [connection_script(seed, 200)], |[calls], _| lists::pages_are_stable(&Crate::new, calls));
+    is_broken(
+        "stable-pages",
+        |seed| [connection_script(seed, 200)],
+        |[calls], _| lists::pages_are_stable(&without("stable-pages"), calls),
+    );
 }

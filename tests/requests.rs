@@ -476,7 +476,7 @@ fn requests_deserialize_alike() {
     let error =
         serde_json::from_value::<account_connections::operation::CreateEnvironmentAccountConnection>(wrong.clone());
     let refusal = refused("CreateEnvironmentAccountConnection", &wrong);
-    assert!(error.unwrap_err().to_string().contains(&refusal.message()));
+    assert!(error.unwrap_err().to_string().contains(refusal.message()));
 }
 
 /// A request that was refused while being read never meets the store.

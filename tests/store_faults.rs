@@ -49,7 +49,7 @@ const ENVIRONMENTS: World = World {
 
 /// Of the states of each in which there are all connections that there can be and an environment, as many as this, evenly
 /// spread, and the first two.
-const STATES: usize = 14;
+const STATES: usize = 8;
 
 /// How many faults of each kind end a request in which way.
 const COUNTS: &str = include_str!("store_faults/counts.txt");

@@ -6,7 +6,7 @@ use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 use account_connections::{
     Rule,
     connection::Connection,
-    environment::{ProvisionedResource, RepositoryBranch, Resources},
+    environment::{ProvisionedResource, RepositoryBranch, RepositoryProvider, Resources},
     id::{AccountId, Caller, ConnectionId, DeploymentId, EnvironmentName, Region},
     operation::{
         AcceptEnvironmentAccountConnection, CreateEnvironment, CreateEnvironmentAccountConnection, DeleteEnvironment,
@@ -254,11 +254,7 @@ impl Dice {
             _ => DeploymentId::from(*self.id().as_uuid()),
         };
         let mut report = ReportDeployment::new(name, deployment, DeploymentOutcome::ALL[self.random.below(3)]);
-        let resource = |identifier: &str| ProvisionedResource {
-            identifier: identifier.parse().unwrap(),
-            name: None,
-            provisioning_engine: None,
-        };
+        let resource = |identifier: &str| ProvisionedResource::new(identifier.parse().unwrap());
         report.resources = match self.random.below(3) {
             0 => None,
             1 => Some(Resources::default()),
@@ -276,9 +272,5 @@ fn role(account: AccountId, name: &str) -> String {
 }
 
 fn repository() -> RepositoryBranch {
-    RepositoryBranch {
-        branch: "main".parse().unwrap(),
-        name: "owner/name".parse().unwrap(),
-        provider: "GITHUB".parse().unwrap(),
-    }
+    RepositoryBranch::new("main".parse().unwrap(), "owner/name".parse().unwrap(), RepositoryProvider::Github)
 }

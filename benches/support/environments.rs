@@ -258,7 +258,7 @@ impl Site {
         let resource = |number| {
             let identifier =
                 format!("arn:aws:cloudformation:us-east-1:{account}:stack/AWSProton-{}-{number:02}", self.name);
-            ProvisionedResource { identifier: identifier.parse().unwrap(), name: None, provisioning_engine: None }
+            ProvisionedResource::new(identifier.parse().unwrap())
         };
         Resources::try_from((0..self.resources).map(resource).collect::<Vec<_>>()).unwrap()
     }

@@ -53,11 +53,9 @@ fn lacks_minor_version(instruction: &Instruction, shown: &EnvironmentShown) -> b
 
 /// The stack of the environment.
 fn resources(instruction: &Instruction, account: AccountId) -> Option<Resources> {
-    let stack = ProvisionedResource {
-        identifier: stack_arn(instruction, account)?,
-        name: format!("AWSProton-{}", instruction.environment_arn.name).parse().ok(),
-        provisioning_engine: Some(ProvisioningEngine::CloudFormation),
-    };
+    let mut stack = ProvisionedResource::new(stack_arn(instruction, account)?);
+    stack.name = format!("AWSProton-{}", instruction.environment_arn.name).parse().ok();
+    stack.provisioning_engine = Some(ProvisioningEngine::CloudFormation);
     Resources::try_from(vec![stack]).ok()
 }
 

@@ -38,6 +38,7 @@ words! {
 /// A branch of a repository, from which a self-managed environment is provisioned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct RepositoryBranch {
     /// The branch.
     pub branch: BranchName,
@@ -45,6 +46,14 @@ pub struct RepositoryBranch {
     pub name: RepositoryName,
     /// Who hosts it.
     pub provider: RepositoryProvider,
+}
+
+impl RepositoryBranch {
+    /// This branch of the repository of this name.
+    #[must_use]
+    pub const fn new(branch: BranchName, name: RepositoryName, provider: RepositoryProvider) -> Self {
+        Self { branch, name, provider }
+    }
 }
 
 /// A repository as the public API shows it.

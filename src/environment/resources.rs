@@ -43,6 +43,7 @@ words! {
 /// A resource that a deployment provisioned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ProvisionedResource {
     /// What it is known by to its provider.
     pub identifier: ResourceIdentifier,
@@ -52,6 +53,14 @@ pub struct ProvisionedResource {
     /// What provisioned it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisioning_engine: Option<ProvisioningEngine>,
+}
+
+impl ProvisionedResource {
+    /// The resource of this identifier, of which nothing else is known.
+    #[must_use]
+    pub const fn new(identifier: ResourceIdentifier) -> Self {
+        Self { identifier, name: None, provisioning_engine: None }
+    }
 }
 
 /// The resources of one environment, by identifier: at most [`Resources::LIMIT`].

@@ -60,18 +60,13 @@ impl ConnectionArn {
     pub(crate) const fn new(region: Region, environment_account: AccountId, id: ConnectionId) -> Self {
         Self { region, environment_account, id }
     }
-
-    /// Hands over the text, piece by piece.
-    pub(crate) fn each_piece<E>(&self, mut put: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
-        first_pieces(self.region, self.environment_account, &mut put)?;
-        put(":environment-account-connection/")?;
-        self.id.with_text(put)
-    }
 }
 
 impl fmt::Display for ConnectionArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.each_piece(|piece| f.write_str(piece))
+        begin(f, self.region, self.environment_account)?;
+        f.write_str(":environment-account-connection/")?;
+        self.id.with_text(|id| f.write_str(id))
     }
 }
 
@@ -91,29 +86,24 @@ impl EnvironmentArn {
     pub(crate) const fn new(region: Region, management_account: AccountId, name: EnvironmentName) -> Self {
         Self { region, management_account, name }
     }
-
-    /// Hands over the text, piece by piece.
-    pub(crate) fn each_piece<E>(&self, mut put: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
-        first_pieces(self.region, self.management_account, &mut put)?;
-        put(":environment/")?;
-        put(self.name.as_str())
-    }
 }
 
 impl fmt::Display for EnvironmentArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.each_piece(|piece| f.write_str(piece))
+        begin(f, self.region, self.management_account)?;
+        f.write_str(":environment/")?;
+        f.write_str(self.name.as_str())
     }
 }
 
-/// What the ARNs of this model begin with.
-fn first_pieces<E>(region: Region, account: AccountId, put: &mut impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
-    put("arn:")?;
-    put(region.partition().name())?;
-    put(":proton:")?;
-    put(region.as_str())?;
-    put(":")?;
-    account.with_text(put)
+/// What the ARNs of this model begin with. Piece by piece, which is faster than a format.
+fn begin(f: &mut fmt::Formatter<'_>, region: Region, account: AccountId) -> fmt::Result {
+    f.write_str("arn:")?;
+    f.write_str(region.partition().name())?;
+    f.write_str(":proton:")?;
+    f.write_str(region.as_str())?;
+    f.write_str(":")?;
+    account.with_text(|account| f.write_str(account))
 }
 
 /// The ARN of something that this model knows.

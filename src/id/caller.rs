@@ -7,6 +7,7 @@ use super::{AccountId, Region};
 /// Who calls: an account in a Region, already authenticated by the host. Every operation has exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "a caller is an account in a Region")]
 pub struct Caller {
     /// The account.
     pub account: AccountId,

@@ -164,11 +164,20 @@ request! {
 /// A template and a major version to filter by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct TemplateFilter {
     /// The template.
     pub template_name: TemplateName,
     /// The major part of its current version.
     pub major_version: VersionPart,
+}
+
+impl TemplateFilter {
+    /// Those of this template whose current version has this major part.
+    #[must_use]
+    pub const fn new(template_name: TemplateName, major_version: VersionPart) -> Self {
+        Self { template_name, major_version }
+    }
 }
 
 /// A set of templates to filter by; the empty one filters nothing.

@@ -63,17 +63,10 @@ macro_rules! request {
 
         impl $crate::operation::request::Readable for $request {
             fn read<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Result<Self, $crate::Refusal>, D::Error> {
-                #[derive(serde::Deserialize)]
-                #[serde(expecting = "an object")]
-                struct Draft {$(
-                    #[serde(rename = $member, default)]
-                    $field: $crate::operation::input::Member<$($required)? $($optional)? $($default)?>,
-                )* $($(
-                    #[serde(rename = $checked_member, default)]
-                    $checked: $crate::operation::input::Member<$checked_type>,
-                )*)?}
-
-                let draft = $crate::operation::input::read_object::<_, Draft>(input)?;
+                let draft = $crate::operation::input::object!(input, &$crate::operation::input::Path::Whole, {
+                    $($field: $($required)? $($optional)? $($default)? = $member,)*
+                    $($($checked: $checked_type = $checked_member,)*)?
+                })?;
                 let check = || {
                     let request = Self {$(
                         $field: $crate::operation::request::request!(

@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 /// whatever was deleted meanwhile. To the model it is opaque: it compares versions for equality and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[expect(clippy::exhaustive_structs, reason = "a number of the store's")]
 pub struct Version(pub u64);
 
 impl fmt::Display for Version {
@@ -39,6 +40,7 @@ impl fmt::Display for Version {
 
 /// A record as a store holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "what a store keeps under a key: a record and its version")]
 pub struct Versioned {
     /// Of this writing.
     pub version: Version,

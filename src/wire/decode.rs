@@ -68,7 +68,10 @@ fn describe(found: &serde_json::Error) -> String {
         Category::Syntax | Category::Eof | Category::Io => format!("the body is not JSON: {message}"),
         // The message repeats what it found, however long, and ends with what was expected, which is ours.
         Category::Data => match message.rsplit_once(", expected ") {
-            Some((_, expected)) => format!("a value has the wrong JSON type: expected {expected}"),
+            Some((_, expected)) => match expected.split_once(" to be ") {
+                Some((member, json_type)) => format!("{member}: expected {json_type}"),
+                None => format!("the body has the wrong JSON type: expected {expected}"),
+            },
             None => message,
         },
     }

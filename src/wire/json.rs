@@ -48,8 +48,13 @@ impl<'j> Serializer for &'j mut Json {
     /// A time: answers have no other integers. Seconds with three digits after the point, by the digits of the
     /// milliseconds: no float comes near it.
     fn serialize_i64(self, millis: i64) -> Result<(), Error> {
-        let sign = if millis < 0 { "-" } else { "" };
-        write!(self, "{sign}{}.{:03}", millis.unsigned_abs() / 1000, millis.unsigned_abs() % 1000)
+        if millis < 0 {
+            self.plain(b"-");
+        }
+        self.number(millis.unsigned_abs() / 1000, 1);
+        self.plain(b".");
+        self.number(millis.unsigned_abs() % 1000, 3);
+        Ok(())
     }
 
     fn serialize_bool(self, value: bool) -> Result<(), Error> {
@@ -59,14 +64,20 @@ impl<'j> Serializer for &'j mut Json {
 
     fn serialize_str(self, text: &str) -> Result<(), Error> {
         self.plain(b"\"");
-        self.escaped(text);
+        self.escaped(text.as_bytes());
         self.plain(b"\"");
         Ok(())
     }
 
+    /// The pieces as they come, and once more only if there is anything to escape in them.
     fn collect_str<T: fmt::Display + ?Sized>(self, text: &T) -> Result<(), Error> {
         self.plain(b"\"");
-        write!(Escaped(self), "{text}")?;
+        let start = self.0.len();
+        write!(self, "{text}")?;
+        if any_must_be_escaped(self.0.get(start..).unwrap_or_default()) {
+            let text = self.0.split_off(start);
+            self.escaped(&text);
+        }
         self.plain(b"\"");
         Ok(())
     }
@@ -184,8 +195,13 @@ impl SerializeStruct for Items<'_> {
     type Ok = ();
     type Error = Error;
 
+    /// The name, a member's of this crate, has nothing to escape.
     fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
-        self.serialize_entry(name, value)
+        self.next();
+        self.json.plain(b"\"");
+        self.json.plain(name.as_bytes());
+        self.json.plain(b"\":");
+        value.serialize(&mut *self.json)
     }
 
     fn end(self) -> Result<(), Error> {
@@ -198,12 +214,26 @@ impl Json {
         self.0.extend_from_slice(bytes);
     }
 
-    fn escaped(&mut self, text: &str) {
-        // All of it is looked at, which is faster than to stop at the first: it is done many bytes at a time.
-        if !text.bytes().fold(false, |any, byte| any | must_be_escaped(byte)) {
-            return self.plain(text.as_bytes());
+    /// The decimal digits of a number, at least so many.
+    fn number(&mut self, number: u64, least: usize) {
+        let (mut digits, mut used, mut rest) = ([b'0'; 20], 0, number);
+        for digit in digits.iter_mut().rev() {
+            if rest == 0 {
+                break;
+            }
+            // Less than ten.
+            *digit += (rest % 10) as u8;
+            (rest, used) = (rest / 10, used + 1);
         }
-        for run in text.as_bytes().split_inclusive(|byte| must_be_escaped(*byte)) {
+        self.plain(digits.get(digits.len() - least.max(used)..).unwrap_or_default());
+    }
+
+    /// The inside of a string: text in UTF-8.
+    fn escaped(&mut self, text: &[u8]) {
+        if !any_must_be_escaped(text) {
+            return self.plain(text);
+        }
+        for run in text.split_inclusive(|byte| must_be_escaped(*byte)) {
             match run.split_last() {
                 Some((last, plain)) if must_be_escaped(*last) => {
                     self.plain(plain);
@@ -230,6 +260,11 @@ impl Json {
     }
 }
 
+/// All of it is looked at, which is faster than to stop at the first: it is done many bytes at a time.
+fn any_must_be_escaped(text: &[u8]) -> bool {
+    text.iter().fold(false, |any, byte| any | must_be_escaped(*byte))
+}
+
 /// What JSON does not let stand in a string: of a multi-byte character no byte is one of these.
 const fn must_be_escaped(byte: u8) -> bool {
     matches!(byte, 0..=0x1f | b'"' | b'\\')
@@ -238,16 +273,6 @@ const fn must_be_escaped(byte: u8) -> bool {
 impl fmt::Write for Json {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.plain(text.as_bytes());
-        Ok(())
-    }
-}
-
-/// The inside of a string, piece by piece.
-struct Escaped<'j>(&'j mut Json);
-
-impl fmt::Write for Escaped<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.escaped(text);
         Ok(())
     }
 }

@@ -3,9 +3,8 @@
 use account_connections::{
     Memory,
     store::{Batch, Commit, Entry, Expectation, Key, Record, Scan, Store, Versioned, Write},
+    testing::session::Choices,
 };
-
-use super::simulation::Dice;
 
 /// What a store does wrong, in one of four cases where it could.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +60,7 @@ impl Fault {
 
 pub struct FaultyStore {
     fault: Fault,
-    dice: Dice,
+    choices: Choices,
     memory: Memory,
     /// The states before the latest commits, and what these wrote.
     past: Vec<(Memory, Vec<Write>)>,
@@ -70,7 +69,7 @@ pub struct FaultyStore {
 
 impl FaultyStore {
     pub fn new(fault: Fault, seed: u64) -> Self {
-        Self { fault, dice: Dice(seed + 77), memory: Memory::new(), past: Vec::new(), behind: None }
+        Self { fault, choices: Choices::from_seed(seed + 77), memory: Memory::new(), past: Vec::new(), behind: None }
     }
 
     /// What is in it.
@@ -89,7 +88,7 @@ impl FaultyStore {
     }
 
     fn strikes(&mut self, fault: Fault) -> bool {
-        self.fault == fault && self.dice.below(4) == 0
+        self.fault == fault && self.choices.chance(25)
     }
 
     fn write(&mut self, writes: &[Write]) {
@@ -108,8 +107,8 @@ impl FaultyStore {
 
     /// What there was a few commits ago.
     fn earlier(&mut self) -> Memory {
-        let back = self.dice.below(3) + 1;
-        self.past.iter().rev().nth(back - 1).map_or_else(|| self.memory.clone(), |(memory, _)| memory.clone())
+        let back = self.choices.below(3) as usize;
+        self.past.iter().rev().nth(back).map_or_else(|| self.memory.clone(), |(memory, _)| memory.clone())
     }
 
     fn holds(&mut self, Expectation { key, expected, .. }: &Expectation) -> bool {
@@ -179,7 +178,7 @@ impl Store for FaultyStore {
             self.write(batch.writes());
         }
         if self.strikes(Fault::RepeatsCommit) {
-            let earlier = self.dice.below(5);
+            let earlier = self.choices.below(5) as usize;
             if let Some((_, writes)) = self.past.iter().rev().nth(earlier).cloned() {
                 self.write(&writes);
             }

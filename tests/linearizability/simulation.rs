@@ -8,7 +8,7 @@ use account_connections::{
     store::Store,
     testing::{
         history::{Ending, Recorded},
-        session::{Call, Session},
+        session::{Call, Choices, Session},
     },
 };
 
@@ -23,9 +23,9 @@ struct Client {
 pub fn simulate<S: Store<Error: Display>>(mut store: S, seed: u64, clients: u64, calls: usize) -> (Vec<Recorded>, S) {
     let client = |number| Client { session: Session::new(seed * 100 + number), calls_left: calls, under_way: None };
     let mut clients = (0..clients).map(client).collect::<Vec<_>>();
-    let (mut history, mut clock, mut random) = (Vec::new(), 0, Dice(seed + 1));
+    let (mut history, mut clock, mut random) = (Vec::new(), 0, Choices::from_seed(seed));
     while clients.iter().any(Client::is_at_work) {
-        let number = random.below(clients.len());
+        let number = random.below(clients.len() as u64) as usize;
         let client = &mut clients[number];
         clock += 1;
         let Some((call, start, step)) = client.under_way.take() else {
@@ -75,18 +75,5 @@ fn next<S: Store>(step: Step<Operation>, store: &mut S) -> Result<Step<Operation
 impl Client {
     fn is_at_work(&self) -> bool {
         self.calls_left > 0 || self.under_way.is_some()
-    }
-}
-
-/// Random numbers that a seed decides.
-pub struct Dice(pub u64);
-
-impl Dice {
-    /// Xorshift64 (Marsaglia 2003): the seed must not be 0.
-    pub fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % end
     }
 }

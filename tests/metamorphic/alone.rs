@@ -3,8 +3,8 @@
 use super::voice::{FEW, MANY, Voice, again, reads};
 use super::{Finding, New};
 use crate::{
-    oracle::{Call, script::LIMITS},
-    system::{Heard, System},
+    oracle::Call,
+    system::{Heard, System, scripts::LIMITS},
 };
 
 /// SPEC §7.10: the same calls give the same answers, events, instructions and records.

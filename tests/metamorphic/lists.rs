@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::voice::{Voice, ask, connection, environment, whole_list};
 use super::{Finding, New};
 use crate::{
-    oracle::{
-        Call,
-        script::{ACCOUNTS, HOME, LIMITS},
+    oracle::Call,
+    system::{
+        Heard, System,
+        scripts::{ACCOUNTS, HOME, LIMITS},
     },
-    system::{Heard, System},
 };
 
 const ITEMS: &str = "environmentAccountConnections";

@@ -7,19 +7,19 @@ use serde_json::{Value, json};
 use super::voice::{ELSEWHERE, STRANGERS, Voice, ask, connection, environment, reads};
 use super::{Finding, New};
 use crate::{
-    oracle::{Call, script::LIMITS},
-    system::{Heard, Refused, System},
+    oracle::Call,
+    system::{Heard, Refused, System, scripts::LIMITS},
 };
 
 /// SPEC §7.11 for accounts that have nothing in common: two scripts, the second by strangers to the first, are answered
 /// beside each other as each is alone. The choices say who speaks next, and which of the strangers' calls are about
 /// things of the others. The premise: how many of those there were while the thing was there.
-pub fn strangers<S: System>(new: New<'_, S>, ours: &[Call], theirs: &[Call], choices: &[u8]) -> Finding {
+pub fn strangers<S: System>(new: New<'_, S>, ours: &[Call], theirs: &[Call], choices: &[usize]) -> Finding {
     let our_voice = Voice::alone(&mut new(LIMITS), ours);
     let mut theirs: Vec<Call> = theirs.iter().map(|call| STRANGERS.call(call)).collect();
     for (call, choice) in theirs.iter_mut().zip(choices.iter().cycle()) {
         if *choice >= 50 {
-            meddle(call, &our_voice, usize::from(*choice) - 50);
+            meddle(call, &our_voice, choice - 50);
         }
     }
     let their_voice = Voice::alone(&mut new(LIMITS), &theirs);
@@ -86,7 +86,7 @@ fn names_something(call: &Call, others: &Voice) -> bool {
 /// Rule `same-region`: a script and its mirror image in other Regions, turn by turn, are answered alike but for the
 /// words in which the Regions differ; the first as if it were alone; and neither can see the other. The premise: how
 /// many calls were accepted.
-pub fn regions<S: System>(new: New<'_, S>, calls: &[Call], choices: &[u8]) -> Finding {
+pub fn regions<S: System>(new: New<'_, S>, calls: &[Call], choices: &[usize]) -> Finding {
     let alone = Voice::alone(&mut new(LIMITS), calls);
     let mut both = new(LIMITS);
     let (mut here, mut there) = (Voice::default(), Voice::default());

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::{
-    oracle::{self, Call, script::LIMITS},
-    system::{Heard, System},
+    oracle::{self, Call},
+    system::{Heard, System, scripts::LIMITS},
 };
 
 /// Somebody who plays a script. Symbolic page tokens are those that this voice heard, whoever else speaks.

@@ -7,30 +7,15 @@
 //! An oracle can do [without](Oracle::without) a rule, and is then wrong in a plausible way. So what
 //! stands behind a `self.refuse(…)?` happens only to an oracle without that rule.
 
-#![allow(
-    unreachable_pub,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "this is test code: a broken assumption ends the test"
-)]
-
 mod connections;
 mod deployments;
-mod draft;
-mod draft_environment;
 mod environments;
 mod page;
-mod reach_test;
+pub mod reach;
 mod records;
-pub mod refusals;
 mod resources;
-pub mod script;
-mod self_test;
 mod shape;
 mod sound;
-mod spoil;
 pub mod state;
 mod tags;
 mod time;

@@ -331,7 +331,7 @@ fn is_identifier(value: &Value) -> bool {
 }
 
 fn are_identifiers(value: &Value) -> bool {
-    is_list(value, is_identifier)
+    is_list(value, is_identifier) && items(Some(value)).len() <= 50
 }
 
 fn are_resources(value: &Value) -> bool {

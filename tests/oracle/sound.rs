@@ -4,31 +4,6 @@ use super::Oracle;
 use std::collections::BTreeMap;
 
 impl Oracle {
-    /// What always holds of the records.
-    ///
-    /// # Panics
-    ///
-    /// Where it does not.
-    pub fn assert_sound(&self) {
-        for environment in &self.environments {
-            let is_busy = ["IN_PROGRESS", "CANCELLING", "DELETE_IN_PROGRESS"].contains(&environment.status);
-            assert_eq!(environment.under_way.is_some(), is_busy);
-            assert!(!(is_busy && environment.is_unmanaged()));
-            if let Some(id) = &environment.connection_id {
-                let mut connections = self.connections.iter();
-                let connection = connections.find(|connection| connection.id == *id).expect("its connection");
-                assert_eq!(connection.status, "CONNECTED");
-                assert_eq!(connection.region, environment.region);
-                assert_eq!(connection.management_account, environment.management_account);
-                assert_eq!(Some(&connection.environment_account), environment.environment_account.as_ref());
-                assert_eq!(connection.environment_name, environment.name);
-            }
-        }
-        for connection in &self.connections {
-            assert!(connection.requested_at <= connection.last_modified_at);
-        }
-    }
-
     /// The statuses that the events add up to are those of the records.
     ///
     /// # Panics

@@ -1,14 +1,6 @@
 //! Whatever answers calls: the crate over its store in memory, and the oracle.
 
-#![allow(unreachable_pub, reason = "the test binaries share this")]
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "this is test code: a broken assumption ends the test"
-)]
-
-pub mod runs;
+pub mod scripts;
 
 use std::convert::Infallible;
 

@@ -269,7 +269,7 @@ fn check(operation: &str, result: &Result<Answer, Refusal>, seen: &mut Seen) {
             note(&read, String::new(), seen.members.entry(kind(answer)).or_default());
         }
         Err(refusal) => {
-            check_error(&response, refusal.kind().name(), &refusal.message());
+            check_error(&response, refusal.kind().name(), refusal.message());
             seen.refused.insert(refusal.kind());
         }
     }

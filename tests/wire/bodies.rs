@@ -192,7 +192,18 @@ fn a_member_of_the_wrong_type() {
             if !same {
                 let body = changed(&input, &path, |members| members[&name] = wrong.clone());
                 let message = refused(operation, SERIALIZATION, body.as_bytes());
-                assert!(message.starts_with("a value has the wrong JSON type: expected a"), "{message}");
+                let member = path.split('/').skip(1).chain([&*name]).fold(String::new(), |object, part| match part {
+                    _ if object.is_empty() => part.to_owned(),
+                    "0" => object + "[0]",
+                    _ => object + "." + part,
+                });
+                // Of a list that is one, the item is named.
+                assert!(
+                    [format!("`{member}`: expected a"), format!("`{member}[0]`: expected a")]
+                        .iter()
+                        .any(|start| message.starts_with(start)),
+                    "{message}"
+                );
                 checked += 1;
             }
         }
@@ -355,7 +366,7 @@ fn the_first_fault_is_the_answer() {
         wrong_type[member] = if right.is_boolean() { json!("x") } else { json!(true) };
         let (wrong_shape, wrong_type) = (text(&wrong_shape), text(&wrong_type));
         refused(operation, VALIDATION, wrong_shape.as_bytes());
-        assert!(refused(operation, SERIALIZATION, wrong_type.as_bytes()).contains("wrong JSON type"));
+        assert!(refused(operation, SERIALIZATION, wrong_type.as_bytes()).contains("`: expected a"));
         // What follows the object comes before what is in it.
         let trailing = refused(operation, SERIALIZATION, format!("{wrong_shape} x").as_bytes());
         assert!(trailing.contains("is not JSON"), "{trailing}");

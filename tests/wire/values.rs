@@ -107,7 +107,7 @@ pub(crate) fn repository() -> BoxedStrategy<RepositoryBranch> {
         parsed(prop_oneof![4 => name(0, 12), 1 => name(48, 48).prop_map(|name| name + "!")]),
         one(&providers),
     )
-        .prop_map(|(branch, name, provider)| RepositoryBranch { branch, name, provider })
+        .prop_map(|(branch, name, provider)| RepositoryBranch::new(branch, name, provider))
         .boxed()
 }
 
@@ -127,10 +127,10 @@ pub(crate) fn tags(least: usize) -> BoxedStrategy<Tags> {
 pub(crate) fn resource() -> BoxedStrategy<ProvisionedResource> {
     let engines = [ProvisioningEngine::CloudFormation, ProvisioningEngine::Terraform];
     (free(1, 200), prop::option::of(free(1, 200)), prop::option::of(one(&engines)))
-        .prop_map(|(identifier, name, provisioning_engine)| ProvisionedResource {
-            identifier,
-            name,
-            provisioning_engine,
+        .prop_map(|(identifier, name, provisioning_engine)| {
+            let mut resource = ProvisionedResource::new(identifier);
+            (resource.name, resource.provisioning_engine) = (name, provisioning_engine);
+            resource
         })
         .boxed()
 }
@@ -152,7 +152,7 @@ pub(crate) fn resources() -> BoxedStrategy<Resources> {
 
 pub(crate) fn template_filter() -> BoxedStrategy<TemplateFilter> {
     (named(), version_part())
-        .prop_map(|(template_name, major_version)| TemplateFilter { template_name, major_version })
+        .prop_map(|(template_name, major_version)| TemplateFilter::new(template_name, major_version))
         .boxed()
 }
 

@@ -1,15 +1,19 @@
 //! How the members of a request are read: each is checked once, and what is wrong is kept until its turn comes.
 
+mod object;
+mod path;
 mod types;
 
 use alloc::format;
 use core::{fmt, marker::PhantomData};
 
 use serde::{
-    Deserialize, Deserializer,
-    de::{Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor, value::MapAccessDeserializer},
+    Deserializer,
+    de::{DeserializeSeed, Error, IgnoredAny, SeqAccess, Unexpected, Visitor},
 };
 
+pub(super) use object::{MemberNames, object};
+pub(super) use path::Path;
 pub(super) use types::{EmptyToken, Outputs};
 
 use crate::{Rule, id::Malformed, refusal::Refusal};
@@ -55,91 +59,88 @@ fn malformed_input(name: &str, malformed: &Malformed) -> Refusal {
     Refusal::new(malformed.rule(), format!("`{name}`: {malformed}"))
 }
 
-impl<'de, T: Input> Deserialize<'de> for Member<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Nullable<T>(PhantomData<T>);
-
-        impl<'de, T: Input> Visitor<'de> for Nullable<T> {
-            type Value = Member<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value or null")
-            }
-
-            fn visit_none<E>(self) -> Result<Member<T>, E> {
-                Ok(Member::Absent)
-            }
-
-            fn visit_unit<E>(self) -> Result<Member<T>, E> {
-                Ok(Member::Absent)
-            }
-
-            fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Member<T>, D::Error> {
-                Ok(match T::read(deserializer)? {
-                    Ok(Some(value)) => Member::Given(value),
-                    Ok(None) => Member::Absent,
-                    Err(malformed) => Member::Malformed(malformed),
-                })
-            }
-        }
-
-        deserializer.deserialize_option(Nullable(PhantomData))
-    }
-}
-
-/// Reads an object into a draft of its members. An array is no object, whatever order its items have.
-pub(super) fn read_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
-    struct Object<T>(PhantomData<T>);
-
-    impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
-            T::deserialize(MapAccessDeserializer::new(members))
-        }
-    }
-
-    deserializer.deserialize_map(Object(PhantomData))
-}
-
 /// A type of which a member can be.
 pub(super) trait Input: Sized {
     /// Reads a value of the member's JSON type, and checks its shape; `None` where the value counts as absent.
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Option<Self>, Malformed>, D::Error>;
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error>;
+}
+
+/// What reading a member gives: the value, nothing where it counts as absent, or what is wrong with it.
+pub(super) type Reading<T> = Result<Option<T>, Malformed>;
+
+/// Reads what is here; `null` is absent.
+pub(super) struct MemberAt<'p, T>(&'p Path<'p>, PhantomData<T>);
+
+impl<'p, T> MemberAt<'p, T> {
+    pub(super) const fn new(at: &'p Path<'p>) -> Self {
+        Self(at, PhantomData)
+    }
+}
+
+impl<'de, T: Input> DeserializeSeed<'de> for MemberAt<'_, T> {
+    type Value = Member<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Member<T>, D::Error> {
+        value.deserialize_option(self)
+    }
+}
+
+impl<'de, T: Input> Visitor<'de> for MemberAt<'_, T> {
+    type Value = Member<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting("a value or null", f)
+    }
+
+    fn visit_none<E>(self) -> Result<Member<T>, E> {
+        Ok(Member::Absent)
+    }
+
+    fn visit_unit<E>(self) -> Result<Member<T>, E> {
+        Ok(Member::Absent)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, value: D) -> Result<Member<T>, D::Error> {
+        Ok(match T::read(value, self.0)? {
+            Ok(Some(value)) => Member::Given(value),
+            Ok(None) => Member::Absent,
+            Err(malformed) => Member::Malformed(malformed),
+        })
+    }
 }
 
 /// Reads a string and hands it to `parse`, without a copy of it.
-fn read_text<'de, D: Deserializer<'de>, T>(deserializer: D, parse: fn(&str) -> T) -> Result<T, D::Error> {
-    struct Text<T>(fn(&str) -> T);
+fn read_text<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    at: &Path<'_>,
+    parse: fn(&str) -> T,
+) -> Result<T, D::Error> {
+    struct Text<'p, T>(&'p Path<'p>, fn(&str) -> T);
 
-    impl<T> Visitor<'_> for Text<T> {
+    impl<T> Visitor<'_> for Text<'_, T> {
         type Value = T;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
+            self.0.expecting("a string", f)
         }
 
         fn visit_str<E>(self, text: &str) -> Result<T, E> {
-            Ok((self.0)(text))
+            Ok((self.1)(text))
         }
     }
 
-    deserializer.deserialize_str(Text(parse))
+    deserializer.deserialize_str(Text(at, parse))
 }
 
 /// Reads an integer: a number with a fraction or an exponent is none, whatever its value.
-fn read_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    struct Integer;
+fn read_integer<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<i64, D::Error> {
+    struct Integer<'p>(&'p Path<'p>);
 
-    impl Visitor<'_> for Integer {
+    impl Visitor<'_> for Integer<'_> {
         type Value = i64;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an integer of 64 bits")
+            self.0.expecting("an integer of 64 bits", f)
         }
 
         fn visit_i64<E>(self, integer: i64) -> Result<i64, E> {
@@ -151,12 +152,13 @@ fn read_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Er
         }
     }
 
-    deserializer.deserialize_i64(Integer)
+    deserializer.deserialize_i64(Integer(at))
 }
 
 /// Reads a list of at most `most` items, all of it; of what is malformed, the first is kept.
 fn read_list<'de, D, T, C>(
     deserializer: D,
+    at: &Path<'_>,
     most: usize,
     expected: &'static str,
 ) -> Result<Result<C, Malformed>, D::Error>
@@ -165,21 +167,21 @@ where
     T: Input,
     C: Default + Extend<T>,
 {
-    struct List<T, C>(usize, &'static str, PhantomData<(T, C)>);
+    struct List<'p, T, C>(&'p Path<'p>, usize, &'static str, PhantomData<(T, C)>);
 
-    impl<'de, T: Input, C: Default + Extend<T>> Visitor<'de> for List<T, C> {
+    impl<'de, T: Input, C: Default + Extend<T>> Visitor<'de> for List<'_, T, C> {
         type Value = Result<C, Malformed>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a list")
+            self.0.expecting("a list", f)
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-            let Self(most, expected, _) = self;
+            let Self(at, most, expected, _) = self;
             let mut items = C::default();
             let mut malformed = None;
             let mut count = 0;
-            while let Some(Item(item)) = seq.next_element::<Item<T>>()? {
+            while let Some(item) = seq.next_element_seed(ItemAt::<T>(&at.item(count), PhantomData))? {
                 count += 1;
                 if count > most {
                     malformed.get_or_insert(Malformed::expecting(expected));
@@ -195,14 +197,16 @@ where
         }
     }
 
-    deserializer.deserialize_seq(List(most, expected, PhantomData))
+    deserializer.deserialize_seq(List(at, most, expected, PhantomData))
 }
 
-/// An item of a list.
-struct Item<T>(Result<Option<T>, Malformed>);
+/// Reads an item of a list.
+struct ItemAt<'p, T>(&'p Path<'p>, PhantomData<T>);
 
-impl<'de, T: Input> Deserialize<'de> for Item<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::read(deserializer).map(Item)
+impl<'de, T: Input> DeserializeSeed<'de> for ItemAt<'_, T> {
+    type Value = Reading<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, item: D) -> Result<Reading<T>, D::Error> {
+        T::read(item, self.0)
     }
 }

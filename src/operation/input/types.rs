@@ -2,9 +2,9 @@
 
 use alloc::{collections::BTreeSet, vec::Vec};
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserializer;
 
-use super::{Input, Member, read_integer, read_list, read_object, read_text};
+use super::{Input, Member, Path, Reading, object, read_integer, read_list, read_text};
 use crate::{
     connection::ConnectionStatus,
     environment::{
@@ -23,14 +23,11 @@ use crate::{
     tag::{Tag, TagKey, TagKeys, TagValue, Tags},
 };
 
-/// What reading a member of a type gives: the value, nothing where it counts as absent, or what is wrong with it.
-type Reading<T> = Result<Option<T>, Malformed>;
-
 macro_rules! text_input {
     ($($name:ident),* $(,)?) => {$(
         impl Input for $name {
-            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-                read_text(deserializer, |text| text.parse().map(Some))
+            fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
+                read_text(deserializer, at, |text| text.parse().map(Some))
             }
         }
     )*};
@@ -65,8 +62,8 @@ text_input! {
 
 impl Input for ClientToken {
     /// An empty token counts as none.
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        read_text(deserializer, |text| if text.is_empty() { Ok(None) } else { text.parse().map(Some) })
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
+        read_text(deserializer, at, |text| if text.is_empty() { Ok(None) } else { text.parse().map(Some) })
     }
 }
 
@@ -74,8 +71,8 @@ impl Input for ClientToken {
 pub(in crate::operation) struct EmptyToken;
 
 impl Input for EmptyToken {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        read_text(deserializer, |text| match text {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
+        read_text(deserializer, at, |text| match text {
             "" => Ok(Some(Self)),
             _ => Err(Malformed::because(text, "empty: there are no further pages")),
         })
@@ -83,58 +80,62 @@ impl Input for EmptyToken {
 }
 
 impl Input for TagKey {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        read_text(deserializer, |text| Self::for_users(text).map(Some))
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
+        read_text(deserializer, at, |text| Self::for_users(text).map(Some))
     }
 }
 
 impl Input for PageSize {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        Ok(Self::try_from(read_integer(deserializer)?).map(Some))
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
+        Ok(Self::try_from(read_integer(deserializer, at)?).map(Some))
     }
 }
 
 impl Input for Statuses {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let set = read_list::<_, ConnectionStatus, BTreeSet<_>>(deserializer, usize::MAX, "")?;
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
+        let set = read_list::<_, ConnectionStatus, BTreeSet<_>>(deserializer, at, usize::MAX, "")?;
         Ok(set.map(|set| Some(set.into_iter().collect())))
     }
 }
 
 impl Input for Tags {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let list = read_list::<_, Tag, Vec<_>>(deserializer, Self::LIMIT, "a list of at most 50 tags")?;
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
+        let list = read_list::<_, Tag, Vec<_>>(deserializer, at, Self::LIMIT, "a list of at most 50 tags")?;
         let once = |_| Malformed::expecting("a list that has each key once");
         Ok(list.and_then(|list| Self::try_from(list).map_err(once)).map(Some))
     }
 }
 
 impl Input for TagKeys {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
         const EXPECTED: &str = "a list of at most 50 tag keys";
-        let keys = read_list::<_, TagKey, Vec<_>>(deserializer, Tags::LIMIT, EXPECTED)?;
+        let keys = read_list::<_, TagKey, Vec<_>>(deserializer, at, Tags::LIMIT, EXPECTED)?;
         Ok(keys.and_then(|keys| Self::try_from(keys).map_err(|_| Malformed::expecting(EXPECTED))).map(Some))
     }
 }
 
 impl Input for TemplateFilters {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let set = read_list::<_, TemplateFilter, BTreeSet<_>>(deserializer, usize::MAX, "")?;
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
+        let set = read_list::<_, TemplateFilter, BTreeSet<_>>(deserializer, at, usize::MAX, "")?;
         Ok(set.map(|set| Some(set.into_iter().collect())))
     }
 }
 
 impl Input for Resources {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let list =
-            read_list::<_, ProvisionedResource, Vec<_>>(deserializer, Self::LIMIT, "a list of at most 50 resources")?;
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
+        let list = read_list::<_, ProvisionedResource, Vec<_>>(
+            deserializer,
+            at,
+            Self::LIMIT,
+            "a list of at most 50 resources",
+        )?;
         Ok(list.and_then(Self::try_from).map(Some))
     }
 }
 
 impl Input for Identifiers {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let list = read_list::<_, ResourceIdentifier, Vec<_>>(deserializer, Self::LIMIT, Self::EXPECTED)?;
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
+        let list = read_list::<_, ResourceIdentifier, Vec<_>>(deserializer, at, Self::LIMIT, Self::EXPECTED)?;
         Ok(list.and_then(Self::try_from).map(Some))
     }
 }
@@ -143,8 +144,8 @@ impl Input for Identifiers {
 pub(in crate::operation) struct Outputs;
 
 impl Input for Outputs {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        let list = read_list::<_, Output, Vec<_>>(deserializer, 50, "a list of at most 50 outputs")?;
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
+        let list = read_list::<_, Output, Vec<_>>(deserializer, at, 50, "a list of at most 50 outputs")?;
         Ok(list.map(|_| Some(Self)))
     }
 }
@@ -153,14 +154,8 @@ impl Input for Outputs {
 macro_rules! struct_input {
     ($name:ident, $expected:literal, { $($field:ident: $type:ty = $presence:ident $member:literal,)* } => $value:expr) => {
         impl Input for $name {
-            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-                #[derive(Deserialize)]
-                #[serde(expecting = "an object")]
-                struct Draft {
-                    $(#[serde(rename = $member, default)] $field: Member<$type>,)*
-                }
-
-                let draft = read_object::<_, Draft>(deserializer)?;
+            fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
+                let draft = object!(deserializer, at, { $($field: $type = $member,)* })?;
                 let check = || {
                     $(let $field = struct_input!(@$presence draft.$field, $expected);)*
                     Ok(Some($value))
@@ -230,8 +225,8 @@ struct_input! {
 struct OutputText;
 
 impl Input for OutputText {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
         const SHAPE: &Shape = &Shape { what: "an output text", length: (1, 1024), pattern: "", sensitive: true };
-        read_text(deserializer, |text| SHAPE.check(text, |_| true).map(|()| Some(Self)))
+        read_text(deserializer, at, |text| SHAPE.check(text, |_| true).map(|()| Some(Self)))
     }
 }

@@ -42,55 +42,36 @@ fn check(name: &str, body: &[u8]) -> Result<Read, String> {
     if wire::decode(&target, body) != read {
         return Err("the same request is read in two ways".into());
     }
+    let from_tree = serde_json::from_slice::<Value>(body).map(|tree| Operation::read(name, &tree));
     match read {
         Ok(operation) => {
-            check_operation(name, body, &operation)?;
-            Ok(Read::Operation(operation))
+            let written = serde_json::to_vec(&operation).map_err(|error| format!("it cannot be written: {error}"))?;
+            if operation.name() != name || !operation.is_public() {
+                Err(format!("the operation is {operation}, and {name} was asked for"))
+            } else if wire::decode(&target, &written).as_ref() != Ok(&operation) {
+                Err("it is not read again as what it is".into())
+            } else if !matches!(&from_tree, Ok(Ok(same)) if *same == operation) {
+                Err(format!("from a tree it is something else: {from_tree:?}"))
+            } else {
+                Ok(Read::Operation(operation))
+            }
         }
         Err(response) => {
             let (members, kind) = well_formed(&response)?;
             let kind = kind.ok_or("a request that was not read is answered with 200")?;
-            let message = members.get("message").and_then(Value::as_str).unwrap_or_default();
-            check_error(name, body, &kind, message)?;
-            Ok(Read::Error(kind))
+            let [unreadable, unknown] = UNREAD;
+            let is_right = match &from_tree {
+                _ if kind == unknown => !Operation::is_public_name(name),
+                // It may be no JSON, of the wrong types, too large or too deep, or have a name twice.
+                _ if kind == unreadable => Operation::is_public_name(name),
+                Ok(Err(ReadError::Refused(refusal))) => {
+                    (kind == refusal.kind().name() && kind == ErrorKind::Validation.name())
+                        && members.get("message").and_then(Value::as_str) == Some(refusal.message())
+                        && body.len() <= MAX_BODY
+                }
+                _ => false,
+            };
+            if is_right { Ok(Read::Error(kind)) } else { Err(format!("{kind}, and from a tree {from_tree:?}")) }
         }
     }
-}
-
-fn check_operation(name: &str, body: &[u8], operation: &Operation) -> Result<(), String> {
-    if operation.name() != name || !operation.is_public() {
-        return Err(format!("the operation is {operation}, and {name} was asked for"));
-    }
-    let written = serde_json::to_vec(operation).map_err(|error| format!("it cannot be written: {error}"))?;
-    if wire::decode(&format!("{TARGET_PREFIX}{name}"), &written).as_ref() != Ok(operation) {
-        return Err("it is not read again as what it is".into());
-    }
-    let tree = serde_json::from_slice::<Value>(body).map_err(|error| format!("its body is no JSON: {error}"))?;
-    match Operation::read(name, &tree) {
-        Ok(same) if same == *operation => Ok(()),
-        other => Err(format!("from a tree it is something else: {other:?}")),
-    }
-}
-
-fn check_error(name: &str, body: &[u8], kind: &str, message: &str) -> Result<(), String> {
-    let [unreadable, unknown] = UNREAD;
-    if (kind == unknown) == Operation::is_public_name(name) {
-        return Err(format!("{name} is answered with {kind}"));
-    }
-    let tree = serde_json::from_slice::<Value>(body);
-    match &tree {
-        _ if kind == unknown => Ok(()),
-        // What is in it does not matter then. Otherwise it may be a name that comes twice, or too deep.
-        _ if kind == unreadable => Ok(()),
-        _ if body.len() > MAX_BODY => Err(format!("a body that is too large is answered with {kind}")),
-        Err(_) => Err(format!("a body that is no JSON is answered with {kind}")),
-        Ok(tree) => match Operation::read(name, tree) {
-            Err(ReadError::Refused(refusal)) if refusal.message() == message && refusal.kind().name() == kind => Ok(()),
-            other => Err(format!("from a tree it is not {kind} with '{message}', but {other:?}")),
-        },
-    }?;
-    if kind != unknown && kind != unreadable && kind != ErrorKind::Validation.name() {
-        return Err(format!("a request is not read with {kind}"));
-    }
-    Ok(())
 }

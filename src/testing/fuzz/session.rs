@@ -5,23 +5,19 @@ use alloc::{
     vec::Vec,
 };
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::{
-    Finding, UNREAD,
-    draft::{Call, Drafts},
-    well_formed,
-};
+use super::{Finding, UNREAD, well_formed};
 use crate::{
     ErrorKind, Memory,
     drive::run,
     event::Event,
-    id::Timestamp,
     instruction::Instruction,
     invariant,
-    operation::{Context, Limits, Operation},
+    operation::{Operation, ReadError},
     store::Record,
+    testing::session::{self, Choices, Draft},
     wire::{self, Response, TARGET_PREFIX},
 };
 
@@ -36,16 +32,18 @@ pub struct Session {
     pub calls: usize,
     /// What came of them, by operation: `ok`, or the kind of the error.
     pub outcomes: BTreeSet<(String, String)>,
-    /// The statuses that a connection or an environment was seen in.
+    /// The statuses of connections and environments, as events say them.
     pub statuses: BTreeSet<String>,
 }
 
-/// Plays bytes as a session: eight bytes are a call by one of three accounts, on things of which there are few.
+/// How many bytes stand for a call: what a call chooses beyond them is the first of what there is to choose from.
+const CALL_BYTES: usize = 20;
+
+/// Plays bytes as a [session](session::Session): twenty bytes are the choices of a call.
 ///
 /// The calls of the public API go through [`wire::serve`], the host's own beside it, over a [`Memory`], with quotas that
-/// are soon reached. A call's bytes choose the operation, the caller and his Region, the host's time and fresh id, and
-/// the members of the input among few; or an earlier call to send again; or where to damage the body. Ids, ARNs and page
-/// tokens are those of earlier answers.
+/// are soon reached. They are the session's, well formed or not; and sometimes a body is damaged, or the host breaks its
+/// word and gives a fresh id again.
 ///
 /// Checked of each call: it does not panic; its response is well formed, with the right status; refused, it has changed
 /// nothing and says nothing to the outside; [`invariant::check`] finds nothing; the same call to the store as it was
@@ -55,24 +53,37 @@ pub struct Session {
 ///
 /// What does not hold of these.
 pub fn session(bytes: &[u8]) -> Result<Session, Finding> {
-    let mut play = Play::default();
-    for (number, bytes) in bytes.as_chunks().0.iter().take(MAX_CALLS).enumerate() {
+    let mut play = Play {
+        seen: Session::default(),
+        session: session::Session::new(0),
+        store: Memory::new(),
+        ids: Vec::new(),
+        events: Vec::new(),
+    };
+    for (number, bytes) in bytes.chunks(CALL_BYTES).take(MAX_CALLS).enumerate() {
         play.call(bytes).map_err(|what| Finding { call: number + 1, what })?;
     }
-    play.fold().map_err(|what| Finding { call: play.session.calls, what })?;
-    Ok(play.session)
+    play.fold().map_err(|what| Finding { call: play.seen.calls, what })?;
+    Ok(play.seen)
 }
 
-const LIMITS: Limits = Limits::new(3, 2);
-
-#[derive(Default)]
 struct Play {
-    session: Session,
+    seen: Session,
+    session: session::Session,
     store: Memory,
-    drafts: Drafts,
+    /// The fresh ids so far.
+    ids: Vec<Uuid>,
     events: Vec<Event>,
-    /// Milliseconds since the first call.
-    time: i64,
+}
+
+/// A draft as it is sent.
+struct Sent {
+    draft: Draft,
+    body: Vec<u8>,
+    /// Whether the body is perhaps none.
+    is_damaged: bool,
+    /// Whether the id is as fresh as it has to be.
+    is_fresh: bool,
 }
 
 /// Everything that a call leads to.
@@ -85,78 +96,64 @@ struct Effect {
 }
 
 impl Play {
-    fn call(&mut self, bytes: &[u8; 8]) -> Result<(), String> {
-        self.session.calls += 1;
-        let call = self.drafts.draft(bytes).map_err(|error| error.to_string())?;
-        self.time += call.tick;
-        let (context, is_fresh) = self.context(&call)?;
-        let effect = carry_out(&call, context, self.store.clone());
-        if carry_out(&call, context, self.store.clone()) != effect {
-            return Err(format!("{call} has two effects"));
+    fn call(&mut self, bytes: &[u8]) -> Result<(), String> {
+        self.seen.calls += 1;
+        *self.session.choices() = Choices::from_bytes(bytes);
+        let sent = self.send().map_err(|error| error.to_string())?;
+        let effect = carry_out(&sent, self.store.clone());
+        let is_repeatable = carry_out(&sent, self.store.clone()) == effect;
+        let checked = if is_repeatable { self.check(&sent, effect) } else { Err("it has two effects".into()) };
+        let Draft { operation, context, .. } = &sent.draft;
+        let text = || format!("{} {operation} {}", context.caller, String::from_utf8_lossy(&sent.body));
+        checked.map_err(|what| format!("{what}: {}", text()))
+    }
+
+    fn send(&mut self) -> Result<Sent, serde_json::Error> {
+        let mut draft = self.session.next_draft();
+        let choices = self.session.choices();
+        let again = if choices.chance(3) { choices.latest(self.ids.iter()).copied() } else { None };
+        self.ids.push(draft.context.fresh_id);
+        draft.context.fresh_id = again.unwrap_or(draft.context.fresh_id);
+        let mut body = serde_json::to_vec(&draft.input)?;
+        let is_damaged = choices.chance(7);
+        if is_damaged {
+            damage(&mut body, choices);
         }
-        self.check(&call, is_fresh, effect).map_err(|what| format!("{what}: {call}"))
+        Ok(Sent { draft, body, is_damaged, is_fresh: again.is_none() })
     }
 
-    /// What the host supplies, and whether the id is as fresh as it has to be.
-    fn context(&self, call: &Call) -> Result<(Context, bool), String> {
-        let now = Timestamp::from_unix_millis(1_619_651_630_847 + self.time).ok_or("the time is over")?;
-        let this = self.session.calls;
-        let number = call.id_of.and_then(|earlier| earlier.checked_rem(this)).map_or(this, |earlier| earlier + 1);
-        let fresh_id = Uuid::from_u128(u128::try_from(number).map_err(|error| error.to_string())?);
-        Ok((Context::new(call.caller, now, fresh_id).with_limits(LIMITS), number == this))
-    }
-
-    fn check(&mut self, call: &Call, is_fresh: bool, effect: Effect) -> Result<(), String> {
+    fn check(&mut self, sent: &Sent, effect: Effect) -> Result<(), String> {
         let Effect { response, events, instructions, store } = effect;
         let (members, error) = well_formed(&response)?;
         let kind = error.as_deref().unwrap_or("ok");
-        let is_troubled =
-            [ErrorKind::InternalServer, ErrorKind::Throttling].iter().any(|trouble| trouble.name() == kind);
-        if is_troubled && is_fresh {
-            return Err(format!("the answer is {kind}"));
+        let is_troubled = [ErrorKind::InternalServer, ErrorKind::Throttling].map(ErrorKind::name).contains(&kind);
+        let wrong = if is_troubled && sent.is_fresh {
+            Some("a sound store is answered so")
+        } else if error.is_some() && store != self.store {
+            Some("something is written")
+        } else if error.is_some() && !(events.is_empty() && instructions.is_empty()) {
+            Some("something is said to the outside")
+        } else if UNREAD.contains(&kind) && !sent.is_damaged {
+            Some("the request is one")
+        } else {
+            None
+        };
+        if let Some(wrong) = wrong {
+            return Err(format!("{kind}, and {wrong}"));
         }
-        if error.is_some() {
-            if store != self.store {
-                return Err(format!("{kind}, and something is written"));
-            }
-            if !(events.is_empty() && instructions.is_empty()) {
-                return Err(format!("{kind}, and something is said of it"));
-            }
-        }
-        if UNREAD.contains(&kind) && !call.is_damaged {
-            return Err(format!("{kind} to a request that is one"));
-        }
-        if store != self.store
-            && let Some(violation) = invariant::check(store.records(), LIMITS).first()
-        {
+        if let Some(violation) = invariant::check(store.records(), session::Session::LIMITS).first() {
             return Err(violation.to_string());
         }
-        self.session.outcomes.insert((call.operation.into(), kind.into()));
+        self.seen.outcomes.insert((sent.draft.operation.into(), kind.into()));
         self.store = store;
         self.events.extend(events);
-        if error.is_none() {
-            self.learn(&members);
-        }
+        let answer = Value::Object(members);
+        self.session.learn_shown(&sent.draft, if error.is_none() { Ok(&answer) } else { Err(kind) });
         Ok(())
     }
 
-    /// Remembers what an answer shows that later calls can name.
-    fn learn(&mut self, shown: &Map<String, Value>) {
-        for (name, value) in shown {
-            match value {
-                Value::String(text) if name.to_ascii_lowercase().ends_with("status") => {
-                    self.session.statuses.insert(text.clone());
-                }
-                Value::String(text) => self.drafts.learn(name, text),
-                Value::Object(members) => self.learn(members),
-                Value::Array(items) => items.iter().filter_map(Value::as_object).for_each(|item| self.learn(item)),
-                _ => {}
-            }
-        }
-    }
-
     /// That the events give the status of everything that there is.
-    fn fold(&self) -> Result<(), String> {
+    fn fold(&mut self) -> Result<(), String> {
         let mut folded = BTreeMap::new();
         for event in &self.events {
             let shown = serde_json::to_value(event.event_bridge()).map_err(|error| error.to_string())?;
@@ -164,6 +161,7 @@ impl Play {
             let (arn, status, previous) =
                 (text("/resources/0"), text("/detail/status"), text("/detail/previousStatus"));
             let (Some(arn), Some(status)) = (arn, status) else { return Err("an event without a status".into()) };
+            self.seen.statuses.insert(status.clone());
             let before = if status == "DELETED" { folded.remove(&arn) } else { folded.insert(arn.clone(), status) };
             if before != previous {
                 return Err(format!("of {arn}: an event from {previous:?}, and it was {before:?}"));
@@ -181,26 +179,30 @@ impl Play {
     }
 }
 
+/// Breaks a body off, or puts a byte into it in place of another.
+fn damage(body: &mut Vec<u8>, choices: &mut Choices) {
+    let place = usize::try_from(choices.below(body.len() as u64)).unwrap_or_default();
+    match (choices.chance(75), body.get_mut(place), u8::try_from(choices.below(256))) {
+        (true, Some(found), Ok(byte)) => *found = byte,
+        _ => body.truncate(place),
+    }
+}
+
 /// Carries a call out: over the wire, or where that does not know the operation, as it does it.
-fn carry_out(call: &Call, context: Context, mut store: Memory) -> Effect {
-    if call.is_over_wire() {
-        let target = format!("{TARGET_PREFIX}{}", call.operation);
-        let wire::Served { response, events, instructions, .. } = wire::serve(&mut store, &target, &call.body, context);
+fn carry_out(Sent { draft, body, .. }: &Sent, mut store: Memory) -> Effect {
+    let Draft { operation: name, context, .. } = draft;
+    if Operation::is_public_name(name) {
+        let wire::Served { response, events, instructions, .. } =
+            wire::serve(&mut store, &format!("{TARGET_PREFIX}{name}"), body, *context);
         return Effect { response, events, instructions, store };
     }
-    let read = Operation::read_host(call.operation, &mut serde_json::Deserializer::from_slice(&call.body));
-    let (response, events, instructions) = match read {
-        Ok(operation) => match run(&mut store, operation, context) {
+    let (response, events, instructions) = match Operation::read_host(name, &draft.input) {
+        Ok(operation) => match run(&mut store, operation, *context) {
             Ok(outcome) => (wire::encode(&outcome.result), outcome.events, outcome.instructions),
             Err(error) => (wire::trouble(&error), Vec::new(), Vec::new()),
         },
-        Err(crate::operation::ReadError::Refused(refusal)) => (wire::encode(&Err(refusal)), Vec::new(), Vec::new()),
-        Err(error) => (wire::error("SerializationException", &unseen(&error)), Vec::new(), Vec::new()),
+        Err(ReadError::Refused(refusal)) => (wire::encode(&Err(refusal)), Vec::new(), Vec::new()),
+        Err(error) => (wire::error("SerializationException", &error.to_string()), Vec::new(), Vec::new()),
     };
     Effect { response, events, instructions, store }
-}
-
-/// An error of the deserializer repeats what it was given: only its length counts.
-fn unseen(error: &impl core::fmt::Display) -> String {
-    format!("{} characters", error.to_string().chars().count())
 }

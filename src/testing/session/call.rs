@@ -1,6 +1,6 @@
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -14,13 +14,42 @@ use crate::{
 /// Its serde form has everything, by the names of the public API where it has them, so that another process can repeat
 /// it: `{"operation": "GetEnvironment", "input": {"name": "dev"}, "account": "111111111111", "region": "us-east-1",
 /// "now": "2021-04-28T23:13:50.847Z", "freshId": "…", "connectionsPerAccount": 5, "environmentsPerAccount": 100}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Text", into = "Text")]
 #[expect(clippy::exhaustive_structs, reason = "what `run` takes besides the store")]
 pub struct Call {
     /// What is asked for.
     pub operation: Operation,
     /// By whom, when, with which fresh id, under which quotas.
     pub context: Context,
+}
+
+/// A call as it is written: its input need not be well formed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Draft {
+    /// The operation's name.
+    pub operation: &'static str,
+    /// The operation's input, by the names of the public API.
+    pub input: Value,
+    /// By whom, when, with which fresh id, under which quotas.
+    pub context: Context,
+}
+
+impl Draft {
+    /// The call, if it is well formed.
+    #[must_use]
+    pub fn read(&self) -> Option<Call> {
+        let operation = Operation::read_host(self.operation, &self.input).ok()?;
+        Some(Call { operation, context: self.context })
+    }
+}
+
+impl From<&Call> for Draft {
+    fn from(Call { operation, context }: &Call) -> Self {
+        let input = serde_json::to_value(operation).unwrap_or_default();
+        Self { operation: operation.name(), input, context: *context }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -36,30 +65,22 @@ struct Text {
     environments_per_account: u32,
 }
 
-impl Serialize for Call {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { operation, context: Context { caller, now, fresh_id, limits } } = self;
-        let text = Text {
-            operation: operation.name().into(),
-            input: serde_json::to_value(operation).map_err(ser::Error::custom)?,
-            caller: *caller,
-            now: *now,
-            fresh_id: *fresh_id,
-            connections_per_account: limits.connections_per_account,
-            environments_per_account: limits.environments_per_account,
-        };
-        text.serialize(serializer)
+impl From<Call> for Text {
+    fn from(call: Call) -> Self {
+        let Draft { operation, input, context: Context { caller, now, fresh_id, limits } } = Draft::from(&call);
+        let Limits { connections_per_account, environments_per_account } = limits;
+        let operation = operation.into();
+        Self { operation, input, caller, now, fresh_id, connections_per_account, environments_per_account }
     }
 }
 
-impl<'de> Deserialize<'de> for Call {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Text::deserialize(deserializer)?;
-        let operation = Operation::read_host(&text.operation, text.input).map_err(de::Error::custom)?;
-        let limits = Limits {
-            connections_per_account: text.connections_per_account,
-            environments_per_account: text.environments_per_account,
-        };
-        Ok(Self { operation, context: Context { caller: text.caller, now: text.now, fresh_id: text.fresh_id, limits } })
+impl TryFrom<Text> for Call {
+    type Error = String;
+
+    fn try_from(text: Text) -> Result<Self, String> {
+        let operation = Operation::read_host(&text.operation, text.input).map_err(|error| error.to_string())?;
+        let Text { caller, now, fresh_id, connections_per_account, environments_per_account, .. } = text;
+        let limits = Limits { connections_per_account, environments_per_account };
+        Ok(Self { operation, context: Context { caller, now, fresh_id, limits } })
     }
 }

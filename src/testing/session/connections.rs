@@ -1,131 +1,121 @@
 //! Calls on connections.
 
+use alloc::{format, string::String};
+
+use serde_json::{Value, json};
+
 use super::{
-    Draft, all,
-    known::KnownConnection,
-    world::{ACCOUNTS, NEVER_ISSUED, valid},
-};
-use crate::{
-    connection::ConnectionStatus::{self, Connected, Pending},
-    id::{AccountId, Caller, ClientToken, ConnectionArn, Region, RoleArn},
-    operation::{
-        AcceptEnvironmentAccountConnection, CreateEnvironmentAccountConnection, DeleteEnvironmentAccountConnection,
-        GetEnvironmentAccountConnection, Operation, RejectEnvironmentAccountConnection,
-        UpdateEnvironmentAccountConnection,
-    },
+    Request,
+    known::Connection,
+    writer::{ACCOUNTS, Writer, caller},
 };
 
-impl Draft<'_> {
-    pub(super) fn create_connection(&mut self) -> (Caller, Operation) {
+impl Writer<'_> {
+    pub(super) fn create_connection(&mut self) -> Request {
         let [one, two, three, four] = ACCOUNTS;
-        let (account, management) = match self.random.below(100) {
-            0..50 => (two, one),
-            50..62 => (three, one),
-            62..74 => (two, three),
-            74..82 => (one, two),
-            82..88 => (four, one),
-            88..96 => (two, four),
-            _ => (two, two),
+        let (account, management) = self.choices.weighted([
+            (50, (two, one)),
+            (12, (three, one)),
+            (12, (two, three)),
+            (8, (one, two)),
+            (6, (four, one)),
+            (8, (two, four)),
+            (4, (two, two)),
+        ]);
+        let region = self.region();
+        let [role, build, component] = self.connection_roles(account, region);
+        let input = json!({
+            "environmentName": self.name(), "managementAccountId": management, "tags": self.first_tags(),
+            "roleArn": role, "codebuildRoleArn": build, "componentRoleArn": component,
+            "clientToken": self.maybe(48, ["t1", "t1", "t2", "!~", "!~", ""]),
+        });
+        Request { caller: caller(account, region), operation: "CreateEnvironmentAccountConnection", input }
+    }
+
+    pub(super) fn update_connection(&mut self) -> Request {
+        let known = self.connection(|_| true);
+        let [role, build, component] = self.connection_roles(&known.environment_account_id, known.region());
+        let input =
+            json!({ "id": known.id, "roleArn": role, "codebuildRoleArn": build, "componentRoleArn": component });
+        let caller = self.caller(&known.environment_account_id, &known.management_account_id, known.region());
+        Request { caller, operation: "UpdateEnvironmentAccountConnection", input }
+    }
+
+    /// A call that takes the id of a connection and nothing else, mostly by whoever may make it.
+    pub(super) fn on_connection(&mut self, operation: &'static str) -> Request {
+        let (is_managements, status) = match operation {
+            "AcceptEnvironmentAccountConnection" => (true, Some("PENDING")),
+            "RejectEnvironmentAccountConnection" => (true, Some(self.choices.of(["PENDING", "CONNECTED"]))),
+            "DeleteEnvironmentAccountConnection" => (false, self.choices.of([None, Some("CONNECTED")])),
+            _ => (self.choices.of([true, false]), None),
         };
-        let (account, region) = (valid(account), self.region());
-        let [role_arn, codebuild_role_arn, component_role_arn] = self.connection_roles(account, region);
-        let request = CreateEnvironmentAccountConnection {
-            environment_name: self.name(),
-            management_account_id: valid(management),
-            role_arn,
-            codebuild_role_arn,
-            component_role_arn,
-            tags: self.first_tags(),
-            client_token: self.client_token(),
+        let known = self.connection(|known| status.is_none_or(|status| known.status == status));
+        let caller = self.by_party(&known, is_managements);
+        Request { caller, operation, input: json!({ "id": known.id }) }
+    }
+
+    pub(super) fn list_connections(&mut self) -> Request {
+        let (side, is_managements) = self.choices.of([("MANAGEMENT_ACCOUNT", true), ("ENVIRONMENT_ACCOUNT", false)]);
+        let known = self.connection(|_| true);
+        let statuses: Option<&[&str]> = self.choices.weighted([
+            (60, None),
+            (5, Some(&[])),
+            (12, Some(&["PENDING"])),
+            (10, Some(&["CONNECTED", "PENDING"])),
+            (8, Some(&["REJECTED"])),
+            (5, Some(&["PENDING", "CONNECTED", "REJECTED", "PENDING"])),
+        ]);
+        let name = self.name();
+        let (size, token) = self.paging();
+        let input = json!({
+            "requestedBy": side, "environmentName": self.maybe(30, [name]), "statuses": statuses,
+            "maxResults": size, "nextToken": token,
+        });
+        let caller = self.by_party(&known, is_managements);
+        Request { caller, operation: "ListEnvironmentAccountConnections", input }
+    }
+
+    /// A connection, mostly one that is there and wanted; sometimes one that is gone or that never was.
+    pub(super) fn connection(&mut self, is_wanted: impl Fn(&Connection) -> bool) -> Connection {
+        let known = self.known;
+        let found = self.one_of(&known.connections, is_wanted);
+        let found = found.or_else(|| self.one_of(&known.gone, |_| true)).cloned();
+        found.unwrap_or_else(|| Connection::unknown(self.name()))
+    }
+
+    fn by_party(&mut self, known: &Connection, is_managements: bool) -> crate::id::Caller {
+        let (right, confused) = match is_managements {
+            true => (&known.management_account_id, &known.environment_account_id),
+            false => (&known.environment_account_id, &known.management_account_id),
         };
-        (Caller::new(account, region), request.into())
-    }
-
-    pub(super) fn accept_connection(&mut self) -> (Caller, Operation) {
-        let target = self.connection(Some(Pending));
-        (self.by_management(&target), AcceptEnvironmentAccountConnection::from(target.arn.id).into())
-    }
-
-    pub(super) fn reject_connection(&mut self) -> (Caller, Operation) {
-        let status = self.random.of([Connected, Pending]);
-        let target = self.connection(Some(status));
-        (self.by_management(&target), RejectEnvironmentAccountConnection::from(target.arn.id).into())
-    }
-
-    pub(super) fn update_connection(&mut self) -> (Caller, Operation) {
-        let target = self.connection(None);
-        let ConnectionArn { region, environment_account, id } = target.arn;
-        let [role_arn, codebuild_role_arn, component_role_arn] = self.connection_roles(environment_account, region);
-        let request = UpdateEnvironmentAccountConnection { id, role_arn, codebuild_role_arn, component_role_arn };
-        (self.by_environment(&target), request.into())
-    }
-
-    pub(super) fn delete_connection(&mut self) -> (Caller, Operation) {
-        let status = self.random.of([None, Some(Connected)]);
-        let target = self.connection(status);
-        (self.by_environment(&target), DeleteEnvironmentAccountConnection::from(target.arn.id).into())
-    }
-
-    pub(super) fn get_connection(&mut self) -> (Caller, Operation) {
-        let target = self.connection(None);
-        let caller =
-            if self.random.of([true, false]) { self.by_management(&target) } else { self.by_environment(&target) };
-        (caller, GetEnvironmentAccountConnection::from(target.arn.id).into())
-    }
-
-    /// A connection, mostly one that is there, and of this status; sometimes one that is gone or that never was.
-    pub(super) fn connection(&mut self, status: Option<ConnectionStatus>) -> KnownConnection {
-        let known = all(self.known.connections());
-        let mut wanted = known.clone();
-        if self.random.below(100) < 75 {
-            wanted.retain(|connection| status.is_none_or(|status| connection.status == status));
-        }
-        let found = match self.random.below(100) {
-            0..92 if wanted.is_empty() => self.random.latest(known.into_iter()),
-            0..92 => self.random.latest(wanted.into_iter()),
-            92..96 => self.random.latest(self.known.gone()),
-            _ => None,
-        };
-        found.cloned().unwrap_or_else(|| {
-            let [management, environment, ..] = ACCOUNTS;
-            KnownConnection {
-                arn: ConnectionArn::new(self.region(), valid(environment), NEVER_ISSUED.into()),
-                management_account: valid(management),
-                name: self.name(),
-                status: Pending,
-            }
-        })
-    }
-
-    pub(super) fn by_management(
-        &mut self,
-        KnownConnection { arn, management_account, .. }: &KnownConnection,
-    ) -> Caller {
-        self.caller(*management_account, arn.environment_account, arn.region)
-    }
-
-    pub(super) fn by_environment(
-        &mut self,
-        KnownConnection { arn, management_account, .. }: &KnownConnection,
-    ) -> Caller {
-        self.caller(arn.environment_account, *management_account, arn.region)
+        self.caller(right, confused, known.region())
     }
 
     /// Service, CodeBuild and component role: mostly good ones, sometimes none.
-    fn connection_roles(&mut self, account: AccountId, region: Region) -> [Option<RoleArn>; 3] {
-        let given = match self.random.below(100) {
-            0..55 => [true, false, false],
-            55..65 => [true, true, true],
-            65..75 => [false, true, false],
-            75..85 => [true, false, true],
-            85..93 => [false; 3],
-            _ => [false, false, true],
-        };
+    fn connection_roles(&mut self, account: &str, region: &str) -> [Option<String>; 3] {
+        let given = self.choices.weighted([
+            (55, [true, false, false]),
+            (10, [true, true, true]),
+            (8, [false, true, false]),
+            (12, [true, false, true]),
+            (8, [false; 3]),
+            (7, [false, false, true]),
+        ]);
         given.map(|given| given.then(|| self.role(account, region)))
     }
 
-    fn client_token(&mut self) -> Option<ClientToken> {
-        let token = self.random.of(["t1", "t2", "!~"]);
-        (self.random.below(100) < 40).then(|| valid(token))
+    /// The tags of a creation: mostly none.
+    pub(super) fn first_tags(&mut self) -> Option<Value> {
+        let tag = |key: &str, value: &str| json!({ "key": key, "value": value });
+        let (team, stage) = (tag("team", "a"), tag("stage", ""));
+        match self.choices.below(100) {
+            0..65 => None,
+            65..70 => Some(json!([])),
+            70..80 => Some(json!([team, stage])),
+            80..90 => Some(json!([stage, team])),
+            90..92 => Some(json!([tag("Aws:team", "a")])),
+            92..95 => Some(json!([tag("größe", "5 m")])),
+            _ => Some((0..50).map(|number| tag(&format!("k{number:02}"), "")).collect()),
+        }
     }
 }

@@ -1,183 +1,169 @@
-use alloc::{boxed::Box, collections::VecDeque};
-
-use super::Call;
-use crate::{
-    Rule,
-    connection::ConnectionStatus,
-    environment::DeploymentStatus,
-    id::{AccountId, Caller, ConnectionArn, ConnectionId, EnvironmentArn, EnvironmentName},
-    operation::{Answer, ConnectionShown, ConnectionSummary, EnvironmentSummary, Operation},
-    page::NextToken,
-    refusal::Refusal,
+use alloc::{
+    string::{String, ToString as _},
+    vec::Vec,
 };
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Request;
 
 /// What a session knows of what there is: from the answers, and hence not always true any more.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Known {
-    connections: VecDeque<KnownConnection>,
+    pub(super) connections: Vec<Connection>,
     /// Connections that are gone.
-    gone: VecDeque<KnownConnection>,
-    environments: VecDeque<Box<EnvironmentSummary>>,
-    /// The calls of which the answers were not the last pages.
-    pages: VecDeque<(Caller, Operation, NextToken)>,
+    pub(super) gone: Vec<Connection>,
+    pub(super) environments: Vec<Environment>,
+    /// The calls of which the answers were not the last pages, with the token of the next one.
+    pub(super) pages: Vec<(Request, String)>,
+    /// The latest calls, to be sent again.
+    pub(super) recent: Vec<Request>,
 }
 
-#[derive(Clone, Debug)]
-pub(super) struct KnownConnection {
-    pub(super) arn: ConnectionArn,
-    pub(super) management_account: AccountId,
-    pub(super) name: EnvironmentName,
-    pub(super) status: ConnectionStatus,
+/// A connection, as it was last shown.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Connection {
+    pub(super) arn: String,
+    pub(super) id: String,
+    pub(super) environment_account_id: String,
+    pub(super) management_account_id: String,
+    pub(super) environment_name: String,
+    pub(super) status: String,
+}
+
+/// An environment, as it was last shown.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Environment {
+    pub(super) arn: String,
+    pub(super) name: String,
+    pub(super) deployment_status: String,
+    pub(super) environment_account_id: Option<String>,
+    pub(super) environment_account_connection_id: Option<String>,
+    pub(super) last_attempted_deployment_id: String,
+    pub(super) last_succeeded_deployment_id: Option<String>,
+    pub(super) provisioning_repository: Option<Value>,
+    pub(super) template_major_version: String,
 }
 
 /// The most that is kept of each.
 const MOST: usize = 32;
 
-fn push<T>(items: &mut VecDeque<T>, item: T) {
+/// Keeps one more, at the cost of the oldest.
+pub(super) fn keep<T>(items: &mut Vec<T>, item: T) {
     if items.len() == MOST {
-        items.pop_front();
+        items.remove(0);
     }
-    items.push_back(item);
+    items.push(item);
+}
+
+/// Takes out the first that is like this.
+fn take<T>(items: &mut Vec<T>, is_it: impl Fn(&T) -> bool) -> Option<T> {
+    Some(items.remove(items.iter().position(is_it)?))
 }
 
 impl Known {
-    pub(super) fn connections(&self) -> impl DoubleEndedIterator<Item = &KnownConnection> + ExactSizeIterator {
-        self.connections.iter()
-    }
-
-    pub(super) fn gone(&self) -> impl DoubleEndedIterator<Item = &KnownConnection> + ExactSizeIterator {
-        self.gone.iter()
-    }
-
-    pub(super) fn environments(&self) -> impl DoubleEndedIterator<Item = &EnvironmentSummary> + ExactSizeIterator {
-        self.environments.iter().map(|environment| &**environment)
-    }
-
-    pub(super) fn pages(&self) -> impl DoubleEndedIterator<Item = &(Caller, Operation, NextToken)> + ExactSizeIterator {
-        self.pages.iter()
-    }
-
-    pub(super) fn has_deployment_under_way(&self) -> bool {
-        self.environments().any(|environment| is_under_way(environment.deployment_status))
-    }
-
-    pub(super) fn learn(&mut self, call: &Call, result: &Result<Answer, Refusal>) {
+    /// Learns from an answer, or from the kind of an error.
+    pub(super) fn learn(&mut self, request: &Request, result: Result<&Value, &str>) {
         match result {
-            Ok(Answer::Connection(connection)) => self.learn_connection(connection, &call.operation),
-            Ok(Answer::Connections(page)) => {
-                for connection in &page.items {
-                    self.connection(connection.into());
-                }
-                self.learn_page(call, page.next_token.as_ref());
-            }
-            Ok(Answer::Environment(environment)) => self.environment(&environment.summary),
-            Ok(Answer::Environments(page)) => {
-                for environment in &page.items {
-                    self.environment(environment);
-                }
-                self.learn_page(call, page.next_token.as_ref());
-            }
-            Ok(Answer::Tags(page)) => self.learn_page(call, page.next_token.as_ref()),
-            Ok(Answer::AccountResources(page)) => self.learn_page(call, page.next_token.as_ref()),
-            Err(refusal) if refusal.rule() == Rule::ConnectionNotFound => self.forget_connection(call),
-            Err(refusal) if refusal.rule() == Rule::EnvironmentNotFound => self.forget_environment(call),
-            Ok(_) | Err(_) => {}
+            Ok(answer) => self.learn_answer(request, answer),
+            Err("ResourceNotFoundException") => self.forget(request),
+            Err(_) => {}
         }
     }
 
-    /// Another session deleted the connection, if the caller could see it.
-    fn forget_connection(&mut self, call: &Call) {
-        let (Caller { account, region }, Some(id)) = (call.context.caller, connection_id(&call.operation)) else {
-            return;
+    fn learn_answer(&mut self, request: &Request, answer: &Value) {
+        let each = |one: &str, many: &str| {
+            let many = answer.get(many).and_then(Value::as_array).into_iter().flatten();
+            answer.get(one).into_iter().chain(many)
         };
-        let is_party = |known: &KnownConnection| {
-            known.arn.region == region && [known.arn.environment_account, known.management_account].contains(&account)
-        };
-        if let Some(known) = self.connections.iter().find(|known| known.arn.id == id && is_party(known)).cloned() {
-            self.take(id);
-            push(&mut self.gone, known);
+        for shown in each("environmentAccountConnection", "environmentAccountConnections") {
+            let Ok(connection) = Connection::deserialize(shown) else { continue };
+            take(&mut self.connections, |known| known.id == connection.id);
+            let is_gone = request.operation == "DeleteEnvironmentAccountConnection";
+            keep(if is_gone { &mut self.gone } else { &mut self.connections }, connection);
+        }
+        for shown in each("environment", "environments") {
+            let Ok(mut environment) = Environment::deserialize(shown) else { continue };
+            if let Some(before) = take(&mut self.environments, |known| known.arn == environment.arn) {
+                // No list shows it, and it stays.
+                environment.provisioning_repository =
+                    environment.provisioning_repository.or(before.provisioning_repository);
+            }
+            if environment.deployment_status != "DELETE_COMPLETE" {
+                keep(&mut self.environments, environment);
+            }
+        }
+        if let Some(token) = answer.get("nextToken").and_then(Value::as_str) {
+            keep(&mut self.pages, (request.clone(), token.into()));
         }
     }
 
-    /// Another session deleted the environment, if it was the caller's.
-    fn forget_environment(&mut self, call: &Call) {
-        let Caller { account, region } = call.context.caller;
-        let Some(name) = environment_name(&call.operation) else { return };
-        let arn = EnvironmentArn::new(region, account, name.clone());
-        self.environments.retain(|known| known.arn != arn);
-    }
-
-    fn learn_connection(&mut self, connection: &ConnectionShown, operation: &Operation) {
-        if matches!(operation, Operation::DeleteEnvironmentAccountConnection(_)) {
-            self.take(connection.summary.id);
-            push(&mut self.gone, (&connection.summary).into());
-        } else {
-            self.connection((&connection.summary).into());
-        }
-    }
-
-    fn take(&mut self, id: ConnectionId) {
-        self.connections.retain(|known| known.arn.id != id);
-    }
-
-    fn connection(&mut self, connection: KnownConnection) {
-        self.take(connection.arn.id);
-        push(&mut self.connections, connection);
-    }
-
-    fn environment(&mut self, environment: &EnvironmentSummary) {
-        self.environments.retain(|known| known.arn != environment.arn);
-        if environment.deployment_status != DeploymentStatus::DeleteComplete {
-            push(&mut self.environments, Box::new(environment.clone()));
-        }
-    }
-
-    fn learn_page(&mut self, call: &Call, token: Option<&NextToken>) {
-        if let Some(token) = token {
-            push(&mut self.pages, (call.context.caller, call.operation.clone(), token.clone()));
+    /// Somebody else deleted what the call was about, if its caller could see that.
+    fn forget(&mut self, Request { caller, input, .. }: &Request) {
+        let (account, region) = (&caller.account.to_string(), &caller.region.to_string());
+        let named = |member: &str| input.get(member).and_then(Value::as_str);
+        if let Some(id) = named("id").or_else(|| named("environmentAccountConnectionId")) {
+            let is_party = |known: &Connection| {
+                known.region() == region
+                    && [&known.environment_account_id, &known.management_account_id].contains(&account)
+            };
+            if let Some(connection) = take(&mut self.connections, |known| known.id == id && is_party(known)) {
+                keep(&mut self.gone, connection);
+            }
+        } else if let Some(name) = named("name").or_else(|| named("environmentName")) {
+            let is_own = |known: &Environment| known.management_account() == account && known.region() == region;
+            take(&mut self.environments, |known| known.name == name && is_own(known));
         }
     }
 }
 
-const fn connection_id(operation: &Operation) -> Option<ConnectionId> {
-    match operation {
-        Operation::GetEnvironmentAccountConnection(request) => Some(request.id),
-        Operation::UpdateEnvironmentAccountConnection(request) => Some(request.id),
-        Operation::AcceptEnvironmentAccountConnection(request) => Some(request.id),
-        Operation::RejectEnvironmentAccountConnection(request) => Some(request.id),
-        Operation::DeleteEnvironmentAccountConnection(request) => Some(request.id),
-        Operation::CreateEnvironment(request) => request.environment_account_connection_id,
-        Operation::UpdateEnvironment(request) => request.environment_account_connection_id,
-        _ => None,
+impl Connection {
+    pub(super) fn region(&self) -> &str {
+        part(&self.arn, 3)
     }
 }
 
-const fn environment_name(operation: &Operation) -> Option<&EnvironmentName> {
-    match operation {
-        Operation::GetEnvironment(request) => Some(&request.name),
-        Operation::UpdateEnvironment(request) => Some(&request.name),
-        Operation::CancelEnvironmentDeployment(request) => Some(&request.environment_name),
-        Operation::DeleteEnvironment(request) => Some(&request.name),
-        Operation::ListEnvironmentProvisionedResources(request) => Some(&request.environment_name),
-        Operation::ReportDeployment(request) => Some(&request.name),
-        Operation::ProvisioningAuthority(request) => Some(&request.name),
-        _ => None,
+impl Environment {
+    pub(super) fn region(&self) -> &str {
+        part(&self.arn, 3)
+    }
+
+    pub(super) fn management_account(&self) -> &str {
+        part(&self.arn, 4)
+    }
+
+    /// Whether a connection is for an environment of this name and account.
+    pub(super) fn fits(&self, connection: &Connection) -> bool {
+        (self.region(), self.management_account(), &self.name)
+            == (connection.region(), connection.management_account_id.as_str(), &connection.environment_name)
+    }
+
+    pub(super) fn provisioned_in(&self) -> &str {
+        self.environment_account_id.as_deref().unwrap_or_else(|| self.management_account())
+    }
+
+    pub(super) fn is_unmanaged(&self) -> bool {
+        self.environment_account_id.is_some() && self.environment_account_connection_id.is_none()
+    }
+
+    pub(super) fn is_at_rest(&self) -> bool {
+        !["IN_PROGRESS", "CANCELLING", "DELETE_IN_PROGRESS"].contains(&self.deployment_status.as_str())
+    }
+
+    pub(super) fn can_update(&self) -> bool {
+        self.is_at_rest() && self.deployment_status != "DELETE_FAILED"
+    }
+
+    /// A creation cannot be cancelled.
+    pub(super) fn is_updating(&self) -> bool {
+        self.deployment_status == "IN_PROGRESS" && self.last_succeeded_deployment_id.is_some()
     }
 }
 
-pub(super) const fn is_under_way(status: DeploymentStatus) -> bool {
-    use DeploymentStatus::{Cancelling, DeleteInProgress, InProgress};
-
-    matches!(status, InProgress | Cancelling | DeleteInProgress)
-}
-
-impl From<&ConnectionSummary> for KnownConnection {
-    fn from(connection: &ConnectionSummary) -> Self {
-        Self {
-            arn: connection.arn,
-            management_account: connection.management_account_id,
-            name: connection.environment_name.clone(),
-            status: connection.status,
-        }
-    }
+/// Of the parts between the colons of an ARN, the one at this place.
+fn part(arn: &str, place: usize) -> &str {
+    arn.split(':').nth(place).unwrap_or_default()
 }

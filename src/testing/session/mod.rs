@@ -1,10 +1,11 @@
-//! Random sessions: calls that collide, and that mostly make sense.
+//! One generator of calls: calls that collide, and that mostly make sense.
 //!
 //! Few accounts, Regions, names, client tokens and resources, small quotas, and a clock that sometimes goes back; ids
 //! and page tokens are mostly those of the answers so far, sometimes those of things that are gone, of others, or of
-//! nothing. All operations come up, and every refusal that an [`Operation`] can meet. (A tag key with a reserved
-//! prefix, and nearly all malformed input, never becomes an [`Operation`]: that is for whoever tests
-//! [`Operation::read`].)
+//! nothing. All operations come up, and every refusal. What is chosen comes from a seed, or from bytes: see [`Choices`].
+//!
+//! A session gives calls as they are decided ([`Session::next_call`]), or as they are written
+//! ([`Session::next_draft`]): some of these have members that are `null`, missing, or wrong by one step.
 //!
 //! ```
 //! use account_connections::{Memory, run, testing::session::Session};
@@ -19,53 +20,51 @@
 //! ```
 
 mod call;
+mod choices;
 mod connections;
 mod environments;
 mod known;
 mod lists;
-mod random;
 mod reports;
+mod spoil;
 #[cfg(test)]
 mod tests;
-mod world;
+mod writer;
 
-use alloc::{collections::VecDeque, vec::Vec};
-
-pub use call::Call;
+pub use call::{Call, Draft};
+pub use choices::Choices;
 use known::Known;
-use random::Random;
+use serde_json::Value;
 use uuid::Uuid;
+use writer::Writer;
 
 use crate::{
     id::{Caller, Timestamp},
-    operation::{Answer, Context, Limits, Operation},
+    operation::{Answer, Context, Limits},
     refusal::Refusal,
 };
 
-/// A source of random calls: the same seed and the same answers give the same calls.
+/// A source of calls: the same choices and the same answers give the same calls.
 ///
 /// Sessions of different seeds never have a fresh id in common, so many of them can run over one store at once; they
 /// learn of each other's things from lists.
 #[derive(Clone, Debug)]
 pub struct Session {
-    random: Random,
+    choices: Choices,
     known: Known,
-    /// The latest calls, to be sent again.
-    recent: VecDeque<(Caller, Operation)>,
     now: i64,
     /// Of every id of this session: different for each seed.
     id_prefix: u64,
     calls: u64,
 }
 
-/// What a call is drawn with.
-struct Draft<'s> {
-    random: &'s mut Random,
-    known: &'s Known,
+/// What a caller says: all of a call but what the host adds.
+#[derive(Clone, Debug)]
+struct Request {
+    caller: Caller,
+    operation: &'static str,
+    input: Value,
 }
-
-/// How many of the latest calls may be sent again.
-const RECENT: usize = 16;
 
 /// The host's time before the first call.
 const START: i64 = 1_619_651_610_847;
@@ -77,179 +76,68 @@ impl Session {
     /// The session of this seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self {
-            random: Random::new(seed),
-            known: Known::default(),
-            recent: VecDeque::new(),
-            now: START,
-            id_prefix: random::mix(seed),
-            calls: 0,
+        let id_prefix = choices::mix(seed);
+        Self { choices: Choices::from_seed(seed), known: Known::default(), now: START, id_prefix, calls: 0 }
+    }
+
+    /// The next call that is well formed.
+    pub fn next_call(&mut self) -> Call {
+        loop {
+            // Most are, and so is what is drafted when bytes are used up.
+            if let Some(call) = self.next_draft().read() {
+                return call;
+            }
         }
     }
 
-    /// The next call.
-    pub fn next_call(&mut self) -> Call {
-        let (caller, operation) = self.draw();
-        if self.recent.len() == RECENT {
-            self.recent.pop_front();
-        }
-        self.recent.push_back((caller, operation.clone()));
-        self.now += match self.random.below(100) {
+    /// The next call, well formed or not. Of the members of its input, all have the right JSON type.
+    pub fn next_draft(&mut self) -> Draft {
+        let Request { caller, operation, input } = self.draw();
+        let passed = i64::try_from(self.choices.below(5000)).unwrap_or_default();
+        self.now += match self.choices.below(100) {
             0..30 => 0,
-            30..90 => self.random.milliseconds(),
-            _ => -self.random.milliseconds(),
+            30..90 => passed,
+            _ => -passed,
         };
         self.calls += 1;
-        let fresh_id = Uuid::from_u64_pair(self.id_prefix, random::mix(self.calls));
+        let fresh_id = Uuid::from_u64_pair(self.id_prefix, choices::mix(self.calls));
         let now = Timestamp::from_unix_millis(self.now).unwrap_or(Timestamp::MAX);
-        Call { operation, context: Context::new(caller, now, fresh_id).with_limits(Self::LIMITS) }
+        Draft { operation, input, context: Context::new(caller, now, fresh_id).with_limits(Self::LIMITS) }
     }
 
     /// Takes note of what came of a call, so that later calls name what there is. It may be left out, e.g. where the
     /// store failed.
     pub fn learn(&mut self, call: &Call, result: &Result<Answer, Refusal>) {
-        self.known.learn(call, result);
-    }
-
-    fn draw(&mut self) -> (Caller, Operation) {
-        let Self { random, known, recent, .. } = self;
-        let kind = Kind::draw(random);
-        let mut draft = Draft { random, known };
-        if matches!(kind, Kind::Again) {
-            return match draft.random.latest(recent.iter()) {
-                Some((caller, operation)) => (draft.sometimes_another(*caller), operation.clone()),
-                None => draft.create_connection(),
-            };
-        }
-        draft.of_kind(kind)
-    }
-}
-
-/// What a call is to do.
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    CreateConnection,
-    AcceptConnection,
-    RejectConnection,
-    UpdateConnection,
-    DeleteConnection,
-    GetConnection,
-    ListConnections,
-    Tag,
-    Untag,
-    ListTags,
-    CreateEnvironment,
-    UpdateEnvironment,
-    CancelDeployment,
-    DeleteEnvironment,
-    GetEnvironment,
-    ListEnvironments,
-    ListEnvironmentResources,
-    Report,
-    Notify,
-    Authority,
-    ListResources,
-    CleanUp,
-    NextPage,
-    Again,
-}
-
-impl Kind {
-    /// In how many of a hundred and fifty calls each comes up.
-    const WEIGHTS: [(u64, Self); 24] = [
-        (13, Self::CreateConnection),
-        (14, Self::AcceptConnection),
-        (4, Self::RejectConnection),
-        (4, Self::UpdateConnection),
-        (6, Self::DeleteConnection),
-        (2, Self::GetConnection),
-        (5, Self::ListConnections),
-        (5, Self::Tag),
-        (2, Self::Untag),
-        (3, Self::ListTags),
-        (14, Self::CreateEnvironment),
-        (14, Self::UpdateEnvironment),
-        (9, Self::CancelDeployment),
-        (5, Self::DeleteEnvironment),
-        (4, Self::GetEnvironment),
-        (3, Self::ListEnvironments),
-        (2, Self::ListEnvironmentResources),
-        (18, Self::Report),
-        (5, Self::Notify),
-        (3, Self::Authority),
-        (3, Self::ListResources),
-        (3, Self::CleanUp),
-        (4, Self::NextPage),
-        (5, Self::Again),
-    ];
-
-    fn draw(random: &mut Random) -> Self {
-        let mut left = random.below(Self::WEIGHTS.iter().map(|(weight, _)| weight).sum());
-        for (weight, kind) in Self::WEIGHTS {
-            if left < weight {
-                return kind;
-            }
-            left -= weight;
-        }
-        Self::Again
-    }
-}
-
-impl Draft<'_> {
-    fn of_kind(&mut self, kind: Kind) -> (Caller, Operation) {
-        match self.instead_of(kind) {
-            Kind::CreateConnection | Kind::Again => self.create_connection(),
-            Kind::AcceptConnection => self.accept_connection(),
-            Kind::RejectConnection => self.reject_connection(),
-            Kind::UpdateConnection => self.update_connection(),
-            Kind::DeleteConnection => self.delete_connection(),
-            Kind::GetConnection => self.get_connection(),
-            Kind::ListConnections => self.list_connections(),
-            Kind::Tag => self.tag(),
-            Kind::Untag => self.untag(),
-            Kind::ListTags => self.list_tags(),
-            Kind::CreateEnvironment => self.create_environment(),
-            Kind::UpdateEnvironment => self.update_environment(),
-            Kind::CancelDeployment => self.cancel_deployment(),
-            Kind::DeleteEnvironment => self.delete_environment(),
-            Kind::GetEnvironment => self.get_environment(),
-            Kind::ListEnvironments => self.list_environments(),
-            Kind::ListEnvironmentResources => self.list_environment_resources(),
-            Kind::Report => self.report(),
-            Kind::Notify => self.notify(),
-            Kind::Authority => self.authority(),
-            Kind::ListResources => self.list_resources(),
-            Kind::CleanUp => self.clean_up(),
-            Kind::NextPage => self.next_page(),
+        match result {
+            Ok(answer) => self.learn_shown(&call.into(), Ok(&serde_json::to_value(answer).unwrap_or_default())),
+            Err(refusal) => self.learn_shown(&call.into(), Err(refusal.kind().name())),
         }
     }
 
-    /// Mostly, where nothing is there that a call could be about, the call that makes it.
-    fn instead_of(&mut self, kind: Kind) -> Kind {
-        if self.random.below(100) < 15 {
-            return kind;
-        }
-        let known = self.known;
-        match kind {
-            Kind::Report | Kind::Notify | Kind::CancelDeployment if !known.has_deployment_under_way() => {
-                self.instead_of(Kind::UpdateEnvironment)
-            }
-            Kind::UpdateEnvironment | Kind::DeleteEnvironment | Kind::GetEnvironment | Kind::Authority
-                if known.environments().next().is_none() =>
-            {
-                Kind::CreateEnvironment
-            }
-            Kind::AcceptConnection | Kind::RejectConnection | Kind::UpdateConnection | Kind::DeleteConnection
-                if known.connections().next().is_none() =>
-            {
-                Kind::CreateConnection
-            }
-            kind => kind,
-        }
+    /// The same for a draft, of the answer as the caller reads it, or of the kind of the error.
+    pub fn learn_shown(&mut self, draft: &Draft, result: Result<&Value, &str>) {
+        let Draft { operation, input, context } = draft.clone();
+        self.known.learn(&Request { caller: context.caller, operation, input }, result);
     }
-}
 
-/// All of these, for `pick`.
-fn all<'k, T: ?Sized>(things: impl Iterator<Item = &'k T>) -> Vec<&'k T> {
-    things.collect()
+    /// What the session chooses by: to choose something else by it, or to give it other choices.
+    pub const fn choices(&mut self) -> &mut Choices {
+        &mut self.choices
+    }
+
+    fn draw(&mut self) -> Request {
+        let Self { choices, known, .. } = self;
+        let mut request = Writer { choices, known }.request();
+        known::keep(&mut known.recent, request.clone());
+        // An absent member is mostly left out, and sometimes null.
+        if !choices.chance(6)
+            && let Some(members) = request.input.as_object_mut()
+        {
+            members.retain(|_, value| !value.is_null());
+        }
+        if choices.chance(8) {
+            spoil::spoil(&mut request.input, choices);
+        }
+        request
+    }
 }

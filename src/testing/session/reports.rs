@@ -1,116 +1,94 @@
 //! What became of deployments, and of what they provisioned.
 
-use alloc::{format, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString as _},
+};
+
+use serde_json::{Value, json};
 
 use super::{
-    Draft,
-    environments::Target,
-    known::is_under_way,
-    world::{NEVER_ISSUED, valid},
-};
-use crate::{
-    environment::DeploymentStatus,
-    environment::{ProvisionedResource, ProvisioningEngine, Resources},
-    id::{AccountId, Caller, DeploymentId, EnvironmentArn},
-    operation::{
-        CleanUpResources, DeploymentOutcome, EnvironmentSummary, Identifiers, NotifiedStatus,
-        NotifyResourceDeploymentStatusChange, Operation, ReportDeployment,
-    },
+    Request,
+    known::Environment,
+    writer::{ACCOUNTS, HOME, NEVER_ISSUED, Writer},
 };
 
-const RESOURCES: [&str; 3] = ["arn:x:stack-b", "arn:x:a", "é"];
-
-impl Draft<'_> {
-    pub(super) fn report(&mut self) -> (Caller, Operation) {
-        let (target, id) = self.reported();
-        let cancelling =
-            target.shown.as_ref().map(|shown| shown.deployment_status) == Some(DeploymentStatus::Cancelling);
-        let outcome = match self.random.below(100) {
-            0..50 if cancelling => DeploymentOutcome::Cancelled,
-            0..70 => DeploymentOutcome::Succeeded,
-            70..95 => DeploymentOutcome::Failed,
-            _ => DeploymentOutcome::Cancelled,
+impl<'s> Writer<'s> {
+    pub(super) fn report(&mut self) -> Request {
+        let (known, id) = self.reported();
+        let is_cancelling = known.is_some_and(|known| known.deployment_status == "CANCELLING");
+        let outcome = match self.choices.below(100) {
+            0..65 if is_cancelling => "CANCELLED",
+            0..70 => "SUCCEEDED",
+            70..95 => "FAILED",
+            _ => "CANCELLED",
         };
-        let mut report = ReportDeployment::new(target.arn.name.clone(), id, outcome);
-        report.message = (self.random.below(100) < 30).then(|| valid("it is done"));
-        report.resources = (self.random.below(100) < 55).then(|| self.resources());
         // Only a success takes them.
-        let takes_versions = outcome == DeploymentOutcome::Succeeded || self.random.below(100) < 15;
-        if takes_versions && self.random.below(100) < 50 {
-            report.template_minor_version = Some(valid("5"));
-            report.template_major_version = self.random.of([None, Some("2")]).map(valid);
-        }
-        (self.by_owner(&target), report.into())
+        let takes_versions = outcome == "SUCCEEDED" || self.choices.chance(4);
+        let (major, minor) = self.choices.weighted([
+            (60, (None, None)),
+            (15, (None, Some("5"))),
+            (15, (Some("2"), Some("6"))),
+            (10, (Some("3"), None)),
+        ]);
+        let input = json!({
+            "name": self.name_of(known), "deploymentId": id, "outcome": outcome, "resources": self.resources(),
+            "message": self.maybe(30, ["it is done", "User initiated cancellation."]),
+            "templateMajorVersion": major.filter(|_| takes_versions),
+            "templateMinorVersion": minor.filter(|_| takes_versions),
+        });
+        Request { caller: self.by_owner(known), operation: "ReportDeployment", input }
     }
 
-    pub(super) fn notify(&mut self) -> (Caller, Operation) {
-        let (target, id) = self.reported();
-        let request = NotifyResourceDeploymentStatusChange {
-            resource_arn: valid(&format!("{}", target.arn)),
-            status: match self.random.below(100) {
-                0..40 => Some(NotifiedStatus::Succeeded),
-                40..75 => Some(NotifiedStatus::Failed),
-                75..90 => Some(NotifiedStatus::InProgress),
-                _ => None,
-            },
-            deployment_id: (self.random.below(100) < 60).then_some(id),
-            status_message: (self.random.below(100) < 30).then(|| valid("seen")),
-        };
-        (self.by_owner(&target), request.into())
+    pub(super) fn notify(&mut self) -> Request {
+        let (known, id) = self.reported();
+        let [account, ..] = ACCOUNTS;
+        let nothing = || format!("arn:aws:proton:{HOME}:{account}:environment/none");
+        let outputs = self.choices.weighted([
+            (80, Value::Null),
+            (5, json!([])),
+            (15, json!([{ "key": "k", "valueString": "v" }, { "key": "l", "valueString": "\u{0}\"é\u{1f600}" }])),
+        ]);
+        let statuses = [(40, Some("SUCCEEDED")), (35, Some("FAILED")), (15, Some("IN_PROGRESS")), (10, None)];
+        let status = self.choices.weighted(statuses);
+        let input = json!({
+            "resourceArn": known.map_or_else(nothing, |known| known.arn.clone()),
+            "status": status, "deploymentId": self.maybe(60, [id]),
+            "statusMessage": self.maybe(30, ["seen", ""]), "outputs": outputs,
+        });
+        Request { caller: self.by_owner(known), operation: "NotifyResourceDeploymentStatusChange", input }
     }
 
-    pub(super) fn clean_up(&mut self) -> (Caller, Operation) {
+    pub(super) fn clean_up(&mut self) -> Request {
         let caller = self.by_provisioned();
-        let [one, two, three] = RESOURCES;
-        let identifiers: &[&str] = match self.random.below(100) {
-            0..50 => &RESOURCES,
-            50..75 => &[two],
-            75..90 => &[one, "unknown"],
-            _ => &[three],
-        };
-        let identifiers = identifiers.iter().map(|identifier| valid(identifier)).collect::<Vec<_>>();
-        let identifiers = Identifiers::try_from(identifiers).unwrap_or_default();
-        (caller, CleanUpResources { identifiers }.into())
-    }
-
-    /// The account that something is provisioned in, mostly.
-    pub(super) fn by_provisioned(&mut self) -> Caller {
-        let (arn, provisioned_in) = self.environment_and_provisioned();
-        self.caller(provisioned_in, arn.management_account, arn.region)
-    }
-
-    /// An environment, and the account that it is provisioned in.
-    pub(super) fn environment_and_provisioned(&mut self) -> (EnvironmentArn, AccountId) {
-        let Target { arn, shown } = self.environment(|shown| shown.environment_account_id.is_some());
-        let provisioned_in = shown.and_then(|shown| shown.environment_account_id).unwrap_or(arn.management_account);
-        (arn, provisioned_in)
+        let identifiers: &[&str] = self.choices.weighted([
+            (50, &["arn:x:stack-b", "arn:x:a", "é"] as &[_]),
+            (25, &["arn:x:a"]),
+            (15, &["unknown", "arn:x:stack-b"]),
+            (10, &[]),
+        ]);
+        Request { caller, operation: "CleanUpResources", input: json!({ "identifiers": identifiers }) }
     }
 
     /// An environment with a deployment under way, mostly, and mostly that deployment.
-    fn reported(&mut self) -> (Target, DeploymentId) {
-        let target = self.environment(|shown: &EnvironmentSummary| is_under_way(shown.deployment_status));
-        let id = match (&target.shown, self.random.below(100)) {
-            (Some(shown), 0..88) => shown.last_attempted_deployment_id,
-            (Some(EnvironmentSummary { last_succeeded_deployment_id: Some(id), .. }), 88..95) => *id,
-            _ => NEVER_ISSUED.into(),
+    fn reported(&mut self) -> (Option<&'s Environment>, String) {
+        let known = self.environment(|known| !known.is_at_rest());
+        let id = match (known, self.choices.below(100)) {
+            (Some(known), 0..90) => &known.last_attempted_deployment_id,
+            (Some(Environment { last_succeeded_deployment_id: Some(id), .. }), 90..96) => id,
+            _ => NEVER_ISSUED,
         };
-        (target, id)
+        (known, id.to_string())
     }
 
-    fn resources(&mut self) -> Resources {
-        let [one, two, three] = RESOURCES;
-        let identifiers: &[&str] = match self.random.below(100) {
-            0..40 => &[one],
-            40..65 => &[one, two],
-            65..85 => &[],
-            _ => &[three],
-        };
-        let engine = self.random.of([None, Some(ProvisioningEngine::CloudFormation)]);
-        let resource = |identifier: &&str| ProvisionedResource {
-            identifier: valid(identifier),
-            name: engine.map(|_| valid("stack")),
-            provisioning_engine: engine,
-        };
-        Resources::try_from(identifiers.iter().map(resource).collect::<Vec<_>>()).unwrap_or_default()
+    fn resources(&mut self) -> Option<Value> {
+        let full = json!({ "identifier": "arn:x:stack-b", "name": "stack-b", "provisioningEngine": "CLOUDFORMATION" });
+        match self.choices.below(100) {
+            0..40 => None,
+            40..62 => Some(json!([full])),
+            62..75 => Some(json!([full, { "identifier": "arn:x:a", "provisioningEngine": "TERRAFORM" }])),
+            75..90 => Some(json!([])),
+            _ => Some(json!([{ "identifier": "é", "name": null }])),
+        }
     }
 }

@@ -27,8 +27,10 @@ pub fn all(world: &World) -> Vec<Step> {
             Some(environments) => by.environments(environments),
             None => by.whole_environments(),
         }
-        by.region = ABROAD;
-        by.abroad();
+        if world.abroad {
+            by.region = ABROAD;
+            by.abroad();
+        }
     }
     steps
 }

@@ -13,8 +13,7 @@ use account_connections::{
 use super::{ask::Came, environment_arn};
 use crate::{
     oracle::{
-        Call, Oracle,
-        refusals::{self, ENVIRONMENT_REFUSALS, REFUSALS},
+        Call, Oracle, reach,
         state::{ConnectionNow, EnvironmentNow},
     },
     system::Heard,
@@ -65,8 +64,7 @@ pub struct Reached {
 impl Reached {
     /// What all searches together have not reached, and what they reached though it is no goal.
     pub fn missed(&self) -> (BTreeSet<String>, BTreeSet<String>) {
-        let mut goals = refusals::each(&REFUSALS);
-        goals.extend(refusals::each(&ENVIRONMENT_REFUSALS));
+        let mut goals = reach::refusals();
         // These change something whenever they are answered.
         let loud = ["DeleteEnvironmentAccountConnection", "ReportDeployment"];
         let silent = Operation::NAMES.iter().filter(|name| !loud.contains(name));

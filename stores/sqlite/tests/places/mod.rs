@@ -54,7 +54,7 @@ fn rotate(connection: &Connection) {
 /// A session in which hardly any record is where it is looked for first, and a new one often finds its place taken, is the
 /// same as in memory.
 #[test]
-fn records_in_one_anothers_places() {
+fn records_in_the_places_of_others() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = open(&directory.path().join("connections.db"));
     let (mut memory, mut session, mut own) = (Memory::new(), Session::new(29), BTreeSet::new());

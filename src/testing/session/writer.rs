@@ -1,0 +1,210 @@
+//! Which operation is next, and the few things that a session is about.
+
+use alloc::{format, string::String, vec::Vec};
+use core::{fmt, str::FromStr};
+
+use super::{
+    Choices, Known, Request,
+    known::{Connection, Environment},
+};
+use crate::id::Caller;
+
+/// Writes a request.
+pub(super) struct Writer<'s> {
+    pub(super) choices: &'s mut Choices,
+    pub(super) known: &'s Known,
+}
+
+pub(super) const ACCOUNTS: [&str; 4] = ["111111111111", "222222222222", "333333333333", "000000000004"];
+pub(super) const HOME: &str = "us-east-1";
+const ELSEWHERE: &str = "cn-north-1";
+const NAMES: [&str; 3] = ["dev", "prod", "test_3-A"];
+
+/// An id that no session gives to anything.
+pub(super) const NEVER_ISSUED: &str = "00000000-0000-0000-0000-ffffffffffff";
+
+const AGAIN: &str = "an earlier call again";
+const NEXT_PAGE: &str = "the page after one that was not the last";
+
+/// What comes up how often, of a hundred and fifty times.
+const WEIGHTS: [(u64, &str); 24] = [
+    (13, "CreateEnvironmentAccountConnection"),
+    (14, "AcceptEnvironmentAccountConnection"),
+    (3, "RejectEnvironmentAccountConnection"),
+    (4, "UpdateEnvironmentAccountConnection"),
+    (5, "DeleteEnvironmentAccountConnection"),
+    (2, "GetEnvironmentAccountConnection"),
+    (5, "ListEnvironmentAccountConnections"),
+    (5, "TagResource"),
+    (2, "UntagResource"),
+    (3, "ListTagsForResource"),
+    (14, "CreateEnvironment"),
+    (14, "UpdateEnvironment"),
+    (9, "CancelEnvironmentDeployment"),
+    (5, "DeleteEnvironment"),
+    (4, "GetEnvironment"),
+    (3, "ListEnvironments"),
+    (2, "ListEnvironmentProvisionedResources"),
+    (18, "ReportDeployment"),
+    (5, "NotifyResourceDeploymentStatusChange"),
+    (3, "ProvisioningAuthority"),
+    (4, "ListProvisionedResources"),
+    (3, "CleanUpResources"),
+    (5, AGAIN),
+    (5, NEXT_PAGE),
+];
+
+impl Writer<'_> {
+    pub(super) fn request(&mut self) -> Request {
+        let drawn = self.choices.weighted(WEIGHTS);
+        let what = if self.choices.chance(15) { drawn } else { self.instead_of(drawn) };
+        match what {
+            "AcceptEnvironmentAccountConnection"
+            | "RejectEnvironmentAccountConnection"
+            | "DeleteEnvironmentAccountConnection"
+            | "GetEnvironmentAccountConnection" => self.on_connection(what),
+            "UpdateEnvironmentAccountConnection" => self.update_connection(),
+            "ListEnvironmentAccountConnections" => self.list_connections(),
+            "TagResource" => self.tag(),
+            "UntagResource" => self.untag(),
+            "ListTagsForResource" => self.list_tags(),
+            "CreateEnvironment" => self.create_environment(),
+            "UpdateEnvironment" => self.update_environment(),
+            "CancelEnvironmentDeployment"
+            | "DeleteEnvironment"
+            | "GetEnvironment"
+            | "ProvisioningAuthority"
+            | "ListEnvironmentProvisionedResources" => self.on_environment(what),
+            "ListEnvironments" => self.list_environments(),
+            "ReportDeployment" => self.report(),
+            "NotifyResourceDeploymentStatusChange" => self.notify(),
+            "ListProvisionedResources" => self.list_resources(),
+            "CleanUpResources" => self.clean_up(),
+            AGAIN => self.again(),
+            NEXT_PAGE => self.next_page(),
+            _ => self.create_connection(),
+        }
+    }
+
+    /// Where what a request needs is missing, the operation that makes it.
+    fn instead_of(&mut self, mut what: &'static str) -> &'static str {
+        let Known { connections, environments, .. } = self.known;
+        let is_any = |status: &str| connections.iter().any(|known| known.status == status);
+        let is_under_way = environments.iter().any(|known| !known.is_at_rest());
+        let can_update = environments.iter().any(Environment::can_update);
+        let accepts_nothing = !is_any("PENDING") && !self.choices.chance(30);
+        for (operations, is_missing, instead) in [
+            (
+                "ReportDeployment NotifyResourceDeploymentStatusChange CancelEnvironmentDeployment",
+                !is_under_way,
+                "UpdateEnvironment",
+            ),
+            ("UpdateEnvironment", is_under_way && !can_update, "ReportDeployment"),
+            (
+                "UpdateEnvironment DeleteEnvironment GetEnvironment ProvisioningAuthority",
+                environments.is_empty(),
+                "CreateEnvironment",
+            ),
+            ("CreateEnvironment", !is_any("CONNECTED"), "AcceptEnvironmentAccountConnection"),
+            ("AcceptEnvironmentAccountConnection", accepts_nothing, "CreateEnvironmentAccountConnection"),
+        ] {
+            if is_missing && operations.split(' ').any(|operation| operation == what) {
+                what = instead;
+            }
+        }
+        let needs_connection = what.ends_with("EnvironmentAccountConnection") && connections.is_empty();
+        if needs_connection { "CreateEnvironmentAccountConnection" } else { what }
+    }
+
+    /// An earlier request once more, mostly by the same caller.
+    fn again(&mut self) -> Request {
+        match self.choices.latest(self.known.recent.iter()) {
+            Some(request) => Request { caller: self.sometimes_another(request.caller), ..request.clone() },
+            None => self.create_connection(),
+        }
+    }
+
+    /// Something that is known, mostly something that is wanted; sometimes nothing.
+    pub(super) fn one_of<'k, T>(&mut self, all: &'k [T], is_wanted: impl Fn(&T) -> bool) -> Option<&'k T> {
+        if self.choices.chance(6) {
+            return None;
+        }
+        let wanted = all.iter().filter(|known| is_wanted(known)).collect::<Vec<_>>();
+        if wanted.is_empty() || self.choices.chance(20) {
+            return self.choices.latest(all.iter());
+        }
+        self.choices.latest(wanted.into_iter())
+    }
+
+    pub(super) fn account(&mut self) -> &'static str {
+        self.choices.of(ACCOUNTS)
+    }
+
+    /// Nearly always the same.
+    pub(super) fn region(&mut self) -> &'static str {
+        self.choices.weighted([(88, HOME), (12, ELSEWHERE)])
+    }
+
+    pub(super) fn name(&mut self) -> &'static str {
+        self.choices.of(NAMES)
+    }
+
+    /// One of these in so many of a hundred cases, and else nothing.
+    pub(super) fn maybe<T, const N: usize>(&mut self, percent: u64, items: [T; N]) -> Option<T> {
+        self.choices.chance(percent).then(|| self.choices.of(items))
+    }
+
+    /// The right caller; sometimes the account that could be confused with it, and rarely anyone.
+    pub(super) fn caller(&mut self, right: &str, confused: &str, region: &str) -> Caller {
+        let account = if self.choices.chance(9) { confused } else { right };
+        self.sometimes_another(caller(account, region))
+    }
+
+    pub(super) fn sometimes_another(&mut self, right: Caller) -> Caller {
+        match self.choices.below(100) {
+            0..92 => right,
+            92..96 => Caller::new(valid(self.account()), right.region),
+            _ => Caller::new(right.account, valid(self.region())),
+        }
+    }
+
+    /// A role of this account; rarely of another account or another partition.
+    pub(super) fn role(&mut self, account: &str, region: &str) -> String {
+        let name = self.choices.of(["own", "path/to/other", "service-role/path/to:build"]);
+        let partition = partition(region);
+        match self.choices.below(100) {
+            0..91 => format!("arn:{partition}:iam::{account}:role/{name}"),
+            91..95 => format!("arn:{partition}:iam::999999999999:role/{name}"),
+            _ => format!("arn:aws-us-gov:iam::{account}:role/{name}"),
+        }
+    }
+}
+
+impl Connection {
+    /// A connection that never was.
+    pub(super) fn unknown(name: &str) -> Self {
+        let [management, environment, ..] = ACCOUNTS;
+        Self {
+            arn: format!("arn:aws:proton:{HOME}:{environment}:environment-account-connection/{NEVER_ISSUED}"),
+            id: NEVER_ISSUED.into(),
+            environment_account_id: environment.into(),
+            management_account_id: management.into(),
+            environment_name: name.into(),
+            status: "PENDING".into(),
+        }
+    }
+}
+
+pub(super) fn caller(account: &str, region: &str) -> Caller {
+    Caller::new(valid(account), valid(region))
+}
+
+pub(super) fn partition(region: &str) -> &'static str {
+    valid::<crate::id::Region>(region).partition().name()
+}
+
+/// A text that is valid.
+#[expect(clippy::expect_used, reason = "the texts are this module's own or come from answers")]
+fn valid<T: FromStr<Err: fmt::Debug>>(text: &str) -> T {
+    text.parse().expect("a valid text")
+}
