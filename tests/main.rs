@@ -20,7 +20,7 @@ mod embedding;
 mod fuzz;
 mod guide_examples;
 mod identifiers;
-// mod interleavings;
+mod interleavings;
 mod keys;
 mod linearizability;
 mod listing;
@@ -31,10 +31,11 @@ mod refusals;
 mod requests;
 mod scenarios;
 mod sizes;
-// mod small_world;
+mod small_world;
 mod specification;
 mod store_contract;
-// mod store_faults;
+mod store_faults;
+mod strangers;
 mod timestamps;
 mod transitions;
 mod typed_api;
@@ -43,8 +44,8 @@ mod wire_text;
 
 // What they share.
 mod oracle;
-// #[path = "support/search/mod.rs"]
-// mod search;
+#[path = "support/search/mod.rs"]
+mod search;
 mod support;
 mod system;
 mod texts;
