@@ -18,7 +18,8 @@
 //!
 //! A [`Cancel`](InstructionKind::Cancel) is about the deployment of an `Update` that came before it, and has its
 //! deployment id: one report, whatever the outcome, answers both. So a worker that is to cancel anything looks for one
-//! while it carries out the update; one that finds it afterwards reports once more, is refused or told that all is well, and removes it.
+//! while it carries out the update; one that finds it afterwards reports once more, is told that all is well or is
+//! refused, and removes it.
 //!
 //! ```
 //! use account_connections::{Memory, Service, id::Caller, instruction::Instruction};
@@ -50,8 +51,8 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::{
     environment::{Authority, RepositoryShown, Spec, VersionPart, VersionParts},
+    id::words,
     id::{AccountId, Caller, DeploymentId, EnvironmentArn, TemplateName},
-    words::words,
 };
 
 /// What the host is to do about an environment. It answers with a

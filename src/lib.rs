@@ -15,6 +15,7 @@ pub mod id;
 pub mod instruction;
 pub mod invariant;
 mod memory;
+mod names;
 pub mod operation;
 pub mod page;
 mod refusal;
@@ -26,7 +27,6 @@ pub mod tag;
 pub mod testing;
 #[cfg(feature = "wire")]
 pub mod wire;
-mod words;
 
 pub use decide::{AnswerTo, Fault, Request, decide};
 pub use drive::{HostError, Outcome, Step, run, run_async};

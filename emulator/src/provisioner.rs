@@ -21,9 +21,9 @@ pub(crate) fn is_awaited(instruction: &Instruction, shown: &EnvironmentShown) ->
     is_under_way && shown.summary.last_attempted_deployment_id == instruction.deployment_id
 }
 
-/// Its report: success, or that the cancellation is done. None of a creation or an update where the owner provisions from
-/// a repository, and is the one who knows; and of an update that is being cancelled, of which the instruction to cancel
-/// comes next.
+/// Its report: success, or that the cancellation is done. None of a creation or an update where the owner provisions
+/// from a repository, and is the one who knows; and of an update that is being cancelled, of which the instruction to
+/// cancel comes next.
 pub(crate) fn report(instruction: &Instruction, shown: &EnvironmentShown) -> Option<ReportDeployment> {
     let report = |outcome| ReportDeployment::of(instruction, outcome);
     Some(match instruction.kind {

@@ -1,8 +1,4 @@
-use crate::{
-    Rule,
-    id::Side,
-    words::{names, words},
-};
+use crate::{Rule, id::Side, id::words, names::names};
 
 words! {
     /// The status of a connection.

@@ -3,8 +3,8 @@ use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{
+    id::words,
     id::{Malformed, text_type},
-    words::words,
 };
 
 text_type! {

@@ -1,7 +1,4 @@
-use crate::{
-    Rule,
-    words::{names, words},
-};
+use crate::{Rule, id::words, names::names};
 
 words! {
     /// The status of an environment's deployment.

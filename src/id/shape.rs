@@ -199,6 +199,20 @@ macro_rules! text_serde {
 }
 pub(crate) use text_serde;
 
+/// The same of types that hand over their text without an allocation.
+macro_rules! with_text_serde {
+    ($($name:ident),*) => {$(
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.with_text(|text| serializer.serialize_str(text))
+            }
+        }
+
+        $crate::id::text_deserialize!($name);
+    )*};
+}
+pub(crate) use with_text_serde;
+
 /// What reads a text: `TryFrom` and `Deserialize` by way of `FromStr`.
 macro_rules! text_deserialize {
     ($name:ident) => {

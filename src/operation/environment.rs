@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{
     environment::{Description, RepositoryBranch, Spec, VersionPart},
+    id::words,
     id::{Arn, ConnectionId, DeploymentId, EnvironmentName, RoleArn, TemplateName},
     page::{NextToken, PageSize},
     tag::Tags,
-    words::words,
 };
 
 request! {

@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::request::request;
 use crate::{
     environment::{Outputs, ResourceIdentifier, Resources, StatusMessage, VersionPart},
+    id::words,
     id::{Arn, DeploymentId, EnvironmentName, Malformed},
     instruction::Instruction,
-    words::words,
 };
 
 request! {

@@ -1,4 +1,4 @@
-use crate::words::names;
+use crate::names::names;
 
 names! {
     /// What a rule rests on.

@@ -1,4 +1,4 @@
-use crate::words::names;
+use crate::names::names;
 
 names! {
     /// The kind of an error, named as the public API names it.

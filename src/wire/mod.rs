@@ -33,7 +33,7 @@
 //! | its credential scope or Region cannot be read | `IncompleteSignatureException` |
 //! | the target names no operation of the public API | `UnknownOperationException` |
 //! | the body has more than [`MAX_BODY`] bytes | `SerializationException` |
-//! | it is not one JSON object in UTF-8: it is empty, or has a byte order mark, or something after the object | `SerializationException` |
+//! | it is not one JSON object in UTF-8: it is empty, or compressed, or has a byte order mark, or something after the object | `SerializationException` |
 //! | a name comes twice in one object, at whatever depth | `SerializationException` |
 //! | arrays and objects are nested deeper than [`MAX_DEPTH`], be it in a member that is ignored | `SerializationException` |
 //! | a member has the wrong JSON type: also a fraction or an exponent for an integer, and a list for a structure | `SerializationException` |

@@ -17,6 +17,7 @@ mod records;
 mod resources;
 mod shape;
 mod sound;
+pub mod state;
 mod tags;
 mod time;
 

@@ -4,7 +4,7 @@ use super::{Oracle, partition, time, without_nulls};
 use serde_json::{Value, json};
 
 /// An environment account connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Connection {
     pub(super) region: String,
     pub(super) id: String,
@@ -61,7 +61,7 @@ impl Connection {
 }
 
 /// An environment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Environment {
     pub(super) region: String,
     pub(super) management_account: String,
@@ -99,7 +99,7 @@ pub(super) struct Environment {
 }
 
 /// A deployment under way; its id is the environment's `attempted_id`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Deployment {
     /// `create`, `update` or `delete`.
     pub(super) kind: &'static str,
@@ -113,7 +113,7 @@ pub(super) struct Deployment {
 }
 
 /// A provisioned resource.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Resource {
     pub(super) identifier: String,
     pub(super) name: Option<String>,

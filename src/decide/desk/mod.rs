@@ -25,8 +25,6 @@ use crate::{
 pub struct Desk<'a> {
     pub(in crate::decide) context: &'a Context,
     reads: &'a Reads,
-    /// Keys that count as absent, since the caller may not see what is there.
-    hidden: Vec<Key>,
     writes: Vec<Write>,
     events: Vec<Event>,
     instructions: Vec<Instruction>,
@@ -57,15 +55,7 @@ impl From<Fault> for Halt {
 
 impl<'a> Desk<'a> {
     pub(super) const fn new(context: &'a Context, reads: &'a Reads) -> Self {
-        Self {
-            context,
-            reads,
-            hidden: Vec::new(),
-            writes: Vec::new(),
-            events: Vec::new(),
-            instructions: Vec::new(),
-            rules: Rules::NONE,
-        }
+        Self { context, reads, writes: Vec::new(), events: Vec::new(), instructions: Vec::new(), rules: Rules::NONE }
     }
 
     /// Says that the decision rests on this rule.
@@ -106,11 +96,11 @@ impl<'a> Desk<'a> {
     /// The commit that the decision needs. Everything that was read is expected unchanged, but for what the caller may
     /// not see: what hides it never changes, and a race with whoever may see it would tell that it is there.
     pub(super) fn batch(self) -> Option<Batch> {
-        let Self { reads, hidden, writes, events, instructions, .. } = self;
+        let Self { context, reads, writes, events, instructions, .. } = self;
         if writes.is_empty() && reads.are_of_one_moment() {
             return None;
         }
-        let expected = reads.records().iter().filter(|(key, _)| !hidden.contains(key));
+        let expected = reads.records().iter().filter(|(key, _)| !reads.hides(key, &context.caller));
         let expectations = expected.map(|(key, found)| Expectation {
             key: key.clone(),
             expected: found.as_ref().map_or(Expected::Absent, |found| Expected::At(found.version)),

@@ -39,18 +39,13 @@ impl<'a> Desk<'a> {
 
     /// The caller's view of a connection in its Region.
     ///
-    /// To a stranger a connection is as if it had never been created: it counts as absent, with its tags, and is not
-    /// expected at the commit.
+    /// To a stranger a connection is as if it had never been created: it counts as absent, with its tags.
     pub(in crate::decide) fn seen(&mut self, id: ConnectionId) -> Result<Option<Seen<'a>>, Halt> {
         let caller = &self.context.caller;
-        let Some(connection) = self.connection(caller.region, id)? else { return Ok(None) };
-        let seen = connection.seen_by(caller);
+        let seen = self.connection(caller.region, id)?.and_then(|connection| connection.seen_by(caller));
         if seen.is_some() {
             self.rests_on(Rule::SameRegion);
             self.rests_on(Rule::PartiesOnly);
-        } else {
-            let all = self.reads.records().iter().map(|(key, _)| key);
-            self.hidden.extend(all.filter(|key| matches!(key, Key::Connection { id: its, .. } if *its == id)).cloned());
         }
         Ok(seen)
     }

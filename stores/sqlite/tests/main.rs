@@ -10,7 +10,7 @@
 
 #[path = "../examples/async_store/main.rs"]
 mod async_store;
-// mod contract;
+mod contract;
 mod crash;
 mod damage;
 mod outbox;

@@ -1,50 +1,104 @@
-use account_connections::operation::DeploymentType;
+//! The small worlds, and how large each is.
 
-use super::{E1, E2, Environments, Kind, M, World};
+use super::{E1, E2, M};
+use crate::oracle::Limits;
 
-/// Two environment accounts with a connection or two each, client tokens and roles: all goals but those of tags.
-pub const ONE_NAME: World = World {
+/// The bounds of a small world. What is left out of it is listed empty.
+#[derive(Clone, Copy, Debug)]
+pub struct World {
+    /// Who calls.
+    pub accounts: &'static [&'static str],
+    /// Which environment account asks which management account for connections.
+    pub pairs: &'static [(&'static str, &'static str)],
+    /// How many connections there can be at once: the ids are 1 to this.
+    pub ids: u128,
+    /// The environment names.
+    pub names: &'static [&'static str],
+    /// The client tokens of creations; an empty one is none.
+    pub tokens: &'static [&'static str],
+    /// The names of roles: a connection is created with the first, and updated to each.
+    pub roles: &'static [&'static str],
+    /// The values to which the one tag is set; what has tags is created with the first.
+    pub tags: &'static [&'static str],
+    /// The times, in milliseconds, at which every call may come.
+    pub times: &'static [i64],
+    pub limits: Limits,
+    /// Whether everybody tries everything in another Region, too, where there is nothing.
+    pub abroad: bool,
+    /// What can be done with environments. Without it, an environment is only created and removed, each together with
+    /// the report of its success: a search of connections looks at no more of it.
+    pub environments: Option<Environments>,
+}
+
+/// The bounds of what can be done with environments. What is left out is listed empty.
+#[derive(Clone, Copy, Debug)]
+pub struct Environments {
+    /// By which members they are created.
+    pub kinds: &'static [Kind],
+    /// What is deployed by updates, besides nothing.
+    pub types: &'static [&'static str],
+    /// The roles of its own that an environment is updated to; it is created with the world's first.
+    pub roles: &'static [&'static str],
+    /// Whether updates are cancelled.
+    pub cancels: bool,
+    /// Whether deployments fail.
+    pub fails: bool,
+    /// The specs: an environment is created with the first, and updated to each.
+    pub specs: &'static [&'static str],
+    /// The template versions that are asked for and that successes resolve to: an environment is created with the
+    /// major part of the first.
+    pub versions: &'static [(&'static str, &'static str)],
+    /// The descriptions that it is updated to; it is created without.
+    pub descriptions: &'static [&'static str],
+    /// What reports say in words, besides nothing.
+    pub messages: &'static [&'static str],
+    /// The resources that reports tell of: none, each alone and all of them.
+    pub resources: &'static [&'static str],
+}
+
+/// How an environment is created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Connection,
+    OwnRoles,
+    Repository,
+}
+
+impl World {
+    /// Who has environments: the management accounts, each once; where there are none, the first account.
+    pub fn owners(&self) -> Vec<&'static str> {
+        let mut all: Vec<_> = self.pairs.iter().map(|(_, management)| *management).collect();
+        all.sort_unstable();
+        all.dedup();
+        if all.is_empty() { vec![self.accounts[0]] } else { all }
+    }
+}
+
+/// The least that is still interesting: one environment account with a connection or two, and a stranger.
+pub const LEAST: World = World {
     accounts: &[M, E1, E2],
-    pairs: &[(E1, M), (E2, M)],
+    pairs: &[(E1, M)],
     ids: 2,
     names: &["a"],
-    tokens: &["", "t"],
-    roles: &["r1", "r2"],
+    tokens: &[""],
+    roles: &["r1"],
     tags: &[],
     times: &[0],
-    quota: 2,
+    limits: Limits { connections: 2, environments: 2 },
+    abroad: true,
     environments: None,
 };
-
-/// The least of it that is still interesting.
-pub const LEAST: World = World { pairs: &[(E1, M)], tokens: &[""], roles: &["r1"], ..ONE_NAME };
 
 /// The same with client tokens.
 pub const TOKENS: World = World { tokens: &["", "t"], ..LEAST };
 
-/// Two environment names: connections and environments that have nothing to do with each other.
-pub const TWO_NAMES: World = World { names: &["a", "b"], ..TOKENS };
-
-/// Three connections at once, and a quota of two: side by side, replaced, and more than the quota all in all.
-pub const THREE_IDS: World = World { ids: 3, pairs: &[(E1, M), (E2, M)], ..LEAST };
-
-/// Two accounts that ask each other: each is the management account of one connection and the environment account of
-/// another.
-pub const MUTUAL: World = World { pairs: &[(E1, M), (M, E1)], ..LEAST };
-
-/// Tags that are set and replaced, and two times, of which either comes first.
-pub const TAGS: World = World { ids: 1, quota: 1, tags: &["v", "w"], times: &[0, 1], ..ONE_NAME };
-
-/// Two times, of which either comes first: a clock that goes backwards as it likes.
+/// Two times, of which either comes first.
 pub const TIMES: World = World { times: &[0, 1], roles: &["r1", "r2"], ..LEAST };
 
-const ALL_TYPES: &[DeploymentType] =
-    &[DeploymentType::CurrentVersion, DeploymentType::MinorVersion, DeploymentType::MajorVersion];
-
 /// The least that can be done with environments in other accounts.
-const LITTLE: Environments = Environments {
+pub const LITTLE: Environments = Environments {
     kinds: &[Kind::Connection],
-    types: &[DeploymentType::CurrentVersion],
+    types: &["CURRENT_VERSION"],
     roles: &[],
     cancels: false,
     fails: false,
@@ -53,117 +107,145 @@ const LITTLE: Environments = Environments {
     descriptions: &[],
     messages: &[],
     resources: &[],
-    quota: 2,
 };
 
-/// Everything that becomes of one environment in another account, with two accounts that ask for it and all types of
-/// deployments: all goals that one environment of one owner can reach.
-pub const ENVIRONMENT: World = World {
-    pairs: &[(E1, M), (E2, M)],
-    tags: &["v"],
-    environments: Some(Environments {
-        types: ALL_TYPES,
-        roles: &["r1"],
-        cancels: true,
-        fails: true,
-        resources: &["r"],
-        ..LITTLE
-    }),
-    ..LEAST
-};
-
-/// The same goals with all ways to provision, and deployments of the current version alone.
-pub const PROVISIONING: World = World {
-    environments: Some(Environments {
-        kinds: &[Kind::Connection, Kind::OwnRoles, Kind::Repository],
-        cancels: true,
-        fails: true,
-        resources: &["r"],
-        ..LITTLE
-    }),
-    ..ENVIRONMENT
-};
-
-/// Two environments of one owner, provisioned in the same account, with the same resource.
-pub const TWO_ENVIRONMENTS: World =
-    World { ids: 1, names: &["a", "b"], environments: Some(Environments { resources: &["r"], ..LITTLE }), ..LEAST };
-
-/// Two accounts that have environments in each other.
-pub const MUTUAL_ENVIRONMENTS: World =
-    World { ids: 1, environments: Some(Environments { resources: &["r"], ..LITTLE }), ..MUTUAL };
-
-/// Template versions and specs, asked for and resolved: all of them, in the account itself.
-pub const VERSIONS: World = World {
-    pairs: &[],
-    environments: Some(Environments {
-        kinds: &[Kind::OwnRoles],
-        types: ALL_TYPES,
-        cancels: true,
-        fails: true,
-        specs: &["s", "other"],
-        versions: &[("1", "0"), ("2", "1")],
-        ..LITTLE
-    }),
-    ..LEAST
-};
-
-/// Roles that change: those that a connection lends, and those of the account itself; and repositories.
-pub const LENT_ROLES: World = World {
-    ids: 1,
-    roles: &["r1", "r2"],
-    environments: Some(Environments {
-        kinds: &[Kind::Connection, Kind::OwnRoles, Kind::Repository],
-        roles: &["r1", "r2"],
-        cancels: true,
-        ..LITTLE
-    }),
-    ..LEAST
-};
-
-/// What is said of an environment: tags, descriptions and messages.
-pub const TEXTS: World = World {
-    ids: 1,
-    tags: &["v", "w"],
-    environments: Some(Environments { fails: true, descriptions: &["d", ""], messages: &["m"], ..LITTLE }),
-    ..LEAST
-};
-
-/// Two resources, in another account or in the owner's own.
-pub const RESOURCES: World = World {
-    ids: 1,
-    environments: Some(Environments {
-        kinds: &[Kind::Connection, Kind::OwnRoles],
-        fails: true,
-        resources: &["q", "r"],
-        ..LITTLE
-    }),
-    ..LEAST
-};
-
-/// Two times, of which either comes first: a clock that goes backwards as it likes.
-pub const DEPLOYMENT_TIMES: World = World {
-    ids: 1,
-    times: &[0, 1],
-    environments: Some(Environments { cancels: true, fails: true, ..LITTLE }),
-    ..LEAST
-};
-
-/// Room for one environment, and two names.
-pub const ENVIRONMENT_QUOTA: World = World {
-    pairs: &[],
-    names: &["a", "b"],
-    environments: Some(Environments { kinds: &[Kind::OwnRoles], quota: 1, ..LITTLE }),
-    ..LEAST
-};
+const WHOLE: Environments = Environments { cancels: true, fails: true, resources: &["r"], ..LITTLE };
+const ALL_TYPES: &[&str] = &["CURRENT_VERSION", "MINOR_VERSION", "MAJOR_VERSION"];
+const ALL_KINDS: &[Kind] = &[Kind::Connection, Kind::OwnRoles, Kind::Repository];
 
 /// The least of an environment that is still interesting to two requests at once: under way, ended, unmanaged, with a
 /// resource and without.
-pub const ONE_ENVIRONMENT: World = World {
-    accounts: &[M, E1],
-    ids: 1,
-    environments: Some(Environments { cancels: true, fails: true, resources: &["r"], ..LITTLE }),
-    ..LEAST
-};
+pub const ONE_ENVIRONMENT: World = World { accounts: &[M, E1], ids: 1, environments: Some(WHOLE), ..LEAST };
 
 /// The same with a connection to switch to.
 pub const SWITCHED: World = World { ids: 2, environments: Some(LITTLE), ..ONE_ENVIRONMENT };
+
+/// How large a world is: its states, the calls tried in them, those that changed something, and those of which the
+/// answer was compared with that to the same call in another state that is the same to the caller.
+pub type Size = (usize, usize, usize, usize);
+
+/// The worlds that are searched, by what each is there for. A change of any rule shows in some size.
+pub const ALL: &[(&str, World, Size)] = &[
+    (
+        "two environment accounts with a connection or two each, client tokens and roles",
+        World { pairs: &[(E1, M), (E2, M)], roles: &["r1", "r2"], abroad: false, ..TOKENS },
+        (6_717, 671_700, 44_082, 408_606),
+    ),
+    (
+        "two names: connections and environments that have nothing to do with each other",
+        World { names: &["a", "b"], ..TOKENS },
+        (2_163, 307_146, 12_837, 150_226),
+    ),
+    (
+        "three connections and a quota of two: side by side, replaced, more than the quota all in all",
+        World { ids: 3, pairs: &[(E1, M), (E2, M)], ..LEAST },
+        (2_671, 542_213, 18_104, 340_824),
+    ),
+    ("two accounts that ask each other", World { pairs: &[(E1, M), (M, E1)], ..LEAST }, (597, 91_341, 3_402, 36_972)),
+    (
+        "tags, and two times of which either comes first",
+        World { ids: 1, tags: &["v", "w"], times: &[0, 1], pairs: &[(E1, M), (E2, M)], roles: &["r1", "r2"], ..TOKENS },
+        (975, 286_650, 9_866, 129_800),
+    ),
+    (
+        "two times of which either comes first: a clock that goes backwards as it likes",
+        TIMES,
+        (1_467, 413_694, 16_496, 188_484),
+    ),
+    (
+        "one environment, and two accounts that lend it connections",
+        World { pairs: &[(E1, M), (E2, M)], environments: Some(WHOLE), abroad: false, ..LEAST },
+        (8_189, 1_621_422, 54_146, 812_900),
+    ),
+    (
+        "all types of deployments",
+        World { tags: &["v"], environments: Some(Environments { types: ALL_TYPES, roles: &["r1"], ..WHOLE }), ..LEAST },
+        (1_980, 679_140, 18_919, 377_150),
+    ),
+    (
+        "all ways to provision",
+        World { ids: 1, environments: Some(Environments { kinds: ALL_KINDS, ..WHOLE }), ..LEAST },
+        (321, 74_793, 2_371, 38_667),
+    ),
+    (
+        "two environments of one owner in the same account, with the same resource",
+        World { ids: 1, names: &["a", "b"], environments: Some(Environments { resources: &["r"], ..LITTLE }), ..LEAST },
+        (693, 183_645, 3_743, 81_840),
+    ),
+    (
+        "two accounts that have environments in each other",
+        World {
+            ids: 1,
+            pairs: &[(E1, M), (M, E1)],
+            environments: Some(Environments { resources: &["r"], ..LITTLE }),
+            ..LEAST
+        },
+        (693, 184_338, 3_818, 119_812),
+    ),
+    (
+        "template versions and specs, asked for and resolved",
+        World {
+            pairs: &[],
+            environments: Some(Environments {
+                kinds: &[Kind::OwnRoles],
+                types: ALL_TYPES,
+                specs: &["s", "other"],
+                versions: &[("1", "0"), ("2", "1")],
+                resources: &[],
+                ..WHOLE
+            }),
+            ..LEAST
+        },
+        (635, 189_865, 9_232, 96_848),
+    ),
+    (
+        "roles that change: those that a connection lends, and the account's own; and repositories",
+        World {
+            ids: 1,
+            roles: &["r1", "r2"],
+            environments: Some(Environments { kinds: ALL_KINDS, roles: &["r1", "r2"], cancels: true, ..LITTLE }),
+            ..LEAST
+        },
+        (1_029, 237_699, 7_853, 127_668),
+    ),
+    (
+        "what is said of an environment: tags, descriptions and messages",
+        World {
+            ids: 1,
+            tags: &["v", "w"],
+            environments: Some(Environments { fails: true, descriptions: &["d", ""], messages: &["m"], ..LITTLE }),
+            ..LEAST
+        },
+        (1_387, 359_233, 12_502, 188_552),
+    ),
+    (
+        "two resources, in another account or in the owner's own",
+        World {
+            ids: 1,
+            environments: Some(Environments {
+                kinds: &[Kind::Connection, Kind::OwnRoles],
+                fails: true,
+                resources: &["q", "r"],
+                ..LITTLE
+            }),
+            ..LEAST
+        },
+        (313, 77_937, 2_528, 38_389),
+    ),
+    (
+        "deployments at two times of which either comes first",
+        World { ids: 1, times: &[0, 1], environments: Some(Environments { resources: &[], ..WHOLE }), ..LEAST },
+        (450, 198_900, 4_134, 106_550),
+    ),
+    (
+        "room for one environment, and two names",
+        World {
+            pairs: &[],
+            names: &["a", "b"],
+            limits: Limits { environments: 1, ..LEAST.limits },
+            environments: Some(Environments { kinds: &[Kind::OwnRoles], ..LITTLE }),
+            ..LEAST
+        },
+        (9, 2_880, 32, 1_168),
+    ),
+];

@@ -1,6 +1,9 @@
 #![allow(clippy::unwrap_used, reason = "what goes wrong in a fixture is to stop")]
 
-use account_connections::{store::Key, testing::store_contract::{AsyncFixture, Outbox}};
+use account_connections::{
+    store::Key,
+    testing::store_contract::{AsyncFixture, Outbox},
+};
 use account_connections_sqlite::{Options, Sqlite, Synchronous};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;

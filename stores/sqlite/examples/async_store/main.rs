@@ -4,7 +4,7 @@
 //! cargo run -p account-connections-sqlite --example async_store
 //! ```
 
-// mod fixture;
+mod fixture;
 #[path = "../../tests/plant/mod.rs"]
 pub(crate) mod plant;
 mod store;
@@ -16,10 +16,10 @@ use account_connections::{
     id::Caller,
     operation::{AcceptEnvironmentAccountConnection, Context, CreateEnvironmentAccountConnection},
     run_async,
-    // testing::store_contract::check_async,
+    testing::store_contract::check_async,
 };
 use account_connections_sqlite::Options;
-// use fixture::Fresh;
+use fixture::Fresh;
 use store::AsyncSqlite;
 
 #[tokio::main(flavor = "current_thread")]
@@ -40,21 +40,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let accepted = run_async(&mut store, request, context(management)).await?.result?;
     println!("{} is {}", accepted.summary.id, accepted.summary.status);
 
-    // println!("the contract: {}", check_async(async || Fresh::new(true)).await?);
+    println!("the contract: {}", check_async(async || Fresh::new(true)).await?);
     Ok(())
 }
 
-// #[tokio::test]
-// async fn a_connection_for_each_handle_keeps_to_the_contract() {
-//     let checked = check_async(async || Fresh::new(true)).await;
-//     println!("{}", checked.unwrap_or_else(|failures| panic!("{failures}")));
-// }
+#[tokio::test]
+async fn a_connection_for_each_handle_keeps_to_the_contract() {
+    let checked = check_async(async || Fresh::new(true)).await;
+    println!("{}", checked.unwrap_or_else(|failures| panic!("{failures}")));
+}
 
-// #[tokio::test]
-// async fn one_connection_for_all_handles_keeps_to_the_contract() {
-//     let checked = check_async(async || Fresh::new(false)).await;
-//     println!("{}", checked.unwrap_or_else(|failures| panic!("{failures}")));
-// }
+#[tokio::test]
+async fn one_connection_for_all_handles_keeps_to_the_contract() {
+    let checked = check_async(async || Fresh::new(false)).await;
+    println!("{}", checked.unwrap_or_else(|failures| panic!("{failures}")));
+}
 
 #[test]
 fn it_runs() {
