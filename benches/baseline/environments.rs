@@ -31,7 +31,7 @@ pub(super) struct Environment {
     pub(super) work: Option<Work>,
     pub(super) resources: Resources,
     request: CreateEnvironment,
-    /// Whether an update or a deletion came since it was created.
+    /// Whether an update changed it, or a deletion began, since it was created.
     modified: bool,
     /// Nothing measured reads them, but each environment has to hold them.
     _tags: Tags,
@@ -194,6 +194,7 @@ impl Baseline {
         let Some(environment) = self.environments.get_mut(&place) else { return Err(Rule::EnvironmentNotFound) };
         let shown = &mut environment.shown;
         let before = shown.deployment_status;
+        // `|` and not `||`: what is given is to replace all of it.
         environment.modified |= deploys
             | replace(&mut shown.description, request.description)
             | replace(&mut shown.proton_service_role_arn, request.proton_service_role_arn)
