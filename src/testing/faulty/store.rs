@@ -40,14 +40,14 @@ pub struct FaultyStore {
     /// What this handle has read.
     read: BTreeMap<Key, Option<Versioned>>,
     /// What was there when this handle first scanned.
-    first: Option<Rows>,
+    first: Option<Arc<Rows>>,
 }
 
 #[derive(Clone, Debug)]
 struct Shared {
-    rows: Rows,
+    rows: Arc<Rows>,
     /// What was before the last commit that wrote.
-    before: Rows,
+    before: Arc<Rows>,
     /// What was committed so far.
     past: Vec<Batch>,
     behind: Vec<Write>,
@@ -61,7 +61,7 @@ impl FaultyStore {
     /// An empty store with these faults; without any, it is a sound one.
     pub fn new(faults: impl IntoIterator<Item = Fault>) -> Self {
         let faults = faults.into_iter().collect::<Arc<[Fault]>>();
-        let rows = Rows::new(faults.clone());
+        let rows = Arc::new(Rows::new(faults.clone()));
         let shared = Shared {
             before: rows.clone(),
             rows,
@@ -278,7 +278,7 @@ impl Shared {
     fn write(&mut self, writes: &[Write]) {
         if !writes.is_empty() {
             self.before = self.rows.clone();
-            self.rows.write(writes);
+            Arc::make_mut(&mut self.rows).write(writes);
         }
     }
 

@@ -163,17 +163,23 @@ pub(crate) async fn scan_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -
 /// Two count, and the first writes down where the second stood. Whoever has read what the second counted further, and what
 /// the first had written before, knows that the first cannot write any longer what it has read.
 pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    /// Where the second stood at each writing of the first.
-    async fn first<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2], turns: &Turns) -> Kept<Vec<u32>> {
-        let (mut stood, [mine, _]) = (Vec::new(), keys);
+    /// Where the second stood at each writing of the first. Both begin each turn together.
+    async fn count_on<S: AsyncStore<Error: Debug>>(
+        [mut one, mut other]: [S; 2],
+        keys: &[Key; 2],
+        turns: &Turns,
+    ) -> Kept<Vec<u32>> {
+        let (mut stood, [first, second]) = (Vec::new(), keys);
         for connections in (1..).take_while(|_| turns.write()) {
             let mut environments = 0;
             let write_down = |found: &[_]| {
                 environments = found.last().map_or(0, count);
                 let record = Record::Usage(Usage { connections, environments });
-                Some(batch(as_read(keys, found), [(mine.clone(), Some(record))]))
+                Some(batch(as_read(keys, found), [(first.clone(), Some(record))]))
             };
-            commit_where(&mut store, keys, write_down).await?;
+            let count_on = |_: &[_]| Some(batch([], [put(second, connections)]));
+            let seconds = commit_where(&mut other, from_ref(second), count_on);
+            beside(commit_where(&mut one, keys, write_down), seconds).await?;
             stood.push(environments);
         }
         Ok(stood)
@@ -194,11 +200,9 @@ pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>
     }
 
     let (keys, turns) = (counters::<2>(), Turns::default());
-    let [_, second_key] = &keys;
     let [one, other, reader] = subject.handles().await;
-    let writers = beside(first(one, &keys, &turns), rewrite(other, from_ref(second_key), &turns));
     let mut seen = Vec::new();
-    let ((stood, ()), ()) = beside(writers, watch(reader, &keys, &mut seen, &turns)).await?;
+    let (stood, ()) = beside(count_on([one, other], &keys, &turns), watch(reader, &keys, &mut seen, &turns)).await?;
     for [first, second] in seen {
         if let Some(read) = stood.get(first as usize).filter(|read| **read < second) {
             let store = format!("Committed where it was {read}, although a reader had found {second} before");
