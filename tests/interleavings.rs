@@ -12,7 +12,7 @@ use crate::search::{
     id,
     race::{Task, Thread, race},
     role,
-    worlds::{LEAST, ONE_ENVIRONMENT, SWITCHED, TOKENS, World},
+    worlds::{LEAST, ONE_ENVIRONMENT, ONE_RESOURCE, SWITCHED, TOKENS, World},
 };
 use account_connections::operation::{Limits, Operation};
 use serde_json::{Value, json};
@@ -22,11 +22,12 @@ use uuid::Uuid;
 type Met = (usize, u64);
 
 // Everything that changes with the steps that a request takes.
-const CONNECTIONS: Met = (20_088, 110_944);
-const CLIENT_TOKENS: Met = (9_144, 64_812);
-const ENVIRONMENTS: Met = (114_345, 423_202);
-const MOVES: Met = (945, 2_264);
-const SWITCHES: Met = (200_800, 1_179_444);
+const CONNECTIONS: Met = (20_088, 126_504);
+const CLIENT_TOKENS: Met = (9_144, 85_968);
+const ENVIRONMENTS: Met = (77_452, 281_434);
+const RESOURCES: Met = (470_492, 1_807_266);
+const MOVES: Met = (603, 1_388);
+const SWITCHES: Met = (237_600, 1_611_524);
 const ENVIRONMENT_COMES_BACK: u64 = 51_762;
 const COUNT_COMES_BACK: u64 = 10_543;
 
@@ -161,7 +162,8 @@ fn everything_of_an_environment(by: &By<'_>) -> Vec<Task> {
         by.call(M, "UpdateEnvironment", json!({ "name": "a", "deploymentType": "CURRENT_VERSION" })),
         by.call(M, "CancelEnvironmentDeployment", environment_name.clone()),
         by.call(M, "DeleteEnvironment", name.clone()),
-        by.call(M, "ListEnvironmentProvisionedResources", environment_name),
+        by.call(M, "ListEnvironmentProvisionedResources", environment_name.clone()),
+        by.call(M, "ListEnvironmentOutputs", environment_name),
         by.call(M, "NotifyResourceDeploymentStatusChange", json!({ "resourceArn": arn, "status": "SUCCEEDED" })),
         by.call(M, "TagResource", json!({ "resourceArn": arn, "tags": tags })),
         by.call(M, "UntagResource", json!({ "resourceArn": arn, "tagKeys": ["k"] })),
@@ -232,6 +234,7 @@ fn client_tokens() {
 #[test]
 fn environments() {
     assert_eq!(meet(&ONE_ENVIRONMENT, everything_of_an_environment, None), Ok(ENVIRONMENTS));
+    assert_eq!(meet(&ONE_RESOURCE, everything_of_an_environment, None), Ok(RESOURCES));
     let by = By { thread: 1, state: &State::new(&ONE_ENVIRONMENT) };
     let asked =
         everything_of_an_environment(&by).iter().map(|Task(request, _)| request.name()).collect::<BTreeSet<_>>();

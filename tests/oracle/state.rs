@@ -41,7 +41,8 @@ impl Oracle {
 
     /// Whether it has recorded the same as another.
     pub fn is_like(&self, other: &Self) -> bool {
-        let left = |oracle: &Self| oracle.left_over.iter().map(|it| (it.arn(), it.resources.clone())).collect::<Vec<_>>();
+        let left =
+            |oracle: &Self| oracle.left_over.iter().map(|it| (it.arn(), it.resources.clone())).collect::<Vec<_>>();
         (&self.connections, &self.environments) == (&other.connections, &other.environments)
             && left(self) == left(other)
     }
