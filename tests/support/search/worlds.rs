@@ -183,15 +183,16 @@ pub const ALL: &[(&str, World, Size)] = &[
         (576, 193_536, 4_583, 89_700),
     ),
     (
-        "two environments of one owner in another account, each with the connection of its name",
+        "two environments of one owner in another account, and a connection for either",
         World {
             accounts: &[M, E1],
+            ids: 1,
             names: &["a", "b"],
             environments: Some(Environments { types: &[], ..LITTLE }),
             abroad: false,
             ..LEAST
         },
-        (0, 0, 0, 0),
+        (205, 29_315, 978, 7_257),
     ),
     (
         "two accounts that have environments in each other",
@@ -242,7 +243,7 @@ pub const ALL: &[(&str, World, Size)] = &[
             abroad: false,
             ..LEAST
         },
-        (313, 77_937, 2_528, 38_389),
+        (482, 59_286, 2_921, 50_762),
     ),
     (
         "deployments at two times of which either comes first",
