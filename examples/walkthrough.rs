@@ -17,7 +17,7 @@ use std::{
 };
 
 use account_connections::{
-    Memory,
+    Memory, Rule, Rules,
     id::{AccountId, Caller, Region, Timestamp},
     operation::{Context, Operation, ReadError},
     run,
@@ -123,13 +123,13 @@ impl World {
         let Call { caller, at, name, input, operation } = call;
         writeln!(out, "── {number}: {caller}, {at}")?;
         print(out, &name, &input)?;
-        let (result, events, instructions) = match operation {
+        let (result, rules, events, instructions) = match operation {
             Ok(operation) => {
                 let context = Context::new(caller, at, self.fresh_id());
                 let outcome = run(&mut self.store, operation, context)?;
-                (outcome.result, outcome.events, outcome.instructions)
+                (outcome.result, outcome.rules, outcome.events, outcome.instructions)
             }
-            Err(refusal) => (Err(refusal), Vec::new(), Vec::new()),
+            Err(refusal) => (Err(refusal), Rules::NONE, Vec::new(), Vec::new()),
         };
         match result {
             Ok(answer) => {
@@ -137,6 +137,8 @@ impl World {
                 // An id that an answer shows has been taken.
                 self.ids_used += u128::from(answer.to_string().contains(&self.fresh_id().to_string()));
                 print(out, "Answer", &answer)?;
+                let rules = rules.iter().map(Rule::name).collect::<Vec<_>>();
+                writeln!(out, "Rests on {}", rules.join(", "))?;
             }
             Err(refusal) => {
                 let basis = refusal.basis().to_string();

@@ -15,11 +15,11 @@ pub mod id;
 pub mod instruction;
 pub mod invariant;
 mod memory;
+mod names;
 pub mod operation;
 pub mod page;
 mod refusal;
 mod rule;
-mod rules;
 mod service;
 pub mod store;
 pub mod tag;
@@ -27,12 +27,10 @@ pub mod tag;
 pub mod testing;
 #[cfg(feature = "wire")]
 pub mod wire;
-mod words;
 
 pub use decide::{AnswerTo, Fault, Request, decide};
 pub use drive::{HostError, Outcome, Step, run, run_async};
 pub use memory::Memory;
 pub use refusal::Refusal;
-pub use rule::{Basis, ErrorKind, Rule, UnknownRule};
-pub use rules::Rules;
+pub use rule::{Basis, ErrorKind, Rule, Rules, UnknownRule};
 pub use service::{Error, Service};

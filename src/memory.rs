@@ -37,7 +37,7 @@ impl Memory {
         self.records.len()
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()

@@ -26,7 +26,7 @@ pub struct PageSize(u8);
 impl PageSize {
     /// The largest.
     pub const MAX: Self = Self(100);
-    /// What a page of tags has by default.
+    /// What a page of tags has by default, and at most.
     pub(crate) const TAGS: Self = Self(50);
 
     /// The number of items.

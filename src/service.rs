@@ -13,11 +13,12 @@ use crate::{
     operation::{
         AcceptEnvironmentAccountConnection, AccountResource, CancelEnvironmentDeployment, CleanUpResources,
         ConnectionShown, ConnectionSummary, Context, CreateEnvironment, CreateEnvironmentAccountConnection,
-        DeleteEnvironment, DeleteEnvironmentAccountConnection, EnvironmentResources, EnvironmentShown,
-        EnvironmentSummary, GetEnvironment, GetEnvironmentAccountConnection, Limits, ListEnvironmentAccountConnections,
-        ListEnvironmentProvisionedResources, ListEnvironments, ListProvisionedResources, ListTagsForResource,
-        NotifyResourceDeploymentStatusChange, ProvisioningAuthority, RejectEnvironmentAccountConnection,
-        ReportDeployment, TagResource, UntagResource, UpdateEnvironment, UpdateEnvironmentAccountConnection,
+        DeleteEnvironment, DeleteEnvironmentAccountConnection, EnvironmentOutputs, EnvironmentResources,
+        EnvironmentShown, EnvironmentSummary, GetEnvironment, GetEnvironmentAccountConnection, Limits,
+        ListEnvironmentAccountConnections, ListEnvironmentOutputs, ListEnvironmentProvisionedResources,
+        ListEnvironments, ListProvisionedResources, ListTagsForResource, NotifyResourceDeploymentStatusChange,
+        ProvisioningAuthority, RejectEnvironmentAccountConnection, ReportDeployment, TagResource, UntagResource,
+        UpdateEnvironment, UpdateEnvironmentAccountConnection,
     },
     page::Page,
     refusal::Refusal,
@@ -163,7 +164,7 @@ methods! {
     /// The management account rejects a connection.
     reject(RejectEnvironmentAccountConnection) -> ConnectionShown;
     /// The environment account deletes a connection.
-    delete(DeleteEnvironmentAccountConnection) -> ConnectionShown;
+    delete(DeleteEnvironmentAccountConnection) -> Option<ConnectionShown>;
     /// The management account creates an environment.
     create_environment(CreateEnvironment) -> EnvironmentShown;
     /// The management account looks at an environment.
@@ -175,12 +176,14 @@ methods! {
     /// The management account gives up the deployment of an update.
     cancel_environment_deployment(CancelEnvironmentDeployment) -> EnvironmentShown;
     /// The management account deletes an environment.
-    delete_environment(DeleteEnvironment) -> EnvironmentShown;
+    delete_environment(DeleteEnvironment) -> Option<EnvironmentShown>;
     /// The management account lists what was provisioned for an environment.
     list_environment_provisioned_resources(ListEnvironmentProvisionedResources) -> EnvironmentResources;
-    /// The management account tells what became of a deployment.
+    /// The management account lists the outputs of an environment.
+    list_environment_outputs(ListEnvironmentOutputs) -> EnvironmentOutputs;
+    /// The management account tells how a deployment goes.
     notify_resource_deployment_status_change(NotifyResourceDeploymentStatusChange) -> ();
-    /// The host tells what became of an instruction.
+    /// The host tells the outcome of an instruction.
     report_deployment(ReportDeployment) -> EnvironmentShown;
     /// The host asks whether Proton may act on an environment now, in which account, with which roles.
     provisioning_authority(ProvisioningAuthority) -> Authority;

@@ -14,20 +14,24 @@ use crate::{
 };
 
 text_type! {
-    /// The key of a tag, 1 to 128 characters: Unicode letters and numbers, U+0020 and `_ . : / = + - @`.
+    /// The key of a tag, 1 to 128 characters: alphabetic or numeric in Unicode's sense, separators (every
+    /// space, no control character) and `_ . : / = + - @`.
     ///
     /// What is a letter or a number, [`char::is_alphanumeric`] says. No key of a user begins with `aws:`:
     /// see [`TagKey::for_users`].
-    TagKey, "a tag key", (1, 128), r"^[\p{L}\p{N} _.:/=+\-@]+$", is_tag_text
+    TagKey, "a tag key", (1, 128), r"^[\p{L}\p{N}\p{Z}_.:/=+\-@]+$", is_tag_text
 }
 
 text_type! {
     /// The value of a tag, 0 to 256 characters of the same kinds as in a key.
-    TagValue, "a tag value", (0, 256), r"^[\p{L}\p{N} _.:/=+\-@]*$", is_tag_text
+    TagValue, "a tag value", (0, 256), r"^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$", is_tag_text
 }
 
 fn is_tag_text(text: &str) -> bool {
-    text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@'))
+    // Of white space, all but the control characters is of the general category Z, and nothing else is.
+    let is_separator = |c: char| c.is_whitespace() && !c.is_control();
+    text.chars()
+        .all(|c| c.is_alphanumeric() || is_separator(c) || matches!(c, '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@'))
 }
 
 impl TagKey {
@@ -77,7 +81,7 @@ impl Tags {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -103,7 +107,7 @@ impl Tags {
     }
 }
 
-/// Why a list is none of user tags, or of their keys.
+/// Why a list is not one of user tags, or of their keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotTags {

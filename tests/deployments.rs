@@ -33,6 +33,7 @@ struct Situation {
 enum Managed {
     Attached,
     SameAccount,
+    Repository,
     /// Its connection was deleted; whether resources remain.
     Not(bool),
 }
@@ -40,7 +41,7 @@ enum Managed {
 impl Situation {
     fn all() -> Vec<Self> {
         let mut all = vec![Self { status: None, update: false, managed: Managed::Attached }];
-        for managed in [Managed::Attached, Managed::SameAccount] {
+        for managed in [Managed::Attached, Managed::SameAccount, Managed::Repository] {
             for (status, update) in [
                 (Status::InProgress, false),
                 (Status::InProgress, true),
@@ -50,7 +51,9 @@ impl Situation {
                 all.push(Self { status: Some(status), update, managed });
             }
         }
-        for managed in [Managed::Attached, Managed::SameAccount, Managed::Not(true), Managed::Not(false)] {
+        let all_managed =
+            [Managed::Attached, Managed::SameAccount, Managed::Repository, Managed::Not(true), Managed::Not(false)];
+        for managed in all_managed {
             for (status, update) in [
                 (Status::Succeeded, false),
                 (Status::Failed, false),
@@ -73,6 +76,7 @@ impl Situation {
         let managed = match self.managed {
             Managed::Attached => "attached",
             Managed::SameAccount => "same account",
+            Managed::Repository => "self-managed",
             Managed::Not(true) => "unmanaged, resources remain",
             Managed::Not(false) => "unmanaged, nothing remains",
         };
@@ -86,8 +90,8 @@ impl Situation {
             DeploymentCondition::Update => self.update,
             DeploymentCondition::Managed => !matches!(self.managed, Managed::Not(_)),
             DeploymentCondition::Unmanaged => matches!(self.managed, Managed::Not(_)),
-            DeploymentCondition::UnmanagedWithResources => self.managed == Managed::Not(true),
-            DeploymentCondition::UnmanagedWithout => self.managed == Managed::Not(false),
+            DeploymentCondition::SelfManaged => self.managed == Managed::Repository,
+            DeploymentCondition::NotSelfManaged => self.managed != Managed::Repository,
         }
     }
 
@@ -132,11 +136,15 @@ impl Situation {
     fn creation(self) -> Value {
         let mut creation =
             json!({ "name": NAME, "templateName": "simple-env", "templateMajorVersion": "1", "spec": "a: b" });
-        if self.managed == Managed::SameAccount {
-            creation["codebuildRoleArn"] = json!(format!("arn:aws:iam::{MANAGEMENT}:role/own"));
-        } else {
-            creation["environmentAccountConnectionId"] = json!(fresh(CONNECTION));
-        }
+        let (member, value) = match self.managed {
+            Managed::SameAccount => ("codebuildRoleArn", json!(format!("arn:aws:iam::{MANAGEMENT}:role/own"))),
+            Managed::Repository => {
+                let repository = json!({ "branch": "main", "name": "owner/name", "provider": "GITHUB" });
+                ("provisioningRepository", repository)
+            }
+            Managed::Attached | Managed::Not(_) => ("environmentAccountConnectionId", json!(fresh(CONNECTION))),
+        };
+        creation[member] = value;
         creation
     }
 }

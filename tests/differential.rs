@@ -100,6 +100,21 @@ fn the_crate_and_the_oracle_agree_in_long_scripts() {
     agree(1_500, 160, 2);
 }
 
+/// What takes more accounts and environments than a script has is in the scenarios; calls made at once are in the
+/// interleavings; messages are pinned with the refusals, and the wire has its own tests.
+const NOT_HERE: [Rule; 10] = [
+    Rule::CleanUpTooLarge,
+    Rule::ResourceSharedTooWidely,
+    Rule::MessageNamesIt,
+    Rule::Linearizable,
+    Rule::WireTimes,
+    Rule::WireErrors,
+    Rule::WireRequestId,
+    Rule::WireOperation,
+    Rule::WireTypes,
+    Rule::WireCaller,
+];
+
 #[test]
 fn an_oracle_without_a_rule_is_found_out() {
     let (mut rules, mut played) = (Rule::ALL.to_vec(), 0);
@@ -122,5 +137,8 @@ fn an_oracle_without_a_rule_is_found_out() {
             found.is_none()
         });
     }
-    assert_eq!(rules, [], "no call tells an oracle without these rules from the crate: does the oracle know them?");
+    assert_eq!(
+        rules, NOT_HERE,
+        "no call tells an oracle without these rules from the crate: does the oracle know them?"
+    );
 }

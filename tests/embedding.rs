@@ -21,8 +21,8 @@ use account_connections::{
     instruction::InstructionKind,
     invariant::Violation,
     operation::{
-        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, ListEnvironments, NotifiedStatus,
-        Operation, ReadError, ReportDeployment, UpdateEnvironment,
+        Answer, Context, CreateEnvironment, DeploymentOutcome, DeploymentType, Limits, ListEnvironments,
+        NotifiedStatus, Operation, ReadError, ReportDeployment, UpdateEnvironment,
     },
     run_async,
     store::{AsyncStore, Batch, Store},
@@ -125,9 +125,16 @@ fn a_store_can_be_boxed() {
     assert!(connections.list_environments(context().caller, ListEnvironments::default()).is_ok());
 }
 
-/// As the module `instruction` tells it to whoever writes a worker.
+/// Rules `connection-quota` and `environment-quota`: what a host gets that sets none.
 #[test]
-fn each_deployment_is_reported_once() {
+fn the_quotas_are_those_of_the_public_page() {
+    assert_eq!(context().limits, Limits::new(1000, 1000));
+}
+
+/// As the module `instruction` tells it to whoever writes a worker: a cancellation that is found late is reported like
+/// its update, which changes nothing.
+#[test]
+fn each_instruction_is_reported() {
     let clock = FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap());
     let mut connections = Service::new(Memory::new(), clock, CountedIds::default());
     let (owner, name) = (context().caller, || "e".parse::<EnvironmentName>().unwrap());
@@ -159,7 +166,7 @@ fn each_deployment_is_reported_once() {
     let [provision, update, cancel] = reported.try_into().unwrap();
     assert_eq!((provision.0, provision.2), (InstructionKind::Provision, None));
     assert_eq!((update.0, update.2), (InstructionKind::Update, None));
-    assert_eq!(cancel, (InstructionKind::Cancel, update.1, Some(Rule::StaleReport)));
+    assert_eq!(cancel, (InstructionKind::Cancel, update.1, None));
     assert_eq!(again.rule(), Some(Rule::EnvironmentNotFound));
 }
 

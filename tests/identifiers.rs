@@ -6,6 +6,7 @@
 use std::{cmp::Ordering, collections::BTreeMap};
 
 use account_connections::{
+    environment::VersionPart,
     id::{
         AccountId, Arn, ClientToken, ConnectionArn, ConnectionId, EnvironmentArn, EnvironmentName, Malformed,
         Partition, Region, RoleArn, Timestamp,
@@ -17,7 +18,11 @@ use account_connections::{
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::{Value, json};
 
-use crate::texts::{HOSTILE, around, config, damaged, name, pattern::Pattern, text_of};
+use crate::texts::{
+    HOSTILE, around, config, damaged, name,
+    pattern::{Pattern, SEPARATORS},
+    text_of,
+};
 
 /// A type of identifiers, by what it does with text.
 struct Kind {
@@ -93,22 +98,28 @@ fn kinds() -> Vec<Kind> {
         kind!(
             TagKey,
             (1, 128),
-            r"^[\p{L}\p{N} _.:/=+\-@]+$",
+            r"^[\p{L}\p{N}\p{Z}_.:/=+\-@]+$",
             around(&[1, 128]).prop_flat_map(|length| text_of(TAG, length..=length))
         ),
         kind!(
             TagValue,
             (0, 256),
-            r"^[\p{L}\p{N} _.:/=+\-@]*$",
+            r"^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$",
             around(&[0, 256]).prop_flat_map(|length| text_of(TAG, length..=length))
         ),
         kind!(Region, (1, 32), r"^[a-z]{2,}(-[a-z]+)+-\d+$", region()),
+        kind!(
+            VersionPart,
+            (1, 20),
+            r"^(0|([1-9]{1}\d*))$",
+            around(&[1, 20]).prop_flat_map(|length| text_of("0123456789", length..=length))
+        ),
     ]
 }
 
 const GRAPHIC: &str = "!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~";
 const WORD: &str = "AZaz09_+=,.@-";
-const TAG: &str = "AZaz09 _.:/=+-@äß中٣Ⅷ½";
+const TAG: &str = "AZaz09 _.:/=+-@äß中٣Ⅷ½\u{a0}\u{2028}\u{3000}";
 
 fn partition() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["aws", "aws-cn", "aws-us-gov"])
@@ -279,6 +290,69 @@ fn lengths_end_where_they_end() {
     for (name, text, allowed) in cases {
         assert_eq!((kind(name).parse)(&text).is_ok(), allowed, "{name} {text:?}");
         assert_eq!(kind(name).allows(&text), allowed, "{name} {text:?}: the tests' own matcher");
+    }
+}
+
+/// At every place of a text every hostile character put in and put in place of another, and each character left out: a
+/// line end after the last included, and digits that are none of ASCII.
+#[test]
+fn one_change_at_every_place() {
+    let hostile = HOSTILE.chars().chain(SEPARATORS.chars()).collect::<Vec<_>>();
+    let (mut accepted, mut refused) = (0, 0);
+    for (name, text) in [
+        ("AccountId", "012345678901"),
+        ("ConnectionId", "a1b2c3d4-5678-90ab-cdef-111111111111"),
+        ("EnvironmentName", "a-_9"),
+        ("RoleArn", "arn:aws-us-gov:iam::012345678901:role/a..b/c:d/e"),
+        ("Arn", "arn:aws:s3:r-1:012345678901:a..b:c/d"),
+        ("ClientToken", "a!~"),
+        ("NextToken", "aZ+/="),
+        ("TagKey", "a b:c"),
+        ("TagValue", "a"),
+        ("Region", "us-gov-west-1"),
+        ("VersionPart", "109"),
+    ] {
+        let (kind, characters) = (kind(name), text.chars().collect::<Vec<_>>());
+        let pattern = Pattern::new(kind.pattern);
+        let (least, most) = kind.length;
+        for at in 0..=characters.len() {
+            let (before, after) = characters.split_at(at);
+            let rest = after.get(1..).unwrap_or_default();
+            let mut changed = vec![[before, rest].concat()];
+            for &c in &hostile {
+                changed.extend([[before, &[c], after].concat(), [before, &[c], rest].concat()]);
+            }
+            for changed in changed {
+                let length = changed.len();
+                let changed = changed.into_iter().collect::<String>();
+                let allowed = (least..=most).contains(&length) && pattern.matches(&changed);
+                assert_eq!((kind.parse)(&changed).is_ok(), allowed, "{name} {changed:?}");
+                if allowed { accepted += 1 } else { refused += 1 }
+            }
+        }
+    }
+    assert!(accepted > 2000 && refused > 5000, "{accepted} accepted, {refused} refused");
+}
+
+/// Every short text after what a role's path or a resource begins with: dots, colons and slashes in every order.
+#[test]
+fn every_short_path() {
+    for (name, start) in
+        [("RoleArn", "arn:aws:iam::012345678901:role/"), ("Arn", "arn:aws:s3::012345678901:"), ("EnvironmentName", "")]
+    {
+        let kind = kind(name);
+        let pattern = Pattern::new(kind.pattern);
+        let mut paths = vec![String::new()];
+        for _ in 0..5 {
+            paths = paths.iter().flat_map(|path| ["", "a", ".", "/", ":", "é"].map(|c| format!("{path}{c}"))).collect();
+            paths.sort();
+            paths.dedup();
+        }
+        for path in paths {
+            let text = format!("{start}{path}");
+            let allowed = text.len() >= kind.length.0 && pattern.matches(&text);
+            assert_eq!((kind.parse)(&text).is_ok(), allowed, "{name} {text:?}");
+        }
     }
 }
 

@@ -13,13 +13,14 @@
 )]
 
 mod arns;
+mod batches;
 mod deployments;
 mod differential;
 mod embedding;
 mod fuzz;
 mod guide_examples;
 mod identifiers;
-// mod interleavings;
+mod interleavings;
 mod keys;
 mod linearizability;
 mod listing;
@@ -29,9 +30,12 @@ mod records;
 mod refusals;
 mod requests;
 mod scenarios;
-// mod small_world;
-// mod store_contract;
-// mod store_faults;
+mod sizes;
+mod small_world;
+mod specification;
+mod store_contract;
+mod store_faults;
+mod strangers;
 mod timestamps;
 mod transitions;
 mod typed_api;
@@ -39,11 +43,9 @@ mod wire;
 mod wire_text;
 
 // What they share.
-// #[path = "support/contract/mod.rs"]
-// mod contract;
 mod oracle;
-// #[path = "support/search/mod.rs"]
-// mod search;
+#[path = "support/search/mod.rs"]
+mod search;
 mod support;
 mod system;
 mod texts;

@@ -113,10 +113,11 @@ fn a_repeated_call_changes_nothing() {
         "reject-again",
         "update-without-change",
         "client-token-replay",
-        "connection-not-found",
+        "delete-again",
+        "delete-environment-again",
         "environment-name-replay",
         "too-late-to-cancel",
-        "stale-report",
+        "report-again",
     ] {
         is_broken(rule, one(80), |[calls], _| alone::send_twice(&without(rule), calls));
     }

@@ -35,6 +35,11 @@ fn world() -> World {
         if !name.ends_with("under-way") {
             world.call(caller(MANAGEMENT), at(3), "ReportDeployment", &report).unwrap();
         }
+        if name == "build" {
+            let outputs = json!({ "resourceArn": shown["environment"]["arn"],
+                "outputs": [{ "key": "b", "valueString": "1" }, { "key": "a", "valueString": "2" }] });
+            world.call(caller(MANAGEMENT), at(3), "NotifyResourceDeploymentStatusChange", &outputs).unwrap();
+        }
     };
     for name in ["pending", "rejected", "connected", "attached", "attached-under-way", "unmanaged"] {
         let lent = role("aws", ENVIRONMENT);

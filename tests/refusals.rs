@@ -207,7 +207,6 @@ fn on(id: u128) -> Vec<(&'static str, Value)> {
         ("GetEnvironmentAccountConnection", by_id(id)),
         ("AcceptEnvironmentAccountConnection", by_id(id)),
         ("RejectEnvironmentAccountConnection", by_id(id)),
-        ("DeleteEnvironmentAccountConnection", by_id(id)),
         ("UpdateEnvironmentAccountConnection", by_id(id)),
         ("UpdateEnvironmentAccountConnection", json!({ "id": fresh(id), "roleArn": ROLE })),
         ("UpdateEnvironmentAccountConnection", json!({ "id": fresh(id), "roleArn": role })),
@@ -246,14 +245,15 @@ fn no_refusal_tells_that_a_connection_exists() {
             }
         }
     }
-    // All on connections and tags but creation and the list of connections, and what provisions with a connection, each
-    // in a variant at least. An update with a connection needs an environment first: see below.
+    // All on connections and tags but creation, deletion (which refuses nothing that is not there) and the list of
+    // connections, and what provisions with a connection, each in a variant at least. An update with a connection needs
+    // an environment first: see below.
     let operations = on(PENDING).into_iter().map(|(operation, _)| operation).collect::<BTreeSet<_>>();
     let about = |name: &&&str| {
         name.contains("Connection") || name.to_lowercase().contains("tag") || **name == "CreateEnvironment"
     };
-    assert_eq!(operations.len(), Operation::NAMES.iter().filter(about).count() - 2);
-    assert_eq!(compared, 4 * 4 * 13);
+    assert_eq!(operations.len(), Operation::NAMES.iter().filter(about).count() - 3);
+    assert_eq!(compared, 4 * 4 * 12);
 }
 
 /// An ARN that names another account than the connection's own is not the connection's, not even for its parties.
@@ -328,10 +328,12 @@ fn on_environment(name: &str, deployment: &Value) -> Vec<(&'static str, Value)> 
     let arn = environment_arn(name);
     vec![
         ("GetEnvironment", by_name()),
-        ("DeleteEnvironment", by_name()),
         ("ProvisioningAuthority", by_name()),
         ("CancelEnvironmentDeployment", json!({ "environmentName": name })),
         ("ListEnvironmentProvisionedResources", json!({ "environmentName": name })),
+        ("ListEnvironmentOutputs", json!({ "environmentName": name })),
+        ("ListEnvironmentOutputs", json!({ "environmentName": name, "deploymentId": deployment })),
+        ("ListEnvironmentOutputs", json!({ "environmentName": name, "deploymentId": fresh(UNKNOWN) })),
         update("NONE", "description", json!("d")),
         update("NONE", "spec", json!("a: c")),
         update("MAJOR_VERSION", "templateMajorVersion", json!("1")),
@@ -373,7 +375,7 @@ fn no_refusal_tells_that_an_environment_exists() {
     }
 }
 
-/// What a stranger lists, cleans up or creates under a name that another has used, is as it would be in an empty world.
+/// What a stranger lists, cleans up, deletes or creates under a name that another has used, is as it would be in an empty world.
 #[test]
 fn no_answer_tells_that_an_environment_exists() {
     let own = |account: &str| {
@@ -400,13 +402,15 @@ fn no_answer_tells_that_an_environment_exists() {
             ("ListProvisionedResources", json!({})),
             ("ListProvisionedResources", json!({ "nextToken": resources })),
             ("CleanUpResources", json!({ "identifiers": ["stack of used", "stack of failed"] })),
+            ("DeleteEnvironment", json!({ "name": "failed" })),
+            ("DeleteEnvironmentAccountConnection", by_id(PENDING)),
             ("CreateEnvironment", own(account)),
         ] {
             let mut full = world();
             let there = call(&mut full, account, region, operation, &input);
             let nowhere = call(&mut empty.clone(), account, region, operation, &input);
             assert_eq!(there, nowhere, "{operation} {input} by {account} in {region}");
-            if operation == "CleanUpResources" {
+            if operation != "CreateEnvironment" {
                 assert_eq!(full.store, world().store, "{account} in {region}");
             }
         }

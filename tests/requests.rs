@@ -44,6 +44,7 @@ fn full_input(operation: &str) -> Value {
         "GetEnvironment" | "DeleteEnvironment" | "ProvisioningAuthority" => json!({ "name": "prod" }),
         "CancelEnvironmentDeployment" => json!({ "environmentName": "prod" }),
         "ListEnvironmentProvisionedResources" => json!({ "environmentName": "prod", "nextToken": "" }),
+        "ListEnvironmentOutputs" => json!({ "environmentName": "prod", "deploymentId": id, "nextToken": "" }),
         "ListEnvironments" => json!({
             "environmentTemplates": [{ "templateName": "simple", "majorVersion": "1" }], "maxResults": 10,
             "nextToken": "AA==",
@@ -75,12 +76,9 @@ fn with_member(member: &str) -> Vec<(&'static str, Value)> {
     full().into_iter().filter(|(_, input)| input.get(member).is_some()).collect()
 }
 
-/// What an operation checks and does not keep: a token that can only be empty, and outputs.
+/// What an operation checks and does not keep: a token that can only be empty.
 fn is_kept(operation: &str, member: &str) -> bool {
-    !matches!(
-        (operation, member),
-        ("ListEnvironmentProvisionedResources", "nextToken") | ("NotifyResourceDeploymentStatusChange", "outputs")
-    )
+    !matches!((operation, member), ("ListEnvironmentProvisionedResources" | "ListEnvironmentOutputs", "nextToken"))
 }
 
 /// An input as its request is written again.
@@ -129,7 +127,7 @@ fn with(input: &Value, member: &str, value: Value) -> Value {
 
 #[test]
 fn every_operation_is_read_and_written_again() {
-    assert_eq!(full().len(), 22);
+    assert_eq!(full().len(), 23);
     for (name, input) in full() {
         let operation = read(name, &input).unwrap();
         assert_eq!((operation.name(), operation.to_string()), (name, name.to_owned()));
@@ -141,7 +139,6 @@ fn every_operation_is_read_and_written_again() {
     }
 }
 
-/// What is left out when a request is written is what is absent when it is read.
 #[test]
 fn an_absent_member_is_not_written() {
     for (name, input, member) in members() {
@@ -202,7 +199,7 @@ fn empty_counts_as_absent_for_tokens_tags_and_filters() {
         ("ListEnvironmentAccountConnections", "statuses", json!([])),
         ("ListEnvironments", "environmentTemplates", json!([])),
         ("ListEnvironmentProvisionedResources", "nextToken", json!("")),
-        ("NotifyResourceDeploymentStatusChange", "outputs", json!([])),
+        ("ListEnvironmentOutputs", "nextToken", json!("")),
     ] {
         let input = full_input(name);
         let absent = read(name, &without(&input, member)).unwrap();
@@ -217,6 +214,7 @@ fn empty_is_a_value_of_its_own_elsewhere() {
         ("CreateEnvironment", "description", json!("")),
         ("UpdateEnvironment", "description", json!("")),
         ("NotifyResourceDeploymentStatusChange", "statusMessage", json!("")),
+        ("NotifyResourceDeploymentStatusChange", "outputs", json!([])),
         ("ReportDeployment", "message", json!("")),
         ("ReportDeployment", "resources", json!([])),
     ] {
@@ -257,6 +255,11 @@ fn sets_are_sets() {
     let (a, b) = (json!({ "identifier": "a" }), json!({ "identifier": "b" }));
     let resources = |all: [&Value; 2]| read(report, &with(&input, "resources", json!(all))).unwrap();
     assert_eq!(resources([&a, &b]), resources([&b, &a]));
+
+    let (notify, input) = of("NotifyResourceDeploymentStatusChange");
+    let (a, b) = (json!({ "key": "a", "valueString": "1" }), json!({ "key": "b", "valueString": "2" }));
+    let outputs = |all: [&Value; 2]| read(notify, &with(&input, "outputs", json!(all))).unwrap();
+    assert_eq!(outputs([&a, &b]), outputs([&b, &a]));
 }
 
 #[test]
@@ -367,7 +370,7 @@ fn fifty_tags_are_read_and_no_more() {
 fn fifty_resources_identifiers_and_outputs_are_read_and_no_more() {
     let resource = |number: usize| json!({ "identifier": format!("i{number}") });
     let identifier = |number: usize| json!(format!("i{number}"));
-    let output = |_| json!({ "key": "k", "valueString": "v" });
+    let output = |number: usize| json!({ "key": format!("k{number}"), "valueString": "v" });
     let lists: [(_, _, &dyn Fn(usize) -> Value); 3] = [
         ("ReportDeployment", "resources", &resource),
         ("CleanUpResources", "identifiers", &identifier),

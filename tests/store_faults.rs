@@ -1,212 +1,233 @@
-//! A store that does not do what it has to: every operation over every fault, at each call that the operation makes.
+//! A store that does not do what it has to: everything that can be asked in a small world, over every fault, at each
+//! call that a request makes.
 //!
-//! The trouble names the key. Nothing is written but by a commit that is committed, nothing panics, and no answer has
-//! anything in it of an account that the caller may see nothing of.
+//! No fault gives a wrong answer: what is wrong is named, or the request ends as without it. What nothing can tell, in a
+//! damaged store, grants nothing: nobody hears of accounts that are strangers to the caller, Proton acts for nobody
+//! that has not lent a role for this very environment, and nobody cleans up what is another's.
 
-mod damage;
-mod entries;
 mod faults;
-mod requests;
 mod spoiled;
-mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{
-    ErrorKind, HostError, Memory,
+    ErrorKind, Fault, HostError, Memory, Outcome,
     drive::ATTEMPTS,
-    operation::Answer,
-    store::{Key, Record, Trouble},
+    operation::{Answer, Context, Operation},
+    store::Record,
     wire,
 };
-use faults::{Expected, Fault, contradicts, outcome};
-use spoiled::{Broken, Came, Spoiled, Spoiling, carry_out};
-use uuid::Uuid;
-use world::{ABROAD, FRESH, OURS, Request, Stored, THEIRS};
+use serde_json::Value;
 
-use crate::support::STRANGER;
+use crate::{
+    oracle,
+    search::{
+        E1, E2, M, alphabet,
+        ask::State,
+        explore::states,
+        worlds::{Environments, Kind, LEAST, LITTLE, ONE_RESOURCE, World},
+    },
+};
+use faults::{Expected, Wrong};
+use spoiled::{Came, Spoiled, Spoiling, carry_out};
 
-/// How many faults of each kind came to what.
-type Counts = BTreeMap<(&'static str, String), usize>;
+/// Two environment accounts with the same client token, whose connections are in use or not.
+const CONNECTIONS: World =
+    World { pairs: &[(E1, M), (E2, M)], accounts: &[M, E1, E2], tokens: &["t"], tags: &["v"], ..LEAST };
 
-fn written(counts: &Counts) -> String {
-    counts.iter().map(|((fault, outcome), count)| format!("{fault}: {outcome}: {count}\n")).collect()
-}
+/// An environment in each status, with a resource and tags or without.
+const ENVIRONMENT: World = World { tags: &["v"], ..ONE_RESOURCE };
 
-/// How many faults of each kind come to what.
+/// Two environments in the owner's own account, with a resource in common.
+const ENVIRONMENTS: World = World {
+    accounts: &[M, E1],
+    pairs: &[],
+    ids: 0,
+    names: &["a", "b"],
+    environments: Some(Environments { kinds: &[Kind::OwnRoles], resources: &["r"], ..LITTLE }),
+    ..LEAST
+};
+
+/// Of the states of each in which there are all connections that there can be and an environment, as many as this, evenly
+/// spread, and the first two.
+const STATES: usize = 8;
+
+/// How many faults of each kind end a request in which way.
 const COUNTS: &str = include_str!("store_faults/counts.txt");
 
 #[test]
-fn every_fault_of_a_store_is_trouble_that_names_the_key() {
-    let stored = Stored::new();
-    let requests = requests::all(&stored);
-    let mut counts = Counts::new();
-    for request in &requests {
-        let without =
-            carry_out(&stored.memory, &Spoiling::default(), &request.operation, stored.context(request.caller));
-        let (undamaged, store) = &without;
-        check(request, undamaged, store, &stored.memory, &Spoiling::default());
-        let conflict = Spoiling { conflicts: 1, ..Spoiling::default() };
-        let (_, after) = carry_out(&stored.memory, &conflict, &request.operation, stored.context(request.caller));
-        for fault in faults::all(&stored, &request.operation, undamaged, &store.calls, &after.calls) {
-            let outcome = meet(&stored, request, &fault, undamaged);
-            *counts.entry((fault.name, outcome)).or_default() += 1;
+fn no_fault_of_a_store_gives_a_wrong_answer() {
+    let mut counts = BTreeMap::<(&str, String), usize>::new();
+    for world in [CONNECTIONS, ENVIRONMENT, ENVIRONMENTS] {
+        let (states, steps) = (states(&world), alphabet::all(&world));
+        let is_full = |state: &&State| {
+            state.oracle.connections().count() as u128 == world.ids && state.oracle.environments().next().is_some()
+        };
+        let all = states.iter().filter(is_full).collect::<Vec<_>>();
+        let some = states.iter().take(2).chain(all.iter().step_by(all.len().div_ceil(STATES)).copied());
+        for (state, ask) in some.flat_map(|state| steps.iter().flatten().map(move |ask| (state, ask))) {
+            let call = ask.call(state);
+            let Ok(operation) = Operation::read_host(&call.operation, &call.input) else { continue };
+            let request = Request { state, operation, context: state.model.context(&call), call };
+            let memory = &state.model.store.memory;
+            let (right, store) = carry_out(memory, &Spoiling::Nothing, &request.operation, request.context);
+            for wrong in faults::all(memory, &store.calls) {
+                *counts.entry((wrong.name, request.meets(&wrong, &right))).or_default() += 1;
+            }
         }
     }
-    let (written, total) = (written(&counts), counts.values().sum::<usize>());
-    assert!(
-        written == COUNTS,
-        "{} requests met {total} faults, not as in tests/store_faults/counts.txt:\n{written}",
-        requests.len()
-    );
+    let written = counts.iter().map(|((name, end), count)| format!("{name}: {end}: {count}\n")).collect::<String>();
+    assert!(written == COUNTS, "not as in tests/store_faults/counts.txt:\n{written}");
 }
 
-/// What a request comes to with this fault, once that was checked.
-fn meet(stored: &Stored, request: &Request, fault: &Fault, undamaged: &Came) -> String {
-    let memory = fault.memory.as_ref().unwrap_or(&stored.memory);
-    let mut context = stored.context(request.caller);
-    context.fresh_id = fault.id.unwrap_or(context.fresh_id);
-    let (came, store) = carry_out(memory, &fault.spoiling, &request.operation, context);
-    assert!(
-        !contradicts(&fault.expected, &request.operation, (&came, &store), undamaged),
-        "{}\n{request:?}\n{came:?}\nwas to come to {:?}, and without a fault to\n{undamaged:?}",
-        fault.name,
-        fault.expected,
-    );
-    check(request, &came, &store, memory, &fault.spoiling);
-    outcome(&came, undamaged)
+struct Request<'s> {
+    state: &'s State,
+    call: oracle::Call,
+    operation: Operation,
+    context: Context,
 }
 
-/// What holds of all that a request comes to, whatever the store did.
-fn check(request: &Request, came: &Came, store: &Spoiled, before: &Memory, spoiling: &Spoiling) {
-    let commits = store.commits().collect::<Vec<_>>();
-    let is_answer = matches!(came, Ok(outcome) if outcome.result.is_ok());
-    assert!(commits.len() <= ATTEMPTS as usize, "{request:?}");
-    if !is_answer && !spoiling.writes_before {
-        assert!(store.memory == *before, "{request:?} is no success and has written something");
-    }
-    if let Err(HostError::Trouble(Trouble::Contended { .. })) = came {
-        assert_eq!(commits.len(), ATTEMPTS as usize, "{request:?}");
-    }
-    if let (Ok(outcome), Some(last)) = (came, commits.last()) {
-        assert_eq!((&outcome.events, &outcome.instructions), (&last.events, &last.instructions), "{request:?}");
-    }
-    let said = match came {
-        Ok(outcome) => match &outcome.result {
-            Ok(answer) => serde_json::to_string(answer).unwrap(),
-            Err(refusal) => {
-                let last = commits.last();
-                assert!(
-                    last.is_none_or(|it| it.writes.is_empty() && it.events.is_empty() && it.instructions.is_empty())
-                );
-                format!("{refusal:?}")
-            }
-        },
-        Err(error) => {
-            let (kind, retryable, status) = treatment(error);
-            assert_eq!((error.kind(), error.retryable()), (kind, retryable), "{error}");
-            let response = wire::trouble(error);
-            assert_eq!(response.status, status, "{error}");
-            if let HostError::Trouble(trouble) = error {
-                let key = key_of(trouble);
-                assert!(key.is_none_or(|key| trouble.to_string().contains(&format!("`{key}`"))), "{trouble}");
-            }
-            String::from_utf8(response.body).unwrap()
+impl Request<'_> {
+    /// How it ends with something wrong, once that was checked.
+    fn meets(&self, wrong: &Wrong, right: &Came) -> String {
+        let memory = wrong.memory.as_ref().unwrap_or(&self.state.model.store.memory);
+        let (came, store) = carry_out(memory, &wrong.spoiling, &self.operation, self.context);
+        let is_right = match (&wrong.expected, &came) {
+            (Expected::Same(conflicts), came) => *came == later(right, *conflicts),
+            // A commit tells, and where there is none, nothing does.
+            (Expected::SeenLater, came) => !store.commits() || *came == later(right, 1),
+            (Expected::Contended, Err(HostError::Contended { attempts })) => *attempts == ATTEMPTS.get(),
+            (Expected::Fault(fault), Err(HostError::Fault(came))) => came == fault,
+            (Expected::Broken(number), Err(HostError::Read(broken) | HostError::Commit(broken))) => broken.0 == *number,
+            (Expected::Harmless, _) => true,
+            _ => false,
+        };
+        let told = || format!("{}: {:?}\n{came:?}\nwithout it\n{right:?}", wrong.name, self.call);
+        assert!(is_right, "was to come to {:?}: {}", wrong.expected, told());
+        if let Err(what) = self.check(&came, memory, &store, &wrong.spoiling) {
+            panic!("{what}: {}", told());
         }
+        ending(&came, right)
+    }
+
+    /// What holds of every ending.
+    fn check(&self, came: &Came, before: &Memory, after: &Spoiled, spoiling: &Spoiling) -> Result<(), String> {
+        let is_answer = matches!(came, Ok(outcome) if outcome.result.is_ok());
+        if !is_answer && !matches!(spoiling, Spoiling::BreaksLate(_)) && *before != after.memory {
+            return Err("it is no success and has written something".into());
+        }
+        let said = match came {
+            Ok(outcome) => said(outcome),
+            Err(error) => {
+                let response = wire::trouble(error);
+                let (kind, retryable, status) = treatment(error);
+                if (error.kind(), error.retryable(), response.status) != (kind, retryable, status) {
+                    return Err(format!("the host is told otherwise than {kind:?}, {retryable}, {status}"));
+                }
+                String::from_utf8(response.body).unwrap()
+            }
+        };
+        let known = self.known();
+        if let Some(account) =
+            [M, E1, E2].into_iter().find(|account| said.contains(account) && !known.contains(account))
+        {
+            return Err(format!("it tells of {account}"));
+        }
+        let lenders = self.lenders();
+        let granted = serde_json::from_str::<Value>(&said).unwrap_or_default();
+        if let Some(account) = authorities(&granted).into_iter().find(|account| !lenders.contains(account)) {
+            return Err(format!("{account} has lent nothing"));
+        }
+        let resources = |memory: &Memory| {
+            let records = memory.records();
+            let others = records.filter(
+                |(_, record)| matches!(record, Record::Resources(it) if it.account != self.context.caller.account),
+            );
+            others.map(|(key, record)| (key.clone(), record.clone())).collect::<Vec<_>>()
+        };
+        let cleans_up = matches!(self.operation, Operation::CleanUpResources(_));
+        if cleans_up && resources(before) != resources(&after.memory) {
+            return Err("what is another's was cleaned up".into());
+        }
+        Ok(())
+    }
+
+    /// The accounts that the caller may hear of.
+    fn known(&self) -> String {
+        let concern = self.state.oracle.concerning(&self.call.account);
+        format!("{} {} {}", self.call.account, concern.concat(), self.call.input)
+    }
+
+    /// The accounts with whose roles Proton may act where the caller asks for it.
+    fn lenders(&self) -> BTreeSet<String> {
+        let oracle = &self.state.oracle;
+        let input = &self.call.input;
+        let lent = |id: &str| {
+            oracle
+                .connections()
+                .find(|it| it.id == id && it.status == "CONNECTED" && it.management_account == self.call.account)
+        };
+        let attached = oracle.environments().filter(|it| it.management_account == self.call.account);
+        let ids = attached.filter_map(|it| it.connection).chain(input["environmentAccountConnectionId"].as_str());
+        let accounts = ids.filter_map(lent).map(|it| it.environment_account.to_owned());
+        accounts.chain([self.call.account.clone()]).collect()
+    }
+}
+
+/// What is said to the caller and to the host, as one value.
+fn said(outcome: &Outcome<Answer>) -> String {
+    let events = outcome.events.iter().map(|event| serde_json::to_value(event.event_bridge()).unwrap());
+    let result = match &outcome.result {
+        Ok(answer) => serde_json::to_value(answer).unwrap(),
+        Err(refusal) => Value::String(format!("{refusal:?}")),
     };
-    let may_know = may_know(request);
-    for account in [OURS, THEIRS].into_iter().flat_map(|cast| [cast.management, cast.environment, cast.other]) {
-        assert!(may_know.contains(account) || !said.contains(account), "{request:?} tells of {account}: {said}");
+    let instructions = serde_json::to_value(&outcome.instructions).unwrap();
+    Value::Array(events.chain([result, instructions]).collect()).to_string()
+}
+
+/// The accounts of all authorities in a value.
+fn authorities(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::Object(members) => {
+            let own = value["authority"]["accountId"].as_str().map(ToOwned::to_owned);
+            own.into_iter().chain(members.values().flat_map(authorities)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(authorities).collect(),
+        _ => BTreeSet::new(),
     }
-    assert!(!said.contains(ABROAD.region), "{request:?} tells of another Region: {said}");
+}
+
+/// The same ending so many conflicts later.
+fn later(right: &Came, conflicts: u32) -> Came {
+    let mut right = right.clone();
+    if let Ok(outcome) = &mut right {
+        outcome.attempts += conflicts;
+    }
+    right
 }
 
 /// What a host has to make of trouble: the kind, whether to try again, the status code.
-fn treatment(error: &HostError<Broken>) -> (ErrorKind, bool, u16) {
+fn treatment<E>(error: &HostError<E>) -> (ErrorKind, bool, u16) {
     match error {
-        HostError::Trouble(Trouble::Contended { .. }) => (ErrorKind::Throttling, true, 400),
-        HostError::Trouble(Trouble::IdNotFresh(_)) => (ErrorKind::InternalServer, true, 500),
+        HostError::Contended { .. } => (ErrorKind::Throttling, true, 400),
+        HostError::Read(_) | HostError::Fault(Fault::IdNotFresh(_)) => (ErrorKind::InternalServer, true, 500),
         _ => (ErrorKind::InternalServer, false, 500),
     }
 }
 
-fn key_of(trouble: &Trouble) -> Option<&Key> {
-    match trouble {
-        Trouble::WrongRecord(key) | Trouble::WrongScan(key) | Trouble::Missing(key) | Trouble::IdNotFresh(key) => {
-            Some(key)
+/// How a request ended, in a few words.
+fn ending(came: &Came, right: &Came) -> String {
+    match (came, right) {
+        (Ok(it), Ok(right))
+            if it.result == right.result && it.events == right.events && it.instructions == right.instructions =>
+        {
+            "the same".into()
         }
-        Trouble::VersionWentBackwards { key, .. } => Some(key),
-        _ => None,
+        (Ok(it), _) => match &it.result {
+            Ok(_) => "another answer".into(),
+            Err(refusal) => format!("refused: {}", refusal.rule()),
+        },
+        (Err(HostError::Fault(fault)), _) => format!("{fault:?}").split(['(', ' ']).next().unwrap().to_owned(),
+        (Err(error), _) => format!("{error:?}").split(['(', ' ']).next().unwrap().to_owned(),
     }
-}
-
-/// The accounts that the caller of a request has to do with, and those that he names himself.
-fn may_know(request: &Request) -> String {
-    let (account, input) = (request.caller.account.to_string(), serde_json::to_string(&request.operation).unwrap());
-    let known: &[&str] = match account.as_str() {
-        STRANGER => &[],
-        it if it == OURS.management => &[OURS.environment, OURS.other],
-        _ => &[OURS.management],
-    };
-    format!("{account} {} {input}", known.join(" "))
-}
-
-/// A fresh id that is in use is trouble where it would be used a second time, and makes no difference elsewhere.
-#[test]
-fn every_id_that_is_not_fresh_is_trouble_that_names_its_key() {
-    const NAME: &str = "the fresh id is in use";
-
-    let stored = Stored::new();
-    let mut connections = Vec::new();
-    let mut deployments = BTreeMap::<_, Vec<Uuid>>::new();
-    for (key, record) in stored.memory.records() {
-        match (key, record) {
-            (Key::Connection { id, .. }, _) => connections.push((key.clone(), *id.as_uuid())),
-            (_, Record::Environment(environment)) => {
-                let ids = deployments.entry(key.clone()).or_default();
-                ids.push(*environment.last_attempted_deployment_id().as_uuid());
-                ids.extend(environment.last_success().map(|success| *success.deployment_id.as_uuid()));
-            }
-            _ => {}
-        }
-    }
-    let mut counts = Counts::new();
-    for request in &requests::all(&stored) {
-        let context = stored.context(request.caller);
-        let (undamaged, _) = carry_out(&stored.memory, &Spoiling::default(), &request.operation, context);
-        let Ok(outcome) = &undamaged else { panic!("{request:?}: {undamaged:?}") };
-        let answer = outcome.result.as_ref().map(|answer| serde_json::to_value(answer).unwrap());
-        let shown = |member: &str, id: &str| answer.as_ref().is_ok_and(|it| it[member][id] == serde_json::json!(FRESH));
-        let (asks, deploys) =
-            (shown("environmentAccountConnection", "id"), shown("environment", "lastAttemptedDeploymentId"));
-        let environment = outcome.result.as_ref().ok().and_then(|answer| match answer {
-            Answer::Environment(shown) => Some(Key::Environment {
-                region: request.caller.region,
-                management_account: request.caller.account,
-                name: shown.summary.name.clone(),
-            }),
-            _ => None,
-        });
-        let used = deployments.values().flatten().chain(connections.iter().map(|(_, id)| id));
-        // Where none is used, two of them show it.
-        let most = if asks || deploys { usize::MAX } else { 2 };
-        for id in used.copied().collect::<BTreeSet<_>>().into_iter().take(most) {
-            let here = Key::Connection { region: request.caller.region, id: id.into() };
-            let not_fresh = |key: &Key| Expected::Trouble(Trouble::IdNotFresh(Box::new(key.clone())));
-            let expected = if asks && connections.iter().any(|(key, _)| *key == here) {
-                not_fresh(&here)
-            } else if let Some(key) =
-                environment.as_ref().filter(|key| deploys && deployments.get(key).is_some_and(|ids| ids.contains(&id)))
-            {
-                not_fresh(key)
-            } else if asks || deploys {
-                continue;
-            } else {
-                Expected::Same
-            };
-            let fault = Fault { id: Some(id), ..Fault::new(NAME, expected, Spoiling::default()) };
-            *counts.entry((NAME, meet(&stored, request, &fault, &undamaged))).or_default() += 1;
-        }
-    }
-    assert_eq!(written(&counts), "the fresh id is in use: IdNotFresh: 68\nthe fresh id is in use: the same: 1394\n");
 }

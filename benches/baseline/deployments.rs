@@ -1,6 +1,6 @@
 //! Deployments: what is under way, what the host is to do, what it reports, and what it provisioned.
 
-use std::{collections::BTreeSet, ops::Bound};
+use std::{collections::BTreeMap, ops::Bound};
 
 use account_connections::{
     Rule,
@@ -93,31 +93,45 @@ pub struct AccountResource {
 /// Where a resource stands in its account's list.
 pub type ResourcePlace = (ResourceIdentifier, AccountId, EnvironmentName);
 
-/// Which resources are in which account, and from which environment.
-pub(super) type ByAccount = BTreeSet<(Region, AccountId, ResourceIdentifier, AccountId, EnvironmentName)>;
+/// Which resources are in which account, and from which environment: the resource itself where that one is gone.
+pub(super) type ByAccount =
+    BTreeMap<(Region, AccountId, ResourceIdentifier, AccountId, EnvironmentName), Option<ProvisionedResource>>;
 
 impl Baseline {
     /// ReportDeployment.
     pub fn report(&mut self, call: Call, report: ReportDeployment) -> Result<EnvironmentShown, Rule> {
-        let succeeded = report.outcome == DeploymentOutcome::Succeeded;
-        if !succeeded && (report.template_major_version.is_some() || report.template_minor_version.is_some()) {
+        use DeploymentOutcome::{Cancelled, Failed, Succeeded};
+        if report.outcome != Succeeded
+            && (report.template_major_version.is_some() || report.template_minor_version.is_some())
+        {
             return Err(Rule::WellFormedInput);
         }
         let place = (call.caller.region, call.caller.account, report.name);
         let environment = self.environments.get_mut(&place).ok_or(Rule::EnvironmentNotFound)?;
         let shown = &mut environment.shown;
-        let is_under_way = shown.last_attempted_deployment_id == report.deployment_id;
-        if !is_under_way || report.outcome == DeploymentOutcome::Cancelled {
+        if shown.last_attempted_deployment_id != report.deployment_id {
             return Err(Rule::StaleReport);
         }
-        let work = environment.work.as_ref().ok_or(Rule::StaleReport)?;
+        let Some(work) = &environment.work else {
+            return match (report.outcome, shown.deployment_status) {
+                (Succeeded, DeploymentStatus::Succeeded)
+                | (Failed, DeploymentStatus::Failed | DeploymentStatus::DeleteFailed)
+                | (Cancelled, DeploymentStatus::Cancelled) => Ok(shown.clone()),
+                _ => Err(Rule::StaleReport),
+            };
+        };
         let (before, at) = (shown.deployment_status, shown.later(call.now));
         let mut listed = None;
-        let status = match (work, succeeded) {
-            (Work::Delete, true) => return Ok(self.environment_gone(&place, report.message, call.now)),
-            (Work::Delete, false) => DeploymentStatus::DeleteFailed,
-            (_, false) => DeploymentStatus::Failed,
-            (_, true) => {
+        let status = match (work, report.outcome) {
+            (Work::Delete, Succeeded) => return Ok(self.environment_gone(&place, report.message, call.now)),
+            (Work::Delete, Failed) => DeploymentStatus::DeleteFailed,
+            (_, Failed) => DeploymentStatus::Failed,
+            // Its pull request was closed.
+            (Work::Create | Work::Update(_), Cancelled) if shown.provisioning_repository.is_some() => {
+                DeploymentStatus::Cancelled
+            }
+            (_, Cancelled) => return Err(Rule::StaleReport),
+            (_, Succeeded) => {
                 let (asked_major, asked_minor) = match work {
                     Work::Update(target) => {
                         shown.spec = target.spec.clone();
@@ -172,9 +186,12 @@ impl Baseline {
             }
         };
         let range = self.by_account.range((start, Bound::Unbounded));
-        let mut own = range.take_while(|(its, of, ..)| (*its, *of) == (region, account));
-        let items = own.by_ref().take(size).map(|(_, _, identifier, owner, name)| {
+        let mut own = range.take_while(|((its, of, ..), _)| (*its, *of) == (region, account));
+        let items = own.by_ref().take(size).map(|((_, _, identifier, owner, name), left_over)| {
             let place = (region, *owner, name.clone());
+            if let Some(resource) = left_over {
+                return AccountResource { resource: resource.clone(), unmanaged: true, environment: place };
+            }
             let environment = &self.environments[&place];
             AccountResource {
                 resource: environment.resources.get(identifier).unwrap().clone(),
@@ -194,7 +211,17 @@ impl Baseline {
             self.by_account.remove(&key(&resource.identifier));
         }
         for resource in has.iter().filter(|resource| had.get(&resource.identifier).is_none()) {
-            self.by_account.insert(key(&resource.identifier));
+            self.by_account.insert(key(&resource.identifier), None);
+        }
+    }
+
+    /// What an unmanaged environment that is gone had stays in its account's list.
+    pub(super) fn leave_over(&mut self, of: &EnvironmentShown, had: &Resources) {
+        let (region, owner, name) = &of.arn;
+        for resource in had.iter() {
+            let identifier = resource.identifier.clone();
+            let key = (*region, of.account_provisioned_in(), identifier, *owner, name.clone());
+            self.by_account.insert(key, Some(resource.clone()));
         }
     }
 

@@ -31,6 +31,8 @@ pub(super) struct Environment {
     pub(super) work: Option<Work>,
     pub(super) resources: Resources,
     request: CreateEnvironment,
+    /// Whether an update changed it, or a deletion began, since it was created.
+    modified: bool,
     /// Nothing measured reads them, but each environment has to hold them.
     _tags: Tags,
 }
@@ -98,6 +100,9 @@ impl Baseline {
             if environment.request != request {
                 return Err(Rule::EnvironmentNameMismatch);
             }
+            if environment.modified {
+                return Err(Rule::EnvironmentModified);
+            }
             return Ok(environment.shown.clone());
         }
         let connection = match request.environment_account_connection_id {
@@ -143,6 +148,7 @@ impl Baseline {
             resources: Resources::default(),
             _tags: request.tags.clone(),
             request,
+            modified: false,
         };
         self.environments.insert(place, environment);
         Ok(shown)
@@ -150,8 +156,7 @@ impl Baseline {
 
     /// UpdateEnvironment.
     pub fn update_environment(&mut self, call: Call, request: UpdateEnvironment) -> Result<EnvironmentShown, Rule> {
-        let Caller { account, region } = call.caller;
-        let place = (region, account, request.name.clone());
+        let place = (call.caller.region, call.caller.account, request.name.clone());
         let environment = self.environments.get(&place).ok_or(Rule::EnvironmentNotFound)?;
         let shown = &environment.shown;
         parameters_fit(&request, shown)?;
@@ -189,15 +194,13 @@ impl Baseline {
         let Some(environment) = self.environments.get_mut(&place) else { return Err(Rule::EnvironmentNotFound) };
         let shown = &mut environment.shown;
         let before = shown.deployment_status;
-        shown.description = request.description.or_else(|| shown.description.take());
-        shown.proton_service_role_arn =
-            request.proton_service_role_arn.or_else(|| shown.proton_service_role_arn.take());
-        shown.codebuild_role_arn = request.codebuild_role_arn.or_else(|| shown.codebuild_role_arn.take());
-        shown.component_role_arn = request.component_role_arn.or_else(|| shown.component_role_arn.take());
-        if let Some(branch) = request.provisioning_repository {
-            shown.provisioning_repository = Some(RepositoryShown::new(region, account, branch));
-        }
-        shown.environment_account_connection_id = given.or(shown.environment_account_connection_id);
+        // `|` and not `||`: what is given is to replace all of it.
+        environment.modified |= deploys
+            | replace(&mut shown.description, request.description)
+            | replace(&mut shown.proton_service_role_arn, request.proton_service_role_arn)
+            | replace(&mut shown.codebuild_role_arn, request.codebuild_role_arn)
+            | replace(&mut shown.component_role_arn, request.component_role_arn)
+            | replace(&mut shown.environment_account_connection_id, given);
         if let Some(target) = target {
             shown.last_deployment_attempted_at = shown.later(call.now);
             shown.last_attempted_deployment_id = DeploymentId::from(*call.fresh.as_uuid());
@@ -218,20 +221,18 @@ impl Baseline {
     }
 
     /// DeleteEnvironment.
-    pub fn delete_environment(&mut self, call: Call, name: &EnvironmentName) -> Result<EnvironmentShown, Rule> {
+    pub fn delete_environment(&mut self, call: Call, name: &EnvironmentName) -> Result<Option<EnvironmentShown>, Rule> {
         let place = (call.caller.region, call.caller.account, name.clone());
-        let environment = self.environments.get_mut(&place).ok_or(Rule::EnvironmentNotFound)?;
+        let Some(environment) = self.environments.get_mut(&place) else { return Ok(None) };
         match environment.work {
-            Some(Work::Delete) => return Ok(environment.shown.clone()),
+            Some(Work::Delete) => return Ok(Some(environment.shown.clone())),
             Some(_) => return Err(Rule::OneDeploymentAtATime),
+            None if environment.shown.is_unmanaged() => {
+                return Ok(Some(self.environment_gone(&place, None, call.now)));
+            }
             None => {}
         }
-        if environment.shown.is_unmanaged() {
-            if !environment.resources.is_empty() {
-                return Err(Rule::UnmanagedCannotDelete);
-            }
-            return Ok(self.environment_gone(&place, None, call.now));
-        }
+        environment.modified = true;
         let shown = &mut environment.shown;
         let (before, at) = (shown.deployment_status, shown.later(call.now));
         shown.last_attempted_deployment_id = DeploymentId::from(*call.fresh.as_uuid());
@@ -241,10 +242,10 @@ impl Baseline {
         let asked = (Some(shown.template_major_version.clone()), shown.template_minor_version.clone());
         self.instruct(InstructionKind::Deprovision, &shown, asked, shown.spec.clone());
         self.events.push(Event::environment(&shown, at, Some(before), Some(shown.deployment_status)));
-        Ok(shown)
+        Ok(Some(shown))
     }
 
-    /// The environment and all that belongs to it is gone.
+    /// The environment is gone, and all that belongs to it but what an unmanaged one leaves over.
     pub(super) fn environment_gone(
         &mut self,
         place: &EnvironmentPlace,
@@ -252,7 +253,11 @@ impl Baseline {
         now: Timestamp,
     ) -> EnvironmentShown {
         let Environment { mut shown, resources, .. } = self.environments.remove(place).unwrap();
-        self.keep_resources(&shown, &resources, &Resources::default());
+        if shown.is_unmanaged() {
+            self.leave_over(&shown, &resources);
+        } else {
+            self.keep_resources(&shown, &resources, &Resources::default());
+        }
         let counts = (place.0, place.1);
         let count = self.counts.get_mut(&counts).unwrap();
         count.environments -= 1;
@@ -275,6 +280,15 @@ impl Baseline {
         }
         Ok(connection)
     }
+}
+
+/// Takes what is given in place of what there was; whether that is something else.
+fn replace<T: PartialEq>(old: &mut Option<T>, given: Option<T>) -> bool {
+    let changes = given.is_some() && given != *old;
+    if changes {
+        *old = given;
+    }
+    changes
 }
 
 /// What a list of the environments of one template reads.
@@ -318,13 +332,13 @@ fn parameters_fit(request: &UpdateEnvironment, shown: &EnvironmentShown) -> Resu
 fn keeps_method(request: &UpdateEnvironment, shown: &EnvironmentShown) -> Result<(), Rule> {
     let connection = request.environment_account_connection_id.is_some();
     let roles = request.proton_service_role_arn.is_some() || request.codebuild_role_arn.is_some();
-    let (component, repository) = (request.component_role_arn.is_some(), request.provisioning_repository.is_some());
+    let (component, repository) = (request.component_role_arn.is_some(), request.provisioning_repository.as_ref());
     let keeps = if shown.environment_account_id.is_some() {
-        !roles && !component && !repository
-    } else if shown.provisioning_repository.is_some() {
-        !connection && !roles
+        !roles && !component && repository.is_none()
+    } else if let Some(own) = &shown.provisioning_repository {
+        !connection && !roles && repository.is_none_or(|repository| *repository == own.branch)
     } else {
-        !connection && !repository
+        !connection && repository.is_none()
     };
     if keeps { Ok(()) } else { Err(Rule::KeepProvisioningMethod) }
 }

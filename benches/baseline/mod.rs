@@ -10,7 +10,10 @@ mod deployments;
 mod environments;
 mod index;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    time::Duration,
+};
 
 use account_connections::{
     Rule,
@@ -62,6 +65,9 @@ struct TokenUse {
     connection: ConnectionId,
     request: CreateEnvironmentAccountConnection,
 }
+
+/// How long a client token is good.
+const TOKEN_GOOD_FOR: Duration = Duration::from_secs(8 * 60 * 60);
 
 /// What a connection's ARN consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,10 +156,10 @@ impl Baseline {
         if let Some(token) = &request.client_token
             && let Some(used) = self.tokens.get(&(region, account, token.clone()))
         {
-            if used.request != request {
-                return Err(Rule::ClientTokenMismatch);
+            let earlier = &self.connections[&(region, used.connection)].shown;
+            if earlier.requested_at.checked_add(TOKEN_GOOD_FOR).is_none_or(|expires| call.now < expires) {
+                return if used.request == request { Ok(earlier.clone()) } else { Err(Rule::ClientTokenMismatch) };
             }
-            return Ok(self.connections[&(region, used.connection)].shown.clone());
         }
         let count = self.counts.entry((region, account)).or_default();
         if count.connections >= call.limits.connections_per_account {
@@ -194,7 +200,11 @@ impl Baseline {
         let shown = managed(&mut self.connections, call.caller, id)?;
         match shown.status {
             ConnectionStatus::Rejected => return Err(Rule::RejectedIsFinal),
-            ConnectionStatus::Connected => return Ok(shown.clone()),
+            ConnectionStatus::Connected => {
+                let shown = shown.clone();
+                self.restore(&shown);
+                return Ok(shown);
+            }
             ConnectionStatus::Pending => {}
         }
         let changed = change_status(shown, ConnectionStatus::Connected, call.now);
@@ -223,16 +233,22 @@ impl Baseline {
     }
 
     /// DeleteEnvironmentAccountConnection.
-    pub fn delete(&mut self, call: Call, id: ConnectionId) -> Result<Shown, Rule> {
+    pub fn delete(&mut self, call: Call, id: ConnectionId) -> Result<Option<Shown>, Rule> {
         let Caller { account, region } = call.caller;
-        if self.visible(call.caller, id)?.environment_account_id != account {
-            return Err(Rule::EnvironmentAccountOwns);
+        match self.visible(call.caller, id) {
+            Ok(shown) if shown.environment_account_id == account => {}
+            Ok(_) => return Err(Rule::EnvironmentAccountOwns),
+            Err(_) => return Ok(None),
         }
         let Some(Connection { shown, client_token, .. }) = self.connections.remove(&(region, id)) else {
-            return Err(Rule::ConnectionNotFound);
+            return Ok(None);
         };
-        if let Some(token) = client_token {
-            self.tokens.remove(&(region, account, token));
+        // A later connection may have the token.
+        if let Some(token) = client_token
+            && let Entry::Occupied(used) = self.tokens.entry((region, account, token))
+            && used.get().connection == id
+        {
+            used.remove();
         }
         if let Some(count) = self.counts.get_mut(&(region, account)) {
             count.connections -= 1;
@@ -245,7 +261,7 @@ impl Baseline {
         if shown.status == ConnectionStatus::Connected {
             self.orphan(id, &environment_of(&shown), call.now);
         }
-        Ok(shown)
+        Ok(Some(shown))
     }
 
     /// GetEnvironmentAccountConnection.

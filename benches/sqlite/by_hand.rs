@@ -46,29 +46,6 @@ struct Details<'r> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ListedRecord<'r> {
-    listed_connection: Listed<'r>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Listed<'r> {
-    arn: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    component_role_arn: Option<&'r str>,
-    environment_account_id: &'r str,
-    environment_name: &'r str,
-    id: &'r str,
-    last_modified_at: &'r str,
-    management_account_id: &'r str,
-    requested_at: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role_arn: Option<&'r str>,
-    status: &'r str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct EventItem<'r> {
     connection_status_change: Change<'r>,
 }
@@ -125,27 +102,12 @@ pub fn accept(
         .prepare_cached("UPDATE record SET version = ?, record = ?, checksum = ? WHERE place = ? AND key = ?")?
         .execute(params![version, record, checksum(&key, version, &record), place(&key), key])?;
 
-    let (requested, modified) = (micros(accepted.requested_at), micros(accepted.last_modified_at));
     let arn = format!(
         "arn:aws:proton:{}:{}:environment-account-connection/{}",
         accepted.region, accepted.environment_account_id, accepted.id
     );
-    let listed = json(&ListedRecord {
-        listed_connection: Listed {
-            arn: &arn,
-            component_role_arn: accepted.component_role_arn,
-            environment_account_id: accepted.environment_account_id,
-            environment_name: accepted.environment_name,
-            id: accepted.id,
-            last_modified_at: &modified,
-            management_account_id: accepted.management_account_id,
-            requested_at: &requested,
-            role_arn: accepted.role_arn,
-            status: accepted.status,
-        },
-    });
     let mut delete = transaction.prepare_cached("DELETE FROM listing WHERE key = ?")?;
-    let mut insert = transaction.prepare_cached("INSERT INTO listing VALUES (?, ?, ?, ?)")?;
+    let mut insert = transaction.prepare_cached("INSERT INTO listing VALUES (?, ?, NULL, ?)")?;
     let parties = [
         ("ENVIRONMENT_ACCOUNT", accepted.environment_account_id),
         ("MANAGEMENT_ACCOUNT", accepted.management_account_id),
@@ -158,7 +120,7 @@ pub fn accept(
             };
             delete.execute([key("PENDING")])?;
             let key = key("CONNECTED");
-            insert.execute(params![key, version, listed, checksum(&key, version, &listed)])?;
+            insert.execute(params![key, version, checksum(&key, version, "")])?;
         }
     }
     drop((delete, insert));
@@ -175,11 +137,6 @@ pub fn accept(
 
 fn json(of: &impl Serialize) -> String {
     serde_json::to_string(of).unwrap()
-}
-
-/// The same time as the index entries have it.
-fn micros(time: &str) -> String {
-    format!("{}000+00:00", time.trim_end_matches('Z'))
 }
 
 fn place(key: &str) -> u32 {

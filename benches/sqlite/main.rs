@@ -49,17 +49,18 @@ fn main() {
 
     let mut rows = Rows::from_args();
     let new =
-        |size, synchronous| World::new(directory.path().join(format!("{size} {synchronous:?}")), size, synchronous);
-    let few = |synchronous| new(sizes[0], synchronous);
+        |of: &str, size, synchronous| World::new(directory.path().join(format!("{of} {size}")), size, synchronous);
     for (synchronous, survives) in
         [(Synchronous::Power, "a loss of power"), (Synchronous::Process, "the end of the process")]
     {
         // Made when it is first asked for: a filter may pass the row over.
         let mut world = None;
         let name = format!("accept that survives {survives}, against by hand");
-        rows.measure(&name, ACCEPT, CALLS, |calls| world.get_or_insert_with(|| few(synchronous)).accept(calls));
+        rows.measure(&name, ACCEPT, CALLS, |calls| {
+            world.get_or_insert_with(|| new(survives, sizes[0], synchronous)).accept(calls)
+        });
     }
-    gets(&mut rows, sizes, |size| new(size, Synchronous::Power));
+    gets(&mut rows, sizes, |size| new("gets", size, Synchronous::Power));
     println!("{rows}");
 }
 

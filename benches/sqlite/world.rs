@@ -1,21 +1,20 @@
 //! Connections in a file: made from a seed, so that every run has the same ones.
 
 use std::{
-    convert::Infallible,
     fs::File,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use account_connections::{
-    AnswerTo, Memory, Request,
+    AnswerTo, Request,
     id::{AccountId, Caller, ConnectionId, Timestamp},
     operation::{
         AcceptEnvironmentAccountConnection, Context, CreateEnvironmentAccountConnection,
         DeleteEnvironmentAccountConnection, GetEnvironmentAccountConnection,
     },
     run,
-    store::{Batch, Commit, Entry, Key, Scan, Store, Versioned},
+    store::{Commit, Overlay, Store},
 };
 use account_connections_sqlite::{Options, Sqlite, Synchronous};
 use uuid::Uuid;
@@ -38,9 +37,11 @@ struct Known {
     id: ConnectionId,
 }
 
-/// How many connections each environment account has: its whole quota.
+/// How many connections each environment account has.
 const PER_ACCOUNT: u64 = 5;
 const MANAGERS: u64 = 1_000;
+/// How many connections are created in one commit.
+const TOGETHER: usize = 50_000;
 
 impl World {
     /// A new file with so many connections, made by the model.
@@ -50,16 +51,17 @@ impl World {
         let mut store = Options::new().synchronous(Synchronous::Process).open(&path).unwrap();
         store.connection().execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -400000").unwrap();
         let mut now = 1_619_651_630_847;
-        for chunk in known.chunks(50_000) {
-            let mut recorder = Recorder::default();
+        for chunk in known.chunks(TOGETHER) {
+            let mut overlay = Overlay::new(&mut store);
             for known in chunk {
                 now += 1;
-                run(&mut recorder, known.request(), context(known.environment(), known.id, now))
+                run(&mut overlay, known.request(), context(known.environment(), known.id, now))
                     .unwrap()
                     .result
                     .unwrap();
             }
-            assert_eq!(store.commit(&recorder.batch).unwrap(), Commit::Committed);
+            let batch = overlay.into_batch().unwrap();
+            assert_eq!(store.commit(&batch).unwrap(), Commit::Committed);
         }
         store.connection().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
         drop(store);
@@ -125,7 +127,7 @@ impl World {
 
     fn rows(&self) -> Vec<String> {
         let tables = "SELECT concat_ws('|', place, key, version, record, checksum) FROM record
-            UNION ALL SELECT concat_ws('|', key, version, record, checksum) FROM listing
+            UNION ALL SELECT concat_ws('|', key, version, checksum) FROM listing
             UNION ALL SELECT concat_ws('|', sequence, item, checksum) FROM event
             UNION ALL SELECT concat_ws('|', last, opposite) FROM sequence";
         let mut statement = self.store.connection().prepare(tables).unwrap();
@@ -226,30 +228,6 @@ fn caller(account: u64) -> Caller {
 fn context(caller: Caller, fresh: ConnectionId, now: i64) -> Context {
     let now = Timestamp::from_unix_millis(now).unwrap();
     Context::new(caller, now, *fresh.as_uuid())
-}
-
-/// What the model writes, as one batch: a file is filled with it at once.
-#[derive(Default)]
-struct Recorder {
-    memory: Memory,
-    batch: Batch,
-}
-
-impl Store for Recorder {
-    type Error = Infallible;
-
-    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
-        Store::load(&mut self.memory, keys)
-    }
-
-    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
-        Store::scan(&mut self.memory, scan)
-    }
-
-    fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        self.batch.writes().extend(batch.writes().iter().cloned());
-        Store::commit(&mut self.memory, batch)
-    }
 }
 
 /// SplitMix64: a few lines are all the randomness that this needs.

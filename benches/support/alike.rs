@@ -86,7 +86,6 @@ impl Alike<operation::EnvironmentShown> for EnvironmentShown {
             && self.last_succeeded_deployment_id == summary.last_succeeded_deployment_id
             && self.proton_service_role_arn == summary.proton_service_role_arn
             && self.provisioning_repository == ours.provisioning_repository
-            && self.provisioning_repository.is_some() == summary.provisioning.is_some()
             && self.spec == ours.spec
             && self.template_major_version == summary.template_major_version
             && self.template_minor_version == summary.template_minor_version
@@ -168,6 +167,16 @@ impl<A: Alike<Ours>, Ours> Alike<Result<Ours, Refusal>> for Result<A, Rule> {
         match (self, ours) {
             (Ok(its), Ok(ours)) => its.alike(ours),
             (Err(its), Err(ours)) => its.alike(ours),
+            _ => false,
+        }
+    }
+}
+
+impl<A: Alike<Ours>, Ours> Alike<Option<Ours>> for Option<A> {
+    fn alike(&self, ours: &Option<Ours>) -> bool {
+        match (self, ours) {
+            (Some(its), Some(ours)) => its.alike(ours),
+            (None, None) => true,
             _ => false,
         }
     }

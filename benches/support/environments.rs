@@ -36,9 +36,9 @@ pub struct Site {
     resources: usize,
 }
 
-/// How many environments a management account has: half of its quota.
+/// How many environments a management account has.
 const PER_OWNER: usize = 50;
-/// How many connections an environment account has: its whole quota.
+/// How many connections an environment account has.
 const PER_ACCOUNT: usize = 5;
 
 /// The account whose resources are read: 250 in five environments.

@@ -1,12 +1,13 @@
 //! The crate over its in-memory store and the baseline: the same calls on both, timed and compared.
 
 use std::{
+    collections::HashSet,
     fmt::Debug,
     time::{Duration, Instant},
 };
 
 use account_connections::{
-    AnswerTo, Memory, Refusal, Request, Rule,
+    AnswerTo, Memory, Refusal, Request, Rule, Rules,
     event::Event,
     id::{Caller, ConnectionId, Timestamp},
     instruction::Instruction,
@@ -22,17 +23,20 @@ use crate::baseline::{Baseline, Call};
 pub struct Sides {
     pub store: Memory,
     said: Said,
+    /// What the crate's outcomes rested on.
+    rules: HashSet<Rules>,
     baseline: Baseline,
     limits: Limits,
     now: i64,
     pub random: Random,
 }
 
-/// What the crate said beside its answers.
+/// What the crate said besides its answers.
 #[derive(Default)]
 struct Said {
     events: Vec<Event>,
     instructions: Vec<Instruction>,
+    rules: Vec<Rules>,
 }
 
 /// A call's caller and request, and the id that the host supplies with it.
@@ -44,6 +48,7 @@ impl Sides {
         Self {
             store: Memory::new(),
             said: Said::default(),
+            rules: HashSet::new(),
             baseline: Baseline::default(),
             limits,
             now: 1_619_651_630_847,
@@ -70,6 +75,18 @@ impl Sides {
             took += time_ours(&mut self.store, &mut self.said, calls).0;
         }
         took
+    }
+
+    /// The next call comes so much later.
+    pub fn wait(&mut self, hours: i64) {
+        self.now += hours * 60 * 60 * 1000;
+    }
+
+    /// Panics unless the calls came upon each of these rules.
+    pub fn assert_came_upon(&self, rules: &[Rule]) {
+        let missed = rules.iter().filter(|rule| !self.rules.iter().any(|rested| rested.contains(**rule)));
+        let missed = missed.collect::<Vec<_>>();
+        assert!(missed.is_empty(), "no call came upon {missed:?}");
     }
 
     fn context(&self, caller: Caller, fresh_id: Uuid) -> Context {
@@ -107,7 +124,8 @@ impl Sides {
         for (its, ours) in its_answers.iter().zip(&our_answers) {
             assert!(its.alike(ours), "the two sides answer differently: {its:?}, {ours:?}");
         }
-        let Said { events, instructions } = std::mem::take(&mut self.said);
+        let Said { events, instructions, rules } = std::mem::take(&mut self.said);
+        self.rules.extend(rules);
         assert!(self.baseline.events.alike(&events), "the two sides emit different events");
         assert!(self.baseline.instructions.alike(&instructions), "the two sides instruct the host differently");
         self.baseline.events.clear();
@@ -127,6 +145,7 @@ fn time_ours<R: Request>(
         let outcome = run(store, request, context).unwrap();
         said.events.extend(outcome.events);
         said.instructions.extend(outcome.instructions);
+        said.rules.push(outcome.rules);
         outcome.result
     })
 }

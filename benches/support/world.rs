@@ -41,8 +41,7 @@ impl World {
     /// So many connections: five in ten PENDING, three CONNECTED, two REJECTED.
     pub fn of(size: usize) -> Self {
         // A management account has as many environments as connections.
-        let mut limits = Limits::default();
-        limits.environments_per_account = u32::MAX;
+        let limits = Limits::new(data::PER_ACCOUNT as u32, u32::MAX);
         let mut world = Self { sides: Sides::new(limits), pending: VecDeque::new(), decided: Vec::new() };
         for number in 0..size {
             let known = Known::nth(number, size, &mut world.sides.random);

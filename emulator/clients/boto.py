@@ -62,7 +62,10 @@ class Clients(unittest.TestCase):
         self.assertEqual((updated["componentRoleArn"], updated["roleArn"]), (component, ROLE))
         rejected = self.management.reject_environment_account_connection(id=created["id"])
         self.assertEqual(rejected["environmentAccountConnection"]["status"], "REJECTED")
-        self.environment.delete_environment_account_connection(id=created["id"])
+        deleted = self.environment.delete_environment_account_connection(id=created["id"])
+        self.assertEqual(deleted["environmentAccountConnection"], rejected["environmentAccountConnection"])
+        again = self.environment.delete_environment_account_connection(id=created["id"])
+        self.assertEqual(again.keys(), {"ResponseMetadata"})
         with self.assertRaises(self.environment.exceptions.ResourceNotFoundException):
             self.environment.get_environment_account_connection(id=created["id"])
 
@@ -89,14 +92,22 @@ class Clients(unittest.TestCase):
         self.assertEqual(shown["lastSucceededDeploymentId"], shown["lastAttemptedDeploymentId"])
         self.assertGreaterEqual(shown["lastDeploymentSucceededAt"], shown["createdAt"])
 
-    def test_the_waiter_sees_failures(self):
+    def test_whoever_provisions_from_a_repository(self):
         repository = {"provider": "GITHUB", "name": "us/infra", "branch": "main"}
-        arn = self.create_environment("repo", provisioningRepository=repository)["arn"]
-        self.management.notify_resource_deployment_status_change(
-            resourceArn=arn, status="FAILED", statusMessage="no", outputs=[{"key": "a", "valueString": "b"}]
-        )
+        created = self.create_environment("repo", provisioningRepository=repository)
+        self.assertNotIn("provisioning", created)
+        outputs, deployment = [{"key": "a", "valueString": "b"}], created["lastAttemptedDeploymentId"]
+        failed = {"resourceArn": created["arn"], "deploymentId": deployment, "status": "FAILED"}
+        # A job that runs twice.
+        for _ in range(2):
+            self.management.notify_resource_deployment_status_change(**failed, statusMessage="no", outputs=outputs)
         with self.assertRaises(botocore.exceptions.WaiterError):
             self.management.get_waiter("environment_deployed").wait(name="repo")
+        pages = self.management.get_paginator("list_environment_outputs").paginate(environmentName="repo")
+        self.assertEqual([output for page in pages for output in page["outputs"]], outputs)
+        deleted = self.management.delete_environment(name="repo")["environment"]
+        self.assertEqual(deleted["deploymentStatus"], "DELETE_IN_PROGRESS")
+        self.assertEqual(self.management.delete_environment(name="repo").keys(), {"ResponseMetadata"})
 
     def test_an_environment_and_its_resources(self):
         self.create_environment("one")
@@ -113,15 +124,14 @@ class Clients(unittest.TestCase):
         ]
         self.assertEqual((resource["name"], resource["provisioningEngine"]), ("AWSProton-one", "CLOUDFORMATION"))
         self.environment.delete_environment_account_connection(id=shown["environmentAccountConnectionId"])
-        with self.assertRaises(self.management.exceptions.ConflictException):
-            self.management.delete_environment(name="one")
-        (seen,) = emulator(f"resources/us-east-1/{ENVIRONMENT}")["resources"]
-        self.assertEqual((seen["identifier"], seen["unmanaged"]), (resource["identifier"], True))
-        emulator(f"clean-up/us-east-1/{ENVIRONMENT}", {"identifiers": [resource["identifier"]]})
         gone = self.management.delete_environment(name="one")["environment"]
         self.assertEqual(gone["deploymentStatus"], "DELETE_COMPLETE")
         last = emulator("events")["events"][-1]
         self.assertEqual(last["detail"], {"name": "one", "previousStatus": "SUCCEEDED", "status": "DELETED"})
+        (seen,) = emulator(f"resources/us-east-1/{ENVIRONMENT}")["resources"]
+        self.assertEqual((seen["identifier"], seen["unmanaged"]), (resource["identifier"], True))
+        emulator(f"clean-up/us-east-1/{ENVIRONMENT}", {"identifiers": [resource["identifier"]]})
+        self.assertEqual(emulator(f"resources/us-east-1/{ENVIRONMENT}")["resources"], [])
 
     def test_typed_errors(self):
         exceptions = self.management.exceptions

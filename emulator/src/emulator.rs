@@ -13,7 +13,7 @@ use account_connections::{
 };
 
 use crate::{
-    instant::{Done, Instant, described, provision},
+    instant::{Done, described, provision, run_instantly},
     log::Log,
     options::{Options, Provisioner},
     provisioner,
@@ -112,7 +112,7 @@ impl Emulator {
     pub(crate) fn run<R: Request>(&self, store: &mut dyn Handle, caller: Caller, request: R) -> Result<AnswerTo<R>> {
         let context = self.context(caller);
         let Outcome { result, .. } = match self.provisioner {
-            Provisioner::Instant => run(&mut Instant { store, context, log: &self.log }, request, context)?,
+            Provisioner::Instant => run_instantly(store, request, context, &self.log)?,
             Provisioner::Manual => run(store, request, context)?,
         };
         Ok(result)
@@ -220,7 +220,8 @@ impl Answered {
 /// The kind, and what the caller is not told.
 fn in_the_log(trouble: &HostError<Error>) -> String {
     match trouble {
-        HostError::Read(error) | HostError::Commit(error) => format!("{}: {error}", trouble.kind()),
+        HostError::Read(error) => format!("{}: {error}", trouble.kind()),
+        HostError::Commit(error) => format!("{}: all of it was written, or nothing: {error}", trouble.kind()),
         _ => format!("{}: {trouble}", trouble.kind()),
     }
 }

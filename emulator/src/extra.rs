@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Emulator {
-    /// The host's report in full: of the deployment under way, where the body names none.
+    /// The host's report in full: of the last attempted deployment, where the body names none.
     pub(crate) fn report(&self, region: &str, account: &str, environment: &str, body: &[u8]) -> Answered {
         self.as_caller("_emulator/report", region, account, |caller| {
             let mut members = object(body)?;
@@ -143,7 +143,7 @@ fn caller(region: &str, account: &str) -> std::result::Result<Caller, Response> 
 fn object(body: &[u8]) -> std::result::Result<Map<String, Value>, Response> {
     let not_an_object = |error| wire::error(SERIALIZATION, &format!("the body must be a JSON object: {error}"));
     if body.len() > wire::MAX_BODY {
-        return Err(wire::error(SERIALIZATION, &format!("the body must have at most {} bytes", wire::MAX_BODY)));
+        return Err(wire::error(SERIALIZATION, &format!("the body has more than {} bytes", wire::MAX_BODY)));
     }
     serde_json::from_slice(body).map_err(not_an_object)
 }

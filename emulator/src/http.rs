@@ -128,7 +128,7 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 /// A body, as far as it is not too large: of one that is, a byte more than is allowed.
 ///
 /// What is beyond is thrown away, and not for ever: a client that sends it can finish, and then reads what is wrong. Of
-/// a body that breaks off nothing is left: half a request is none, even where it looks like a whole one.
+/// a body that breaks off nothing is left: half a request is not one, even where it looks like a whole one.
 async fn read(mut body: Body) -> Vec<u8> {
     const PATIENCE: usize = 16 * wire::MAX_BODY;
     let (mut bytes, mut seen) = (Vec::new(), 0);
@@ -145,7 +145,7 @@ async fn read(mut body: Body) -> Vec<u8> {
     bytes
 }
 
-/// Makes an answer a response with an id of its own.
+/// Makes an answer a response with its own id.
 fn respond(answered: Answered) -> Response {
     let wire::Response { status, headers, body, .. } = answered.response.with_request_id(&RandomIds.fresh());
     let mut response = Response::new(Body::from(body));

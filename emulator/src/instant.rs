@@ -2,7 +2,7 @@
 //! nobody ever finds it under way, and nothing is left over where the emulator dies.
 
 use account_connections::{
-    HostError, Outcome,
+    AnswerTo, HostError, Outcome, Request,
     instruction::Instruction,
     operation::Context,
     run,
@@ -11,33 +11,48 @@ use account_connections::{
 
 use crate::{log::Log, provisioner, storage::Error, storage::Handle};
 
+/// Brings a request to its outcome, and what it instructs to its own.
+pub(crate) fn run_instantly<R: Request>(
+    store: &mut dyn Handle,
+    request: R,
+    context: Context,
+    log: &Log,
+) -> Result<Outcome<AnswerTo<R>>, HostError<Error>> {
+    run(&mut Instant { store, context, log }, request, context).map_err(|trouble| match trouble {
+        HostError::Read(trouble) | HostError::Commit(trouble) => trouble,
+        HostError::Fault(fault) => HostError::Fault(fault),
+        HostError::Contended { attempts } => HostError::Contended { attempts },
+    })
+}
+
 /// A store with the instant provisioner before it.
-pub(crate) struct Instant<'s> {
-    pub(crate) store: &'s mut dyn Handle,
+struct Instant<'s> {
+    store: &'s mut dyn Handle,
     /// Of the request.
-    pub(crate) context: Context,
-    pub(crate) log: &'s Log,
+    context: Context,
+    log: &'s Log,
 }
 
 impl Store for Instant<'_> {
-    type Error = Error;
+    /// What fails while the reports are decided is a read, though it is in a commit: nothing was written yet.
+    type Error = HostError<Error>;
 
-    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Error> {
-        self.store.load(keys)
+    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, HostError<Error>> {
+        self.store.load(keys).map_err(HostError::Read)
     }
 
-    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Error> {
-        self.store.scan(scan)
+    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, HostError<Error>> {
+        self.store.scan(scan).map_err(HostError::Read)
     }
 
-    fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
+    fn commit(&mut self, batch: &Batch) -> Result<Commit, HostError<Error>> {
         if batch.instructions().is_empty() {
-            return self.store.commit(batch);
+            return self.store.commit(batch).map_err(HostError::Commit);
         }
         self.store.begin_turn();
         let mut whole = Overlay::new(&mut *self.store);
         // Nothing was committed there yet that could stand against it.
-        let _committed = whole.commit(batch)?;
+        let _committed = whole.commit(batch).map_err(HostError::Commit)?;
         let mut left = Vec::new();
         for instruction in batch.instructions() {
             let why = match provision(&mut whole, instruction, self.context) {
@@ -46,14 +61,14 @@ impl Store for Instant<'_> {
                 // Others changed what the batch rests on.
                 Err(HostError::Contended { .. }) => return Ok(Commit::Conflict),
                 Err(HostError::Fault(fault)) => fault.to_string(),
-                Err(HostError::Read(error) | HostError::Commit(error)) => return Err(error),
+                Err(trouble @ (HostError::Read(_) | HostError::Commit(_))) => return Err(trouble),
             };
             self.log.line(format!("{} was not reported: {why}", described(instruction)));
             left.push(instruction);
         }
         whole.retain_instructions(|instruction| left.contains(&instruction));
         match whole.into_batch() {
-            Some(whole) => self.store.commit(&whole),
+            Some(whole) => self.store.commit(&whole).map_err(HostError::Commit),
             None => Ok(Commit::Committed),
         }
     }

@@ -35,10 +35,12 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 #[expect(clippy::exhaustive_enums, reason = "the two values of the flag")]
 pub enum Provisioner {
-    /// The emulator, before it handles any later request.
+    /// The emulator, before it handles any later request; of a self-managed environment only deletions and
+    /// cancellations.
     #[default]
     Instant,
-    /// Whoever calls NotifyResourceDeploymentStatusChange or `/_emulator/report`.
+    /// Whoever calls `/_emulator/report` or, where an environment provisions by itself,
+    /// NotifyResourceDeploymentStatusChange.
     Manual,
 }
 

@@ -21,19 +21,17 @@ pub(crate) fn is_awaited(instruction: &Instruction, shown: &EnvironmentShown) ->
     is_under_way && shown.summary.last_attempted_deployment_id == instruction.deployment_id
 }
 
-/// Its report: success, or that the cancellation is done. None where the owner provisions from a repository, and is the
-/// one who knows; and of an update that is being cancelled, of which the instruction to cancel comes next.
+/// Its report: success, or that the cancellation is done. None of a creation or an update where the owner provisions
+/// from a repository, and is the one who knows; and of an update that is being cancelled, of which the instruction to
+/// cancel comes next.
 pub(crate) fn report(instruction: &Instruction, shown: &EnvironmentShown) -> Option<ReportDeployment> {
-    let account = match &instruction.means {
-        Means::Grant(grant) => grant.account(),
-        Means::ProvisioningRepository(_) => return None,
-    };
     let report = |outcome| ReportDeployment::of(instruction, outcome);
     Some(match instruction.kind {
         InstructionKind::Update if shown.summary.deployment_status == DeploymentStatus::Cancelling => return None,
         InstructionKind::Provision | InstructionKind::Update => {
+            let Means::Grant(grant) = &instruction.means else { return None };
             let mut report = report(DeploymentOutcome::Succeeded);
-            report.resources = resources(instruction, account);
+            report.resources = resources(instruction, grant.account());
             if lacks_minor_version(instruction, shown) {
                 report.template_minor_version = "0".parse().ok();
             }

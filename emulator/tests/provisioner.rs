@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, ENVIRONMENT, MANAGEMENT, ROLE, Server, across};
+use crate::support::{Client, ENVIRONMENT, MANAGEMENT, ROLE, Reply, Server, across, own, self_managed};
 
 fn create(client: &mut Client, input: &Value) -> Value {
     client.call(MANAGEMENT, "CreateEnvironment", input).ok()["environment"].clone()
@@ -17,14 +17,14 @@ fn resources(client: &mut Client, name: &str) -> Value {
     client.call(MANAGEMENT, "ListEnvironmentProvisionedResources", &input).ok()["provisionedResources"].clone()
 }
 
-fn own(name: &str) -> Value {
-    json!({"name": name, "templateName": "simple", "templateMajorVersion": "1", "spec": "a: b",
-        "protonServiceRoleArn": "arn:aws:iam::123456789111:role/own"})
+fn status(client: &mut Client, name: &str) -> String {
+    client.environment(name)["deploymentStatus"].as_str().unwrap().to_owned()
 }
 
-fn self_managed(name: &str) -> Value {
-    json!({"name": name, "templateName": "simple", "templateMajorVersion": "1", "spec": "a: b",
-        "provisioningRepository": {"provider": "GITHUB", "name": "us/infra", "branch": "main"}})
+fn notify(client: &mut Client, arn: &Value, status: &str) -> Reply {
+    let outputs = json!([{"key": "a", "valueString": "1"}]);
+    let input = json!({"resourceArn": arn, "status": status, "outputs": outputs});
+    client.call(MANAGEMENT, "NotifyResourceDeploymentStatusChange", &input)
 }
 
 #[test]
@@ -110,43 +110,74 @@ fn instant_fits_the_longest_name_into_an_identifier() {
 }
 
 #[test]
-fn instant_leaves_self_managed_environments_to_their_owner() {
+fn instant_reports_where_codebuild_provisions_too() {
     let server = Server::start(&[]);
     let mut client = server.client();
-    let created = create(&mut client, &self_managed("repo"));
-    assert_eq!(client.environment("repo")["deploymentStatus"], "IN_PROGRESS");
-    let done = json!({"resourceArn": created["arn"], "status": "SUCCEEDED"});
-    client.call(MANAGEMENT, "NotifyResourceDeploymentStatusChange", &done).ok();
-    assert_eq!(client.environment("repo")["deploymentStatus"], "SUCCEEDED");
+    let mut input = own("built");
+    input["codebuildRoleArn"] = "arn:aws:iam::123456789111:role/build".into();
+    create(&mut client, &input);
+    assert_eq!(status(&mut client, "built"), "SUCCEEDED");
+    assert_eq!(resources(&mut client, "built")[0]["name"], "AWSProton-built");
+}
+
+#[test]
+fn instant_leaves_the_creations_and_updates_of_self_managed_environments_to_their_owner() {
+    let server = Server::start(&[]);
+    let mut client = server.client();
+    let arn = create(&mut client, &self_managed("repo"))["arn"].clone();
+    assert_eq!(status(&mut client, "repo"), "IN_PROGRESS");
+    notify(&mut client, &arn, "SUCCEEDED").ok();
+    assert_eq!(status(&mut client, "repo"), "SUCCEEDED");
     assert_eq!(resources(&mut client, "repo"), json!([]));
+    let outputs = client.call(MANAGEMENT, "ListEnvironmentOutputs", &json!({"environmentName": "repo"})).ok();
+    assert_eq!(outputs, json!({"outputs": [{"key": "a", "valueString": "1"}]}));
+
+    let change = json!({"name": "repo", "deploymentType": "CURRENT_VERSION", "spec": "c: d"});
+    update(&mut client, &change);
+    assert_eq!(status(&mut client, "repo"), "IN_PROGRESS");
+    let cancelled = client.call(MANAGEMENT, "CancelEnvironmentDeployment", &json!({"environmentName": "repo"})).ok();
+    assert_eq!(cancelled["environment"]["deploymentStatus"], "CANCELLING");
+    let shown = client.environment("repo");
+    assert_eq!((&shown["deploymentStatus"], &shown["spec"]), (&json!("CANCELLED"), &json!("a: b")));
+
+    // A pull request that was closed.
+    update(&mut client, &change);
+    client.post("/_emulator/report/us-east-1/123456789111/repo", &json!({"outcome": "CANCELLED"})).ok();
+    assert_eq!(status(&mut client, "repo"), "CANCELLED");
+
+    let delete = json!({"name": "repo"});
+    let deleted = client.call(MANAGEMENT, "DeleteEnvironment", &delete).ok();
+    assert_eq!(deleted["environment"]["deploymentStatus"], "DELETE_IN_PROGRESS");
+    assert_eq!(client.call(MANAGEMENT, "GetEnvironment", &delete).kind(), "ResourceNotFoundException");
+    assert_eq!(client.call(MANAGEMENT, "DeleteEnvironment", &delete).ok(), json!({}));
 }
 
 #[test]
 fn manual_confirms_nothing_by_itself() {
     let server = Server::start(&["--provisioner", "manual"]);
     let mut client = server.client();
-    let status = |client: &mut Client| client.environment("own")["deploymentStatus"].as_str().unwrap().to_owned();
-    let arn = create(&mut client, &own("own"))["arn"].clone();
-    assert_eq!(status(&mut client), "IN_PROGRESS");
-    let notify = |client: &mut Client, status: &str| {
-        let input = json!({"resourceArn": arn, "status": status, "statusMessage": "so"});
-        client.call(MANAGEMENT, "NotifyResourceDeploymentStatusChange", &input)
+    let report = |client: &mut Client, outcome: &str| {
+        let report = json!({"outcome": outcome, "message": "so"});
+        client.post("/_emulator/report/us-east-1/123456789111/own", &report).ok()
     };
-    notify(&mut client, "SUCCEEDED").ok();
-    assert_eq!(status(&mut client), "SUCCEEDED");
-    assert_eq!(notify(&mut client, "SUCCEEDED").kind(), "ConflictException");
+    let arn = create(&mut client, &own("own"))["arn"].clone();
+    assert_eq!(status(&mut client, "own"), "IN_PROGRESS");
+    // It is not the one who provisions.
+    assert_eq!(notify(&mut client, &arn, "SUCCEEDED").kind(), "ValidationException");
+    report(&mut client, "SUCCEEDED");
+    assert_eq!(status(&mut client, "own"), "SUCCEEDED");
     assert_eq!(resources(&mut client, "own"), json!([]));
 
     update(&mut client, &json!({"name": "own", "deploymentType": "CURRENT_VERSION"}));
     client.call(MANAGEMENT, "CancelEnvironmentDeployment", &json!({"environmentName": "own"})).ok();
-    assert_eq!(status(&mut client), "CANCELLING");
-    client.post("/_emulator/report/us-east-1/123456789111/own", &json!({"outcome": "CANCELLED"})).ok();
-    assert_eq!(status(&mut client), "CANCELLED");
+    assert_eq!(status(&mut client, "own"), "CANCELLING");
+    report(&mut client, "CANCELLED");
+    assert_eq!(status(&mut client, "own"), "CANCELLED");
 
     client.call(MANAGEMENT, "DeleteEnvironment", &json!({"name": "own"})).ok();
-    assert_eq!(status(&mut client), "DELETE_IN_PROGRESS");
-    notify(&mut client, "FAILED").ok();
-    assert_eq!(status(&mut client), "DELETE_FAILED");
+    assert_eq!(status(&mut client, "own"), "DELETE_IN_PROGRESS");
+    report(&mut client, "FAILED");
+    assert_eq!(status(&mut client, "own"), "DELETE_FAILED");
     assert_eq!(client.environment("own")["deploymentStatusMessage"], "so");
 }
 

@@ -35,7 +35,7 @@ fn served_from(flags: &[&str], clients: fn(SocketAddr)) {
 
 #[test]
 fn of_64_clients_that_want_the_last_places_five_get_them() {
-    served(&[], |address| {
+    served(&["--connections-per-account", "5"], |address| {
         let input = |number| json!({"environmentName": format!("e{number}"), "managementAccountId": MANAGEMENT, "roleArn": ROLE});
         let replies = at_once(64, |number| {
             Client::to(address).call(ENVIRONMENT, "CreateEnvironmentAccountConnection", &input(number))

@@ -1,4 +1,4 @@
-//! A connection and its three states, each a type of its own.
+//! A connection and its three states, each its own type.
 //!
 //! What the guide forbids does not compile. A transition starts from a lens, [`ByManagement`] or [`ByEnvironment`], on a
 //! connection in a known state, which only the visibility check [`Connection::seen_by`] makes, and returns the type of the

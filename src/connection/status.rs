@@ -1,8 +1,4 @@
-use crate::{
-    Rule,
-    id::Side,
-    words::{names, words},
-};
+use crate::{Rule, id::Side, id::words, names::names};
 
 words! {
     /// The status of a connection.
@@ -34,10 +30,11 @@ names! {
     }
 }
 
-/// A row of the transition table: who may do what to a connection in some status, and what comes of it.
+/// A row of the transition table: who may do what to a connection in some status, and how that ends.
 ///
 /// What the table does not list is refused: with `management-decides` or `environment-account-owns` where the other
-/// party tries it, with `connection-not-found` where there is no connection.
+/// party tries it, with `connection-not-found` where there is no connection; to
+/// delete that succeeds, and nothing happens (rule `delete-again`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ConnectionTransition {
@@ -47,7 +44,7 @@ pub struct ConnectionTransition {
     pub on: ConnectionTrigger,
     /// Whether an environment is attached to the connection, where that decides.
     pub in_use: Option<bool>,
-    /// What comes of it: the status after, `None` once it is gone, or the rule that refuses it.
+    /// How that ends: the status after, `None` once it is gone, or the rule that refuses it.
     pub to: Result<Option<ConnectionStatus>, Rule>,
 }
 

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use super::Fault;
 use crate::{
     refusal::Refusal,
-    rules::Rules,
+    rule::Rules,
     store::{Batch, Key, Scan},
 };
 

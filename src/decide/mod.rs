@@ -22,7 +22,7 @@ pub use reads::Reads;
 use self::desk::{Desk, Halt};
 use crate::operation::{self, Answer, Context, Operation};
 
-/// A request of the model: an [`Operation`], or one of the requests that it can be, with an answer of its own type.
+/// A request of the model: an [`Operation`], or one of the requests that it can be, with its own type of answer.
 ///
 /// Only this crate's are: an `Operation` is answered with an [`Answer`], and what each of the others is answered with,
 /// the methods of [`Service`](crate::Service) show.

@@ -1,7 +1,10 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use super::Fault;
-use crate::store::{Entry, Key, Record, Scan, Versioned};
+use crate::{
+    id::Caller,
+    store::{Entry, Key, Record, Scan, Versioned},
+};
 
 /// What has been read so far for one decision. "Not read" and "absent" are different things.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,6 +80,13 @@ impl Reads {
     pub(super) fn find(&self, key: &Key) -> Option<Option<&Record>> {
         let (_, found) = self.records.iter().find(|(known, _)| known == key)?;
         Some(found.as_ref().map(|found| &found.record))
+    }
+
+    /// Whether a key is of a connection that was read and that the caller may not see.
+    pub(super) fn hides(&self, key: &Key, caller: &Caller) -> bool {
+        let Key::Connection { region, id, .. } = *key else { return false };
+        let head = self.find(&Key::connection(region, id)).flatten();
+        matches!(head, Some(Record::Connection(connection)) if connection.seen_by(caller).is_none())
     }
 
     /// What a scan found, where it was carried out.

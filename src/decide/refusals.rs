@@ -2,11 +2,12 @@
 
 use alloc::format;
 
+use super::{desk::SHARED_BY, resources::CLEANED_UP_AT_ONCE};
 use crate::{
     Rule,
     connection::ConnectionDetails,
-    environment::{Deploying, Environment},
-    id::{AccountId, Arn, Caller, ConnectionId, EnvironmentName, Partition, RoleArn},
+    environment::{Deploying, Environment, ResourceIdentifier},
+    id::{AccountId, Arn, Caller, ConnectionId, DeploymentId, EnvironmentName, Partition, RoleArn},
     operation::DeploymentType,
     refusal::Refusal,
     tag::Tags,
@@ -139,6 +140,15 @@ pub(super) fn environment_name_mismatch() -> Refusal {
     Refusal::new(Rule::EnvironmentNameMismatch, "Idempotent parameter mismatch")
 }
 
+pub(super) fn environment_modified(name: &EnvironmentName) -> Refusal {
+    Refusal::new(
+        Rule::EnvironmentModified,
+        format!(
+            "the environment `{name}` was modified after it was created, the request that created it cannot be repeated"
+        ),
+    )
+}
+
 pub(super) fn management_provisions(connection: &ConnectionDetails) -> Refusal {
     let (id, manager) = (connection.id(), connection.management_account());
     Refusal::new(
@@ -184,6 +194,16 @@ pub(super) fn keep_provisioning_method(name: &EnvironmentName, method: &str, par
     Refusal::new(
         Rule::KeepProvisioningMethod,
         format!("the environment `{name}` is provisioned {method}, `{parameter}` must be left out"),
+    )
+}
+
+pub(super) fn keep_repository(name: &EnvironmentName) -> Refusal {
+    Refusal::new(
+        Rule::KeepProvisioningMethod,
+        format!(
+            "the environment `{name}` is provisioned from a repository, `provisioningRepository` must be its own or left \
+             out"
+        ),
     )
 }
 
@@ -235,16 +255,6 @@ pub(super) fn nothing_to_cancel(environment: &Environment) -> Refusal {
     )
 }
 
-pub(super) fn unmanaged_cannot_delete(name: &EnvironmentName, account: AccountId) -> Refusal {
-    Refusal::new(
-        Rule::UnmanagedCannotDelete,
-        format!(
-            "the environment `{name}` has lost its environment account connection, accept a new one from the account \
-             `{account}`, or have that account clean up its resources first"
-        ),
-    )
-}
-
 pub(super) fn stale_report(environment: &Environment) -> Refusal {
     let (name, status) = (environment.name(), environment.status());
     Refusal::new(
@@ -252,6 +262,39 @@ pub(super) fn stale_report(environment: &Environment) -> Refusal {
         format!(
             "the environment `{name}` is {status}, the report must be of the deployment under way and an outcome that it \
              can have"
+        ),
+    )
+}
+
+pub(super) fn notify_needs_self_provisioning(name: &EnvironmentName) -> Refusal {
+    Refusal::new(
+        Rule::NotifyNeedsSelfProvisioning,
+        format!(
+            "the environment `{name}` has neither a repository nor a CodeBuild role, its deployments cannot be notified of"
+        ),
+    )
+}
+
+pub(super) fn deployment_not_found(name: &EnvironmentName, id: DeploymentId) -> Refusal {
+    Refusal::new(Rule::DeploymentNotFound, format!("there is no deployment `{id}` of the environment `{name}`"))
+}
+
+pub(super) fn clean_up_too_large(environments: usize) -> Refusal {
+    Refusal::new(
+        Rule::CleanUpTooLarge,
+        format!(
+            "`identifiers` are of {environments} environments together, at most {CLEANED_UP_AT_ONCE} can be cleaned up at \
+             once, name fewer"
+        ),
+    )
+}
+
+pub(super) fn resource_shared_too_widely(identifier: &ResourceIdentifier, environments: usize) -> Refusal {
+    Refusal::new(
+        Rule::ResourceSharedTooWidely,
+        format!(
+            "the resource `{identifier}` would be of {environments} environments, it may be of {SHARED_BY} of an account \
+             and Region"
         ),
     )
 }

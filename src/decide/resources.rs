@@ -6,6 +6,7 @@ use core::ops::Bound;
 use super::{
     Fault,
     desk::{Desk, Halt},
+    refusals,
     sealed::Decide,
 };
 use crate::{
@@ -13,8 +14,13 @@ use crate::{
     id::{AccountId, Caller, EnvironmentArn, EnvironmentName},
     operation::{AccountResource, CleanUpResources, ListProvisionedResources},
     page::{Page, Scope, foreign_token},
+    rule::Rule,
     store::{Key, Provisioned, ProvisionedBy, Range, Record, ResourceList, Scan},
 };
+
+/// The most environments that a clean-up may be of: a choice of this model, so that it stays one commit (rule
+/// `clean-up-too-large`).
+pub(super) const CLEANED_UP_AT_ONCE: usize = 50;
 
 /// Where a resource stands in the list: in the order of identifiers, then of environments.
 type Place = (ResourceIdentifier, EnvironmentArn);
@@ -23,6 +29,8 @@ impl Decide for ListProvisionedResources {
     type Answer = Page<AccountResource>;
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Self::Answer, Halt> {
+        desk.rests_on(Rule::AccountSeesItsResources);
+        desk.rests_on_a_list(self.next_token.is_some());
         let caller = &desk.context.caller;
         let scope = Scope::new("ListProvisionedResources", caller);
         let after = match &self.next_token {
@@ -87,8 +95,14 @@ impl Decide for CleanUpResources {
     fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Halt> {
         let caller = desk.context.caller;
         let gone = desk.provisioned(caller.region, caller.account, self.identifiers.iter())?;
-        let by = gone.iter().flat_map(|provisioned| &provisioned.by).map(|word| &word.environment_arn);
-        let arns = by.collect::<BTreeSet<_>>();
+        let words = || gone.iter().flat_map(|provisioned| &provisioned.by);
+        let environments = words().map(|word| &word.environment_arn).collect::<BTreeSet<_>>().len();
+        if environments > CLEANED_UP_AT_ONCE {
+            return Err(refusals::clean_up_too_large(environments).into());
+        }
+        desk.rests_on(Rule::AccountSeesItsResources);
+        // What is left over is of no environment any more.
+        let arns = words().filter(|word| !word.left_over).map(|word| &word.environment_arn).collect::<BTreeSet<_>>();
         let resources = desk.resources_of(arns.iter().copied())?;
         let from = arns.into_iter().zip(resources).collect::<Vec<_>>();
         // In a damaged store: what is another account's must not be cleaned up.
@@ -102,7 +116,7 @@ impl Decide for CleanUpResources {
 
 /// Whether the environments say of a resource what its record says that they do.
 fn agrees(provisioned: &Provisioned, from: &[(&EnvironmentArn, &Arc<ResourceList>)]) -> bool {
-    provisioned.by.iter().all(|word| {
+    provisioned.by.iter().filter(|word| !word.left_over).all(|word| {
         from.iter().any(|(arn, resources)| {
             **arn == word.environment_arn
                 && resources.account == provisioned.account

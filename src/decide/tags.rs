@@ -13,6 +13,7 @@ use crate::{
     id::{Arn, ConnectionArn, ResourceArn},
     operation::{ListTagsForResource, TagResource, UntagResource},
     page::{Page, PageSize, Scope, foreign_token},
+    rule::Rule,
     store::{ConnectionPart, EnvironmentPart, Key},
     tag::{Tag, TagKey, Tags},
 };
@@ -47,12 +48,14 @@ impl Decide for ListTagsForResource {
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Page<Tag>, Halt> {
         let tagged = Tagged::read(&self.resource_arn, desk)?;
+        desk.rests_on_a_list(self.next_token.is_some());
+        desk.rests_on(Rule::ManagedTags);
         let scope = Scope::new("ListTagsForResource", &desk.context.caller).with(self.resource_arn.as_str());
         let after = match &self.next_token {
             Some(token) => Some(read_place(scope.place(token)?)?),
             None => None,
         };
-        let size = self.max_results.unwrap_or(PageSize::TAGS).items();
+        let size = self.max_results.unwrap_or(PageSize::TAGS).min(PageSize::TAGS).items();
         let mut rest = tagged.shown().into_iter().filter(|tag| after.as_ref() < Some(&tag.key));
         let items = rest.by_ref().take(size).collect::<Vec<_>>();
         let last = items.last().filter(|_| rest.next().is_some());
@@ -116,16 +119,21 @@ impl<'a> Tagged<'a> {
     }
 
     fn put(self, tags: Tags, desk: &mut Desk<'_>) {
+        desk.rests_on(Rule::SetTags);
         if tags != self.tags {
             desk.put_tags(self.key, tags);
         }
     }
 }
 
-/// What an environment carries besides its owner's tags: whose it is, and from which template.
+/// What an environment carries besides its owner's tags: whose it is, which it is, and from which template.
 fn managed_tags(environment: &Environment) -> impl Iterator<Item = Tag> {
     let (region, account) = (environment.region(), environment.management_account());
     let template = TemplateArn { region, account, name: environment.template_name() };
-    let tags = [("aws:proton:account", account.to_string()), ("aws:proton:template", template.to_string())];
+    let tags = [
+        ("aws:proton:account", account.to_string()),
+        ("aws:proton:environment", environment.arn().to_string()),
+        ("aws:proton:template", template.to_string()),
+    ];
     tags.into_iter().filter_map(|(key, value)| Some(Tag { key: key.parse().ok()?, value: value.parse().ok()? }))
 }

@@ -5,6 +5,7 @@ use super::{
 use crate::{
     connection::{ByEnvironment, ByManagement, Connection, Seen},
     id::ConnectionId,
+    refusal::Refusal,
 };
 
 /// The connection as the caller sees it.
@@ -33,8 +34,13 @@ pub(super) fn by_environment<'a>(
     id: ConnectionId,
     desk: &mut Desk<'a>,
 ) -> Result<ByEnvironment<'a, Connection>, Halt> {
-    match visible(id, desk)? {
+    Ok(owned(verb, visible(id, desk)?)?)
+}
+
+/// The same of a connection that the caller sees.
+pub(super) fn owned<'a>(verb: &str, seen: Seen<'a>) -> Result<ByEnvironment<'a, Connection>, Refusal> {
+    match seen {
         Seen::ByEnvironment(connection) => Ok(connection),
-        Seen::ByManagement(connection) => Err(refusals::environment_account_owns(connection.connection(), verb).into()),
+        Seen::ByManagement(connection) => Err(refusals::environment_account_owns(connection.connection(), verb)),
     }
 }

@@ -10,13 +10,13 @@ use crate::{
     instruction::Instruction,
     operation::Context,
     refusal::Refusal,
-    rules::Rules,
+    rule::Rules,
     store::{Batch, Commit, Entry, Key, Scan, Versioned},
 };
 
 /// A request on its way: each step says what it wants, and is resumed with the store's answer.
 ///
-/// This is the loop of every host, blocking, async or with an event loop of its own; [`run`](crate::run) and
+/// This is the loop of every host, blocking, async or with its own event loop; [`run`](crate::run) and
 /// [`run_async`](crate::run_async) do no more than this. A host that drives it may wait before it resumes a conflict.
 ///
 /// ```

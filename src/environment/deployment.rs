@@ -23,7 +23,7 @@ pub enum Work {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Target {
-    /// Whether there is a target spec, in a record of its own; else the current spec stays.
+    /// Whether there is a target spec, in its own record; else the current spec stays.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub new_spec: bool,
     /// The template version.
@@ -70,6 +70,10 @@ impl Target {
 }
 
 impl Work {
+    pub(crate) const fn is_an_update(&self) -> bool {
+        matches!(self, Self::Update(_) | Self::Cancel(_))
+    }
+
     /// The status of an environment that has this under way.
     #[must_use]
     pub const fn status(&self) -> DeploymentStatus {

@@ -25,6 +25,8 @@ pub(super) struct Details {
     pub(super) last_deployment_attempted_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) status_message: Option<StatusMessage>,
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub(super) modified: bool,
 }
 
 /// What an environment is built from, its rules already checked.
@@ -53,6 +55,7 @@ impl From<Creation> for EnvironmentDetails {
             last_attempted_deployment_id: creation.deployment,
             last_deployment_attempted_at: creation.now,
             status_message: None,
+            modified: false,
         })
     }
 }
@@ -122,6 +125,12 @@ impl EnvironmentDetails {
     #[must_use]
     pub const fn status_message(&self) -> Option<&StatusMessage> {
         self.0.status_message.as_ref()
+    }
+
+    /// Whether an update changed it or began a deployment, or its deletion was asked for (rule `environment-modified`).
+    #[must_use]
+    pub const fn is_modified(&self) -> bool {
+        self.0.modified
     }
 
     pub(super) fn with_message(mut self, message: Option<StatusMessage>) -> Self {

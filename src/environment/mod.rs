@@ -1,4 +1,4 @@
-//! An environment and its three states, each a type of its own.
+//! An environment and its three states, each its own type.
 //!
 //! What has to do with each other is in one state: only an environment that can be provisioned has a deployment under
 //! way, and one whose last deployment succeeded has the time of the success.
@@ -47,6 +47,7 @@
 mod authority;
 mod deployment;
 mod details;
+mod outputs;
 mod provisioning;
 mod repository;
 mod resources;
@@ -61,6 +62,7 @@ pub(crate) use deployment::Outcome;
 pub use deployment::{Ended, Success, Target, TargetVersion, Work};
 pub(crate) use details::Creation;
 pub use details::EnvironmentDetails;
+pub use outputs::{Output, OutputKey, OutputValue, Outputs};
 pub(crate) use provisioning::GivenRoles;
 pub use provisioning::{Attachment, OwnRoles, Provisioning, SelfManaged};
 pub use repository::{BranchName, RepositoryBranch, RepositoryName, RepositoryProvider, RepositoryShown};

@@ -10,7 +10,7 @@ use crate::{
 pub enum Provisioning {
     /// In another account, with the roles that the connection to it lends.
     Attached(Attachment),
-    /// In the management account itself, with roles of its own.
+    /// In the management account itself, with its own roles.
     SameAccount(OwnRoles),
     /// By the management account itself, from a repository.
     SelfManaged(SelfManaged),
@@ -114,7 +114,7 @@ impl<'r> GivenRoles<'r> {
 
 impl Provisioning {
     /// Whether a stored value is one that could have been built for an environment of this account: what it lends by
-    /// itself are roles of its own (rule `role-in-own-account`), and another account's only a connection lends.
+    /// itself are its own roles (rule `role-in-own-account`), and another account's only a connection lends.
     pub(super) fn could_be_of(&self, owner: AccountId, partition: Partition) -> bool {
         let roles = match self {
             Self::Attached(attachment) => return attachment.environment_account() != owner,
@@ -128,9 +128,9 @@ impl Provisioning {
         roles.foreign(owner, partition).is_none()
     }
 
-    /// With the given roles and repository in place of the old ones, so far as they are of this method (rule
-    /// `keep-provisioning-method` was checked).
-    pub(super) fn changed(self, given: &GivenRoles<'_>, repository: Option<&RepositoryBranch>) -> Self {
+    /// With the given roles in place of the old ones, so far as they are of this method (rule `keep-provisioning-method`
+    /// was checked).
+    pub(super) fn changed(self, given: &GivenRoles<'_>) -> Self {
         let or = |given: Option<&RoleArn>, old: Option<RoleArn>| given.cloned().or(old);
         match self {
             Self::Attached(attachment) => Self::Attached(attachment),
@@ -139,10 +139,13 @@ impl Provisioning {
                 codebuild: or(given.codebuild, codebuild),
                 component: or(given.component, component),
             }),
-            Self::SelfManaged(SelfManaged { repository: old, component }) => Self::SelfManaged(SelfManaged {
-                repository: repository.cloned().unwrap_or(old),
-                component: or(given.component, component),
-            }),
+            Self::SelfManaged(SelfManaged { repository, component }) => {
+                Self::SelfManaged(SelfManaged { repository, component: or(given.component, component) })
+            }
         }
+    }
+
+    pub(super) const fn is_self_managed(&self) -> bool {
+        matches!(self, Self::SelfManaged(_))
     }
 }

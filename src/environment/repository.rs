@@ -2,8 +2,8 @@ use alloc::{format, string::String};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    id::words,
     id::{AccountId, Region, text_type},
-    words::words,
 };
 
 text_type! {

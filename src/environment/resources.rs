@@ -3,8 +3,8 @@ use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{
+    id::words,
     id::{Malformed, text_type},
-    words::words,
 };
 
 text_type! {
@@ -71,7 +71,7 @@ impl Resources {
     /// The most resources that an environment may have: a choice of this model, so that a report stays one commit.
     pub const LIMIT: usize = 50;
 
-    /// Whether there are none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

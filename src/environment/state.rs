@@ -2,7 +2,7 @@ use core::ops::Deref;
 
 use super::{
     Attachment, Creation, DeploymentStatus, Description, Ended, EnvironmentDetails, GivenRoles, Outcome, OwnRoles,
-    Provisioning, RepositoryBranch, StatusMessage, Success, Target, Work,
+    Provisioning, StatusMessage, Success, Target, Work,
 };
 use crate::{
     connection::{Connected, ConnectionDetails},
@@ -55,7 +55,6 @@ pub(crate) struct Stale;
 pub(crate) struct Changes<'c> {
     pub(crate) description: Option<&'c Description>,
     pub(crate) roles: GivenRoles<'c>,
-    pub(crate) repository: Option<&'c RepositoryBranch>,
     pub(crate) connection: Option<&'c Connected>,
 }
 
@@ -113,6 +112,10 @@ impl Deploying {
                 details = details.with_message(Some(StatusMessage::of_cancellation()));
                 Ended::Cancelled(*last_success)
             }
+            // Its pull request was closed.
+            (Outcome::Cancelled, Work::Create | Work::Update(_)) if provisioning.is_self_managed() => {
+                Ended::Cancelled(*last_success)
+            }
             (Outcome::Cancelled, Work::Create | Work::Update(_) | Work::Delete) => return Err(Stale),
         };
         Ok(Some(Settled { details, provisioning: provisioning.clone(), ended }))
@@ -141,7 +144,7 @@ impl Settled {
     pub(crate) fn changed(self, changes: &Changes<'_>) -> Self {
         let provisioning = match changes.connection {
             Some(connected) => Provisioning::Attached(Attachment::to(connected)),
-            None => self.provisioning.changed(&changes.roles, changes.repository),
+            None => self.provisioning.changed(&changes.roles),
         };
         Self { details: described(self.details, changes.description), provisioning, ..self }
     }
@@ -213,6 +216,16 @@ impl Environment {
             Self::Deploying(state) => state.work.status(),
             Self::Settled(state) => state.ended.status(),
             Self::Unmanaged(state) => state.ended.status(),
+        }
+    }
+
+    /// How its latest deployment ended; `None` while one is under way.
+    #[must_use]
+    pub const fn ended(&self) -> Option<&Ended> {
+        match self {
+            Self::Deploying(_) => None,
+            Self::Settled(state) => Some(&state.ended),
+            Self::Unmanaged(state) => Some(&state.ended),
         }
     }
 
@@ -321,6 +334,27 @@ impl Environment {
             }
         };
         Self::Unmanaged(Unmanaged { details, environment_account_id, ended })
+    }
+
+    /// The same, modified from now on (rule `environment-modified`).
+    pub(crate) fn modified(mut self) -> Self {
+        self.details_mut().0.modified = true;
+        self
+    }
+
+    /// With this message, and no change of status.
+    pub(crate) fn with_message(&self, message: StatusMessage) -> Self {
+        let mut environment = self.clone();
+        environment.details_mut().0.status_message = Some(message);
+        environment
+    }
+
+    fn details_mut(&mut self) -> &mut EnvironmentDetails {
+        match self {
+            Self::Deploying(state) => &mut state.details,
+            Self::Settled(state) => &mut state.details,
+            Self::Unmanaged(state) => &mut state.details,
+        }
     }
 
     /// When something at the host's time `now` happens to it (rule `never-backwards`).

@@ -1,7 +1,4 @@
-use crate::{
-    Rule,
-    words::{names, words},
-};
+use crate::{Rule, id::words, names::names};
 
 words! {
     /// The status of an environment's deployment.
@@ -63,14 +60,15 @@ names! {
         Managed = "managed",
         /// It is unmanaged.
         Unmanaged = "unmanaged",
-        /// It is unmanaged, and resources remain.
-        UnmanagedWithResources = "unmanaged, resources remain",
-        /// It is unmanaged, and nothing remains.
-        UnmanagedWithout = "unmanaged, nothing remains",
+        /// It is self-managed: the owner provisions from a repository.
+        SelfManaged = "self-managed",
+        /// It is not self-managed.
+        NotSelfManaged = "not self-managed",
     }
 }
 
-/// A row of the transition table: what happens to an environment in some deployment status, and what comes of it.
+/// A row of the transition table: what happens to an environment in some deployment status, and how that ends. A
+/// report is of the last attempted deployment.
 ///
 /// What the table does not list cannot happen: there is no environment, or no connection to delete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,13 +80,13 @@ pub struct DeploymentTransition {
     pub on: DeploymentTrigger,
     /// What it depends on.
     pub when: DeploymentCondition,
-    /// What comes of it: the status after, `None` once it is gone, or the rule that refuses it.
+    /// How that ends: the status after, `None` once it is gone, or the rule that refuses it.
     pub to: Result<Option<DeploymentStatus>, Rule>,
 }
 
 /// All transitions of an environment; tests hold the model's answers against this table.
 pub const DEPLOYMENT_TRANSITIONS: &[DeploymentTransition] = {
-    use DeploymentCondition::{Always, Creation, Managed, Unmanaged, UnmanagedWithResources, UnmanagedWithout, Update};
+    use DeploymentCondition::{Always, Creation, Managed, NotSelfManaged, SelfManaged, Unmanaged, Update};
     use DeploymentStatus as Status;
     use DeploymentTrigger::{Cancel, Cancelled, ConnectionDeleted, Create, Delete, Deploy, Failed, Succeeded};
 
@@ -109,7 +107,8 @@ pub const DEPLOYMENT_TRANSITIONS: &[DeploymentTransition] = {
         row(Status::InProgress, Delete, Always, Err(Rule::OneDeploymentAtATime)),
         row(Status::InProgress, Succeeded, Always, Ok(Some(Status::Succeeded))),
         row(Status::InProgress, Failed, Always, Ok(Some(Status::Failed))),
-        row(Status::InProgress, Cancelled, Always, Err(Rule::StaleReport)),
+        row(Status::InProgress, Cancelled, SelfManaged, Ok(Some(Status::Cancelled))),
+        row(Status::InProgress, Cancelled, NotSelfManaged, Err(Rule::StaleReport)),
         row(Status::InProgress, ConnectionDeleted, Always, Ok(Some(Status::Failed))),
         row(Status::Cancelling, Deploy, Always, Err(Rule::OneDeploymentAtATime)),
         row(Status::Cancelling, Cancel, Always, Ok(Some(Status::Cancelling))),
@@ -122,9 +121,8 @@ pub const DEPLOYMENT_TRANSITIONS: &[DeploymentTransition] = {
         row(Status::Succeeded, Deploy, Unmanaged, Err(Rule::UnmanagedCannotDeploy)),
         row(Status::Succeeded, Cancel, Always, Ok(Some(Status::Succeeded))),
         row(Status::Succeeded, Delete, Managed, Ok(Some(Status::DeleteInProgress))),
-        row(Status::Succeeded, Delete, UnmanagedWithResources, Err(Rule::UnmanagedCannotDelete)),
-        row(Status::Succeeded, Delete, UnmanagedWithout, Ok(None)),
-        row(Status::Succeeded, Succeeded, Always, Err(Rule::StaleReport)),
+        row(Status::Succeeded, Delete, Unmanaged, Ok(None)),
+        row(Status::Succeeded, Succeeded, Always, Ok(Some(Status::Succeeded))),
         row(Status::Succeeded, Failed, Always, Err(Rule::StaleReport)),
         row(Status::Succeeded, Cancelled, Always, Err(Rule::StaleReport)),
         row(Status::Succeeded, ConnectionDeleted, Managed, Ok(Some(Status::Succeeded))),
@@ -132,21 +130,19 @@ pub const DEPLOYMENT_TRANSITIONS: &[DeploymentTransition] = {
         row(Status::Failed, Deploy, Unmanaged, Err(Rule::UnmanagedCannotDeploy)),
         row(Status::Failed, Cancel, Always, Err(Rule::NothingToCancel)),
         row(Status::Failed, Delete, Managed, Ok(Some(Status::DeleteInProgress))),
-        row(Status::Failed, Delete, UnmanagedWithResources, Err(Rule::UnmanagedCannotDelete)),
-        row(Status::Failed, Delete, UnmanagedWithout, Ok(None)),
+        row(Status::Failed, Delete, Unmanaged, Ok(None)),
         row(Status::Failed, Succeeded, Always, Err(Rule::StaleReport)),
-        row(Status::Failed, Failed, Always, Err(Rule::StaleReport)),
+        row(Status::Failed, Failed, Always, Ok(Some(Status::Failed))),
         row(Status::Failed, Cancelled, Always, Err(Rule::StaleReport)),
         row(Status::Failed, ConnectionDeleted, Managed, Ok(Some(Status::Failed))),
         row(Status::Cancelled, Deploy, Managed, Ok(Some(Status::InProgress))),
         row(Status::Cancelled, Deploy, Unmanaged, Err(Rule::UnmanagedCannotDeploy)),
         row(Status::Cancelled, Cancel, Always, Err(Rule::NothingToCancel)),
         row(Status::Cancelled, Delete, Managed, Ok(Some(Status::DeleteInProgress))),
-        row(Status::Cancelled, Delete, UnmanagedWithResources, Err(Rule::UnmanagedCannotDelete)),
-        row(Status::Cancelled, Delete, UnmanagedWithout, Ok(None)),
+        row(Status::Cancelled, Delete, Unmanaged, Ok(None)),
         row(Status::Cancelled, Succeeded, Always, Err(Rule::StaleReport)),
         row(Status::Cancelled, Failed, Always, Err(Rule::StaleReport)),
-        row(Status::Cancelled, Cancelled, Always, Err(Rule::StaleReport)),
+        row(Status::Cancelled, Cancelled, Always, Ok(Some(Status::Cancelled))),
         row(Status::Cancelled, ConnectionDeleted, Managed, Ok(Some(Status::Cancelled))),
         row(Status::DeleteInProgress, Deploy, Always, Err(Rule::OneDeploymentAtATime)),
         row(Status::DeleteInProgress, Cancel, Always, Err(Rule::NothingToCancel)),
@@ -158,10 +154,9 @@ pub const DEPLOYMENT_TRANSITIONS: &[DeploymentTransition] = {
         row(Status::DeleteFailed, Deploy, Always, Err(Rule::DeletionStarted)),
         row(Status::DeleteFailed, Cancel, Always, Err(Rule::NothingToCancel)),
         row(Status::DeleteFailed, Delete, Managed, Ok(Some(Status::DeleteInProgress))),
-        row(Status::DeleteFailed, Delete, UnmanagedWithResources, Err(Rule::UnmanagedCannotDelete)),
-        row(Status::DeleteFailed, Delete, UnmanagedWithout, Ok(None)),
+        row(Status::DeleteFailed, Delete, Unmanaged, Ok(None)),
         row(Status::DeleteFailed, Succeeded, Always, Err(Rule::StaleReport)),
-        row(Status::DeleteFailed, Failed, Always, Err(Rule::StaleReport)),
+        row(Status::DeleteFailed, Failed, Always, Ok(Some(Status::DeleteFailed))),
         row(Status::DeleteFailed, Cancelled, Always, Err(Rule::StaleReport)),
         row(Status::DeleteFailed, ConnectionDeleted, Managed, Ok(Some(Status::DeleteFailed))),
     ]

@@ -1,6 +1,6 @@
 use core::{fmt, str::FromStr};
 
-use super::{Malformed, Shape, text_deserialize, write_digits};
+use super::{Malformed, Shape, with_text_serde, write_digits};
 
 /// The id of a cloud account.
 ///
@@ -50,10 +50,4 @@ impl fmt::Debug for AccountId {
     }
 }
 
-impl serde::Serialize for AccountId {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.with_text(|text| serializer.serialize_str(text))
-    }
-}
-
-text_deserialize!(AccountId);
+with_text_serde!(AccountId);

@@ -1,7 +1,8 @@
-use alloc::string::ToString as _;
 use core::{fmt, str::FromStr};
 
-use super::{AccountId, ConnectionId, EnvironmentName, Malformed, Partition, Region, Shape, text_serde, text_type};
+use super::{
+    AccountId, ConnectionId, EnvironmentName, Malformed, Partition, Region, Shape, text_type, with_text_serde,
+};
 
 text_type! {
     /// Any Amazon Resource Name, 1 to 200 characters (the API's shape `Arn`).
@@ -60,13 +61,16 @@ impl ConnectionArn {
     pub(crate) const fn new(region: Region, environment_account: AccountId, id: ConnectionId) -> Self {
         Self { region, environment_account, id }
     }
+
+    fn with_text<T>(&self, then: impl FnOnce(&str) -> T) -> T {
+        let Self { region, environment_account, id } = *self;
+        id.with_text(|id| with_arn(region, environment_account, ":environment-account-connection/", id, then))
+    }
 }
 
 impl fmt::Display for ConnectionArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        begin(f, self.region, self.environment_account)?;
-        f.write_str(":environment-account-connection/")?;
-        self.id.with_text(|id| f.write_str(id))
+        self.with_text(|text| f.pad(text))
     }
 }
 
@@ -86,24 +90,34 @@ impl EnvironmentArn {
     pub(crate) const fn new(region: Region, management_account: AccountId, name: EnvironmentName) -> Self {
         Self { region, management_account, name }
     }
+
+    fn with_text<T>(&self, then: impl FnOnce(&str) -> T) -> T {
+        let Self { region, management_account, name } = self;
+        with_arn(*region, *management_account, ":environment/", name.as_str(), then)
+    }
 }
 
 impl fmt::Display for EnvironmentArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        begin(f, self.region, self.management_account)?;
-        f.write_str(":environment/")?;
-        f.write_str(self.name.as_str())
+        self.with_text(|text| f.pad(text))
     }
 }
 
-/// What the ARNs of this model begin with. Piece by piece, which is faster than a format.
-fn begin(f: &mut fmt::Formatter<'_>, region: Region, account: AccountId) -> fmt::Result {
-    f.write_str("arn:")?;
-    f.write_str(region.partition().name())?;
-    f.write_str(":proton:")?;
-    f.write_str(region.as_str())?;
-    f.write_str(":")?;
-    account.with_text(|account| f.write_str(account))
+/// Hands over the text of an ARN of this model, without an allocation.
+fn with_arn<T>(region: Region, account: AccountId, kind: &str, name: &str, then: impl FnOnce(&str) -> T) -> T {
+    // INVARIANT: with the longest Region and name, an ARN of this model is shorter.
+    let mut text = [0; 200];
+    let mut rest = text.as_mut_slice();
+    account.with_text(|account| {
+        for piece in ["arn:", region.partition().name(), ":proton:", region.as_str(), ":", account, kind, name] {
+            if let Some((here, after)) = core::mem::take(&mut rest).split_at_mut_checked(piece.len()) {
+                here.copy_from_slice(piece.as_bytes());
+                rest = after;
+            }
+        }
+    });
+    let unused = rest.len();
+    then(core::str::from_utf8(text.get(..text.len() - unused).unwrap_or_default()).unwrap_or_default())
 }
 
 /// The ARN of something that this model knows.
@@ -132,15 +146,15 @@ impl ResourceArn {
 
 impl From<ConnectionArn> for Arn {
     fn from(arn: ConnectionArn) -> Self {
-        // INVARIANT: matches the pattern, and with the longest Region has fewer than 200 characters.
-        Self(arn.to_string().into())
+        // INVARIANT: matches the pattern, and has fewer than 200 characters.
+        arn.with_text(|text| Self(text.into()))
     }
 }
 
 impl From<EnvironmentArn> for Arn {
     fn from(arn: EnvironmentArn) -> Self {
-        // INVARIANT: matches the pattern, and with the longest Region and name has fewer than 200 characters.
-        Self(arn.to_string().into())
+        // INVARIANT: matches the pattern, and has fewer than 200 characters.
+        arn.with_text(|text| Self(text.into()))
     }
 }
 
@@ -197,4 +211,4 @@ impl FromStr for EnvironmentArn {
     }
 }
 
-text_serde!(ConnectionArn, EnvironmentArn);
+with_text_serde!(ConnectionArn, EnvironmentArn);

@@ -15,6 +15,7 @@ mod shape;
 mod side;
 mod timestamp;
 mod uuids;
+mod words;
 
 pub use account::AccountId;
 pub use arn::{Arn, ConnectionArn, EnvironmentArn, ResourceArn};
@@ -24,10 +25,11 @@ pub use name::{EnvironmentName, TemplateName};
 pub use region::{Partition, Region};
 pub use role_arn::RoleArn;
 pub use shape::Malformed;
-pub(crate) use shape::{Shape, excerpt, text_deserialize, text_serde, text_type};
+pub(crate) use shape::{Shape, excerpt, text_deserialize, text_serde, text_type, with_text_serde};
 pub use side::Side;
 pub use timestamp::Timestamp;
 pub use uuids::{ConnectionId, DeploymentId};
+pub(crate) use words::words;
 
 /// Writes a number in decimal, with zeros before it, into all of a text.
 fn write_digits(text: &mut [u8], mut number: u64) {

@@ -1,7 +1,7 @@
 use core::{fmt, str::FromStr};
 
 use super::{Malformed, Shape, text_serde};
-use crate::words::names;
+use crate::names::names;
 
 const LONGEST: usize = 32;
 

@@ -63,7 +63,7 @@ impl Malformed {
         Self { rule: Rule::WellFormedInput, given: None, expected: Expected::Sentence(sentence) }
     }
 
-    /// The same under a rule with a name of its own.
+    /// The same under a rule with its own name.
     pub(crate) const fn under(mut self, rule: Rule) -> Self {
         self.rule = rule;
         self
@@ -198,6 +198,20 @@ macro_rules! text_serde {
     )*};
 }
 pub(crate) use text_serde;
+
+/// The same of types that hand over their text without an allocation.
+macro_rules! with_text_serde {
+    ($($name:ident),*) => {$(
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.with_text(|text| serializer.serialize_str(text))
+            }
+        }
+
+        $crate::id::text_deserialize!($name);
+    )*};
+}
+pub(crate) use with_text_serde;
 
 /// What reads a text: `TryFrom` and `Deserialize` by way of `FromStr`.
 macro_rules! text_deserialize {

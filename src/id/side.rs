@@ -1,4 +1,4 @@
-use crate::words::words;
+use super::words;
 
 words! {
     /// The side of a connection that an account stands on.

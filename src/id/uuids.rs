@@ -2,7 +2,7 @@ use core::{fmt, str::FromStr};
 
 use uuid::Uuid;
 
-use super::{Malformed, Shape, text_deserialize};
+use super::{Malformed, Shape, with_text_serde};
 
 const PATTERN: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 
@@ -57,13 +57,7 @@ macro_rules! uuid_type {
             }
         }
 
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                self.with_text(|text| serializer.serialize_str(text))
-            }
-        }
-
-        text_deserialize!($name);
+        with_text_serde!($name);
     };
 }
 

@@ -147,33 +147,25 @@ impl<'s> Check<'s> {
         }
     }
 
+    /// A token's record names the latest connection that was created with it, and goes with it: an earlier one that had
+    /// the token may still be there.
     fn tokens(&mut self) {
-        let what = "the client token's record and the connection do not name each other";
-        for connection in self.connections() {
-            let (region, environment_account) = (connection.region(), connection.environment_account());
-            let Some(token) = connection.client_token().cloned() else { continue };
-            let key = Key::ClientToken { region, environment_account, token };
-            match self.state.get(&key) {
-                Some(Record::ClientToken(used)) if used.connection == connection.id() => {}
-                _ => self.report(
-                    Invariant::TokenNamesConnection,
-                    what,
-                    [key, Key::of_connection(connection, ConnectionPart::Head)],
-                ),
-            }
-        }
         let used = self.state.iter().filter_map(|(key, record)| match (key, record) {
-            (Key::ClientToken { region, token, .. }, Record::ClientToken(used)) => {
-                Some(((*key).clone(), Key::connection(*region, used.connection), token))
+            (Key::ClientToken { region, environment_account, token }, Record::ClientToken(used)) => {
+                Some(((*key).clone(), Key::connection(*region, used.connection), *environment_account, token, used))
             }
             _ => None,
         });
-        for (key, connection, token) in used.collect::<Vec<_>>() {
-            let known = match self.state.get(&connection) {
-                Some(Record::Connection(connection)) => connection.client_token() == Some(token),
+        for (key, connection, owner, token, used) in used.collect::<Vec<_>>() {
+            let agrees = match self.state.get(&connection) {
+                Some(Record::Connection(connection)) => {
+                    (connection.environment_account(), connection.client_token()) == (owner, Some(token))
+                        && connection.requested_at() == used.requested_at
+                }
                 _ => false,
             };
-            if !known {
+            if !agrees {
+                let what = "the client token's record names a connection that was not created with it";
                 self.report(Invariant::TokenNamesConnection, what, [key, connection]);
             }
         }
@@ -190,7 +182,10 @@ impl<'s> Check<'s> {
         let left = self.state.keys().filter(|key| match key {
             Key::Environment { part: EnvironmentPart::Head, .. }
             | Key::Connection { part: ConnectionPart::Head, .. } => false,
-            Key::Environment { part: EnvironmentPart::Resources | EnvironmentPart::Tags, .. }
+            Key::Environment {
+                part: EnvironmentPart::Outputs | EnvironmentPart::Resources | EnvironmentPart::Tags,
+                ..
+            }
             | Key::Connection { .. } => key.head().is_none_or(|head| !self.state.contains_key(&head)),
             Key::Environment { .. } => !expected.contains(key),
             _ => false,
@@ -235,20 +230,22 @@ impl<'s> Check<'s> {
                 by.push(ProvisionedBy {
                     environment_arn: environment.arn(),
                     unmanaged: environment.is_unmanaged(),
+                    left_over: false,
                     resource: resource.clone(),
                 });
             }
         }
-        // Environments come in the order of their keys, which is that of their ARNs in one Region.
+        // Environments come in the order of their keys, which is that of their ARNs in one Region. What is left over is of
+        // none.
         let there = self.state.iter().filter_map(|(key, record)| match (key, record) {
             (Key::ProvisionedResource { .. }, Record::ProvisionedResource(provisioned)) => {
-                Some((*key, &provisioned.by))
+                Some((*key, provisioned.by.iter().filter(|by| !by.left_over).cloned().collect::<Vec<_>>()))
             }
             _ => None,
         });
-        let there = there.collect::<BTreeMap<_, _>>();
+        let there = there.filter(|(_, by)| !by.is_empty()).collect::<BTreeMap<_, _>>();
         let unexpected = there.keys().filter(|key| !expected.contains_key(**key)).map(|key| ((*key).clone(), None));
-        let wrong = expected.iter().filter(|(key, (_, by))| there.get(key) != Some(&by));
+        let wrong = expected.iter().filter(|(key, (_, by))| there.get(key) != Some(by));
         let wrong = wrong.map(|(key, (environment, _))| (key.clone(), Some(environment.clone())));
         for (key, environment) in unexpected.chain(wrong).collect::<Vec<_>>() {
             let what = "the resource's record does not have what the environments say";

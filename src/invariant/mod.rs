@@ -32,7 +32,7 @@ pub enum Invariant {
     UsageCounts,
     /// Nothing was modified before it was requested, nor deployed before it was created.
     TimesInOrder,
-    /// A client token's record and the one connection created with it name each other.
+    /// A client token's record names a connection of its account that was created with it, then.
     TokenNamesConnection,
     /// Every environment has the request that created it and its spec, and a target spec just where it is updated to one;
     /// and no record is of a connection or an environment that is not there.

@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{
     environment::{Description, RepositoryBranch, Spec, VersionPart},
-    id::{Arn, ConnectionId, EnvironmentName, RoleArn, TemplateName},
+    id::words,
+    id::{Arn, ConnectionId, DeploymentId, EnvironmentName, RoleArn, TemplateName},
     page::{NextToken, PageSize},
     tag::Tags,
-    words::words,
 };
 
 request! {
@@ -143,6 +143,23 @@ impl From<EnvironmentName> for ListEnvironmentProvisionedResources {
     fn from(environment_name: EnvironmentName) -> Self {
         Self::new(environment_name)
     }
+}
+
+request! {
+    /// The management account lists the outputs of an environment, all of them on one page (rule `outputs-recorded`).
+    pub struct ListEnvironmentOutputs {
+        /// The environment.
+        environment_name: required(EnvironmentName) = "environmentName",
+        /// The last attempted deployment, or none (rule `deployment-not-found`).
+        deployment_id: optional(DeploymentId) = "deploymentId",
+    }
+
+    checked {
+        next_token: EmptyToken = "nextToken",
+    }
+
+    /// All of them, of this environment.
+    pub fn new;
 }
 
 request! {

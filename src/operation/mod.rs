@@ -15,7 +15,7 @@ use serde::{Deserializer, Serialize, Serializer};
 
 use answer::Output;
 pub use answer::{
-    AccountResource, Answer, ConnectionShown, ConnectionSummary, CustomerManaged, EnvironmentResources,
+    AccountResource, Answer, ConnectionShown, ConnectionSummary, EnvironmentOutputs, EnvironmentResources,
     EnvironmentShown, EnvironmentSummary,
 };
 pub use connection::{
@@ -25,8 +25,8 @@ pub use connection::{
 };
 pub use environment::{
     CancelEnvironmentDeployment, CreateEnvironment, DeleteEnvironment, DeploymentType, GetEnvironment,
-    ListEnvironmentProvisionedResources, ListEnvironments, ListProvisionedResources, ProvisioningAuthority,
-    TemplateFilter, TemplateFilters, UpdateEnvironment,
+    ListEnvironmentOutputs, ListEnvironmentProvisionedResources, ListEnvironments, ListProvisionedResources,
+    ProvisioningAuthority, TemplateFilter, TemplateFilters, UpdateEnvironment,
 };
 pub use report::{
     CleanUpResources, DeploymentOutcome, Identifiers, NotifiedStatus, NotifyResourceDeploymentStatusChange,
@@ -44,7 +44,7 @@ use crate::{
     tag::Tag,
 };
 
-/// What an operation is decided with, beside its own parameters and what is stored: nothing else is consulted.
+/// What an operation is decided with, besides its own parameters and what is stored: nothing else is consulted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Context {
@@ -78,10 +78,10 @@ impl Context {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The most connections, whatever their status, of which an account is the environment account (rule
-    /// `connection-quota`); 5 by default, as the public quotas page has it.
+    /// The most connections, in any status, of which an account is the environment account (rule
+    /// `connection-quota`); 1,000 by default, as the public quotas page has it.
     pub connections_per_account: u32,
-    /// The most environments of which an account is the management account (rule `environment-quota`); 100 by default,
+    /// The most environments of which an account is the management account (rule `environment-quota`); 1,000 by default,
     /// as the public quotas page has it.
     pub environments_per_account: u32,
 }
@@ -96,13 +96,13 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self::new(5, 100)
+        Self::new(1000, 1000)
     }
 }
 
 /// Why an operation could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[expect(clippy::exhaustive_enums, reason = "each has an answer of its own on the wire")]
+#[expect(clippy::exhaustive_enums, reason = "each has its own answer on the wire")]
 pub enum ReadError<E> {
     /// There is no operation of this name that may be read here.
     #[error("`{0}` is not an operation that may be asked for here: `Operation::NAMES` has all of them")]
@@ -226,14 +226,15 @@ operations! {
     #[public] UpdateEnvironmentAccountConnection -> ConnectionShown,
     #[public] AcceptEnvironmentAccountConnection -> ConnectionShown,
     #[public] RejectEnvironmentAccountConnection -> ConnectionShown,
-    #[public] DeleteEnvironmentAccountConnection -> ConnectionShown,
+    #[public] DeleteEnvironmentAccountConnection -> Option<ConnectionShown>,
     #[public] CreateEnvironment -> EnvironmentShown,
     #[public] GetEnvironment -> EnvironmentShown,
     #[public] ListEnvironments -> Page<EnvironmentSummary>,
     #[public] UpdateEnvironment -> EnvironmentShown,
     #[public] CancelEnvironmentDeployment -> EnvironmentShown,
-    #[public] DeleteEnvironment -> EnvironmentShown,
+    #[public] DeleteEnvironment -> Option<EnvironmentShown>,
     #[public] ListEnvironmentProvisionedResources -> EnvironmentResources,
+    #[public] ListEnvironmentOutputs -> EnvironmentOutputs,
     #[public] NotifyResourceDeploymentStatusChange -> (),
     #[public] TagResource -> (),
     #[public] UntagResource -> (),

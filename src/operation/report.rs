@@ -2,24 +2,25 @@ use alloc::{collections::BTreeSet, vec::Vec};
 
 use serde::Serialize;
 
-use super::{input::Outputs, request::request};
+use super::request::request;
 use crate::{
-    environment::{ResourceIdentifier, Resources, StatusMessage, VersionPart},
+    environment::{Outputs, ResourceIdentifier, Resources, StatusMessage, VersionPart},
+    id::words,
     id::{Arn, DeploymentId, EnvironmentName, Malformed},
     instruction::Instruction,
-    words::words,
 };
 
 request! {
-    /// The host tells what became of an instruction (not in the public API; the caller is the environment's management
-    /// account). A report that is repeated, late or of another deployment is refused and harms nothing: as a `stale-report`,
-    /// or where the environment is gone as `environment-not-found`.
+    /// The host tells the outcome of an instruction (not in the public API; the caller is the environment's management
+    /// account). A report that is repeated succeeds and changes nothing (rule `report-again`); one that is late or of another
+    /// deployment is refused and harms nothing: as a `stale-report`, or where the environment is gone as
+    /// `environment-not-found`.
     pub struct ReportDeployment {
         /// The environment.
         name: required(EnvironmentName) = "name",
         /// The deployment: of the instruction.
         deployment_id: required(DeploymentId) = "deploymentId",
-        /// What became of it.
+        /// How it ended.
         outcome: required(DeploymentOutcome) = "outcome",
         /// In words.
         message: optional(StatusMessage) = "message",
@@ -44,7 +45,7 @@ impl ReportDeployment {
 }
 
 words! {
-    /// What became of a deployment.
+    /// How a deployment ended.
     #[expect(clippy::exhaustive_enums, reason = "a deployment ends in one of these ways")]
     pub enum DeploymentOutcome {
         /// It did what it was to do.
@@ -57,20 +58,19 @@ words! {
 }
 
 request! {
-    /// The management account, or its pipeline, tells what became of a deployment.
+    /// The management account, or its pipeline, tells how a deployment goes of an environment that provisions by itself:
+    /// from a repository, or with a CodeBuild role (rule `notify-needs-self-provisioning`).
     pub struct NotifyResourceDeploymentStatusChange {
         /// The environment.
         resource_arn: required(Arn) = "resourceArn",
-        /// What became of the deployment; IN_PROGRESS, like none, changes nothing.
+        /// How it goes; IN_PROGRESS, like none, changes no status.
         status: optional(NotifiedStatus) = "status",
         /// The deployment: the one under way where it is absent.
         deployment_id: optional(DeploymentId) = "deploymentId",
         /// In words.
         status_message: optional(StatusMessage) = "statusMessage",
-    }
-
-    checked {
-        outputs: Outputs = "outputs",
+        /// The outputs that the environment has now, whatever the status; absent where they are as before.
+        outputs: optional(Outputs) = "outputs",
     }
 
     /// A request that names the environment and tells nothing yet.

@@ -121,6 +121,8 @@ pub enum ConnectionPart {
 pub enum EnvironmentPart {
     /// The environment itself, with its state: what a list shows. No word stands for it.
     Head,
+    /// `outputs`: its outputs; absent where it has none.
+    Outputs,
     /// `request`: the request that created it.
     Request,
     /// `resources`: what is provisioned for it; absent where nothing is.
@@ -140,8 +142,9 @@ impl ConnectionPart {
 
 impl EnvironmentPart {
     /// All of them, each with its word.
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 7] = [
         (Self::Head, ""),
+        (Self::Outputs, "outputs"),
         (Self::Request, "request"),
         (Self::Resources, "resources"),
         (Self::Spec, "spec"),

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{ConnectionPart, EnvironmentPart, Key};
 use crate::{
     connection::{self, Connection},
-    environment::{self, Environment, ProvisionedResource, ResourceIdentifier, Resources, Spec},
-    id::{AccountId, ConnectionId, EnvironmentArn, Region, Side},
+    environment::{self, Environment, Outputs, ProvisionedResource, ResourceIdentifier, Resources, Spec},
+    id::{AccountId, ConnectionId, EnvironmentArn, Region, Side, Timestamp},
     operation::{CreateEnvironment, CreateEnvironmentAccountConnection},
     tag::Tags,
 };
@@ -31,6 +31,8 @@ pub enum Record {
     /// Under an index key: [`Key::ListedConnection`] or [`Key::ListedEnvironment`]. It holds nothing; the key says
     /// where it [leads](Key::leads_to).
     IndexEntry,
+    /// Under [`Key::Environment`], its [outputs](EnvironmentPart::Outputs).
+    Outputs(Outputs),
     /// Under [`Key::ProvisionedResource`].
     ProvisionedResource(Arc<Provisioned>),
     /// Under [`Key::Environment`], its [resources](EnvironmentPart::Resources).
@@ -48,8 +50,10 @@ pub enum Record {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TokenUse {
-    /// The connection that was created with it.
+    /// The connection that was created with it, the latest one.
     pub connection: ConnectionId,
+    /// When that was: from then on the token is good for eight hours (rule `client-token-expires`).
+    pub requested_at: Timestamp,
     /// The request that created it, with which a replay is compared.
     pub request: CreateEnvironmentAccountConnection,
 }
@@ -100,6 +104,9 @@ pub struct ProvisionedBy {
     pub environment_arn: EnvironmentArn,
     /// Whether that environment is unmanaged.
     pub unmanaged: bool,
+    /// Whether that environment was deleted while it was unmanaged, and this resource remains (rule `left-over`).
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub left_over: bool,
     /// What the environment knows of the resource.
     pub resource: ProvisionedResource,
 }
@@ -118,7 +125,8 @@ impl Record {
                         == (*region, *management_account, name)
                 }
                 (EnvironmentPart::Request, Self::EnvironmentRequest(request)) => request.name == *name,
-                (EnvironmentPart::Resources, Self::Resources(_))
+                (EnvironmentPart::Outputs, Self::Outputs(_))
+                | (EnvironmentPart::Resources, Self::Resources(_))
                 | (EnvironmentPart::Spec | EnvironmentPart::TargetSpec, Self::Spec(_))
                 | (EnvironmentPart::Tags, Self::Tags(_)) => true,
                 _ => false,

@@ -7,7 +7,7 @@ use crate::{
     store::{AsyncStore, Batch, Commit, Entry, Key, Scan, Store, Versioned},
 };
 
-/// A [`Memory`] that many threads share: each has a handle of its own, which is a clone of this.
+/// A [`Memory`] that many threads share: each has its own handle, which is a clone of this.
 #[derive(Clone, Debug, Default)]
 pub struct SharedMemory(Arc<Mutex<Memory>>);
 

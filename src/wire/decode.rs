@@ -24,6 +24,9 @@ pub const MAX_BODY: usize = 1 << 20;
 /// operation needs more than three.
 pub const MAX_DEPTH: usize = 32;
 
+/// What a body begins with that a client has compressed.
+const GZIP: &[u8] = &[0x1f, 0x8b];
+
 /// Reads a request of the public API.
 ///
 /// `target` is the `X-Amz-Target` header (empty where there is none), `body` the body as it came.
@@ -31,12 +34,16 @@ pub const MAX_DEPTH: usize = 32;
 /// # Errors
 ///
 /// The response to send, in the order of [the table](super#defined-answers): the target names no operation of the public
-/// API (the host's own operations are none), the body cannot be read, or the input is not well formed.
+/// API (the host's own operations are not), the body cannot be read, or the input is not well formed.
 pub fn decode(target: &str, body: &[u8]) -> Result<Operation, Response> {
     let name = target.strip_prefix(TARGET_PREFIX).filter(|name| Operation::is_public_name(name));
     let Some(name) = name else { return Err(unknown_operation()) };
     if body.len() > MAX_BODY {
-        return Err(unreadable(&format!("the body has {} bytes: at most {MAX_BODY} are read", body.len())));
+        // A host that reads no more than it must does not know how many.
+        return Err(unreadable(&format!("the body has more than {MAX_BODY} bytes")));
+    }
+    if body.starts_with(GZIP) {
+        return Err(unreadable("the body is compressed, it must be sent as plain JSON"));
     }
     let text = core::str::from_utf8(body)
         .map_err(|found| unreadable(&format!("the body is not UTF-8 at byte {}", found.valid_up_to())))?;

@@ -1,9 +1,9 @@
 //! JSON as it is written: by serde, with times as numbers.
 //!
-//! Not by `serde_json`: no number of its own is a time to the millisecond, which is neither an integer nor a float.
+//! Not by `serde_json`: none of its numbers is a time to the millisecond, which is neither an integer nor a float.
 
 use alloc::vec::Vec;
-use core::fmt::{self, Error, Write as _};
+use core::fmt::Error;
 
 use serde::{
     Serialize, Serializer,
@@ -12,13 +12,17 @@ use serde::{
 
 /// A value as JSON, if it is made of objects, lists, texts, truth values and times.
 pub(super) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let mut json = Json(Vec::with_capacity(1024));
+    let mut json = Json { text: Vec::with_capacity(1024), is_name: false };
     value.serialize(&mut json)?;
-    Ok(json.0)
+    Ok(json.text)
 }
 
 /// JSON under way.
-struct Json(Vec<u8>);
+struct Json {
+    text: Vec<u8>,
+    /// The next string is a member's name, which has nothing to escape.
+    is_name: bool,
+}
 
 /// What no answer is made of.
 macro_rules! not_in_an_answer {
@@ -64,19 +68,10 @@ impl<'j> Serializer for &'j mut Json {
 
     fn serialize_str(self, text: &str) -> Result<(), Error> {
         self.plain(b"\"");
-        self.escaped(text.as_bytes());
-        self.plain(b"\"");
-        Ok(())
-    }
-
-    /// The pieces as they come, and once more only if there is anything to escape in them.
-    fn collect_str<T: fmt::Display + ?Sized>(self, text: &T) -> Result<(), Error> {
-        self.plain(b"\"");
-        let start = self.0.len();
-        write!(self, "{text}")?;
-        if any_must_be_escaped(self.0.get(start..).unwrap_or_default()) {
-            let text = self.0.split_off(start);
-            self.escaped(&text);
+        if self.is_name {
+            self.plain(text.as_bytes())
+        } else {
+            self.escaped(text)
         }
         self.plain(b"\"");
         Ok(())
@@ -178,7 +173,10 @@ impl SerializeMap for Items<'_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Error> {
         self.next();
-        name.serialize(&mut *self.json)
+        self.json.is_name = true;
+        let written = name.serialize(&mut *self.json);
+        self.json.is_name = false;
+        written
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
@@ -195,13 +193,8 @@ impl SerializeStruct for Items<'_> {
     type Ok = ();
     type Error = Error;
 
-    /// The name, a member's of this crate, has nothing to escape.
     fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
-        self.next();
-        self.json.plain(b"\"");
-        self.json.plain(name.as_bytes());
-        self.json.plain(b"\":");
-        value.serialize(&mut *self.json)
+        self.serialize_entry(name, value)
     }
 
     fn end(self) -> Result<(), Error> {
@@ -211,7 +204,7 @@ impl SerializeStruct for Items<'_> {
 
 impl Json {
     fn plain(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
+        self.text.extend_from_slice(bytes);
     }
 
     /// The decimal digits of a number, at least so many.
@@ -228,12 +221,12 @@ impl Json {
         self.plain(digits.get(digits.len() - least.max(used)..).unwrap_or_default());
     }
 
-    /// The inside of a string: text in UTF-8.
-    fn escaped(&mut self, text: &[u8]) {
-        if !any_must_be_escaped(text) {
-            return self.plain(text);
+    fn escaped(&mut self, text: &str) {
+        // All of it is looked at, which is faster than to stop at the first: it is done many bytes at a time.
+        if !text.bytes().fold(false, |any, byte| any | must_be_escaped(byte)) {
+            return self.plain(text.as_bytes());
         }
-        for run in text.split_inclusive(|byte| must_be_escaped(*byte)) {
+        for run in text.as_bytes().split_inclusive(|byte| must_be_escaped(*byte)) {
             match run.split_last() {
                 Some((last, plain)) if must_be_escaped(*last) => {
                     self.plain(plain);
@@ -260,19 +253,7 @@ impl Json {
     }
 }
 
-/// All of it is looked at, which is faster than to stop at the first: it is done many bytes at a time.
-fn any_must_be_escaped(text: &[u8]) -> bool {
-    text.iter().fold(false, |any, byte| any | must_be_escaped(*byte))
-}
-
 /// What JSON does not let stand in a string: of a multi-byte character no byte is one of these.
 const fn must_be_escaped(byte: u8) -> bool {
     matches!(byte, 0..=0x1f | b'"' | b'\\')
-}
-
-impl fmt::Write for Json {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.plain(text.as_bytes());
-        Ok(())
-    }
 }

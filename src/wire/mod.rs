@@ -2,7 +2,7 @@
 //!
 //! The protocol that the AWS CLI, boto3 and the AWS SDKs speak to AWS Proton, without HTTP: whoever has a server gives
 //! the target header and the body, and sends back the status code, headers and body that come out. [`serve`] is all of
-//! it in one call; a host with an event loop of its own calls [`decode`], brings the operation to its outcome and calls
+//! it in one call; a host with its own event loop calls [`decode`], brings the operation to its outcome and calls
 //! [`encode`].
 //!
 //! ```
@@ -33,7 +33,7 @@
 //! | its credential scope or Region cannot be read | `IncompleteSignatureException` |
 //! | the target names no operation of the public API | `UnknownOperationException` |
 //! | the body has more than [`MAX_BODY`] bytes | `SerializationException` |
-//! | it is not one JSON object in UTF-8: it is empty, or has a byte order mark, or something after the object | `SerializationException` |
+//! | it is not one JSON object in UTF-8: it is empty, or compressed, or has a byte order mark, or something after the object | `SerializationException` |
 //! | a name comes twice in one object, at whatever depth | `SerializationException` |
 //! | arrays and objects are nested deeper than [`MAX_DEPTH`], be it in a member that is ignored | `SerializationException` |
 //! | a member has the wrong JSON type: also a fraction or an exponent for an integer, and a list for a structure | `SerializationException` |
@@ -64,7 +64,7 @@ use crate::{
     store::Store,
 };
 
-/// Serves one call over a blocking store: decodes it, brings it to its outcome, and encodes what came of it.
+/// Serves one call over a blocking store: decodes it, brings it to its outcome, and encodes the outcome.
 ///
 /// The `context` is the host's: its caller may be what [`caller`] read. With the response come the events and the
 /// instructions of the call, which are empty unless it changed something; a durable store has them in its outbox

@@ -1,5 +1,7 @@
 //! Properties of one script.
 
+use serde_json::json;
+
 use super::voice::{FEW, MANY, Voice, again, reads};
 use super::{Finding, New};
 use crate::{
@@ -25,7 +27,7 @@ pub fn replay_late<S: System>(new: New<'_, S>, calls: &[Call], late: i64) -> Fin
 /// Rule `refused-changes-nothing`, SPEC §7.9: without the refused calls everything else is as with them; without those
 /// that only read, too. The premise: how many calls there were to leave out.
 pub fn leave_out<S: System>(new: New<'_, S>, calls: &[Call]) -> Finding {
-    let is_refused = |call: &Call, heard: &Heard| heard.result.is_err() || has_no_effect(call);
+    let is_refused = |call: &Call, heard: &Heard| heard.result.is_err() || has_no_effect(call, heard);
     leave_out_all(new, calls, is_refused)?;
     leave_out_all(new, calls, |call, heard| is_refused(call, heard) || reads(&call.operation))
 }
@@ -36,10 +38,16 @@ pub fn leave_out_too_much<S: System>(new: New<'_, S>, calls: &[Call]) -> Finding
     leave_out_all(new, calls, |call, heard| heard.result.is_err() || !reads(&call.operation) && first.replace(false))
 }
 
-/// A notification of a deployment that goes on is accepted and changes nothing.
-fn has_no_effect(call: &Call) -> bool {
-    call.operation == "NotifyResourceDeploymentStatusChange"
-        && (call.input["status"] == "IN_PROGRESS" || call.input["status"].is_null())
+/// What is accepted and changes nothing: a notification that a deployment goes on, and the deletion of what is not there.
+fn has_no_effect(call: &Call, heard: &Heard) -> bool {
+    let told = |member: &str| !call.input[member].is_null();
+    match call.operation.as_str() {
+        "NotifyResourceDeploymentStatusChange" => {
+            (call.input["status"] == "IN_PROGRESS" || !told("status")) && !told("statusMessage") && !told("outputs")
+        }
+        "DeleteEnvironmentAccountConnection" | "DeleteEnvironment" => heard.result == Ok(json!({})),
+        _ => false,
+    }
 }
 
 fn leave_out_all<S: System>(new: New<'_, S>, calls: &[Call], left_out: impl Fn(&Call, &Heard) -> bool) -> Finding {
@@ -71,8 +79,8 @@ fn raise<S: System>(new: New<'_, S>, calls: &[Call], left_out: impl Fn(&Heard) -
 }
 
 /// What can be sent twice without harm. The second time, a moment later and with another fresh id, nothing changes and
-/// nothing happens; the answer is the same, or that there is nothing to act on any more. The premise: how many calls
-/// were sent twice.
+/// nothing happens; the answer is the same, or that there is nothing to act on any more: empty for a deletion. The
+/// premise: how many calls were sent twice.
 pub fn send_twice<S: System>(new: New<'_, S>, calls: &[Call]) -> Finding {
     let first = Voice::alone(&mut new(LIMITS), calls);
     let (mut system, mut voice) = (new(LIMITS), Voice::default());
@@ -85,9 +93,13 @@ pub fn send_twice<S: System>(new: New<'_, S>, calls: &[Call]) -> Finding {
         let before = system.clone();
         let second = system.call(&again(call));
         same_records(&before, &system).map_err(|what| format!("the second {call:?}: {what}"))?;
-        let is_over = second.result.as_ref().is_err_and(|refused| is_end(&call.operation, &refused.rule));
-        let may_stay = !matches!(call.operation.as_str(), "DeleteEnvironmentAccountConnection" | "ReportDeployment");
-        let is_right = is_over || may_stay && second.result == heard.result;
+        let is_over = match call.operation.as_str() {
+            "DeleteEnvironmentAccountConnection" | "DeleteEnvironment" => second.result == Ok(json!({})),
+            "ReportDeployment" => second.result.as_ref().is_err_and(|refused| refused.rule == "environment-not-found"),
+            _ => false,
+        };
+        let is_gone = call.operation == "DeleteEnvironmentAccountConnection";
+        let is_right = is_over || !is_gone && second.result == heard.result;
         if !second.events.is_empty() || !second.instructions.is_empty() || !is_right {
             return Err(format!("{call:?}: {heard:?}\n  the second time: {second:?}"));
         }
@@ -101,6 +113,8 @@ fn is_repeatable(call: &Call) -> bool {
     match call.operation.strip_suffix("EnvironmentAccountConnection") {
         Some("Create") => call.input["clientToken"].as_str().is_some_and(|token| !token.is_empty()),
         Some("Accept" | "Reject" | "Update" | "Delete") => true,
+        // Without its id the deployment under way is meant, and afterwards there is none.
+        _ if call.operation == "NotifyResourceDeploymentStatusChange" => !call.input["deploymentId"].is_null(),
         _ => matches!(
             call.operation.as_str(),
             "TagResource"
@@ -112,16 +126,6 @@ fn is_repeatable(call: &Call) -> bool {
                 | "CleanUpResources"
         ),
     }
-}
-
-/// Whether this refusal says that the first call has done it.
-fn is_end(operation: &str, rule: &str) -> bool {
-    matches!(
-        (operation, rule),
-        ("DeleteEnvironmentAccountConnection", "connection-not-found")
-            | ("DeleteEnvironment" | "ReportDeployment", "environment-not-found")
-            | ("ReportDeployment", "stale-report")
-    )
 }
 
 fn same_records<S: System>(left: &S, right: &S) -> Result<(), String> {

@@ -130,12 +130,27 @@ pub fn environment_list_is_get<S: System>(new: New<'_, S>, calls: &[Call]) -> Fi
             }
         }
         let text = |resource: &Value, member: &str| resource[member].as_str().unwrap_or_default().to_owned();
-        // In one Region, ARNs of environments are in the order of their accounts and names.
-        expected.sort_by_key(|resource| (text(resource, "identifier"), text(resource, "environmentArn")));
         let first = ask(account, region, "ListProvisionedResources", json!({}));
-        listed += same(&first, &whole_list(&mut system, &first, "resources", 2)?, &expected)?;
+        let found = whole_list(&mut system, &first, "resources", 2)?;
+        let left_over = found.iter().filter(|found| !expected.contains(found) && is_left_over(&voice, found, account));
+        // In one Region, ARNs of environments are in the order of their accounts and names.
+        expected.extend(left_over.cloned().collect::<Vec<_>>());
+        expected.sort_by_key(|resource| (text(resource, "identifier"), text(resource, "environmentArn")));
+        listed += same(&first, &found, &expected)?;
     }
     Ok(listed)
+}
+
+/// Whether a resource may be what remained of an environment that was unmanaged when it was deleted.
+fn is_left_over(voice: &Voice, resource: &Value, account: &str) -> bool {
+    let deleted = voice.said.iter().filter(|(call, _)| call.operation == "DeleteEnvironment");
+    let mut shown = deleted.filter_map(|(_, heard)| environment(heard));
+    resource["unmanaged"] == true
+        && shown.any(|shown| {
+            shown["deploymentStatus"] == "DELETE_COMPLETE"
+                && shown["arn"] == resource["environmentArn"]
+                && shown["environmentAccountId"] == account
+        })
 }
 
 /// How many things a list shows, if they are those that were expected.

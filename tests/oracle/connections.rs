@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 const ROLES: [&str; 3] = ["roleArn", "codebuildRoleArn", "componentRoleArn"];
 
+/// How long a client token is good for: eight hours, in milliseconds.
+const TOKEN_LIFETIME: i64 = 8 * 60 * 60 * 1000;
+
 const PARAMETERS: [&str; 5] =
     ["environmentName", "managementAccountId", "roleArn", "codebuildRoleArn", "componentRoleArn"];
 
@@ -48,10 +51,16 @@ impl Oracle {
     /// Gives a connection a new status, by an operation at this time.
     fn set_connection_status(&mut self, index: usize, status: &'static str, now: i64) {
         let at = self.later(now, self.connections[index].last_modified_at);
+        let (dates, is_immutable) = (self.holds("modification-time"), self.holds("connection-immutable"));
         let connection = &mut self.connections[index];
         let previous = connection.status;
         connection.status = status;
-        connection.last_modified_at = at;
+        if dates {
+            connection.last_modified_at = at;
+        }
+        if !is_immutable {
+            connection.requested_at = at;
+        }
         let connection = connection.clone();
         self.connection_event(&connection, status, Some(previous), at);
     }
@@ -76,14 +85,16 @@ impl Oracle {
         if !roles_are_callers(call, &ROLES) {
             self.refuse(VALIDATION, "role-in-environment-account")?;
         }
-        // `client-token-replay`
         let client_token = owned(input, "clientToken").filter(|token| !token.is_empty());
         let request = normal_request(input, &PARAMETERS);
         if client_token.is_some() {
             for connection in &self.connections {
+                let has_expired =
+                    call.now >= connection.requested_at + TOKEN_LIFETIME && self.holds("client-token-expires");
                 if connection.region == call.region
                     && connection.environment_account == call.account
                     && connection.client_token == client_token
+                    && !has_expired
                 {
                     if connection.request != request {
                         self.refuse(VALIDATION, "client-token-mismatch")?;
@@ -97,7 +108,8 @@ impl Oracle {
         if !self.holds("replacement-allowed") {
             self.no_replacement(&request, call)?;
         }
-        let mut count = 0;
+        let place = (call.region.clone(), call.account.clone());
+        let mut count = self.unfreed.iter().filter(|unfreed| **unfreed == place).count();
         for connection in &self.connections {
             if connection.region == call.region && connection.environment_account == call.account {
                 count += 1;
@@ -107,6 +119,15 @@ impl Oracle {
             self.refuse(QUOTA, "connection-quota")?;
         }
 
+        // The token is the new connection's from now on, and never an older one's again.
+        for connection in &mut self.connections {
+            if connection.region == call.region
+                && connection.environment_account == call.account
+                && connection.client_token == client_token
+            {
+                connection.client_token = None;
+            }
+        }
         let status = if self.holds("starts-pending") { "PENDING" } else { "CONNECTED" };
         let connection = Connection {
             region: call.region.clone(),
@@ -149,12 +170,14 @@ impl Oracle {
         if self.connections[index].management_account != call.account {
             self.refuse(ACCESS_DENIED, "management-decides")?;
         }
-        match self.connections[index].status {
-            "REJECTED" => self.refuse(CONFLICT, "rejected-is-final")?,
-            "CONNECTED" if self.holds("accept-again") => return Ok(shown(&self.connections[index])),
-            _ => {}
+        let status = self.connections[index].status;
+        if status == "REJECTED" {
+            self.refuse(CONFLICT, "rejected-is-final")?;
         }
-        self.set_connection_status(index, "CONNECTED", call.now);
+        let is_again = status == "CONNECTED" && self.holds("accept-again");
+        if !is_again && self.holds("accept-connects") {
+            self.set_connection_status(index, "CONNECTED", call.now);
+        }
         let connection = self.connections[index].clone();
         if !self.holds("accept-restores") {
             return Ok(shown(&connection));
@@ -184,7 +207,9 @@ impl Oracle {
         if connection.status == "CONNECTED" && self.attached_to(connection).is_some() {
             self.refuse(CONFLICT, "no-reject-while-in-use")?;
         }
-        self.set_connection_status(index, "REJECTED", call.now);
+        if self.holds("reject-rejects") {
+            self.set_connection_status(index, "REJECTED", call.now);
+        }
         Ok(shown(&self.connections[index]))
     }
 
@@ -202,6 +227,7 @@ impl Oracle {
         }
         let at = self.later(call.now, connection.last_modified_at);
         let mut changed = !self.holds("update-without-change");
+        let (replaces, dates) = (self.holds("update-replaces-roles"), self.holds("modification-time"));
         let connection = &mut self.connections[index];
         for (name, role) in [
             ("roleArn", &mut connection.role),
@@ -209,25 +235,36 @@ impl Oracle {
             ("componentRoleArn", &mut connection.component_role),
         ] {
             let new = owned(&call.input, name);
-            if new.is_some() && new != *role {
+            if (new.is_some() || !replaces) && new != *role {
                 *role = new;
                 changed = true;
             }
         }
-        if changed {
+        if changed && dates {
             connection.last_modified_at = at;
         }
         Ok(shown(connection))
     }
 
     pub(super) fn delete_connection(&mut self, call: &Call) -> Result<Value, Refusal> {
-        let index = self.visible(call, &required(&call.input, "id"))?;
+        let index = match self.visible(call, &required(&call.input, "id")) {
+            Err(_) if self.holds("delete-again") => return Ok(json!({})),
+            found => found?,
+        };
         if self.connections[index].environment_account != call.account {
             self.refuse(ACCESS_DENIED, "environment-account-owns")?;
         }
+        if self.attached_to(&self.connections[index]).is_some() && !self.holds("delete-any-status") {
+            return refuse(CONFLICT, "it is in use");
+        }
         let connection = self.connections.remove(index);
+        if !self.holds("delete-frees") {
+            self.unfreed.push((connection.region.clone(), connection.environment_account.clone()));
+        }
         let at = self.later(call.now, connection.last_modified_at);
-        self.connection_event(&connection, "DELETED", Some(connection.status), at);
+        if self.holds("event-order") {
+            self.connection_event(&connection, "DELETED", Some(connection.status), at);
+        }
 
         if let Some(index) = self.attached_to(&connection)
             && self.holds("delete-orphans")
@@ -244,6 +281,9 @@ impl Oracle {
                 self.set_environment_status(index, status, Some(message), call.now);
             }
         }
+        if !self.holds("event-order") {
+            self.connection_event(&connection, "DELETED", Some(connection.status), at);
+        }
         Ok(shown(&connection))
     }
 
@@ -256,6 +296,7 @@ impl Oracle {
         let requested_by = required(&call.input, "requestedBy");
         let name = owned(&call.input, "environmentName");
         let statuses = as_set(call.input.get("statuses"));
+        let narrows = self.holds("list-filters");
         let mut items = Vec::new();
         for connection in &self.connections {
             let party = match requested_by.as_str() {
@@ -265,10 +306,10 @@ impl Oracle {
             if !self.is_here(connection, call) || *party != call.account {
                 continue;
             }
-            if name.is_some() && name.as_ref() != Some(&connection.environment_name) {
+            if narrows && name.is_some() && name.as_ref() != Some(&connection.environment_name) {
                 continue;
             }
-            if !statuses.is_empty() && !statuses.contains(&json!(connection.status).to_string()) {
+            if narrows && !statuses.is_empty() && !statuses.contains(&json!(connection.status).to_string()) {
                 continue;
             }
             let place = vec![format!("{:020}", connection.requested_at), connection.id.clone()];

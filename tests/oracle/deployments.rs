@@ -1,17 +1,18 @@
 //! Cancelling and deleting, and the host's reports of what became of a deployment.
 
 use super::environments::shown;
-use super::records::{Environment, Resource};
-use super::{CONFLICT, Call, NOT_FOUND, Oracle, Refusal, owned, refuse, required, text};
+use super::records::{Deployment, Environment, Resource};
+use super::{CONFLICT, Call, Oracle, Refusal, owned, refuse, required, text};
 use serde_json::{Value, json};
 
 /// What the host reports of the deployment under way.
-struct Report {
-    outcome: String,
-    message: Option<String>,
-    resources: Option<Vec<Resource>>,
-    major_version: Option<String>,
-    minor_version: Option<String>,
+#[derive(Default)]
+pub(super) struct Report {
+    pub(super) outcome: String,
+    pub(super) message: Option<String>,
+    pub(super) resources: Option<Vec<Resource>>,
+    pub(super) major_version: Option<String>,
+    pub(super) minor_version: Option<String>,
 }
 
 /// The resources that a report gives.
@@ -37,10 +38,13 @@ impl Oracle {
         now: i64,
     ) {
         let at = self.later(now, self.environments[index].latest());
+        let keeps_message = message.is_none() && !self.holds("status-message");
         let environment = &mut self.environments[index];
         let previous = environment.status;
         environment.status = status;
-        environment.status_message = message;
+        if !keeps_message {
+            environment.status_message = message;
+        }
         let environment = environment.clone();
         self.environment_event(&environment, status, Some(previous), at);
     }
@@ -89,9 +93,11 @@ impl Oracle {
                 if kind == Some("create") {
                     self.refuse(CONFLICT, "cancel-updates-only")?;
                 }
-                self.set_environment_status(index, "CANCELLING", None, call.now);
-                let environment = self.environments[index].clone();
-                self.instruct("cancel", &environment);
+                if self.holds("cancel-cancels") {
+                    self.set_environment_status(index, "CANCELLING", None, call.now);
+                    let environment = self.environments[index].clone();
+                    self.instruct("cancel", &environment);
+                }
             }
             "CANCELLING" | "SUCCEEDED" if self.holds("too-late-to-cancel") => {}
             _ => self.refuse(CONFLICT, "nothing-to-cancel")?,
@@ -100,7 +106,10 @@ impl Oracle {
     }
 
     pub(super) fn delete_environment(&mut self, call: &Call) -> Result<Value, Refusal> {
-        let index = self.own_environment(call, &required(&call.input, "name"))?;
+        let index = match self.own_environment(call, &required(&call.input, "name")) {
+            Err(_) if self.holds("delete-environment-again") => return Ok(json!({})),
+            found => found?,
+        };
         let environment = &self.environments[index];
         match environment.status {
             "DELETE_IN_PROGRESS" => return Ok(shown(environment)),
@@ -108,13 +117,18 @@ impl Oracle {
             _ => {}
         }
         if environment.is_unmanaged() {
-            if !environment.resources.is_empty() {
-                self.refuse(CONFLICT, "unmanaged-cannot-delete")?;
+            if !environment.resources.is_empty() && !self.holds("delete-unmanaged") {
+                return refuse(CONFLICT, "resources remain");
+            }
+            if !environment.resources.is_empty() && self.holds("left-over") {
+                self.left_over.push(environment.clone());
             }
             return Ok(self.remove_environment(index, None, call.now));
         }
+        let is_new = self.holds("delete-deprovisions");
         let environment = &mut self.environments[index];
-        environment.under_way = Some(super::records::Deployment {
+        environment.modified = true;
+        environment.under_way = Some(Deployment {
             kind: "delete",
             spec: environment.spec.clone(),
             major_version: Some(environment.major_version.clone()),
@@ -122,7 +136,9 @@ impl Oracle {
             asked_major: None,
             asked_minor: None,
         });
-        environment.attempted_id = call.fresh.clone();
+        if is_new {
+            environment.attempted_id = call.fresh.clone();
+        }
         self.set_environment_status(index, "DELETE_IN_PROGRESS", None, call.now);
         let environment = self.environments[index].clone();
         self.instruct("deprovision", &environment);
@@ -133,11 +149,21 @@ impl Oracle {
         let input = &call.input;
         let index = self.own_environment(call, &required(input, "name"))?;
         let environment = &self.environments[index];
-        if environment.under_way.is_none() || text(input, "deploymentId") != Some(&environment.attempted_id) {
+        let outcome = required(input, "outcome");
+        let is_last = text(input, "deploymentId") == Some(&environment.attempted_id);
+        if is_last && self.holds("report-again") {
+            match (environment.status, outcome.as_str()) {
+                ("SUCCEEDED", "SUCCEEDED") | ("FAILED" | "DELETE_FAILED", "FAILED") | ("CANCELLED", "CANCELLED") => {
+                    return Ok(shown(environment));
+                }
+                _ => {}
+            }
+        }
+        if environment.under_way.is_none() || !is_last {
             self.refuse(CONFLICT, "stale-report")?;
         }
         let report = Report {
-            outcome: required(input, "outcome"),
+            outcome,
             message: owned(input, "message"),
             resources: reported(input),
             major_version: owned(input, "templateMajorVersion"),
@@ -146,46 +172,16 @@ impl Oracle {
         self.settle(index, report, call.now)
     }
 
-    pub(super) fn notify(&mut self, call: &Call) -> Result<Value, Refusal> {
-        let input = &call.input;
-        let arn = required(input, "resourceArn");
-        let found = self.environments.iter().position(|environment| {
-            environment.region == call.region && environment.arn() == arn && self.is_owners(environment, call)
-        });
-        let Some(index) = found else {
-            return refuse(NOT_FOUND, "arn-not-found");
-        };
-        let environment = &self.environments[index];
-        let is_under_way = environment.under_way.is_some();
-        if let Some(id) = text(input, "deploymentId")
-            && (!is_under_way || id != environment.attempted_id)
-        {
-            self.refuse(CONFLICT, "stale-report")?;
-        }
-        let outcome = match text(input, "status") {
-            None | Some("IN_PROGRESS") => return Ok(json!({})),
-            Some(outcome) => outcome.to_owned(),
-        };
-        if !is_under_way {
-            self.refuse(CONFLICT, "stale-report")?;
-        }
-        let report = Report {
-            outcome,
-            message: owned(input, "statusMessage"),
-            resources: None,
-            major_version: None,
-            minor_version: None,
-        };
-        self.settle(index, report, call.now)?;
-        Ok(json!({}))
-    }
-
     /// Ends the deployment under way as the host reports.
-    fn settle(&mut self, index: usize, report: Report, now: i64) -> Result<Value, Refusal> {
-        let status = match (self.environments[index].status, report.outcome.as_str()) {
+    pub(super) fn settle(&mut self, index: usize, report: Report, now: i64) -> Result<Value, Refusal> {
+        let is_self_managed = self.environments[index].repository.is_some();
+        let before = self.environments[index].status;
+        let status = match (before, report.outcome.as_str()) {
             ("IN_PROGRESS" | "CANCELLING", "SUCCEEDED") => "SUCCEEDED",
             ("IN_PROGRESS" | "CANCELLING", "FAILED") => "FAILED",
             ("CANCELLING", "CANCELLED") => "CANCELLED",
+            // The pull request was closed.
+            ("IN_PROGRESS", "CANCELLED") if is_self_managed => "CANCELLED",
             ("DELETE_IN_PROGRESS", "SUCCEEDED") => {
                 return Ok(self.remove_environment(index, report.message, now));
             }
@@ -195,13 +191,18 @@ impl Oracle {
                 return Ok(shown(&self.environments[index]));
             }
         };
+        let message = match (before, status) {
+            ("CANCELLING", "CANCELLED") => Some("User initiated cancellation.".to_owned()),
+            _ => report.message,
+        };
+        if let Some(resources) = report.resources {
+            self.record_resources(index, resources)?;
+        }
         let at = self.later(now, self.environments[index].latest());
+        let is_right = self.holds("report-outcome");
         let environment = &mut self.environments[index];
         let target = environment.under_way.take().expect("a deployment");
-        if let Some(resources) = report.resources {
-            environment.resources = resources;
-        }
-        if status == "SUCCEEDED" {
+        if status == "SUCCEEDED" || (status == "FAILED" && !is_right) {
             let before = environment.major_version.clone();
             environment.spec = target.spec;
             if let Some(major) = report.major_version.or(target.asked_major) {
@@ -214,10 +215,6 @@ impl Oracle {
             environment.succeeded_at = Some(at);
             environment.succeeded_id = Some(environment.attempted_id.clone());
         }
-        let message = match status {
-            "CANCELLED" => Some("User initiated cancellation.".to_owned()),
-            _ => report.message,
-        };
         self.set_environment_status(index, status, message, now);
         Ok(shown(&self.environments[index]))
     }

@@ -101,6 +101,9 @@ impl Oracle {
             if environment.request != request || !self.holds("environment-name-replay") {
                 self.refuse(VALIDATION, "environment-name-mismatch")?;
             }
+            if environment.modified {
+                self.refuse(CONFLICT, "environment-modified")?;
+            }
             return Ok(shown(environment));
         }
         let connection_id = owned(input, "environmentAccountConnectionId");
@@ -120,7 +123,10 @@ impl Oracle {
 
         let spec = required(input, "spec");
         let major_version = required(input, "templateMajorVersion");
-        let minor_version = owned(input, "templateMinorVersion");
+        let mut minor_version = owned(input, "templateMinorVersion");
+        if !self.holds("starts-deploying") {
+            minor_version = minor_version.or(Some("0".to_owned()));
+        }
         let environment = Environment {
             region: call.region.clone(),
             management_account: call.account.clone(),
@@ -152,6 +158,8 @@ impl Oracle {
                 asked_minor: minor_version,
             }),
             resources: Vec::new(),
+            outputs: Vec::new(),
+            modified: false,
             tags: tags::given(input),
             request,
         };
@@ -170,6 +178,7 @@ impl Oracle {
     pub(super) fn list_environments(&mut self, call: &Call) -> Result<Value, Refusal> {
         let mut wanted = Vec::new();
         let filters = call.input.get("environmentTemplates");
+        let narrows = self.holds("list-filters");
         for filter in filters.and_then(Value::as_array).into_iter().flatten() {
             wanted.push(json!([filter["templateName"], filter["majorVersion"]]));
         }
@@ -179,7 +188,7 @@ impl Oracle {
                 continue;
             }
             let template = json!([environment.template_name, environment.major_version]);
-            if !wanted.is_empty() && !wanted.contains(&template) {
+            if narrows && !wanted.is_empty() && !wanted.contains(&template) {
                 continue;
             }
             items.push((vec![environment.name.clone()], environment.summary()));
@@ -214,8 +223,11 @@ impl Oracle {
         let has_own_role = has("protonServiceRoleArn") || has("codebuildRoleArn");
         let changes_method = if environment.environment_account.is_some() {
             has_own_role || has("componentRoleArn") || has("provisioningRepository")
-        } else if environment.repository.is_some() {
-            has_connection || has_own_role
+        } else if let Some(repository) = &environment.repository {
+            let own = ["branch", "name", "provider"].map(|part| &repository[part]);
+            let given = input.get("provisioningRepository");
+            let is_another = given.is_some_and(|given| ["branch", "name", "provider"].map(|part| &given[part]) != own);
+            has_connection || has_own_role || is_another
         } else {
             has_connection || has("provisioningRepository")
         };
@@ -242,8 +254,10 @@ impl Oracle {
         }
 
         let is_immediate = self.holds("connection-switch-is-immediate") || !deploys;
+        let (dates, waits) = (self.holds("update-deploys"), self.holds("target-until-success"));
         let at = self.later(call.now, environment.latest());
         let environment = &mut self.environments[index];
+        let mut changed = deploys;
         for (member, kept) in [
             ("description", &mut environment.description),
             ("environmentAccountConnectionId", &mut environment.connection_id),
@@ -251,11 +265,14 @@ impl Oracle {
             ("codebuildRoleArn", &mut environment.codebuild_role),
             ("componentRoleArn", &mut environment.component_role),
         ] {
-            if has(member) && is_immediate {
-                *kept = owned(input, member);
+            let new = owned(input, member);
+            changed |= new.is_some() && new != *kept;
+            if new.is_some() && is_immediate {
+                *kept = new;
             }
         }
-        if has("provisioningRepository") && is_immediate {
+        environment.modified |= changed;
+        if has("provisioningRepository") {
             environment.repository = input.get("provisioningRepository").cloned();
         }
         if deploys {
@@ -276,7 +293,12 @@ impl Oracle {
                 asked_minor: minor,
             });
             environment.attempted_id = call.fresh.clone();
-            environment.attempted_at = at;
+            if dates {
+                environment.attempted_at = at;
+            }
+            if !waits && has("spec") {
+                environment.spec = required(input, "spec");
+            }
             self.set_environment_status(index, "IN_PROGRESS", None, call.now);
             let environment = self.environments[index].clone();
             self.instruct("update", &environment);

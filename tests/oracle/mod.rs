@@ -10,12 +10,14 @@
 mod connections;
 mod deployments;
 mod environments;
+mod notify;
 mod page;
 pub mod reach;
 mod records;
 mod resources;
 mod shape;
 mod sound;
+pub mod state;
 mod tags;
 mod time;
 
@@ -73,6 +75,10 @@ pub struct Oracle {
     failed: Cell<Option<Refusal>>,
     connections: Vec<Connection>,
     environments: Vec<Environment>,
+    /// Environments that are gone, with the resources that they left over.
+    left_over: Vec<Environment>,
+    /// Without `delete-frees`: Region and environment account of each connection that is gone.
+    unfreed: Vec<(String, String)>,
     events: Vec<Value>,
     instructions: Vec<Value>,
     issued: Vec<page::Issued>,
@@ -105,10 +111,17 @@ impl Oracle {
             failed: Cell::new(None),
             connections: Vec::new(),
             environments: Vec::new(),
+            left_over: Vec::new(),
+            unfreed: Vec::new(),
             events: Vec::new(),
             instructions: Vec::new(),
             issued: Vec::new(),
         }
+    }
+
+    /// The host sets the quotas.
+    pub fn limit(&mut self, limits: Limits) {
+        self.limits = limits;
     }
 
     /// An empty world in which one rule does not hold: a check that rests on it never refuses, an
@@ -136,7 +149,7 @@ impl Oracle {
             result = Err(refusal);
         }
         match result {
-            Ok(answer) => Reply::Answer(answer),
+            Ok(answer) => Reply::Answer(self.misreported(answer)),
             // There is nothing to go on with, and nothing to refuse with either.
             Err(refusal) if !self.holds(refusal.rule) => Reply::Answer(json!({})),
             Err(refusal) => {
@@ -146,6 +159,23 @@ impl Oracle {
                 Reply::Refused { kind: refusal.kind.to_owned(), rule: refusal.rule.to_owned() }
             }
         }
+    }
+
+    /// Without `connection-shown`: shows less of a connection. Without `environment-shown`: shows more of an
+    /// environment than it should.
+    fn misreported(&self, mut answer: Value) -> Value {
+        if let Some(shown) = answer.get_mut("environmentAccountConnection").and_then(Value::as_object_mut)
+            && !self.holds("connection-shown")
+        {
+            shown.remove("componentRoleArn");
+        }
+        if let Some(shown) = answer.get_mut("environment").and_then(Value::as_object_mut)
+            && !self.holds("environment-shown")
+            && shown.contains_key("provisioningRepository")
+        {
+            shown.insert("provisioning".to_owned(), json!("CUSTOMER_MANAGED"));
+        }
+        answer
     }
 
     /// Whether this rule is one to hold to.
@@ -180,10 +210,13 @@ impl Oracle {
         &self.instructions
     }
 
-    /// Every connection and environment, one text for each.
+    /// Every connection and environment, also those that left something over, one text for each.
     pub fn records(&self) -> Vec<String> {
         let connections = self.connections.iter().map(|connection| format!("{connection:?}"));
-        connections.chain(self.environments.iter().map(|environment| format!("{environment:?}"))).collect()
+        let environments = self.environments.iter().map(|environment| format!("{environment:?}"));
+        let left_over = self.left_over.iter().filter(|environment| !environment.resources.is_empty());
+        let left_over = left_over.map(|environment| format!("left over: {environment:?}"));
+        connections.chain(environments).chain(left_over).collect()
     }
 
     fn dispatch(&mut self, call: &Call) -> Result<Value, Refusal> {
@@ -206,6 +239,7 @@ impl Oracle {
             "DeleteEnvironment" => self.delete_environment(call),
             "CancelEnvironmentDeployment" => self.cancel_deployment(call),
             "ListEnvironmentProvisionedResources" => self.list_environment_resources(call),
+            "ListEnvironmentOutputs" => self.list_outputs(call),
             "NotifyResourceDeploymentStatusChange" => self.notify(call),
             "TagResource" => self.tag(call),
             "UntagResource" => self.untag(call),
@@ -243,7 +277,7 @@ pub fn has_symbolic_token(input: &Value) -> bool {
 }
 
 /// Begins a text of which the specification only says what it names, not how it reads.
-const NAMES: &str = "$names:";
+pub const NAMES: &str = "$names:";
 
 /// Whether an answer, event or instruction of the oracle agrees with another side's.
 ///

@@ -32,12 +32,12 @@ impl Oracle {
     /// The page that the call asks for, and the token of the next one if there is one.
     ///
     /// Each item comes with its place in the order of the list. The filters are in a form in which
-    /// equal ones are equal values.
+    /// equal ones are equal values. A page has `most` items, or as many as the caller asks for if those are fewer.
     pub(super) fn page(
         &mut self,
         call: &Call,
         filters: &Value,
-        default_size: usize,
+        most: usize,
         items: Vec<(Vec<String>, Value)>,
     ) -> Result<(Vec<Value>, Option<String>), Refusal> {
         let (mut after, mut count) = (None, 0);
@@ -54,10 +54,13 @@ impl Oracle {
                 None => self.refuse(VALIDATION, "foreign-token")?,
             }
         }
-        let size = match call.input.get("maxResults").and_then(Value::as_u64) {
-            Some(size) => size as usize,
-            None => default_size,
+        let mut size = match call.input.get("maxResults").and_then(Value::as_u64) {
+            Some(size) => most.min(size as usize),
+            None => most,
         };
+        if !self.holds("page-size") {
+            size += 1;
+        }
 
         let mut items = items;
         items.sort_by(|left, right| left.0.cmp(&right.0));
@@ -82,6 +85,9 @@ impl Oracle {
             self.issued.push(issued);
         }
         items.truncate(size);
+        if !self.holds("list-order") {
+            items.reverse();
+        }
         Ok((items.into_iter().map(|(_, item)| item).collect(), next))
     }
 }

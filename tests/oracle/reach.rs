@@ -16,8 +16,9 @@ fn each<'t>(table: &'t [(&str, &str)]) -> impl Iterator<Item = (&'t str, &'t str
     table.iter().flat_map(|(name, words)| words.split_whitespace().map(|word| (*name, word)))
 }
 
-/// Every rule by which an operation can be refused.
-const REFUSALS: [(&str, &str); 22] = [
+/// Every rule by which an operation can be refused, but `clean-up-too-large` and `resource-shared-too-widely`: those take
+/// more environments than a script has.
+const REFUSALS: [(&str, &str); 23] = [
     (
         "CreateEnvironmentAccountConnection",
         "well-formed-input reserved-tag-prefix distinct-accounts role-required role-in-environment-account
@@ -38,14 +39,14 @@ const REFUSALS: [(&str, &str); 22] = [
         "RejectEnvironmentAccountConnection",
         "well-formed-input connection-not-found management-decides no-reject-while-in-use",
     ),
-    ("DeleteEnvironmentAccountConnection", "well-formed-input connection-not-found environment-account-owns"),
+    ("DeleteEnvironmentAccountConnection", "well-formed-input environment-account-owns"),
     ("TagResource", "well-formed-input reserved-tag-prefix arn-not-found connection-tags-are-the-owners tag-limit"),
     ("UntagResource", "well-formed-input reserved-tag-prefix arn-not-found connection-tags-are-the-owners"),
     ("ListTagsForResource", "well-formed-input arn-not-found connection-tags-are-the-owners foreign-token"),
     (
         "CreateEnvironment",
         "well-formed-input reserved-tag-prefix one-provisioning-method role-in-own-account
-        environment-name-mismatch connection-not-found management-provisions connection-names-environment
+        environment-name-mismatch environment-modified connection-not-found management-provisions connection-names-environment
         connection-must-be-connected rejected-is-final environment-quota",
     ),
     ("GetEnvironment", "well-formed-input environment-not-found"),
@@ -57,10 +58,14 @@ const REFUSALS: [(&str, &str); 22] = [
         same-environment-account connection-must-be-connected rejected-is-final one-deployment-at-a-time
         deletion-started unmanaged-cannot-deploy",
     ),
-    ("DeleteEnvironment", "well-formed-input environment-not-found one-deployment-at-a-time unmanaged-cannot-delete"),
+    ("DeleteEnvironment", "well-formed-input one-deployment-at-a-time"),
     ("CancelEnvironmentDeployment", "well-formed-input environment-not-found cancel-updates-only nothing-to-cancel"),
     ("ListEnvironmentProvisionedResources", "well-formed-input environment-not-found"),
-    ("NotifyResourceDeploymentStatusChange", "well-formed-input arn-not-found stale-report"),
+    ("ListEnvironmentOutputs", "well-formed-input environment-not-found deployment-not-found"),
+    (
+        "NotifyResourceDeploymentStatusChange",
+        "well-formed-input arn-not-found notify-needs-self-provisioning stale-report",
+    ),
     ("ReportDeployment", "well-formed-input environment-not-found stale-report"),
     ("ProvisioningAuthority", "well-formed-input environment-not-found provisioning-authority"),
     ("ListProvisionedResources", "well-formed-input foreign-token"),
@@ -73,7 +78,7 @@ const CHANGES: [(&str, &str); 11] = [
     ("PENDING", "CONNECTED REJECTED DELETED"),
     ("CONNECTED", "REJECTED DELETED"),
     ("REJECTED", "DELETED"),
-    ("IN_PROGRESS", "SUCCEEDED FAILED CANCELLING"),
+    ("IN_PROGRESS", "SUCCEEDED FAILED CANCELLING CANCELLED"),
     ("CANCELLING", "CANCELLED FAILED SUCCEEDED"),
     ("SUCCEEDED", "IN_PROGRESS DELETE_IN_PROGRESS DELETED"),
     ("FAILED", "IN_PROGRESS DELETE_IN_PROGRESS DELETED"),

@@ -4,7 +4,7 @@ use super::{Oracle, partition, time, without_nulls};
 use serde_json::{Value, json};
 
 /// An environment account connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Connection {
     pub(super) region: String,
     pub(super) id: String,
@@ -61,7 +61,7 @@ impl Connection {
 }
 
 /// An environment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Environment {
     pub(super) region: String,
     pub(super) management_account: String,
@@ -89,13 +89,17 @@ pub(super) struct Environment {
     pub(super) succeeded_id: Option<String>,
     pub(super) under_way: Option<Deployment>,
     pub(super) resources: Vec<Resource>,
+    /// Keys and values, in the order in which they were given.
+    pub(super) outputs: Vec<(String, String)>,
+    /// Whether an update changed something or started a deployment, or a deletion was asked for, at any time.
+    pub(super) modified: bool,
     /// Sorted by key, without the managed ones.
     pub(super) tags: Vec<(String, String)>,
     pub(super) request: Value,
 }
 
 /// A deployment under way; its id is the environment's `attempted_id`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Deployment {
     /// `create`, `update` or `delete`.
     pub(super) kind: &'static str,
@@ -109,7 +113,7 @@ pub(super) struct Deployment {
 }
 
 /// A provisioned resource.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Resource {
     pub(super) identifier: String,
     pub(super) name: Option<String>,
@@ -150,6 +154,10 @@ impl Environment {
             Some(account) => account,
             None => &self.management_account,
         }
+    }
+
+    pub(super) fn has(&self, identifier: &str) -> bool {
+        self.resources.iter().any(|resource| resource.identifier == identifier)
     }
 
     /// The latest time stored.
@@ -197,7 +205,6 @@ impl Environment {
             "lastSucceededDeploymentId": self.succeeded_id,
             "name": self.name,
             "protonServiceRoleArn": self.service_role,
-            "provisioning": self.repository.as_ref().map(|_| "CUSTOMER_MANAGED"),
             "templateMajorVersion": self.major_version,
             "templateMinorVersion": self.minor_version,
             "templateName": self.template_name,
@@ -208,16 +215,14 @@ impl Environment {
 impl Oracle {
     /// Records that a connection has a new status; a first one has no previous status.
     pub(super) fn connection_event(&mut self, connection: &Connection, status: &str, previous: Option<&str>, at: i64) {
-        self.events.push(without_nulls(&json!({
-            "version": "0",
-            "source": "aws.proton",
-            "detail-type": "AWS Proton Environment Account Connection Status Change",
-            "account": connection.environment_account,
-            "region": connection.region,
-            "time": time::event(at),
-            "resources": [connection.arn()],
-            "detail": {"id": connection.id, "status": status, "previousStatus": previous},
-        })));
+        self.emit(
+            "AWS Proton Environment Account Connection Status Change",
+            &connection.environment_account,
+            &connection.region,
+            &connection.arn(),
+            &json!({"id": connection.id, "status": status, "previousStatus": previous}),
+            at,
+        );
     }
 
     /// Records that an environment has a new status; a first one has no previous status.
@@ -228,15 +233,34 @@ impl Oracle {
         previous: Option<&str>,
         at: i64,
     ) {
-        self.events.push(without_nulls(&json!({
+        self.emit(
+            "AWS Proton Environment Status Change",
+            &environment.management_account,
+            &environment.region,
+            &environment.arn(),
+            &json!({"name": environment.name, "status": status, "previousStatus": previous}),
+            at,
+        );
+    }
+
+    fn emit(&mut self, detail_type: &str, account: &str, region: &str, arn: &str, detail: &Value, at: i64) {
+        let at = if self.holds("event-time") { at } else { at - at % 1000 };
+        let mut event = without_nulls(&json!({
             "version": "0",
             "source": "aws.proton",
-            "detail-type": "AWS Proton Environment Status Change",
-            "account": environment.management_account,
-            "region": environment.region,
+            "detail-type": detail_type,
+            "account": account,
+            "region": region,
             "time": time::event(at),
-            "resources": [environment.arn()],
-            "detail": {"name": environment.name, "status": status, "previousStatus": previous},
-        })));
+            "resources": [arn],
+            "detail": detail,
+        }));
+        if !self.holds("event-shape") {
+            event["resources"] = json!([]);
+        }
+        if !self.holds("event-per-change") {
+            self.events.push(event.clone());
+        }
+        self.events.push(event);
     }
 }

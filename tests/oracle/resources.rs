@@ -1,7 +1,7 @@
 //! Provisioned resources, and the authority to provision.
 
 use super::records::{Environment, Resource};
-use super::{CONFLICT, Call, Oracle, Refusal, page, required, without_nulls};
+use super::{CONFLICT, Call, Oracle, Refusal, VALIDATION, page, required, without_nulls};
 use serde_json::{Value, json};
 
 impl Oracle {
@@ -53,13 +53,47 @@ impl Oracle {
         Ok(json!({"provisionedResources": resources}))
     }
 
+    /// Every environment with resources in this account and Region, also those that are gone and left some over.
+    fn provisioned_in(&self, account: &str, region: &str) -> Vec<&Environment> {
+        let all = self.environments.iter().chain(&self.left_over);
+        all.filter(|environment| environment.region == region && environment.provisioned_in() == account).collect()
+    }
+
+    /// Records what an environment has by the latest report.
+    pub(super) fn record_resources(&mut self, index: usize, resources: Vec<Resource>) -> Result<(), Refusal> {
+        let environment = &self.environments[index];
+        let (arn, account, region) =
+            (environment.arn(), environment.provisioned_in().to_owned(), environment.region.clone());
+        for resource in &resources {
+            let mut arns = vec![arn.clone()];
+            for other in self.provisioned_in(&account, &region) {
+                if other.has(&resource.identifier) {
+                    arns.push(other.arn());
+                }
+            }
+            if how_many(arns) > 20 {
+                self.refuse(VALIDATION, "resource-shared-too-widely")?;
+            }
+        }
+        // What an earlier environment of that name left over is this one's where this one reports it.
+        for earlier in &mut self.left_over {
+            if earlier.arn() == arn && earlier.provisioned_in() == account {
+                earlier.resources.retain(|left| resources.iter().all(|new| new.identifier != left.identifier));
+            }
+        }
+        let replaces = self.holds("resources-replaced");
+        let environment = &mut self.environments[index];
+        if replaces {
+            environment.resources.clear();
+        }
+        environment.resources.extend(resources);
+        Ok(())
+    }
+
     /// `account-sees-its-resources`
     pub(super) fn list_provisioned_resources(&mut self, call: &Call) -> Result<Value, Refusal> {
         let mut items = Vec::new();
-        for environment in &self.environments {
-            if environment.region != call.region || environment.provisioned_in() != call.account {
-                continue;
-            }
+        for environment in self.provisioned_in(&call.account, &call.region) {
             if environment.is_unmanaged() && !self.holds("account-sees-its-resources") {
                 continue;
             }
@@ -79,7 +113,16 @@ impl Oracle {
     /// `account-sees-its-resources`
     pub(super) fn clean_up_resources(&mut self, call: &Call) -> Result<Value, Refusal> {
         let gone = call.input["identifiers"].as_array().expect("checked");
-        for environment in &mut self.environments {
+        let mut arns = Vec::new();
+        for environment in self.provisioned_in(&call.account, &call.region) {
+            if gone.iter().filter_map(Value::as_str).any(|gone| environment.has(gone)) {
+                arns.push(environment.arn());
+            }
+        }
+        if how_many(arns) > 50 {
+            self.refuse(VALIDATION, "clean-up-too-large")?;
+        }
+        for environment in self.environments.iter_mut().chain(&mut self.left_over) {
             if environment.region == call.region && environment.provisioned_in() == call.account {
                 let is_gone = |identifier: &str| gone.iter().any(|gone| gone == identifier);
                 environment.resources.retain(|resource| !is_gone(&resource.identifier));
@@ -87,4 +130,11 @@ impl Oracle {
         }
         Ok(json!({}))
     }
+}
+
+/// How many different environments these ARNs are of.
+fn how_many(mut arns: Vec<String>) -> usize {
+    arns.sort();
+    arns.dedup();
+    arns.len()
 }

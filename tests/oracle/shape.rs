@@ -102,6 +102,11 @@ fn members(operation: &str) -> &'static [Member] {
         "ListEnvironmentProvisionedResources" => {
             &[("environmentName", REQUIRED, is_resource_name), ("nextToken", OPTIONAL, is_empty_text)]
         }
+        "ListEnvironmentOutputs" => &[
+            ("deploymentId", OPTIONAL, is_uuid),
+            ("environmentName", REQUIRED, is_resource_name),
+            ("nextToken", OPTIONAL, is_empty_text),
+        ],
         "NotifyResourceDeploymentStatusChange" => &[
             ("deploymentId", OPTIONAL, is_uuid),
             ("outputs", OPTIONAL, are_outputs),
@@ -314,12 +319,14 @@ fn is_notified_message(value: &Value) -> bool {
 }
 
 fn are_outputs(value: &Value) -> bool {
-    let is_part = |part: Option<&Value>| part.is_none_or(|part| is_text(part, 1, 1024, any_char));
-    items(Some(value)).len() <= 50
-        && value.is_array()
-        && items(Some(value))
-            .iter()
-            .all(|output| output.is_object() && is_part(output.get("key")) && is_part(output.get("valueString")))
+    let outputs = items(Some(value));
+    let is_part = |part: Option<&Value>| part.is_some_and(|part| is_text(part, 1, 1024, any_char));
+    let is_output = |output: &Value| is_part(output.get("key")) && is_part(output.get("valueString"));
+    let count = |key: &Value| outputs.iter().filter(|output| output["key"] == *key).count();
+    value.is_array()
+        && outputs.len() <= 50
+        && outputs.iter().all(is_output)
+        && outputs.iter().all(|output| count(&output["key"]) == 1)
 }
 
 fn is_outcome(value: &Value) -> bool {
@@ -350,7 +357,16 @@ fn are_resources(value: &Value) -> bool {
 }
 
 fn is_tag_char(c: char) -> bool {
-    c.is_alphanumeric() || " _.:/=+-@".contains(c)
+    c.is_alphanumeric() || is_separator(c) || "_.:/=+-@".contains(c)
+}
+
+/// General category Z: spaces (Zs), the line separator (Zl) and the paragraph separator (Zp).
+fn is_separator(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
 }
 
 fn is_tag_key(value: &Value) -> bool {

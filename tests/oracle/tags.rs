@@ -51,6 +51,9 @@ impl Oracle {
         let tagged = self.tagged(call)?;
         let mut tags = self.tags_of(&tagged).clone();
         for (key, value) in given(&call.input) {
+            if !self.holds("set-tags") && tags.iter().any(|(present, _)| *present == key) {
+                continue;
+            }
             tags.retain(|(present, _)| *present != key);
             tags.push((key, value));
         }
@@ -73,9 +76,12 @@ impl Oracle {
     pub(super) fn list_tags(&mut self, call: &Call) -> Result<Value, Refusal> {
         let tagged = self.tagged(call)?;
         let mut tags = self.tags_of(&tagged).clone();
-        if let Tagged::Environment(index) = tagged {
+        if let Tagged::Environment(index) = tagged
+            && self.holds("managed-tags")
+        {
             let environment = &self.environments[index];
             tags.push(("aws:proton:account".to_owned(), environment.management_account.clone()));
+            tags.push(("aws:proton:environment".to_owned(), environment.arn()));
             tags.push(("aws:proton:template".to_owned(), environment.template_arn()));
         }
         let items =

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::world::{
-    CONNECTED, ELSEWHERES, PENDING, REJECTED, UNKNOWN, USED, arn, by_id, creation, deployment, environment_arn,
-    own_role, tag, tags, world,
+    CONNECTED, CROWDED, ELSEWHERES, PENDING, REJECTED, UNKNOWN, USED, arn, by_id, creation, crowded_resources,
+    deployment, environment_arn, one_more_that_shares, own_role, tag, tags, world,
 };
 use crate::support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, STRANGER, fresh};
 
@@ -16,6 +16,7 @@ const LIST: &str = "ListEnvironmentAccountConnections";
 
 const IN_ENVIRONMENT: (&str, &str) = (ENVIRONMENT, REGION);
 const IN_MANAGEMENT: (&str, &str) = (MANAGEMENT, REGION);
+const IN_CROWD: (&str, &str) = (CROWDED, REGION);
 
 pub(crate) fn on_connections() -> Vec<Case> {
     let (environment, management) = (IN_ENVIRONMENT, IN_MANAGEMENT);
@@ -84,6 +85,7 @@ pub(crate) fn on_environments() -> Vec<Case> {
     cases.extend([
         (create, "in another partition", (MANAGEMENT, "cn-north-1"), new("new", json!({}))),
         (create, "with a used name", IN_MANAGEMENT, new("failed", json!({ "spec": "a: c" }))),
+        (create, "of one that was modified", IN_MANAGEMENT, creation("updating", UNKNOWN)),
         (create, "with a connection that is not there", IN_MANAGEMENT, new("new", with(UNKNOWN))),
         (create, "by the environment account", IN_ENVIRONMENT, new("connected", with(CONNECTED))),
         (create, "with a connection for another", IN_MANAGEMENT, new("new", with(CONNECTED))),
@@ -132,11 +134,14 @@ pub(crate) fn on_environments() -> Vec<Case> {
         ));
     }
     let to_repository = || json!({ "provisioningRepository": repository() });
+    let to_another =
+        || json!({ "provisioningRepository": { "branch": "next", "name": "owner/name", "provider": "GITHUB" } });
     cases.extend([
         (update, "with a connection, to a repository", IN_MANAGEMENT, deploy("used", "NONE", to_repository())),
         (update, "with roles, to a connection", IN_MANAGEMENT, switch("failed", USED)),
         (update, "with roles, to a repository", IN_MANAGEMENT, deploy("failed", "NONE", to_repository())),
         (update, "with a repository, to a connection", IN_MANAGEMENT, switch("self", USED)),
+        (update, "with a repository, to another", IN_MANAGEMENT, deploy("self", "NONE", to_another())),
         (
             update,
             "with a repository, to a role",
@@ -170,6 +175,8 @@ fn on_one_environment() -> Vec<Case> {
         json!({ "name": name, "deploymentId": id, "outcome": outcome })
     };
     let versioned = merged(report("creating", "FAILED"), &json!({ "templateMinorVersion": "1" }), &json!({}));
+    let of_another = merged(named("used"), &json!({ "deploymentId": fresh(UNKNOWN) }), &json!({}));
+    let shared = one_more_that_shares(&world());
     let notice = |name: &str, status: &str| json!({ "resourceArn": environment_arn(name), "status": status });
     let (cancel, delete) = ("CancelEnvironmentDeployment", "DeleteEnvironment");
     let (tell, notify) = ("ReportDeployment", "NotifyResourceDeploymentStatusChange");
@@ -180,16 +187,20 @@ fn on_one_environment() -> Vec<Case> {
         (cancel, "that failed", IN_MANAGEMENT, named("failed")),
         (cancel, "of a deletion", IN_MANAGEMENT, named("deleting")),
         (delete, "while it is updated", IN_MANAGEMENT, by_name("updating")),
-        (delete, "that is unmanaged", IN_MANAGEMENT, by_name("lost")),
         ("ListEnvironmentProvisionedResources", "that is not there", IN_MANAGEMENT, named("new")),
+        ("ListEnvironmentOutputs", "that is not there", IN_MANAGEMENT, named("new")),
+        ("ListEnvironmentOutputs", "of another deployment", IN_MANAGEMENT, of_another),
         (notify, "that is not there", IN_MANAGEMENT, notice("new", "FAILED")),
         (notify, "of a connection", IN_MANAGEMENT, json!({ "resourceArn": arn(USED) })),
-        (notify, "that is over", IN_MANAGEMENT, notice("used", "SUCCEEDED")),
+        (notify, "without a CodeBuild role", IN_MANAGEMENT, notice("used", "SUCCEEDED")),
+        (notify, "that is over", IN_MANAGEMENT, notice("self", "SUCCEEDED")),
         (tell, "of a version without success", IN_MANAGEMENT, versioned),
-        (tell, "that is over", IN_MANAGEMENT, report("used", "SUCCEEDED")),
+        (tell, "that is over", IN_MANAGEMENT, report("used", "FAILED")),
+        (tell, "of a resource that many have", IN_CROWD, shared),
         (tell, "of a cancellation that was not asked for", IN_MANAGEMENT, report("creating", "CANCELLED")),
         ("ProvisioningAuthority", "that is unmanaged", IN_MANAGEMENT, by_name("lost")),
         ("ProvisioningAuthority", "that is self-managed", IN_MANAGEMENT, by_name("self")),
+        ("CleanUpResources", "of too many environments", IN_CROWD, json!({ "identifiers": crowded_resources() })),
         ("ListProvisionedResources", "with another's token", IN_ENVIRONMENT, json!({ "nextToken": "AA==" })),
     ]
 }

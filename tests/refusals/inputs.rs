@@ -38,6 +38,9 @@ pub(crate) fn well_formed(operation: &str) -> Value {
         "GetEnvironment" | "DeleteEnvironment" | "ProvisioningAuthority" => json!({ "name": "new" }),
         "CancelEnvironmentDeployment" => json!({ "environmentName": "new" }),
         "ListEnvironmentProvisionedResources" => json!({ "environmentName": "new", "nextToken": "" }),
+        "ListEnvironmentOutputs" => {
+            json!({ "environmentName": "new", "deploymentId": fresh(UNKNOWN), "nextToken": "" })
+        }
         "ListEnvironments" => json!({
             "environmentTemplates": [{ "templateName": "simple", "majorVersion": "1" }], "maxResults": 10,
             "nextToken": "AA==",
@@ -115,7 +118,9 @@ pub(crate) fn wrong_values(operation: &str, member: &str) -> Vec<Value> {
         "requestedBy" => vec![json!(""), json!("management_account")],
         "statuses" => vec![json!(["PENDING", "GONE"])],
         "maxResults" => vec![json!(0), json!(101), json!(-1)],
-        "nextToken" if operation == "ListEnvironmentProvisionedResources" => vec![json!("AA==")],
+        "nextToken" if operation.starts_with("ListEnvironmentProvisioned") || operation.ends_with("Outputs") => {
+            vec![json!("AA==")]
+        }
         "nextToken" => vec![json!(""), json!("a-b"), json!(long(2049))],
         "id" => vec![
             json!(""),
@@ -183,9 +188,12 @@ fn wrong_values_of_environments(member: &str) -> Vec<Value> {
         ],
         "identifiers" => vec![json!(vec!["i"; 51]), json!([""]), json!(["i", long(201)])],
         "outputs" => vec![
-            json!(vec![json!({ "key": "k", "valueString": "v" }); 51]),
-            json!([{ "key": "" }]),
-            json!([{ "key": long(1025) }]),
+            (0..51).map(|number| json!({ "key": format!("k{number}"), "valueString": "v" })).collect(),
+            json!([{ "key": "k", "valueString": "v" }, { "key": "k", "valueString": "w" }]),
+            json!([{ "valueString": "v" }]),
+            json!([{ "key": "k" }]),
+            json!([{ "key": "", "valueString": "v" }]),
+            json!([{ "key": long(1025), "valueString": "v" }]),
             json!([{ "key": "k", "valueString": "" }]),
             json!([{ "key": "k", "valueString": long(1025) }]),
         ],

@@ -27,6 +27,11 @@ pub(crate) const ENVIRONMENTS: [&str; 8] =
 
 pub(crate) const ELSEWHERE: &str = "eu-west-1";
 
+/// An account with more environments than one clean-up can reach, and a resource that as many of them have as may.
+pub(crate) const CROWDED: &str = OTHER;
+const CROWD: usize = 51;
+const SHARING: usize = 20;
+
 /// A world with a connection of each kind, that is all that their environment account may have, and with environments,
 /// that are all that the management account may have. The pending connection has as many tags as it may, and a client
 /// token.
@@ -60,9 +65,44 @@ fn new_world() -> World {
         provision(&mut world, name, lost);
     }
     call(&mut world, ENVIRONMENT, REGION, "DeleteEnvironmentAccountConnection", &by_id(lost)).unwrap();
+    for number in 0..=CROWD {
+        crowd(&mut world, number);
+    }
     world.limits.connections_per_account = 4;
     world.limits.environments_per_account = u32::try_from(ENVIRONMENTS.len()).unwrap();
     world
+}
+
+/// Fifty resources that are of 51 environments together: the first has two.
+pub(crate) fn crowded_resources() -> Vec<String> {
+    (0..CROWD - 1).map(|number| format!("stack {number}")).collect()
+}
+
+/// A report of the resource that all that may have it have.
+pub(crate) fn one_more_that_shares(world: &World) -> Value {
+    crowd_report(world, CROWD, &["shared".to_owned()])
+}
+
+/// One of many environments of an account; the last is still being created.
+fn crowd(world: &mut World, number: usize) {
+    let mut input = creation(&format!("crowd-{number}"), UNKNOWN);
+    input["protonServiceRoleArn"] = json!(format!("arn:aws:iam::{CROWDED}:role/own"));
+    call(world, CROWDED, REGION, "CreateEnvironment", &input).unwrap();
+    if number == CROWD {
+        return;
+    }
+    let stack = format!("stack {}", number % (CROWD - 1));
+    let shared = (number < SHARING).then(|| "shared".to_owned());
+    let report = crowd_report(world, number, &Vec::from_iter([stack].into_iter().chain(shared)));
+    call(world, CROWDED, REGION, "ReportDeployment", &report).unwrap();
+}
+
+fn crowd_report(world: &World, number: usize, resources: &[String]) -> Value {
+    let name = format!("crowd-{number}");
+    let shown = call(&mut world.clone(), CROWDED, REGION, "GetEnvironment", &json!({ "name": name })).unwrap();
+    let deployment = &shown["environment"]["lastAttemptedDeploymentId"];
+    let resources = resources.iter().map(|identifier| json!({ "identifier": identifier })).collect::<Vec<_>>();
+    json!({ "name": name, "deploymentId": deployment, "outcome": "SUCCEEDED", "resources": resources })
 }
 
 /// An environment, brought to what its name says.

@@ -14,8 +14,11 @@ use account_connections::{
 };
 use serde_json::{Value, json};
 
-use super::script::{Act, Expected, Scenario};
-use crate::support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, STRANGER, World, at, fresh};
+use super::{
+    script::{Act, Expected, Scenario},
+    symbols::Symbols,
+};
+use crate::support::{MANAGEMENT, REGION, World, at, caller, fresh};
 
 /// Plays a scenario in a new world. An error begins with the file and the line.
 pub(crate) fn play(scenario: &Scenario) -> Result<(), String> {
@@ -39,22 +42,25 @@ pub(crate) fn world_after(scenario: &Scenario) -> Result<World, String> {
 #[derive(Default)]
 struct Player {
     world: World,
+    /// How many environments a scenario was given.
+    deployed: u128,
     /// The rules by which something was refused.
     refused: BTreeSet<Rule>,
-    /// What answers gave names to: `$arn1`, `$token2`.
-    symbols: BTreeMap<String, String>,
+    symbols: Symbols,
 }
 
 impl Player {
     fn step(&mut self, act: &Act) -> Result<(), String> {
         match act {
-            Act::Call { caller, at, operation, input, expected, events, instructions } => {
+            Act::Call { caller, at, operation, input, expected, events, instructions, rests_on } => {
                 let number = i64::try_from(self.world.calls).unwrap() + 1;
                 let second = at.unwrap_or(number);
                 let before = self.world.clone();
                 let caller = self.caller(caller)?;
-                let result = self.world.call(caller, time(second), operation, &self.resolved(input)?);
-                self.remember(number, &result);
+                let result = self.world.call(caller, time(second), operation, &self.symbols.resolved(input)?);
+                if let Ok(answer) = &result {
+                    self.symbols.remember(number, answer);
+                }
                 if result.is_err() {
                     untouched(&before, &self.world)?;
                 }
@@ -62,14 +68,18 @@ impl Player {
                 let emitted = self.world.events.iter().skip(before.events.len());
                 self.compare_events(emitted.map(|event| shown(event, second)).collect(), events)?;
                 self.compare_instructions(self.world.instructions.get(before.instructions.len()..), instructions)?;
+                if let Some(rule) = rests_on.iter().find(|rule| !self.world.rests_on().contains(**rule)) {
+                    return Err(format!("does not rest on `{rule}`, but on {:?}", self.world.rests_on()));
+                }
             }
             Act::Record { key, is } => {
-                let key = self.text(key)?;
+                let key = self.symbols.text(key)?;
                 let key = key.parse::<Key>().map_err(|error| error.to_string())?;
                 let stored = self.world.store.records().find(|(stored, _)| **stored == key);
                 let stored = stored.map_or(Value::Null, |(_, record)| serde_json::to_value(record).unwrap());
-                same(&self.resolved(is.as_ref().ok_or("has no expectation")?)?, unwrapped(&stored), "")?;
+                same(&self.symbols.resolved(is.as_ref().ok_or("has no expectation")?)?, unwrapped(&stored), "")?;
             }
+            Act::Deployed { count, identifier } => self.deploy(*count, identifier),
             Act::LimitConnections(most) => self.world.limits.connections_per_account = *most,
             Act::LimitEnvironments(most) => self.world.limits.environments_per_account = *most,
         }
@@ -80,29 +90,32 @@ impl Player {
         }
     }
 
+    /// Has the host deploy so many environments with this resource. They take no number from the scenario's calls.
+    fn deploy(&mut self, count: usize, identifier: &str) {
+        let calls = self.world.calls;
+        for _ in 0..count {
+            self.deployed += 1;
+            self.world.calls = DEPLOYED + 2 * self.deployed;
+            let (name, id) = (format!("deployed-{}", self.deployed), fresh(self.world.calls + 1));
+            let (creation, report) = deployed(&name, &id, identifier);
+            for (operation, input) in [("CreateEnvironment", creation), ("ReportDeployment", report)] {
+                self.world.call(caller(MANAGEMENT), time(0), operation, &input).unwrap();
+            }
+        }
+        self.world.calls = calls;
+    }
+
     /// `environment`, `management@eu-west-1`
     fn caller(&self, text: &str) -> Result<Caller, String> {
         let (account, region) = text.split_once('@').unwrap_or((text, REGION));
-        let account = self.text(&format!("${account}")).map_err(|_| format!("`{account}` is no caller"))?;
+        let account = self.symbols.text(&format!("${account}")).map_err(|_| format!("`{account}` is no caller"))?;
         let account = account.parse().map_err(|_| format!("`{account}` is no caller"))?;
         Ok(Caller::new(account, region.parse().map_err(|_| format!("`{region}` is no Region"))?))
     }
 
-    /// Gives names to what a later step may need of an answer.
-    fn remember(&mut self, number: i64, result: &Result<Value, Refusal>) {
-        let Ok(answer) = result else { return };
-        let paths =
-            [("arn", "/environmentAccountConnection/arn"), ("arn", "/environment/arn"), ("token", "/nextToken")];
-        for (symbol, path) in paths {
-            if let Some(Value::String(text)) = answer.pointer(path) {
-                self.symbols.insert(format!("{symbol}{number}"), text.clone());
-            }
-        }
-    }
-
     fn compare(&mut self, result: Result<Value, Refusal>, expected: &Expected) -> Result<(), String> {
         match (result, expected) {
-            (Ok(answer), Expected::Answer(members)) => same(&self.resolved(members)?, unwrapped(&answer), ""),
+            (Ok(answer), Expected::Answer(members)) => same(&self.symbols.resolved(members)?, unwrapped(&answer), ""),
             (Ok(answer), Expected::Refusal { rule, .. }) => {
                 Err(format!("was answered, not refused by `{rule}`: {answer}"))
             }
@@ -117,7 +130,7 @@ impl Player {
                         refused.kind()
                     ));
                 }
-                let says = self.text(says)?;
+                let says = self.symbols.text(says)?;
                 if !refused.message().contains(&says) {
                     return Err(format!("its message does not say `{says}`: {}", refused.message()));
                 }
@@ -129,7 +142,7 @@ impl Player {
 
     /// Every event has to be told, in order.
     fn compare_events(&self, emitted: Vec<String>, told: &[String]) -> Result<(), String> {
-        let told = told.iter().map(|event| self.text(event)).collect::<Result<Vec<_>, _>>()?;
+        let told = told.iter().map(|event| self.symbols.text(event)).collect::<Result<Vec<_>, _>>()?;
         if emitted == told { Ok(()) } else { Err(format!("emitted {emitted:?}, not {told:?}")) }
     }
 
@@ -141,69 +154,35 @@ impl Player {
     ) -> Result<(), String> {
         let issued = issued.unwrap_or_default().iter().map(|instruction| json!(instruction)).collect::<Vec<_>>();
         let words = issued.iter().map(what_to_do).collect::<Vec<_>>();
-        let expected = told.iter().map(|(what, _)| self.text(what)).collect::<Result<Vec<_>, _>>()?;
+        let expected = told.iter().map(|(what, _)| self.symbols.text(what)).collect::<Result<Vec<_>, _>>()?;
         if words != expected {
             return Err(format!("instructed {words:?}, not {expected:?}"));
         }
         for (instruction, (what, members)) in issued.iter().zip(told) {
-            let members = self.resolved(members.as_ref().unwrap_or(&json!({})))?;
+            let members = self.symbols.resolved(members.as_ref().unwrap_or(&json!({})))?;
             same(&members, instruction, "").map_err(|error| format!("instruction `{what}`: {error}"))?;
         }
         Ok(())
     }
+}
 
-    /// The value with every `$symbol` in its texts replaced.
-    fn resolved(&self, value: &Value) -> Result<Value, String> {
-        Ok(match value {
-            Value::String(text) => match text.strip_prefix("$tags") {
-                Some(count) => tags(count.parse().map_err(|_| format!("`{text}` is no number of tags"))?),
-                None => json!(self.text(text)?),
-            },
-            Value::Array(items) => items.iter().map(|item| self.resolved(item)).collect::<Result<_, _>>()?,
-            Value::Object(members) => {
-                let members = members.iter().map(|(name, member)| Ok((name.clone(), self.resolved(member)?)));
-                Value::Object(members.collect::<Result<_, String>>()?)
-            }
-            other => other.clone(),
-        })
-    }
+/// Above the numbers of a scenario's calls: from here on the ids of the environments that it is given are counted.
+pub(super) const DEPLOYED: u128 = 1_000_000;
 
-    /// The text with every `$symbol` replaced. A symbol ends before what is neither letter nor digit.
-    fn text(&self, text: &str) -> Result<String, String> {
-        let mut parts = text.split('$');
-        let mut whole = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let end = part.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(part.len());
-            let (symbol, rest) = part.split_at(end);
-            whole.push_str(&self.symbol(symbol).ok_or_else(|| format!("nothing is called `${symbol}`"))?);
-            whole.push_str(rest);
-        }
-        Ok(whole)
-    }
-
-    fn symbol(&self, symbol: &str) -> Option<String> {
-        Some(match symbol {
-            "management" => MANAGEMENT.into(),
-            "environment" => ENVIRONMENT.into(),
-            "stranger" => STRANGER.into(),
-            "role" => ROLE.into(),
-            _ => match (symbol.parse(), symbol.strip_prefix('t').and_then(|second| second.parse().ok())) {
-                (Ok(call), _) => fresh(call),
-                (_, Some(second)) => time(second).to_string().replace('Z', "000+00:00"),
-                _ => self.symbols.get(symbol)?.clone(),
-            },
-        })
-    }
+/// The creation of an environment with a role of the management account, and the report of its success.
+pub(super) fn deployed(name: &str, id: &str, identifier: &str) -> (Value, Value) {
+    let role = format!("arn:aws:iam::{MANAGEMENT}:role/own");
+    let creation = json!({
+        "name": name, "templateName": "simple", "templateMajorVersion": "1", "spec": "a: b",
+        "protonServiceRoleArn": role,
+    });
+    let resources = json!([{ "identifier": identifier }]);
+    (creation, json!({ "name": name, "deploymentId": id, "outcome": "SUCCEEDED", "resources": resources }))
 }
 
 /// So many seconds after the beginning.
-fn time(second: i64) -> Timestamp {
+pub(super) fn time(second: i64) -> Timestamp {
     at(second * 1000)
-}
-
-/// So many tags, all of different keys.
-fn tags(count: usize) -> Value {
-    (1..=count).map(|number| json!({ "key": format!("k{number:02}"), "value": "v" })).collect()
 }
 
 /// Rule `refused-changes-nothing`: not a byte of what is stored, nor a version, and no event.
@@ -247,7 +226,7 @@ fn shown(event: &Event, second: i64) -> String {
 }
 
 /// An instruction as scenarios write it: `provision prod`.
-fn what_to_do(instruction: &Value) -> String {
+pub(super) fn what_to_do(instruction: &Value) -> String {
     let text = |member: &str| instruction.get(member).and_then(Value::as_str).unwrap_or_default();
     let (_, name) = text("environmentArn").split_once('/').unwrap_or_default();
     format!("{} {name}", text("kind"))
@@ -291,14 +270,14 @@ fn events_tell_the_statuses(world: &World) -> Result<(), String> {
 }
 
 /// The members that are meant: those of an answer's or a record's only member, where that is an object.
-fn unwrapped(answer: &Value) -> &Value {
+pub(super) fn unwrapped(answer: &Value) -> &Value {
     let only = answer.as_object().filter(|members| members.len() == 1).and_then(|members| members.values().next());
     only.filter(|member| member.is_object()).unwrap_or(answer)
 }
 
 /// Whether a value has all that is expected of it: of an object these members at least, of a list just these items.
 /// A member that is expected to be `null` is expected to be absent.
-fn same(expected: &Value, actual: &Value, path: &str) -> Result<(), String> {
+pub(super) fn same(expected: &Value, actual: &Value, path: &str) -> Result<(), String> {
     let place = if path.is_empty() { "what there is" } else { path };
     match (expected, actual) {
         (Value::Object(members), Value::Object(actual)) => members.iter().try_for_each(|(name, member)| {

@@ -32,7 +32,11 @@ pub(crate) enum Act {
         events: Vec<String>,
         /// What the host is told to do, with the members that matter.
         instructions: Vec<(String, Option<Value>)>,
+        /// Rules that the answer rests on, among others.
+        rests_on: Vec<Rule>,
     },
+    /// The host has so many more environments of the management account, each deployed with this one resource.
+    Deployed { count: usize, identifier: String },
     /// A look at what is stored under a key.
     Record { key: String, is: Option<Value> },
     /// The host sets the quota of connections.
@@ -86,12 +90,10 @@ fn read_line(line: &str, place: &str, scenarios: &mut Vec<Scenario>) -> Result<(
     let scenario = scenarios.last_mut().ok_or("a file begins with a `## title`")?;
     let act = match word {
         "cites" => {
-            for name in rest.split(' ') {
-                scenario.cites.push(name.parse().map_err(|error| format!("`{name}`: {error}"))?);
-            }
+            scenario.cites.extend(rules(rest)?);
             return Ok(());
         }
-        "=" | "!" | "*" | ">" => {
+        "=" | "!" | "*" | ">" | "rests" => {
             let step = scenario.steps.last_mut().ok_or("there is no step before")?;
             return expect(&mut step.act, word, rest);
         }
@@ -101,6 +103,11 @@ fn read_line(line: &str, place: &str, scenarios: &mut Vec<Scenario>) -> Result<(
             Some(("environments", Ok(most))) => Act::LimitEnvironments(most),
             _ => return Err(format!("`{rest}` is no limit")),
         },
+        "deployed" => {
+            let (count, identifier) = rest.split_once(' ').ok_or("says how many environments have which resource")?;
+            let count = count.parse().map_err(|_| format!("`{count}` is no number"))?;
+            Act::Deployed { count, identifier: identifier.into() }
+        }
         number => {
             let due = 1 + scenario.steps.iter().filter(|step| matches!(step.act, Act::Call { .. })).count();
             let number = number.parse::<usize>().map_err(|_| format!("`{line}`: no line begins so"))?;
@@ -133,6 +140,7 @@ fn read_call(call: &str) -> Option<Result<Act, String>> {
         expected: None,
         events: Vec::new(),
         instructions: Vec::new(),
+        rests_on: Vec::new(),
     }))
 }
 
@@ -140,6 +148,9 @@ fn read_call(call: &str) -> Option<Result<Act, String>> {
 fn expect(act: &mut Act, word: &str, rest: &str) -> Result<(), String> {
     match (act, word) {
         (Act::Call { events, .. }, "*") => events.push(rest.into()),
+        (Act::Call { rests_on, .. }, "rests") => {
+            rests_on.extend(rules(rest.strip_prefix("on ").ok_or("an answer `rests on` rules")?)?);
+        }
         (Act::Call { instructions, .. }, ">") => {
             let (what, members) = match rest.split_once(" {") {
                 Some((what, members)) => (what, Some(json(&format!("{{{members}"))?)),
@@ -158,6 +169,11 @@ fn expect(act: &mut Act, word: &str, rest: &str) -> Result<(), String> {
         _ => return Err(format!("`{word} {rest}`: the step before takes no such expectation, or has one already")),
     }
     Ok(())
+}
+
+/// `RULE…`
+fn rules(names: &str) -> Result<Vec<Rule>, String> {
+    names.split(' ').map(|name| name.parse().map_err(|error| format!("`{name}`: {error}"))).collect()
 }
 
 fn json(text: &str) -> Result<Value, String> {

@@ -1,10 +1,10 @@
-//! A store of which one answer is not what it should be.
+//! A store that does not do what it has to, once or always.
 
-use std::{cell::RefCell, rc::Rc};
+use std::convert::Infallible;
 
 use account_connections::{
-    AnswerTo, HostError, Memory, Outcome,
-    operation::{Context, Operation},
+    HostError, Memory, Outcome,
+    operation::{Answer, Context, Operation},
     run, run_async,
     store::{AsyncStore, Batch, Commit, Entry, Key, Scan, Store, Versioned},
 };
@@ -13,39 +13,28 @@ use account_connections::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broken(pub usize);
 
-/// What a store is asked.
+/// What a store is asked, and what it answers.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Asked {
-    /// For these records.
-    Load(Vec<Key>),
-    /// For this scan.
-    Scan(Scan),
-    /// To commit this.
-    Commit(Batch),
+pub enum Call {
+    Load(Vec<Key>, Vec<Option<Versioned>>),
+    Scan(Scan, Vec<Vec<Entry>>),
+    Commit(Batch, Commit),
 }
 
-/// What a store answers.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Answered {
-    /// Records.
-    Loaded(Vec<Option<Versioned>>),
-    /// Entries.
-    Scanned(Vec<Vec<Entry>>),
-    /// What became of a commit.
-    Committed(Commit),
-}
-
-/// What a store does wrong; by default nothing.
-#[derive(Clone, Debug, Default)]
-pub struct Spoiling {
+/// What a store does wrong.
+#[derive(Clone, Debug)]
+pub enum Spoiling {
+    Nothing,
     /// So many commits meet a conflict before one does not.
-    pub conflicts: usize,
-    /// The call of this number is answered so, whatever is stored.
-    pub answer: Option<(usize, Answered)>,
+    Conflicts(usize),
+    /// The load of this number is answered so, whatever is stored.
+    Loads(usize, Vec<Option<Versioned>>),
+    /// The scan of this number.
+    Scans(usize, Vec<Vec<Entry>>),
     /// The call of this number breaks.
-    pub breaks: Option<usize>,
-    /// Whether a commit that breaks was done before it did.
-    pub writes_before: bool,
+    Breaks(usize),
+    /// The call of this number is a commit, and breaks once it is done.
+    BreaksLate(usize),
 }
 
 /// A store in memory of which the answers are spoiled.
@@ -53,115 +42,105 @@ pub struct Spoiling {
 pub struct Spoiled {
     /// What it stands on.
     pub memory: Memory,
-    /// All that it was asked, and what it answered; nothing where it broke.
-    pub calls: Vec<(Asked, Option<Answered>)>,
+    /// All that it was asked, but for what broke.
+    pub calls: Vec<Call>,
+    count: usize,
     spoiling: Spoiling,
 }
 
 impl Spoiled {
-    /// How often it was asked to commit.
-    pub fn commits(&self) -> impl Iterator<Item = &Batch> {
-        self.calls.iter().filter_map(|(asked, _)| match asked {
-            Asked::Commit(batch) => Some(batch),
-            _ => None,
-        })
-    }
-
-    fn answer(&mut self, asked: Asked) -> Result<Answered, Broken> {
-        let number = self.calls.len();
-        let breaks = self.spoiling.breaks == Some(number);
-        let answered = match &self.spoiling.answer {
-            Some((place, answer)) if *place == number => answer.clone(),
-            _ if breaks && !self.spoiling.writes_before => Answered::Committed(Commit::Conflict),
-            _ => self.right_answer(&asked),
-        };
-        let answered = if breaks { Err(Broken(number)) } else { Ok(answered) };
-        self.calls.push((asked, answered.clone().ok()));
-        answered
-    }
-
-    fn right_answer(&mut self, asked: &Asked) -> Answered {
-        let Ok(answered) = match asked {
-            Asked::Load(keys) => Store::load(&mut self.memory, keys).map(Answered::Loaded),
-            Asked::Scan(scan) => Store::scan(&mut self.memory, scan).map(Answered::Scanned),
-            Asked::Commit(_) if self.spoiling.conflicts > 0 => {
-                self.spoiling.conflicts -= 1;
-                Ok(Answered::Committed(Commit::Conflict))
-            }
-            Asked::Commit(batch) => Store::commit(&mut self.memory, batch).map(Answered::Committed),
-        };
-        answered
+    /// Whether it was asked to commit.
+    pub fn commits(&self) -> bool {
+        self.calls.iter().any(|call| matches!(call, Call::Commit(..)))
     }
 }
 
-/// What a request comes to over a store that may break.
-pub type Came = Result<Outcome<AnswerTo<Operation>>, HostError<Broken>>;
+/// How a request ends over such a store.
+pub type Came = Result<Outcome<Answer>, HostError<Broken>>;
 
-/// Carries out a request over a spoiled store: what it came to, and the store.
-///
-/// A blocking and an async host come to the same, and so does doing it again.
+/// Carries out a request over a spoiled store: how it ended, and the store. A blocking and an async host come to the
+/// same.
 pub fn carry_out(memory: &Memory, spoiling: &Spoiling, operation: &Operation, context: Context) -> (Came, Spoiled) {
-    let new = || Spoiled { memory: memory.clone(), calls: Vec::new(), spoiling: spoiling.clone() };
-    let mut store = new();
-    let came = run(&mut store, operation.clone(), context);
-    let shared = Rc::new(RefCell::new(new()));
-    let again = poll_once(run_async(&mut Shared(Rc::clone(&shared)), operation.clone(), context));
-    assert_eq!(came, again, "{operation} is carried out by `run` and by `run_async`");
-    assert_eq!(store.calls, shared.borrow().calls);
-    (came, store)
+    let new = || Spoiled { memory: memory.clone(), calls: Vec::new(), count: 0, spoiling: spoiling.clone() };
+    let (mut blocking, mut waiting) = (new(), new());
+    let came = run(&mut blocking, operation.clone(), context);
+    let again = {
+        let future = std::pin::pin!(run_async(&mut waiting, operation.clone(), context));
+        future.poll(&mut std::task::Context::from_waker(std::task::Waker::noop()))
+    };
+    assert_eq!(again, std::task::Poll::Ready(came.clone()), "{operation} by `run` and by `run_async`");
+    assert_eq!((&blocking.memory, &blocking.calls), (&waiting.memory, &waiting.calls));
+    (came, blocking)
 }
 
-/// The outcome of a future that waits for nothing.
-fn poll_once<F: Future>(future: F) -> F::Output {
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match std::pin::pin!(future).poll(&mut context) {
-        std::task::Poll::Ready(output) => output,
-        std::task::Poll::Pending => panic!("the future waits"),
+/// Does what is asked, where that does not break.
+fn ask<T>(store: &mut Spoiled, right: impl FnOnce(&mut Memory) -> T) -> Result<T, Broken> {
+    let number = store.count;
+    store.count += 1;
+    match store.spoiling {
+        Spoiling::Breaks(place) if place == number => Err(Broken(number)),
+        Spoiling::BreaksLate(place) if place == number => {
+            right(&mut store.memory);
+            Err(Broken(number))
+        }
+        _ => Ok(right(&mut store.memory)),
     }
 }
 
-macro_rules! answer {
-    ($store:expr, $asked:expr, $kind:ident) => {
-        match $store.answer($asked)? {
-            Answered::$kind(answer) => Ok(answer),
-            other => panic!("{other:?} is no answer to this"),
-        }
-    };
+fn get<T>(Ok(value): Result<T, Infallible>) -> T {
+    value
 }
 
 impl Store for Spoiled {
     type Error = Broken;
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Broken> {
-        answer!(self, Asked::Load(keys.to_vec()), Loaded)
+        let mut found = ask(self, |memory| get(Store::load(memory, keys)))?;
+        if let Spoiling::Loads(place, instead) = &self.spoiling
+            && place + 1 == self.count
+        {
+            found.clone_from(instead);
+        }
+        self.calls.push(Call::Load(keys.to_vec(), found.clone()));
+        Ok(found)
     }
 
     fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Broken> {
-        answer!(self, Asked::Scan(scan.clone()), Scanned)
+        let mut found = ask(self, |memory| get(Store::scan(memory, scan)))?;
+        if let Spoiling::Scans(place, instead) = &self.spoiling
+            && place + 1 == self.count
+        {
+            found.clone_from(instead);
+        }
+        self.calls.push(Call::Scan(scan.clone(), found.clone()));
+        Ok(found)
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Broken> {
-        answer!(self, Asked::Commit(batch.clone()), Committed)
+        let outcome = match &mut self.spoiling {
+            Spoiling::Conflicts(left) if *left > 0 => {
+                *left -= 1;
+                ask(self, |_| Commit::Conflict)?
+            }
+            _ => ask(self, |memory| get(Store::commit(memory, batch)))?,
+        };
+        self.calls.push(Call::Commit(batch.clone(), outcome));
+        Ok(outcome)
     }
 }
 
-/// A spoiled store for an async host that is to be looked at afterwards.
-#[derive(Clone, Debug)]
-struct Shared(Rc<RefCell<Spoiled>>);
-
-impl AsyncStore for Shared {
+impl AsyncStore for Spoiled {
     type Error = Broken;
 
-    // `AsyncStore` wants futures that threads can send; these are ready before they are made.
-    fn load(&mut self, keys: &[Key]) -> impl Future<Output = Result<Vec<Option<Versioned>>, Broken>> + Send {
-        std::future::ready(Store::load(&mut *self.0.borrow_mut(), keys))
+    async fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Broken> {
+        Store::load(self, keys)
     }
 
-    fn scan(&mut self, scan: &Scan) -> impl Future<Output = Result<Vec<Vec<Entry>>, Broken>> + Send {
-        std::future::ready(Store::scan(&mut *self.0.borrow_mut(), scan))
+    async fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Broken> {
+        Store::scan(self, scan)
     }
 
-    fn commit(&mut self, batch: &Batch) -> impl Future<Output = Result<Commit, Broken>> + Send {
-        std::future::ready(Store::commit(&mut *self.0.borrow_mut(), batch))
+    async fn commit(&mut self, batch: &Batch) -> Result<Commit, Broken> {
+        Store::commit(self, batch)
     }
 }

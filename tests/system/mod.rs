@@ -5,7 +5,7 @@ pub mod scripts;
 use std::convert::Infallible;
 
 use account_connections::{
-    Memory, Refusal,
+    HostError, Memory, Refusal,
     id::{Caller, Timestamp},
     operation::{Context, Limits, Operation, ReadError},
     run,
@@ -84,6 +84,32 @@ impl Crate {
             Limits::new(u32::try_from(limits.connections).unwrap(), u32::try_from(limits.environments).unwrap());
         Self { store: Noting::default(), limits, issued: Vec::new() }
     }
+
+    /// What a call is decided with.
+    pub fn context(&self, call: &Call) -> Context {
+        let caller = Caller::new(call.account.parse().unwrap(), call.region.parse().unwrap());
+        let now = Timestamp::from_unix_millis(call.now).unwrap();
+        Context::new(caller, now, call.fresh.parse().unwrap()).with_limits(self.limits)
+    }
+
+    /// Carries out a call that was read.
+    ///
+    /// # Errors
+    ///
+    /// Trouble: the call has no outcome.
+    pub fn carry_out(&mut self, operation: Operation, context: Context) -> Result<Heard, HostError<Infallible>> {
+        let outcome = run(&mut self.store, operation, context)?;
+        let result = match outcome.result {
+            Ok(answer) => Ok(serde_json::to_value(answer).unwrap()),
+            Err(refusal) => Err(refusal.into()),
+        };
+        if let Some(token) = result.as_ref().ok().and_then(|answer| answer["nextToken"].as_str()) {
+            self.issued.push(token.to_owned());
+        }
+        let events = outcome.events.iter().map(|event| serde_json::to_value(event.event_bridge()).unwrap());
+        let instructions = outcome.instructions.iter().map(|instruction| serde_json::to_value(instruction).unwrap());
+        Ok(Heard { result, events: events.collect(), instructions: instructions.collect() })
+    }
 }
 
 impl System for Crate {
@@ -94,27 +120,10 @@ impl System for Crate {
             Err(ReadError::Refused(refusal)) => return Heard::nothing_but(Err(refusal.into())),
             Err(error) => panic!("{} {input}: {error}", call.operation),
         };
-        let context = Context::new(
-            Caller::new(call.account.parse().unwrap(), call.region.parse().unwrap()),
-            Timestamp::from_unix_millis(call.now).unwrap(),
-            call.fresh.parse().unwrap(),
-        )
-        .with_limits(self.limits);
-        let outcome = match run(&mut self.store, operation, context) {
-            Ok(outcome) => outcome,
+        match self.carry_out(operation, self.context(call)) {
+            Ok(heard) => heard,
             Err(trouble) => panic!("{call:?}: {trouble}"),
-        };
-        let result = match outcome.result {
-            Ok(answer) => Ok(serde_json::to_value(answer).unwrap()),
-            Err(refusal) => Err(refusal.into()),
-        };
-        if let Some(token) = result.as_ref().ok().and_then(|answer| answer["nextToken"].as_str()) {
-            self.issued.push(token.to_owned());
         }
-        let events = outcome.events.iter().map(|event| serde_json::to_value(event.event_bridge()).unwrap());
-        // No operation on connections instructs the host; an `Outcome` that has instructions shows them here.
-        let instructions = outcome.instructions.iter().map(|instruction| serde_json::to_value(instruction).unwrap());
-        Heard { result, events: events.collect(), instructions: instructions.collect() }
     }
 
     fn records(&self) -> Vec<String> {
@@ -142,7 +151,7 @@ impl System for Oracle {
 }
 
 impl Heard {
-    fn nothing_but(result: Result<Value, Refused>) -> Self {
+    pub fn nothing_but(result: Result<Value, Refused>) -> Self {
         Self { result, events: Vec::new(), instructions: Vec::new() }
     }
 }

@@ -1,7 +1,7 @@
 //! A matcher for the regular expressions of the specification, naive on purpose: it shares nothing with the parsers
 //! that are held against it, and is too plain to be wrong in the same way.
 //!
-//! It knows literals, `[…]`, `\d`, `\w`, `\p{L}`, `\p{N}`, groups, `|`, `*`, `+`, `{n}`, `{n,}` and `{n,m}`. The
+//! It knows literals, `[…]`, `\d`, `\w`, `\p{L}`, `\p{N}`, `\p{Z}`, groups, `|`, `*`, `+`, `{n}`, `{n,}` and `{n,m}`. The
 //! whole text has to match, as it is meant by `^…$`.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a pattern that goes wrong is to stop")]
@@ -28,7 +28,13 @@ enum Member {
     Range(char, char),
     /// `\p{L}` and `\p{N}`, which the crate takes for what Rust's `char` says is alphanumeric.
     Alphanumeric,
+    /// `\p{Z}`.
+    Separator,
 }
+
+/// The general category Z, all of it.
+pub(crate) const SEPARATORS: &str = " \u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\
+    \u{2008}\u{2009}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}";
 
 const DIGIT: [Member; 1] = [Member::Range('0', '9')];
 const WORD: [Member; 4] =
@@ -121,8 +127,11 @@ fn escape(rest: &mut Peekable<Chars<'_>>) -> Vec<Member> {
         'w' => WORD.to_vec(),
         'p' => {
             let name = rest.by_ref().take(3).collect::<String>();
-            assert!(matches!(&*name, "{L}" | "{N}"), "{name}");
-            vec![Member::Alphanumeric]
+            vec![match &*name {
+                "{L}" | "{N}" => Member::Alphanumeric,
+                "{Z}" => Member::Separator,
+                other => panic!("{other}"),
+            }]
         }
         literal => vec![Member::Range(literal, literal)],
     }
@@ -133,6 +142,7 @@ impl Member {
         match self {
             Self::Range(first, last) => (first..=last).contains(&c),
             Self::Alphanumeric => c.is_alphanumeric(),
+            Self::Separator => SEPARATORS.contains(c),
         }
     }
 }
@@ -179,6 +189,7 @@ fn the_matcher_matches() {
         (r"^(a|bc)*d$", "abcad"),
         (r"^([\w.]+[/:])*[\w]+$", "a.b/c:d_9"),
         (r"^[\p{L}]+$", "äß中"),
+        (r"^[\p{Z}]+$", " \u{a0}\u{2028}\u{3000}"),
         (r"^(a*b)*$", "aabb"),
     ];
     let other = [
@@ -197,6 +208,8 @@ fn the_matcher_matches() {
         (r"^([\w.]+[/:])*[\w]+$", "a//b"),
         (r"^([\w.]+[/:])*[\w]+$", "a/"),
         (r"^[\p{L}]+$", "a b"),
+        (r"^[\p{Z}]+$", "\u{85}"),
+        (r"^[\p{Z}]+$", "\u{200b}"),
     ];
     for (pattern, text) in matching {
         assert!(Pattern::new(pattern).matches(text), "{pattern} {text:?}");

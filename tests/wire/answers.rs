@@ -7,15 +7,16 @@ use std::{
 
 use account_connections::{
     ErrorKind, HostError, Memory, Refusal, Rule,
-    environment::RepositoryBranch,
+    environment::{Outputs, RepositoryBranch},
     id::Side,
-    id::{AccountId, Caller, ConnectionId, EnvironmentName, Region, RoleArn, Timestamp},
+    id::{AccountId, Arn, Caller, ConnectionId, EnvironmentName, Region, RoleArn, Timestamp},
     operation::{
         AcceptEnvironmentAccountConnection, Answer, CancelEnvironmentDeployment, Context, CreateEnvironment,
         CreateEnvironmentAccountConnection, DeleteEnvironment, DeploymentOutcome, GetEnvironment,
-        GetEnvironmentAccountConnection, ListEnvironmentAccountConnections, ListEnvironmentProvisionedResources,
-        ListEnvironments, ListProvisionedResources, ListTagsForResource, Operation, ProvisioningAuthority,
-        ReportDeployment, TagResource, UpdateEnvironment,
+        GetEnvironmentAccountConnection, ListEnvironmentAccountConnections, ListEnvironmentOutputs,
+        ListEnvironmentProvisionedResources, ListEnvironments, ListProvisionedResources, ListTagsForResource,
+        NotifyResourceDeploymentStatusChange, Operation, ProvisioningAuthority, ReportDeployment, TagResource,
+        UpdateEnvironment,
     },
     page::PageSize,
     run,
@@ -27,7 +28,7 @@ use uuid::Uuid;
 
 use super::{
     config, exact,
-    values::{client_token, free, maybe, named, one, repository, resources, role_path, tags, version_part},
+    values::{client_token, free, maybe, named, one, outputs, repository, resources, role_path, tags, version_part},
 };
 
 const MANAGEMENT: &str = "000000000001";
@@ -45,6 +46,7 @@ struct Draw {
     method: u8,
     repository: RepositoryBranch,
     outcomes: Vec<ReportDeployment>,
+    outputs: Outputs,
     page: Option<PageSize>,
 }
 
@@ -59,11 +61,13 @@ fn draws() -> impl Strategy<Value = Draw> {
     let story = (region, times, any::<u128>(), 0..4_u8, named::<EnvironmentName>());
     story.prop_flat_map(move |(region, times, ids, method, name)| {
         let outcomes = outcomes.clone();
-        (creation(region, name.clone()), environment(region, name, method), repository(), outcomes, page.clone())
-            .prop_map(move |(connection, environment, repository, outcomes, page)| {
+        let requests = (creation(region, name.clone()), environment(region, name, method));
+        (requests, repository(), outcomes, outputs(), page.clone()).prop_map(
+            move |((connection, environment), repository, outcomes, outputs, page)| {
                 let times = times.clone();
-                Draw { region, times, ids, connection, environment, method, repository, outcomes, page }
-            })
+                Draw { region, times, ids, connection, environment, method, repository, outcomes, outputs, page }
+            },
+        )
     })
 }
 
@@ -195,6 +199,12 @@ impl Story<'_> {
                 it.deployment_id = deployment_id;
                 it
             });
+            self.call(MANAGEMENT, {
+                let mut it =
+                    NotifyResourceDeploymentStatusChange::new(self.arn(MANAGEMENT, &format!("environment/{name}")));
+                it.outputs = Some(draw.outputs.clone());
+                it
+            });
             self.look(asked.summary.id, &name);
             let update = json!({"name": name, "deploymentType": "CURRENT_VERSION", "description": report.message.as_ref()
                 .map(|message| message.as_str().chars().take(500).collect::<String>())});
@@ -203,6 +213,11 @@ impl Story<'_> {
         }
         self.call(MANAGEMENT, DeleteEnvironment::from(name.clone()));
         self.look(asked.summary.id, &name);
+    }
+
+    fn arn(&self, account: &str, of: &str) -> Arn {
+        let region = self.draw.region;
+        format!("arn:{}:proton:{region}:{account}:{of}", region.partition().name()).parse().unwrap()
     }
 
     /// Every operation that only reads.
@@ -226,6 +241,7 @@ impl Story<'_> {
             MANAGEMENT,
             serde_json::from_value::<ListEnvironmentProvisionedResources>(json!({"environmentName": name})).unwrap(),
         );
+        self.call(MANAGEMENT, ListEnvironmentOutputs::new(name.clone()));
         for account in [MANAGEMENT, ENVIRONMENT] {
             self.call(account, {
                 let mut it = ListProvisionedResources::new();
@@ -233,13 +249,10 @@ impl Story<'_> {
                 it
             });
         }
-        let region = self.draw.region;
-        let start = format!("arn:{}:proton:{region}", region.partition().name());
-        for (account, arn) in [
-            (ENVIRONMENT, format!("{start}:{ENVIRONMENT}:environment-account-connection/{id}")),
-            (MANAGEMENT, format!("{start}:{MANAGEMENT}:environment/{name}")),
-        ] {
-            let resource_arn = arn.parse::<account_connections::id::Arn>().unwrap();
+        for (account, of) in
+            [(ENVIRONMENT, format!("environment-account-connection/{id}")), (MANAGEMENT, format!("environment/{name}"))]
+        {
+            let resource_arn = self.arn(account, &of);
             self.call(account, {
                 let mut it = ListTagsForResource::new(resource_arn.clone());
                 it.max_results = max_results;
@@ -289,6 +302,7 @@ fn kind(answer: &Answer) -> &'static str {
         Answer::Environment(_) => "environment",
         Answer::Environments(_) => "environments",
         Answer::EnvironmentResources(_) => "environment resources",
+        Answer::EnvironmentOutputs(_) => "environment outputs",
         Answer::Tags(_) => "tags",
         Answer::Authority(_) => "authority",
         Answer::AccountResources(_) => "account resources",
@@ -321,9 +335,10 @@ fn every_answer_is_read_as_it_was_given() {
     let types = [
         ("connection", 11),
         ("connections", 11),
-        ("environment", 24),
-        ("environments", 19),
+        ("environment", 23),
+        ("environments", 18),
         ("environment resources", 3),
+        ("environment outputs", 2),
         ("tags", 3),
         ("authority", 4),
         ("account resources", 6),

@@ -348,9 +348,22 @@ fn a_body_that_is_too_large() {
             assert_eq!(read(operation, &sized(MAX_BODY)), expected);
             for size in [MAX_BODY + 1, 2 * MAX_BODY] {
                 let message = refused(operation, SERIALIZATION, sized(size).as_bytes());
-                assert_eq!(message, format!("the body has {size} bytes: at most {MAX_BODY} are read"));
+                assert_eq!(message, format!("the body has more than {MAX_BODY} bytes"));
             }
         }
+    }
+}
+
+/// As a client sends it that was told to compress what it sends.
+#[test]
+fn a_body_that_is_compressed() {
+    const GZIP: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\xae\x05\0\x43\xbf\xa6\xa3\x02\0\0\0";
+    for (operation, _) in operations() {
+        for body in [GZIP, &GZIP[..2]] {
+            let message = refused(operation, SERIALIZATION, body);
+            assert_eq!(message, "the body is compressed, it must be sent as plain JSON");
+        }
+        assert!(refused(operation, SERIALIZATION, &GZIP[..1]).contains("is not JSON"));
     }
 }
 

@@ -12,8 +12,8 @@ use account_connections::{
         AcceptEnvironmentAccountConnection, CancelEnvironmentDeployment, CleanUpResources, CreateEnvironment,
         CreateEnvironmentAccountConnection, DeleteEnvironment, DeleteEnvironmentAccountConnection, DeploymentOutcome,
         DeploymentType, GetEnvironment, GetEnvironmentAccountConnection, ListEnvironmentAccountConnections,
-        ListEnvironmentProvisionedResources, ListEnvironments, ListProvisionedResources, ListTagsForResource,
-        NotifiedStatus, NotifyResourceDeploymentStatusChange, Operation, ProvisioningAuthority,
+        ListEnvironmentOutputs, ListEnvironmentProvisionedResources, ListEnvironments, ListProvisionedResources,
+        ListTagsForResource, NotifiedStatus, NotifyResourceDeploymentStatusChange, Operation, ProvisioningAuthority,
         RejectEnvironmentAccountConnection, ReportDeployment, TagResource, UntagResource, UpdateEnvironment,
         UpdateEnvironmentAccountConnection,
     },
@@ -26,8 +26,8 @@ use serde_json::Value;
 use super::{
     config,
     values::{
-        account, arn, client_token, free, id, maybe, named, one, page_size, page_token, repository, resources, role,
-        tag_key, tags, template_filter, version_part,
+        account, arn, client_token, free, id, maybe, named, one, outputs, page_size, page_token, repository, resources,
+        role, tag_key, tags, template_filter, version_part,
     },
     whims::{Whims, is_kept, written},
 };
@@ -67,9 +67,17 @@ fn operations() -> BoxedStrategy<Operation> {
         named().prop_map(|environment_name| CancelEnvironmentDeployment::new(environment_name).into()).boxed(),
         named().prop_map(|name| DeleteEnvironment::new(name).into()).boxed(),
         named().prop_map(|environment_name| ListEnvironmentProvisionedResources::new(environment_name).into()).boxed(),
-        (arn(), maybe(one(NotifiedStatus::ALL)), maybe(id()), maybe(free(0, 5000)))
-            .prop_map(|(resource_arn, status, deployment_id, status_message)| {
+        (named(), maybe(id()))
+            .prop_map(|(environment_name, deployment_id)| {
+                let mut it = ListEnvironmentOutputs::new(environment_name);
+                it.deployment_id = deployment_id;
+                it.into()
+            })
+            .boxed(),
+        (arn(), maybe(one(NotifiedStatus::ALL)), maybe(id()), maybe(free(0, 5000)), maybe(outputs()))
+            .prop_map(|(resource_arn, status, deployment_id, status_message, outputs)| {
                 let mut it = NotifyResourceDeploymentStatusChange::new(resource_arn);
+                it.outputs = outputs;
                 it.status = status;
                 it.deployment_id = deployment_id;
                 it.status_message = status_message;
@@ -229,7 +237,7 @@ fn most(member: &str) -> Option<i64> {
         "description" => 500,
         "message" | "statusMessage" => 5000,
         "templateMajorVersion" | "templateMinorVersion" => 20,
-        "tags" | "resources" => 50,
+        "tags" | "resources" | "outputs" => 50,
         _ => return None,
     })
 }

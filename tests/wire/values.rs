@@ -3,7 +3,9 @@
 use std::{fmt::Debug, str::FromStr};
 
 use account_connections::{
-    environment::{ProvisionedResource, ProvisioningEngine, RepositoryBranch, RepositoryProvider, Resources},
+    environment::{
+        Output, Outputs, ProvisionedResource, ProvisioningEngine, RepositoryBranch, RepositoryProvider, Resources,
+    },
     id::AccountId,
     operation::TemplateFilter,
     page::PageSize,
@@ -146,6 +148,19 @@ pub(crate) fn resources() -> BoxedStrategy<Resources> {
             numbered.collect::<Vec<_>>()
         });
         numbered.prop_map(|all| Resources::try_from(all).unwrap())
+    };
+    prop_oneof![9 => some(0..=3), 1 => some(50..=50)].boxed()
+}
+
+pub(crate) fn outputs() -> BoxedStrategy<Outputs> {
+    let some = |size: std::ops::RangeInclusive<usize>| {
+        vec((free::<String>(0, 1021), free(1, 1024)), size).prop_map(|all| {
+            let numbered = all
+                .into_iter()
+                .enumerate()
+                .map(|(number, (key, value))| Output::new(format!("{number:02}-{key}").parse().unwrap(), value));
+            Outputs::try_from(numbered.collect::<Vec<_>>()).unwrap()
+        })
     };
     prop_oneof![9 => some(0..=3), 1 => some(50..=50)].boxed()
 }

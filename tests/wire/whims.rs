@@ -27,10 +27,7 @@ impl Whims {
 
 /// Whether a member is in a request that is written again, and not only checked.
 pub(crate) fn is_kept(operation: &str, member: &str) -> bool {
-    !matches!(
-        (operation, member),
-        ("ListEnvironmentProvisionedResources", "nextToken") | ("NotifyResourceDeploymentStatusChange", "outputs")
-    )
+    !matches!((operation, member), ("ListEnvironmentProvisionedResources" | "ListEnvironmentOutputs", "nextToken"))
 }
 
 /// The body of a request.

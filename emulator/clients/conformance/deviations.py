@@ -4,6 +4,8 @@ ROLE = "a role ARN has up to 2048 characters in every input; the model's own out
 UNTIL_SUCCESS = "absent until a deployment succeeds"
 UNTIL_RESOLVED = "where it is not asked for, absent until the host reports which one it took"
 BUILD_ALONE = "a connection made with a CodeBuild role alone shows no service role"
+OUTPUT = "an output is a key and a value"
+CUSTOMER_MANAGED = "it says that the template is customer-managed, which nobody tells the emulator"
 TAG_TEXT = "the guide's page on tags: Unicode letters and numbers, spaces and `_ . : / = + - @`"
 TOKEN = "every page token has the pattern of `NextToken`"
 EVERYWHERE = "an error of the protocol, which any operation may answer and no model lists"
@@ -21,14 +23,19 @@ PERMITTED = {
     ("size", "EnvironmentAccountConnectionSummary.roleArn"): ROLE,
     ("size", "EnvironmentAccountConnectionSummary.componentRoleArn"): ROLE,
     ("size", "EnvironmentSummary.componentRoleArn"): ROLE,
-    ("size", "ListTagsForResourceOutput.tags"): "the managed tags come on top of the 50 of the owner",
     # A member of an output that no answer has.
+    ("never", "Environment.provisioning"): CUSTOMER_MANAGED,
+    ("never", "EnvironmentSummary.provisioning"): CUSTOMER_MANAGED,
+    ("never", "ListEnvironmentOutputsOutput.nextToken"): "all outputs are on one page",
     ("never", "ListEnvironmentProvisionedResourcesOutput.nextToken"): "all resources are on one page",
     # An error that the operation does not declare.
     ("error", "SerializationException"): EVERYWHERE,
     ("error", "UnknownOperationException"): EVERYWHERE,
     ("error", "MissingAuthenticationTokenException"): EVERYWHERE,
     ("error", "IncompleteSignatureException"): EVERYWHERE,
+    # A member of an input that is required here and not in the model.
+    ("required", "Output.key"): OUTPUT,
+    ("required", "Output.valueString"): OUTPUT,
     # An input that the model lets pass.
     ("refused", "TagKey"): TAG_TEXT,
     ("refused", "TagValue"): TAG_TEXT,

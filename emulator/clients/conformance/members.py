@@ -99,8 +99,10 @@ class Members:
             self.checked += 1
             without = self.outcome(name, put(whole, here, ABSENT))
             self.same(name, put(whole, here, None), without, f"{member} is null")
-            is_missing = without == MALFORMED
-            assert is_missing == (member in shape.required_members), f"{name} without {here}: {without}"
+            is_missing, is_required = without == MALFORMED, member in shape.required_members
+            if is_missing and not is_required:
+                is_required = self.model.deviations.permit("required", f"{shape.name}.{member}")
+            assert is_missing == is_required, f"{name} without {here}: {without}"
             for wrong in WRONG:
                 if not is_of_type(inner, wrong):
                     found = self.outcome(name, put(whole, here, wrong))

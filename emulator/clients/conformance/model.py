@@ -15,6 +15,7 @@ OPERATIONS = {
         "Environment": "Create Get Update Delete",
         "Environments": "List",
         "EnvironmentDeployment": "Cancel",
+        "EnvironmentOutputs": "List",
         "EnvironmentProvisionedResources": "List",
         "Resource": "Tag Untag",
         "TagsForResource": "List",

@@ -110,7 +110,7 @@ class Session:
     def role(self, account, region=REGIONS[0]):
         partition = "aws-cn" if region.startswith("cn-") else "aws"
         account = self.rng.choice(ACCOUNTS) if self.often(3) else account
-        path = ("p" * 500 + "/") * 3 if self.often(6) else self.rng.choice(["", "service-role/"])
+        path = ("p" * 500 + "/") * 3 if self.often(15) else self.rng.choice(["", "service-role/"])
         return f"arn:{partition}:iam::{account}:role/{path}{self.rng.choice('ab')}"
 
     def tags(self):
@@ -248,17 +248,25 @@ class Session:
         account, arn, region = self.arn()
         return account, {"resourceArn": arn} | self.page(), region
 
+    def ListEnvironmentOutputs(self):
+        account, members, region = self.named("environmentName")
+        return account, members | ({"deploymentId": NOWHERE} if self.often(10) else {}), region
+
     def NotifyResourceDeploymentStatusChange(self):
         account, arn, region = self.arn()
         members = {"resourceArn": arn} | self.some(status=self.rng.choice(["IN_PROGRESS", "FAILED", "SUCCEEDED"]))
-        return account, members | self.some(statusMessage="m", outputs=[{"key": "k", "valueString": "v"}]), region
+        if (deployment := self.environments.get(arn, {}).get("lastAttemptedDeploymentId")) and self.often(50):
+            members["deploymentId"] = deployment
+        outputs = [{"key": f"k{number}", "valueString": "v"} for number in range(self.rng.randrange(3))]
+        return account, members | self.some(statusMessage="m", outputs=outputs), region
 
     # The host's side, and clients that are none.
 
     def report(self):
         found = self.environment("IN_PROGRESS", "CANCELLING", "DELETE_IN_PROGRESS")
         outcomes = {"CANCELLING": ["CANCELLED"], "DELETE_IN_PROGRESS": ["FAILED", "SUCCEEDED"]}
-        outcome = self.rng.choice(outcomes.get(found["deploymentStatus"], ["SUCCEEDED", "SUCCEEDED", "FAILED"]))
+        usual = ["SUCCEEDED", "SUCCEEDED", "FAILED", "CANCELLED"]
+        outcome = self.rng.choice(outcomes.get(found["deploymentStatus"], usual))
         resource = {"identifier": self.rng.choice(["stack", "r" * 200])}
         resource |= self.some(name="n", provisioningEngine=self.rng.choice(["CLOUDFORMATION", "TERRAFORM"]))
         members = {"outcome": outcome} | self.some(message="m", resources=[resource][: self.rng.randrange(2)])

@@ -14,7 +14,7 @@ use account_connections_sqlite::{Options, Sqlite, Synchronous};
 
 use super::{EVENTS, Error, Handle};
 
-/// A state in an SQLite file: each request has a handle of its own, and waits for others only to commit.
+/// A state in an SQLite file: each request has its own handle, and waits for others only to commit.
 pub(crate) struct File {
     path: PathBuf,
     /// Handles that nobody uses, the last one to be used first: its cache is warm.
@@ -32,7 +32,7 @@ struct Turn {
 /// The most handles that wait to be used: more clients at once are rare.
 const IDLE: usize = 32;
 
-/// How many events there may be beside the last ones.
+/// How many events there may be besides the last ones.
 const EXCESS: usize = 1_000;
 
 /// As long as the file is not damaged, what was answered survives the end of the process, however it ends. It is for

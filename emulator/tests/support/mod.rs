@@ -252,6 +252,18 @@ pub(crate) fn across(name: &str, connection: &str) -> Value {
         "environmentAccountConnectionId": connection})
 }
 
+/// The input of CreateEnvironment in the management account itself.
+pub(crate) fn own(name: &str) -> Value {
+    serde_json::json!({"name": name, "templateName": "simple", "templateMajorVersion": "1", "spec": "a: b",
+        "protonServiceRoleArn": "arn:aws:iam::123456789111:role/own"})
+}
+
+/// The input of CreateEnvironment from a repository.
+pub(crate) fn self_managed(name: &str) -> Value {
+    serde_json::json!({"name": name, "templateName": "simple", "templateMajorVersion": "1", "spec": "a: b",
+        "provisioningRepository": {"provider": "GITHUB", "name": "us/infra", "branch": "main"}})
+}
+
 /// Calls `each` so many times at once, each in a thread of its own.
 pub(crate) fn at_once<T: Send>(times: usize, each: impl Fn(usize) -> T + Sync) -> Vec<T> {
     thread::scope(|scope| {

@@ -1,7 +1,7 @@
 use alloc::sync::Arc;
 
 use crate::{
-    connection::{Connection, ConnectionDetails, InState},
+    connection::{Connected, Connection, ConnectionDetails, InState},
     decide::{
         desk::{Desk, Halt},
         refusals,
@@ -21,27 +21,35 @@ impl Decide for AcceptEnvironmentAccountConnection {
         let connection = visibility::by_management("accept", self.id, desk)?;
         match connection.state() {
             InState::Rejected(_) => Err(refusals::rejected_is_final(self.id).into()),
-            InState::Connected(_) => {
+            InState::Connected(connected) => {
                 desk.rests_on(Rule::AcceptAgain);
+                restore(connected.connection(), desk)?;
                 Ok(connection.connection().into())
             }
             InState::Pending(pending) => {
+                desk.rests_on(Rule::AcceptConnects);
                 let connected = pending.accept(desk.context.now);
                 let accepted = Arc::new(Connection::from(connected.clone()));
                 desk.put_connection(Some(connection.connection()), &accepted);
-                if let Some((environment, waiting)) = waiting_environment(&connected, desk)? {
-                    desk.rests_on(Rule::AcceptRestores);
-                    desk.mark_resources(environment, false)?;
-                    let restored = Arc::new(waiting.clone().restored(&connected).into());
-                    desk.put_environment(Some(environment), &restored);
-                }
+                restore(&connected, desk)?;
                 Ok(accepted.as_ref().into())
             }
         }
     }
 }
 
-/// Rule `accept-restores`: the unmanaged environment of the connection's name and accounts.
+/// Rule `accept-restores`: the environment that waits for a connection like this one is attached to it.
+fn restore(connected: &Connected, desk: &mut Desk<'_>) -> Result<(), Halt> {
+    if let Some((environment, waiting)) = waiting_environment(connected, desk)? {
+        desk.rests_on(Rule::AcceptRestores);
+        desk.mark_resources(environment, false)?;
+        let restored = Arc::new(waiting.clone().restored(connected).into());
+        desk.put_environment(Some(environment), &restored);
+    }
+    Ok(())
+}
+
+/// The unmanaged environment of the connection's name and accounts.
 fn waiting_environment<'a>(
     connection: &ConnectionDetails,
     desk: &Desk<'a>,

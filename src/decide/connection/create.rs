@@ -1,4 +1,5 @@
 use alloc::{boxed::Box, sync::Arc};
+use core::time::Duration;
 
 use super::roles_are_the_callers;
 use crate::{
@@ -14,6 +15,9 @@ use crate::{
     rule::Rule,
     store::{ConnectionPart, Key, Record, TokenUse, Usage},
 };
+
+/// How long a client token is good, from the request that created the connection.
+const GOOD_FOR: Duration = Duration::from_secs(8 * 60 * 60);
 
 impl Decide for CreateEnvironmentAccountConnection {
     type Answer = ConnectionShown;
@@ -44,10 +48,19 @@ impl Decide for CreateEnvironmentAccountConnection {
         if desk.connection(caller.region, id)?.is_some() {
             return Err(Fault::IdNotFresh(Box::new(key)).into());
         }
-        desk.rests_on(Rule::StartsPending);
+        for rule in [Rule::StartsPending, Rule::ReplacementAllowed, Rule::ConnectionShown] {
+            desk.rests_on(rule);
+        }
         desk.put_usage(&caller, Usage { connections: usage.connections.saturating_add(1), ..usage });
         if let Some(token) = token {
-            desk.put(token, Record::ClientToken(Arc::new(TokenUse { connection: id, request: self.clone() })));
+            desk.put(
+                token,
+                Record::ClientToken(Arc::new(TokenUse {
+                    connection: id,
+                    requested_at: context.now,
+                    request: self.clone(),
+                })),
+            );
         }
         let connection = Arc::new(Connection::from(Pending::requested(Request {
             id,
@@ -68,11 +81,16 @@ impl Decide for CreateEnvironmentAccountConnection {
 }
 
 impl CreateEnvironmentAccountConnection {
-    /// Rules `client-token-replay` and `client-token-mismatch`: the connection that was created with this token.
+    /// Rules `client-token-replay`, `client-token-mismatch` and `client-token-expires`: the connection that was created
+    /// with this token, while the token is good.
     fn earlier(&self, desk: &mut Desk<'_>) -> Result<Option<ConnectionShown>, Halt> {
         let caller = desk.context.caller;
         let Some(token) = &self.client_token else { return Ok(None) };
         let Some(used) = desk.client_token(token)? else { return Ok(None) };
+        if used.requested_at.checked_add(GOOD_FOR).is_some_and(|expires| expires <= desk.context.now) {
+            desk.rests_on(Rule::ClientTokenExpires);
+            return Ok(None);
+        }
         if used.request != *self {
             return Err(refusals::client_token_mismatch().into());
         }
@@ -81,6 +99,7 @@ impl CreateEnvironmentAccountConnection {
             connection.environment_account() == caller.account && connection.client_token() == Some(token)
         };
         desk.rests_on(Rule::ClientTokenReplay);
+        desk.rests_on(Rule::ConnectionShown);
         match desk.connection(caller.region, used.connection)?.filter(is_its) {
             Some(connection) => Ok(Some(connection.as_ref().into())),
             None => Err(Fault::missing(Key::connection(caller.region, used.connection)).into()),

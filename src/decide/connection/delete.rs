@@ -15,37 +15,47 @@ use crate::{
 };
 
 impl Decide for DeleteEnvironmentAccountConnection {
-    type Answer = ConnectionShown;
+    type Answer = Option<ConnectionShown>;
 
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
-        // The caller is the owner, or it is refused.
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Option<ConnectionShown>, Halt> {
+        // The caller is the owner, or nothing is deleted.
         let owner = desk.context.caller;
         desk.fetch([Key::connection(owner.region, self.id), Key::usage(&owner)])?;
-        let connection = visibility::by_environment("delete", self.id, desk)?.connection();
+        let Some(seen) = desk.seen(self.id)? else {
+            desk.rests_on(Rule::DeleteAgain);
+            return Ok(None);
+        };
+        let connection = visibility::owned("delete", seen)?.connection();
         let usage = desk.usage(&owner)?;
         let Some(connections) = usage.connections.checked_sub(1) else {
             return Err(Fault::missing(Key::usage(&owner)).into());
         };
+        let token = connection.client_token().map(|token| Key::client_token(&owner, token));
+        let attached = matches!(connection, Connection::Connected(_))
+            .then(|| Key::environment_of(connection, EnvironmentPart::Head));
+        desk.fetch(token.iter().chain(&attached).cloned())?;
+
+        for rule in [Rule::DeleteAnyStatus, Rule::DeleteFrees, Rule::ConnectionShown] {
+            desk.rests_on(rule);
+        }
         desk.delete_connection(connection);
-        if let Connection::Connected(_) = connection {
-            orphan(connection, desk)?;
-        }
         desk.put_usage(&owner, Usage { connections, ..usage });
-        if let Some(token) = connection.client_token() {
-            desk.delete(Key::client_token(&owner, token));
+        if let (Some(token), Some(key)) = (connection.client_token(), token)
+            && desk.client_token(token)?.is_some_and(|used| used.connection == self.id)
+        {
+            desk.delete(key);
         }
-        Ok(connection.into())
+        if let Some(key) = attached {
+            orphan(connection, key, desk)?;
+        }
+        Ok(Some(connection.into()))
     }
 }
 
 /// Rule `delete-orphans`: the environment that is attached to the connection.
-fn orphan(connection: &Connection, desk: &mut Desk<'_>) -> Result<(), Halt> {
-    let Some(environment) = desk.environment(Key::environment_of(connection, EnvironmentPart::Head))? else {
-        return Ok(());
-    };
-    if !environment.is_attached_to(connection.id()) {
-        return Ok(());
-    }
+fn orphan(connection: &Connection, key: Key, desk: &mut Desk<'_>) -> Result<(), Halt> {
+    let environment = desk.environment(key)?.filter(|environment| environment.is_attached_to(connection.id()));
+    let Some(environment) = environment else { return Ok(()) };
     desk.rests_on(Rule::DeleteOrphans);
     let message = StatusMessage::of_deleted_connection(connection.id());
     let orphaned = Arc::new(environment.orphaned(connection.environment_account(), message));

@@ -5,12 +5,15 @@ use crate::{
         visibility,
     },
     operation::{ConnectionShown, GetEnvironmentAccountConnection},
+    rule::Rule,
 };
 
 impl Decide for GetEnvironmentAccountConnection {
     type Answer = ConnectionShown;
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<ConnectionShown, Halt> {
-        Ok(visibility::visible(self.id, desk)?.connection().into())
+        let seen = visibility::visible(self.id, desk)?;
+        desk.rests_on(Rule::ConnectionShown);
+        Ok(seen.connection().into())
     }
 }

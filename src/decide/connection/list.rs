@@ -22,10 +22,11 @@ type Place = (Timestamp, ConnectionId);
 impl Decide for ListEnvironmentAccountConnections {
     type Answer = Page<ConnectionSummary>;
 
-    /// Each status that passes the filter has a range of its own, already in order; a page is the beginning of them,
+    /// Each status that passes the filter has its own range, already in order; a page is the beginning of them,
     /// merged. One record more than fits tells whether it is the last.
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Self::Answer, Halt> {
         let context = desk.context;
+        desk.rests_on_a_list(self.next_token.is_some());
         let scope = self.scope(context);
         let after = self.next_token.as_ref().map(|token| read_place(scope, token)).transpose()?;
         let size = self.max_results.unwrap_or_default().items();

@@ -33,6 +33,7 @@ impl Decide for RejectEnvironmentAccountConnection {
                 connected.unused(attached_to).ok_or_else(in_use)?.reject(desk.context.now)
             }
         };
+        desk.rests_on(Rule::RejectRejects);
         let rejected = Arc::new(Connection::from(rejected));
         desk.put_connection(Some(connection.connection()), &rejected);
         Ok(rejected.as_ref().into())

@@ -28,11 +28,13 @@ impl Decide for UpdateEnvironmentAccountConnection {
             InState::Rejected(_) => return Err(refusals::rejected_is_final(self.id).into()),
             _ if roles == *connection.roles() => {
                 desk.rests_on(Rule::UpdateWithoutChange);
+                desk.rests_on(Rule::ModificationTime);
                 return Ok(connection.into());
             }
             InState::Pending(pending) => Connection::from(pending.lend(roles, now)),
             InState::Connected(connected) => Connection::from(connected.lend(roles, now)),
         };
+        desk.rests_on(Rule::UpdateReplacesRoles);
         let updated = Arc::new(updated);
         desk.put_connection(Some(connection), &updated);
         Ok(updated.as_ref().into())

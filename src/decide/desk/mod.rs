@@ -4,6 +4,8 @@
 mod reads;
 mod writes;
 
+pub(super) use writes::SHARED_BY;
+
 use alloc::vec::Vec;
 
 use super::{Decided, Fault, Reads};
@@ -13,7 +15,7 @@ use crate::{
     operation::Context,
     refusal::Refusal,
     rule::Rule,
-    rules::Rules,
+    rule::Rules,
     store::{Batch, Expectation, Expected, Key, Scan, Write},
 };
 
@@ -23,8 +25,6 @@ use crate::{
 pub struct Desk<'a> {
     pub(in crate::decide) context: &'a Context,
     reads: &'a Reads,
-    /// Keys that count as absent, since the caller may not see what is there.
-    hidden: Vec<Key>,
     writes: Vec<Write>,
     events: Vec<Event>,
     instructions: Vec<Instruction>,
@@ -55,20 +55,22 @@ impl From<Fault> for Halt {
 
 impl<'a> Desk<'a> {
     pub(super) const fn new(context: &'a Context, reads: &'a Reads) -> Self {
-        Self {
-            context,
-            reads,
-            hidden: Vec::new(),
-            writes: Vec::new(),
-            events: Vec::new(),
-            instructions: Vec::new(),
-            rules: Rules::NONE,
-        }
+        Self { context, reads, writes: Vec::new(), events: Vec::new(), instructions: Vec::new(), rules: Rules::NONE }
     }
 
     /// Says that the decision rests on this rule.
-    pub(super) fn rests_on(&mut self, rule: Rule) {
+    pub(super) const fn rests_on(&mut self, rule: Rule) {
         self.rules.insert(rule);
+    }
+
+    /// Says that it rests on the rules of lists.
+    pub(super) fn rests_on_a_list(&mut self, goes_on: bool) {
+        for rule in [Rule::ListFilters, Rule::ListOrder, Rule::PageSize] {
+            self.rests_on(rule);
+        }
+        if goes_on {
+            self.rests_on(Rule::StablePages);
+        }
     }
 
     /// Without what was to be written: a refusal changes nothing and emits nothing (rule `refused-changes-nothing`).
@@ -80,9 +82,13 @@ impl<'a> Desk<'a> {
     }
 
     pub(super) fn decided<A>(mut self, result: Result<A, Refusal>) -> Decided<A> {
-        if let Err(refusal) = &result {
-            self.rules = Rules::of(refusal.rule());
-        }
+        self.rules = match &result {
+            Ok(_) => self.rules,
+            Err(refusal) => Rules::of(refusal.rule())
+                .with(Rule::FirstFailureWins)
+                .with(Rule::RefusedChangesNothing)
+                .with(Rule::MessageNamesIt),
+        };
         let rules = self.rules;
         Decided { result, batch: self.batch(), rules }
     }
@@ -90,11 +96,11 @@ impl<'a> Desk<'a> {
     /// The commit that the decision needs. Everything that was read is expected unchanged, but for what the caller may
     /// not see: what hides it never changes, and a race with whoever may see it would tell that it is there.
     pub(super) fn batch(self) -> Option<Batch> {
-        let Self { reads, hidden, writes, events, instructions, .. } = self;
+        let Self { context, reads, writes, events, instructions, .. } = self;
         if writes.is_empty() && reads.are_of_one_moment() {
             return None;
         }
-        let expected = reads.records().iter().filter(|(key, _)| !hidden.contains(key));
+        let expected = reads.records().iter().filter(|(key, _)| !reads.hides(key, &context.caller));
         let expectations = expected.map(|(key, found)| Expectation {
             key: key.clone(),
             expected: found.as_ref().map_or(Expected::Absent, |found| Expected::At(found.version)),

@@ -3,9 +3,10 @@ use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use super::{Desk, Fault, Halt};
 use crate::{
     connection::{Connection, Seen},
-    environment::{Environment, EnvironmentDetails, ResourceIdentifier, Spec},
+    environment::{Environment, EnvironmentDetails, Outputs, ResourceIdentifier, Spec},
     id::{AccountId, Caller, ClientToken, ConnectionId, EnvironmentArn, Region},
     operation::CreateEnvironment,
+    rule::Rule,
     store::{Entry, EnvironmentPart, Key, Provisioned, Record, ResourceList, Scan, TokenUse, Usage},
     tag::Tags,
 };
@@ -38,15 +39,13 @@ impl<'a> Desk<'a> {
 
     /// The caller's view of a connection in its Region.
     ///
-    /// To a stranger a connection is as if it had never been created: it counts as absent, with its tags, and is not
-    /// expected at the commit.
+    /// To a stranger a connection is as if it had never been created: it counts as absent, with its tags.
     pub(in crate::decide) fn seen(&mut self, id: ConnectionId) -> Result<Option<Seen<'a>>, Halt> {
         let caller = &self.context.caller;
-        let Some(connection) = self.connection(caller.region, id)? else { return Ok(None) };
-        let seen = connection.seen_by(caller);
-        if seen.is_none() {
-            let all = self.reads.records().iter().map(|(key, _)| key);
-            self.hidden.extend(all.filter(|key| matches!(key, Key::Connection { id: its, .. } if *its == id)).cloned());
+        let seen = self.connection(caller.region, id)?.and_then(|connection| connection.seen_by(caller));
+        if seen.is_some() {
+            self.rests_on(Rule::SameRegion);
+            self.rests_on(Rule::PartiesOnly);
         }
         Ok(seen)
     }
@@ -68,7 +67,7 @@ impl<'a> Desk<'a> {
         self.some_spec(environment, EnvironmentPart::Spec)
     }
 
-    /// The spec of the update under way, where the environment says that it has one of its own.
+    /// The spec of the update under way, where the environment says that there is one.
     pub(in crate::decide) fn target_spec(&self, environment: &EnvironmentDetails) -> Result<&'a Spec, Halt> {
         self.some_spec(environment, EnvironmentPart::TargetSpec)
     }
@@ -91,6 +90,12 @@ impl<'a> Desk<'a> {
             Some(_) => Err(Fault::WrongRecord(Box::new(key)).into()),
             None => Ok(resources),
         }
+    }
+
+    /// The outputs of an environment.
+    pub(in crate::decide) fn outputs(&self, environment: &EnvironmentDetails) -> Result<Outputs, Halt> {
+        let key = Key::of_environment(environment, EnvironmentPart::Outputs);
+        Ok(of_kind!(self.read(key)?, Outputs).cloned().unwrap_or_default())
     }
 
     pub(in crate::decide) fn tags(&self, key: Key) -> Result<Tags, Halt> {

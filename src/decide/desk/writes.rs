@@ -4,33 +4,53 @@
 use alloc::{sync::Arc, vec::Vec};
 
 use super::{Desk, Fault, Halt};
+use crate::decide::refusals;
 use crate::{
     connection::Connection,
-    environment::{Environment, ResourceIdentifier, Resources, Spec},
+    environment::{Environment, Outputs, ResourceIdentifier, Resources, Spec},
     event::{Event, StatusChange},
     id::{AccountId, Caller, EnvironmentArn},
     instruction::Instruction,
     operation::CreateEnvironment,
+    rule::Rule,
     store::{ConnectionPart, EnvironmentPart, Key, Provisioned, ProvisionedBy, Record, ResourceList, Usage, Write},
     tag::Tags,
 };
 
-/// What an environment says of its resources: whether it is unmanaged, and what they are.
+/// The most environments, those that it is left over of included, that a resource may be of: a choice of this model, so
+/// that its record stays small (rule `resource-shared-too-widely`).
+pub(in crate::decide) const SHARED_BY: usize = 20;
+
+/// What an environment says of its resources: whether it is unmanaged, whether it is gone, and what they are.
 #[derive(Clone, Copy)]
 struct Said<'r> {
     unmanaged: bool,
+    left_over: bool,
     list: &'r Resources,
+}
+
+impl<'r> Said<'r> {
+    const fn of(environment: &Environment, list: &'r Resources) -> Self {
+        Self { unmanaged: environment.is_unmanaged(), left_over: false, list }
+    }
 }
 
 impl Desk<'_> {
     /// Writes a connection with its index entries, and the event where its status changes.
     pub(in crate::decide) fn put_connection(&mut self, before: Option<&Connection>, after: &Arc<Connection>) {
+        self.rests_on(Rule::ModificationTime);
+        if before.is_some() {
+            self.rests_on(Rule::ConnectionImmutable);
+        }
+        if after.last_modified_at() > self.context.now {
+            self.rests_on(Rule::NeverBackwards);
+        }
         let previous = before.map(Connection::status);
         if previous != Some(after.status()) {
             // Four index entries go, four come.
             self.writes.reserve(9);
             let change = StatusChange::new(after.arn(), after.last_modified_at(), previous, Some(after.status()));
-            self.events.push(Event::ConnectionStatusChange(change));
+            self.emit(Event::ConnectionStatusChange(change));
             if let Some(previous) = previous {
                 self.delete_all(Key::connection_listings(after, previous));
             }
@@ -43,7 +63,7 @@ impl Desk<'_> {
     pub(in crate::decide) fn delete_connection(&mut self, connection: &Connection) {
         let at = connection.later(self.context.now);
         let change = StatusChange::new(connection.arn(), at, Some(connection.status()), None);
-        self.events.push(Event::ConnectionStatusChange(change));
+        self.emit(Event::ConnectionStatusChange(change));
         self.delete_all(Key::connection_listings(connection, connection.status()));
         self.delete(Key::of_connection(connection, ConnectionPart::Head));
         self.delete(Key::of_connection(connection, ConnectionPart::Tags));
@@ -56,10 +76,11 @@ impl Desk<'_> {
         }
         let previous = before.map(Environment::status);
         if previous != Some(after.status()) {
+            self.rests_on(Rule::StatusMessage);
             let now = self.context.now;
             let at = before.map_or(now, |before| before.later(now));
             let change = StatusChange::new(after.arn(), at, previous, Some(after.status()));
-            self.events.push(Event::EnvironmentStatusChange(change));
+            self.emit(Event::EnvironmentStatusChange(change));
         }
         match before.map(|before| Key::environment_listings(before)) {
             None => self.list(Key::environment_listings(after)),
@@ -92,6 +113,15 @@ impl Desk<'_> {
         self.delete(Key::of_environment(environment, EnvironmentPart::TargetSpec));
     }
 
+    /// Writes outputs; an environment without any takes no room for them.
+    pub(in crate::decide) fn put_outputs(&mut self, environment: &Environment, outputs: &Outputs) {
+        if outputs.is_empty() {
+            self.delete(Key::of_environment(environment, EnvironmentPart::Outputs));
+        } else {
+            self.put_part(environment, EnvironmentPart::Outputs, Record::Outputs(outputs.clone()));
+        }
+    }
+
     /// Writes tags; a thing without any takes no room for them.
     pub(in crate::decide) fn put_tags(&mut self, key: Key, tags: Tags) {
         if tags.is_empty() {
@@ -111,10 +141,17 @@ impl Desk<'_> {
         self.put_usage(&owner, Usage { environments, ..usage });
         let at = environment.later(self.context.now);
         let change = StatusChange::new(environment.arn(), at, Some(environment.status()), None);
-        self.events.push(Event::EnvironmentStatusChange(change));
+        self.emit(Event::EnvironmentStatusChange(change));
         if let Some(resources) = self.resources(environment)? {
-            let said = |list| Said { unmanaged: environment.is_unmanaged(), list };
-            self.put_words(environment, said(&resources.list), said(&Resources::default()))?;
+            let before = Said::of(environment, &resources.list);
+            let nothing = Resources::default();
+            let after = if before.unmanaged {
+                self.rests_on(Rule::LeftOver);
+                Said { left_over: true, ..before }
+            } else {
+                Said { list: &nothing, ..before }
+            };
+            self.put_words(environment, before, after)?;
         }
         self.delete_all(Key::environment_listings(environment));
         for part in EnvironmentPart::each() {
@@ -133,8 +170,7 @@ impl Desk<'_> {
         if before != after {
             self.put_list(&environment.arn(), environment.account_provisioned_in(), after);
         }
-        let said = |list| Said { unmanaged: environment.is_unmanaged(), list };
-        self.put_words(environment, said(before), said(after))
+        self.put_words(environment, Said::of(environment, before), Said::of(environment, after))
     }
 
     fn put_list(&mut self, arn: &EnvironmentArn, account: AccountId, list: &Resources) {
@@ -149,7 +185,7 @@ impl Desk<'_> {
     /// Says of an environment's resources, in the account that they are in, whether the environment is unmanaged now.
     pub(in crate::decide) fn mark_resources(&mut self, environment: &Environment, unmanaged: bool) -> Result<(), Halt> {
         let Some(resources) = self.resources(environment)? else { return Ok(()) };
-        let said = |unmanaged| Said { unmanaged, list: &resources.list };
+        let said = |unmanaged| Said { unmanaged, left_over: false, list: &resources.list };
         self.put_words(environment, said(!unmanaged), said(unmanaged))
     }
 
@@ -157,7 +193,9 @@ impl Desk<'_> {
     /// what it says now.
     fn put_words(&mut self, environment: &Environment, before: Said<'_>, after: Said<'_>) -> Result<(), Halt> {
         let all = before.list.iter().chain(after.list.iter()).map(|resource| &resource.identifier);
-        let says = |said: &Said<'_>, identifier| said.list.get(identifier).cloned().map(|it| (said.unmanaged, it));
+        let says = |said: &Said<'_>, identifier| {
+            said.list.get(identifier).cloned().map(|resource| (said.unmanaged, said.left_over, resource))
+        };
         let mut changed = all.filter(|it| says(&before, it) != says(&after, it)).collect::<Vec<_>>();
         changed.sort_unstable();
         changed.dedup();
@@ -167,12 +205,19 @@ impl Desk<'_> {
         for identifier in changed {
             let others = found.iter().find(|provisioned| provisioned.identifier == *identifier);
             let others = others.map(|provisioned| provisioned.by.as_slice()).unwrap_or_default();
+            if others.iter().any(|by| by.environment_arn == arn && by.left_over) {
+                self.rests_on(Rule::LeftOver);
+            }
             let mut by = others.iter().filter(|by| by.environment_arn != arn).cloned().collect::<Vec<_>>();
             by.extend(after.list.get(identifier).map(|resource| ProvisionedBy {
                 environment_arn: arn.clone(),
                 unmanaged: after.unmanaged,
+                left_over: after.left_over,
                 resource: resource.clone(),
             }));
+            if by.len() > SHARED_BY && by.len() > others.len() {
+                return Err(refusals::resource_shared_too_widely(identifier, by.len()).into());
+            }
             by.sort_by(|one, other| one.environment_arn.cmp(&other.environment_arn));
             let key = Key::ProvisionedResource { region, account, identifier: identifier.clone() };
             if by.is_empty() {
@@ -210,6 +255,19 @@ impl Desk<'_> {
         } else {
             self.put(key, Record::Usage(usage));
         }
+    }
+
+    fn emit(&mut self, event: Event) {
+        for rule in [Rule::EventPerChange, Rule::EventShape, Rule::EventTime] {
+            self.rests_on(rule);
+        }
+        if !self.events.is_empty() {
+            self.rests_on(Rule::EventOrder);
+        }
+        if event.at() > self.context.now {
+            self.rests_on(Rule::NeverBackwards);
+        }
+        self.events.push(event);
     }
 
     pub(in crate::decide) fn instruct(&mut self, instruction: Instruction) {

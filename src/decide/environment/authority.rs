@@ -21,14 +21,14 @@ impl Decide for ProvisioningAuthority {
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Authority, Halt> {
         let environment = own(&self.name, &[], desk)?;
         let provisioning = environment.provisioning().ok_or_else(|| refusals::unmanaged_grants_nothing(&self.name))?;
-        let authority = authority(provisioning, environment, desk)?;
+        let authority = granted(provisioning, environment, desk)?;
         desk.rests_on(Rule::ProvisioningAuthority);
         authority.map_err(|_| refusals::self_managed_grants_nothing(&self.name).into())
     }
 }
 
 /// With what authority an environment that can be provisioned is, or from which place its owner provisions it.
-fn authority<'a>(
+pub(super) fn granted<'a>(
     provisioning: &'a Provisioning,
     environment: &Environment,
     desk: &Desk<'_>,
@@ -59,7 +59,7 @@ pub(super) fn instruction(deploying: &Deploying, spec: &Spec, desk: &Desk<'_>) -
         Work::Cancel(target) => (InstructionKind::Cancel, target.version.to_take(current)),
         Work::Delete => (InstructionKind::Deprovision, current.clone().into()),
     };
-    let means = match authority(deploying.provisioning(), &environment, desk)? {
+    let means = match granted(deploying.provisioning(), &environment, desk)? {
         Ok(authority) => Means::Grant(Grant::of(authority)),
         Err(SelfManaged { repository, .. }) => Means::ProvisioningRepository(RepositoryShown::new(
             deploying.region(),

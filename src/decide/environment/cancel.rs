@@ -1,6 +1,6 @@
 use alloc::sync::Arc;
 
-use super::{authority, own};
+use super::{authority, own, shown};
 use crate::{
     decide::{
         desk::{Desk, Halt},
@@ -23,10 +23,11 @@ impl Decide for CancelEnvironmentDeployment {
             Environment::Deploying(deploying) => match (deploying.cancelled(), deploying.work()) {
                 (Some(cancelled), _) => {
                     let target = if environment.has_target_spec() { desk.target_spec(environment)? } else { spec };
+                    desk.rests_on(Rule::CancelCancels);
                     desk.instruct(authority::instruction(&cancelled, target, desk)?);
                     let cancelled = Arc::new(Environment::from(cancelled));
                     desk.put_environment(Some(environment), &cancelled);
-                    return Ok(EnvironmentShown::new(&cancelled, spec));
+                    return Ok(shown(&cancelled, spec, desk));
                 }
                 (None, Work::Create) => return Err(refusals::cancel_updates_only(&self.environment_name).into()),
                 (None, work) => matches!(work, Work::Cancel(_)),
@@ -36,7 +37,7 @@ impl Decide for CancelEnvironmentDeployment {
         };
         if too_late {
             desk.rests_on(Rule::TooLateToCancel);
-            Ok(EnvironmentShown::new(environment, spec))
+            Ok(shown(environment, spec, desk))
         } else {
             Err(refusals::nothing_to_cancel(environment).into())
         }

@@ -1,6 +1,6 @@
 use alloc::sync::Arc;
 
-use super::{authority, connected, find, fresh_deployment, roles_are_own, to_provision_with};
+use super::{authority, connected, find, fresh_deployment, roles_are_own, shown, to_provision_with};
 use crate::{
     decide::{
         desk::{Desk, Halt},
@@ -59,7 +59,8 @@ impl Decide for CreateEnvironment {
         if !self.tags.is_empty() {
             desk.put_tags(Key::of_environment(&environment, EnvironmentPart::Tags), self.tags.clone());
         }
-        Ok(EnvironmentShown::new(&environment, &self.spec))
+        desk.rests_on(Rule::StartsDeploying);
+        Ok(shown(&environment, &self.spec, desk))
     }
 }
 
@@ -86,15 +87,19 @@ impl CreateEnvironment {
         }
     }
 
-    /// Rules `environment-name-replay` and `environment-name-mismatch`.
+    /// Rules `environment-name-mismatch`, `environment-modified` and `environment-name-replay`.
     fn replayed(&self, environment: &Environment, desk: &mut Desk<'_>) -> Result<EnvironmentShown, Halt> {
         let part = |part| Key::of_environment(environment, part);
         desk.fetch([part(EnvironmentPart::Request), part(EnvironmentPart::Spec)])?;
         if **desk.environment_request(environment)? != *self {
             return Err(refusals::environment_name_mismatch().into());
         }
+        if environment.is_modified() {
+            return Err(refusals::environment_modified(&self.name).into());
+        }
         desk.rests_on(Rule::EnvironmentNameReplay);
-        Ok(EnvironmentShown::new(environment, desk.spec(environment)?))
+        let spec = desk.spec(environment)?;
+        Ok(shown(environment, spec, desk))
     }
 
     fn provisioning(&self, desk: &mut Desk<'_>) -> Result<Provisioning, Halt> {

@@ -1,10 +1,15 @@
-use super::own;
+use super::{own, shown};
 use crate::{
     decide::{
         desk::{Desk, Halt},
+        refusals,
         sealed::Decide,
     },
-    operation::{EnvironmentResources, EnvironmentShown, GetEnvironment, ListEnvironmentProvisionedResources},
+    operation::{
+        EnvironmentOutputs, EnvironmentResources, EnvironmentShown, GetEnvironment, ListEnvironmentOutputs,
+        ListEnvironmentProvisionedResources,
+    },
+    rule::Rule,
     store::EnvironmentPart,
 };
 
@@ -13,7 +18,8 @@ impl Decide for GetEnvironment {
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentShown, Halt> {
         let environment = own(&self.name, &[EnvironmentPart::Spec], desk)?;
-        Ok(EnvironmentShown::new(environment, desk.spec(environment)?))
+        let spec = desk.spec(environment)?;
+        Ok(shown(environment, spec, desk))
     }
 }
 
@@ -26,5 +32,23 @@ impl Decide for ListEnvironmentProvisionedResources {
             .resources(environment)?
             .map(|resources| EnvironmentResources::from(&resources.list))
             .unwrap_or_default())
+    }
+}
+
+impl Decide for ListEnvironmentOutputs {
+    type Answer = EnvironmentOutputs;
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentOutputs, Halt> {
+        let environment = own(&self.environment_name, &[EnvironmentPart::Outputs], desk)?;
+        match self.deployment_id {
+            Some(id) if id != environment.last_attempted_deployment_id() => {
+                Err(refusals::deployment_not_found(&self.environment_name, id).into())
+            }
+            _ => {
+                desk.rests_on(Rule::OutputsRecorded);
+                desk.rests_on(Rule::ListOrder);
+                Ok((&desk.outputs(environment)?).into())
+            }
+        }
     }
 }

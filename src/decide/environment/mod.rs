@@ -18,28 +18,44 @@ use super::{
 };
 use crate::{
     connection::{Connected, Connection, Seen},
-    environment::{Environment, GivenRoles},
+    environment::{Environment, GivenRoles, Spec},
     id::{ConnectionId, DeploymentId, EnvironmentName},
-    operation::Context,
+    operation::{Context, EnvironmentShown},
     refusal::Refusal,
+    rule::Rule,
     store::{EnvironmentPart, Key},
 };
 
 /// The caller's environment of this name, asked for together with these records of it (rules `environment-not-found` and
 /// `environment-is-managements`: the key has the caller's account and Region in it).
-fn own<'a>(name: &EnvironmentName, with: &[EnvironmentPart], desk: &Desk<'a>) -> Result<&'a Arc<Environment>, Halt> {
-    find(name, with, desk)?.ok_or_else(|| refusals::environment_not_found(name).into())
+fn own<'a>(
+    name: &EnvironmentName,
+    with: &[EnvironmentPart],
+    desk: &mut Desk<'a>,
+) -> Result<&'a Arc<Environment>, Halt> {
+    let environment = find(name, with, desk)?;
+    environment.ok_or_else(|| refusals::environment_not_found(name).into())
 }
 
 fn find<'a>(
     name: &EnvironmentName,
     with: &[EnvironmentPart],
-    desk: &Desk<'a>,
+    desk: &mut Desk<'a>,
 ) -> Result<Option<&'a Arc<Environment>>, Halt> {
+    desk.rests_on(Rule::EnvironmentIsManagements);
     let key = |part| Key::own_environment(&desk.context.caller, name, part);
     let head = key(EnvironmentPart::Head);
     desk.fetch([head.clone()].into_iter().chain(with.iter().copied().map(key)))?;
     desk.environment(head)
+}
+
+/// An environment as it is shown, which says that it rests on the rules of that.
+fn shown(environment: &Environment, spec: &Spec, desk: &mut Desk<'_>) -> EnvironmentShown {
+    desk.rests_on(Rule::EnvironmentShown);
+    if matches!(environment, Environment::Deploying(deploying) if deploying.work().is_an_update()) {
+        desk.rests_on(Rule::TargetUntilSuccess);
+    }
+    EnvironmentShown::new(environment, spec)
 }
 
 /// Rule `role-in-own-account`.

@@ -2,29 +2,28 @@
 
 use alloc::sync::Arc;
 
-use super::{find, own};
+use super::{authority, find, own, shown};
 use crate::{
     decide::{
         desk::{Desk, Halt},
         refusals,
         sealed::Decide,
     },
-    environment::{Environment, Outcome, Resources, StatusMessage, VersionParts},
-    id::{DeploymentId, EnvironmentArn, ResourceArn},
+    environment::{Deploying, Ended, Environment, Outcome, Provisioning, Resources, StatusMessage, VersionParts, Work},
+    id::{EnvironmentArn, ResourceArn},
     operation::{
         Context, DeploymentOutcome, EnvironmentShown, NotifiedStatus, NotifyResourceDeploymentStatusChange,
         ReportDeployment,
     },
+    rule::Rule,
     store::EnvironmentPart,
 };
 
 /// What a report may change of an environment besides its state.
 const PARTS: &[EnvironmentPart] = &[EnvironmentPart::Spec, EnvironmentPart::TargetSpec, EnvironmentPart::Resources];
 
-/// What is reported.
+/// What is reported of the deployment under way.
 struct Report<'r> {
-    /// The deployment; the one under way where none is named.
-    deployment: Option<DeploymentId>,
     outcome: Outcome,
     message: Option<StatusMessage>,
     /// The resources that the environment has now; `None` where they are as before.
@@ -40,14 +39,28 @@ impl Decide for ReportDeployment {
             return Err(refusals::version_without_success().into());
         }
         let environment = own(&self.name, PARTS, desk)?;
+        if self.deployment_id != environment.last_attempted_deployment_id() {
+            return Err(refusals::stale_report(environment).into());
+        }
+        let Environment::Deploying(deploying) = environment.as_ref() else {
+            return match (self.outcome, environment.ended()) {
+                (DeploymentOutcome::Succeeded, Some(Ended::Succeeded(_)))
+                | (DeploymentOutcome::Failed, Some(Ended::Failed(_) | Ended::DeleteFailed(_)))
+                | (DeploymentOutcome::Cancelled, Some(Ended::Cancelled(_))) => {
+                    desk.rests_on(Rule::ReportAgain);
+                    let spec = desk.spec(environment)?;
+                    Ok(shown(environment, spec, desk))
+                }
+                _ => Err(refusals::stale_report(environment).into()),
+            };
+        };
         let outcome = match self.outcome {
             DeploymentOutcome::Succeeded => Outcome::Succeeded(resolved),
             DeploymentOutcome::Failed => Outcome::Failed,
             DeploymentOutcome::Cancelled => Outcome::Cancelled,
         };
-        let deployment = Some(self.deployment_id);
         let (message, resources) = (self.message.clone(), self.resources.as_ref());
-        reported(environment, Report { deployment, outcome, message, resources }, desk)
+        reported(environment, deploying, Report { outcome, message, resources }, desk)
     }
 }
 
@@ -58,18 +71,44 @@ impl Decide for NotifyResourceDeploymentStatusChange {
         let not_found = || refusals::arn_not_found(&self.resource_arn);
         let EnvironmentArn { name, .. } = self.environment(desk.context).ok_or_else(not_found)?;
         let environment = find(&name, PARTS, desk)?.ok_or_else(not_found)?;
+        if !provisions_itself(environment, desk)? {
+            return Err(refusals::notify_needs_self_provisioning(&name).into());
+        }
+        let stale = || refusals::stale_report(environment);
+        if self.deployment_id.is_some_and(|id| id != environment.last_attempted_deployment_id()) {
+            return Err(stale().into());
+        }
+        desk.rests_on(Rule::NotifyReports);
         let outcome = match self.status {
-            Some(NotifiedStatus::Succeeded) => Outcome::Succeeded(VersionParts::default()),
-            Some(NotifiedStatus::Failed) => Outcome::Failed,
-            Some(NotifiedStatus::InProgress) | None => {
-                return match self.deployment_id {
-                    Some(id) if !is_under_way(id, environment) => Err(refusals::stale_report(environment).into()),
-                    _ => Ok(()),
-                };
-            }
+            Some(NotifiedStatus::Succeeded) => Some(Outcome::Succeeded(VersionParts::default())),
+            Some(NotifiedStatus::Failed) => Some(Outcome::Failed),
+            Some(NotifiedStatus::InProgress) | None => None,
         };
-        let (deployment, message) = (self.deployment_id, self.status_message.clone());
-        reported(environment, Report { deployment, outcome, message, resources: None }, desk)?;
+        match (outcome, environment.as_ref()) {
+            (Some(outcome), Environment::Deploying(deploying)) if *deploying.work() != Work::Delete => {
+                let message = self.status_message.clone();
+                reported(environment, deploying, Report { outcome, message, resources: None }, desk)?;
+            }
+            (Some(outcome), _) => match (outcome, environment.ended()) {
+                (Outcome::Succeeded(_), Some(Ended::Succeeded(_))) | (Outcome::Failed, Some(Ended::Failed(_)))
+                    if self.deployment_id.is_some() =>
+                {
+                    desk.rests_on(Rule::ReportAgain);
+                }
+                _ => return Err(stale().into()),
+            },
+            (None, _) => {
+                if let Some(message) = &self.status_message {
+                    desk.rests_on(Rule::StatusMessage);
+                    let told = Arc::new(Environment::with_message(environment, message.clone()));
+                    desk.put_environment(Some(environment), &told);
+                }
+            }
+        }
+        if let Some(outputs) = &self.outputs {
+            desk.rests_on(Rule::OutputsRecorded);
+            desk.put_outputs(environment, outputs);
+        }
         Ok(())
     }
 }
@@ -87,31 +126,43 @@ impl NotifyResourceDeploymentStatusChange {
     }
 }
 
-fn is_under_way(id: DeploymentId, environment: &Environment) -> bool {
-    matches!(environment, Environment::Deploying(deploying) if deploying.last_attempted_deployment_id() == id)
+/// Whether an environment has a repository, or a CodeBuild role: its own, or its connection's as they are now.
+fn provisions_itself(environment: &Environment, desk: &Desk<'_>) -> Result<bool, Halt> {
+    Ok(match environment.provisioning() {
+        Some(Provisioning::SelfManaged(_)) => true,
+        Some(Provisioning::SameAccount(roles)) => roles.codebuild().is_some(),
+        Some(provisioning @ Provisioning::Attached(_)) => {
+            authority::granted(provisioning, environment, desk)?.is_ok_and(|it| it.codebuild_role_arn().is_some())
+        }
+        None => false,
+    })
 }
 
-/// What a report makes of an environment (rule `stale-report`).
-fn reported(environment: &Arc<Environment>, report: Report<'_>, desk: &mut Desk<'_>) -> Result<EnvironmentShown, Halt> {
-    let stale = || refusals::stale_report(environment);
-    let Report { deployment, outcome, message, resources } = report;
-    let Environment::Deploying(deploying) = environment.as_ref() else { return Err(stale().into()) };
-    if deployment.is_some_and(|id| !is_under_way(id, environment)) {
-        return Err(stale().into());
-    }
-    let ended = deploying.ended(&outcome, message.clone(), desk.context.now).map_err(|_| stale())?;
+/// What a report makes of an environment (rule `report-outcome`).
+fn reported(
+    environment: &Arc<Environment>,
+    deploying: &Deploying,
+    report: Report<'_>,
+    desk: &mut Desk<'_>,
+) -> Result<EnvironmentShown, Halt> {
+    let Report { outcome, message, resources } = report;
+    let ended = deploying.ended(&outcome, message.clone(), desk.context.now);
+    let ended = ended.map_err(|_| refusals::stale_report(environment))?;
+    desk.rests_on(Rule::ReportOutcome);
     let mut spec = desk.spec(environment)?;
     let Some(settled) = ended else {
         desk.delete_environment(environment)?;
         return Ok(EnvironmentShown::gone(environment, spec, message));
     };
     if let Some(now) = resources {
+        desk.rests_on(Rule::ResourcesReplaced);
         let none = Resources::default();
         let before = desk.resources(environment)?.map_or(&none, |resources| &resources.list);
         desk.put_resources(environment, before, now)?;
     }
     if environment.has_target_spec() {
         if let Outcome::Succeeded(_) = outcome {
+            desk.rests_on(Rule::TargetUntilSuccess);
             spec = desk.target_spec(environment)?;
             desk.put_spec(environment, spec);
         }
@@ -119,5 +170,5 @@ fn reported(environment: &Arc<Environment>, report: Report<'_>, desk: &mut Desk<
     }
     let settled = Arc::new(Environment::from(settled));
     desk.put_environment(Some(environment), &settled);
-    Ok(EnvironmentShown::new(&settled, spec))
+    Ok(shown(&settled, spec, desk))
 }

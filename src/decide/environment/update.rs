@@ -2,7 +2,7 @@ use core::cmp::Ordering;
 
 use alloc::sync::Arc;
 
-use super::{authority, connected, fresh_deployment, own, roles_are_own, to_provision_with};
+use super::{authority, connected, fresh_deployment, own, roles_are_own, shown, to_provision_with};
 use crate::{
     connection::Connected,
     decide::{
@@ -16,6 +16,7 @@ use crate::{
     },
     operation::{DeploymentType, EnvironmentShown, UpdateEnvironment},
     refusal::Refusal,
+    rule::Rule,
     store::{EnvironmentPart, Key},
 };
 
@@ -52,9 +53,16 @@ impl Decide for UpdateEnvironment {
         if environment.is_unmanaged() && !updated.is_unmanaged() {
             desk.mark_resources(environment, false)?;
         }
+        let updated = if updated == **environment { updated } else { updated.modified() };
+        if let Environment::Deploying(_) = updated {
+            desk.rests_on(Rule::UpdateDeploys);
+        }
+        if self.changes_at_once() {
+            desk.rests_on(Rule::ConnectionSwitchIsImmediate);
+        }
         let updated = Arc::new(updated);
         desk.put_environment(Some(environment), &updated);
-        Ok(EnvironmentShown::new(&updated, current))
+        Ok(shown(&updated, current, desk))
     }
 }
 
@@ -73,6 +81,14 @@ impl UpdateEnvironment {
             codebuild: self.codebuild_role_arn.as_ref(),
             component: self.component_role_arn.as_ref(),
         }
+    }
+
+    const fn changes_at_once(&self) -> bool {
+        self.description.is_some()
+            || self.environment_account_connection_id.is_some()
+            || self.proton_service_role_arn.is_some()
+            || self.codebuild_role_arn.is_some()
+            || self.component_role_arn.is_some()
     }
 
     /// Rule `deployment-type-parameters`.
@@ -115,10 +131,13 @@ impl UpdateEnvironment {
                 (_, true) => refuse("with roles of its own account", "provisioningRepository"),
                 _ => Ok(()),
             },
-            Some(Provisioning::SelfManaged(_)) => match (connection, service, codebuild) {
+            Some(Provisioning::SelfManaged(own)) => match (connection, service, codebuild) {
                 (true, ..) => refuse("from a repository", "environmentAccountConnectionId"),
                 (_, true, _) => refuse("from a repository", "protonServiceRoleArn"),
                 (.., true) => refuse("from a repository", "codebuildRoleArn"),
+                _ if self.provisioning_repository.as_ref().is_some_and(|it| *it != own.repository) => {
+                    Err(refusals::keep_repository(&self.name))
+                }
                 _ => Ok(()),
             },
             Some(Provisioning::Attached(_)) | None => match (service, codebuild, component, repository) {
@@ -143,12 +162,7 @@ impl UpdateEnvironment {
 
     /// Rules `one-deployment-at-a-time`, `deletion-started` and `unmanaged-cannot-deploy`.
     fn settled(&self, environment: &Environment, connection: Option<&Connected>) -> Result<Condition, Refusal> {
-        let changes = Changes {
-            description: self.description.as_ref(),
-            roles: self.given_roles(),
-            repository: self.provisioning_repository.as_ref(),
-            connection,
-        };
+        let changes = Changes { description: self.description.as_ref(), roles: self.given_roles(), connection };
         match environment.clone() {
             Environment::Deploying(deploying) => Err(refusals::one_deployment_at_a_time(&deploying)),
             _ if environment.status() == DeploymentStatus::DeleteFailed => Err(refusals::deletion_started(&self.name)),

@@ -1,20 +1,20 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    environment::DeploymentStatus,
     environment::{
-        Description, Environment, Provisioning, RepositoryShown, SelfManaged, Spec, StatusMessage, VersionPart,
+        DeploymentStatus, Description, Environment, Provisioning, RepositoryShown, SelfManaged, Spec, StatusMessage,
+        VersionPart,
     },
     id::{
         AccountId, Arn, ConnectionId, DeploymentId, EnvironmentArn, EnvironmentName, RoleArn, TemplateName, Timestamp,
     },
-    words::words,
 };
 
 /// An environment as a list shows it: all but its spec, its CodeBuild role and its repository.
 ///
 /// A cross-account environment shows its environment account always, its connection while it is attached, and no roles:
-/// they are the connection's.
+/// they are the connection's. The API's member `provisioning` is never there: it says that the template is
+/// customer-managed, which this model does not know (rule `environment-shown`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -29,7 +29,7 @@ pub struct EnvironmentSummary {
     pub created_at: Timestamp,
     /// The status of its latest deployment.
     pub deployment_status: DeploymentStatus,
-    /// What became of it, in words.
+    /// How that ended, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment_status_message: Option<StatusMessage>,
     /// What its owner says of it.
@@ -57,9 +57,6 @@ pub struct EnvironmentSummary {
     /// Its service role in its own account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proton_service_role_arn: Option<Arn>,
-    /// `CUSTOMER_MANAGED` where it is self-managed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provisioning: Option<CustomerManaged>,
     /// The major part of the template's current version.
     pub template_major_version: VersionPart,
     /// The minor part; absent until the host reports which one it took.
@@ -67,15 +64,6 @@ pub struct EnvironmentSummary {
     pub template_minor_version: Option<VersionPart>,
     /// The template.
     pub template_name: TemplateName,
-}
-
-words! {
-    /// The one value of the API's `provisioning`.
-    #[non_exhaustive]
-    pub enum CustomerManaged {
-        /// The owner provisions from a repository.
-        CustomerManaged = "CUSTOMER_MANAGED",
-    }
 }
 
 impl From<&Environment> for EnvironmentSummary {
@@ -98,7 +86,6 @@ impl From<&Environment> for EnvironmentSummary {
             last_succeeded_deployment_id: success.map(|success| success.deployment_id),
             name: environment.name().clone(),
             proton_service_role_arn: own.and_then(|own| own.service()).cloned(),
-            provisioning: self_managed.map(|_| CustomerManaged::CustomerManaged),
             template_major_version: environment.template_version().major.clone(),
             template_minor_version: environment.template_version().minor.clone(),
             template_name: environment.template_name().clone(),

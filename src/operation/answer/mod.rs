@@ -6,8 +6,8 @@ mod time;
 use alloc::boxed::Box;
 
 pub use connection::{ConnectionShown, ConnectionSummary};
-pub use environment::{CustomerManaged, EnvironmentShown, EnvironmentSummary};
-pub use resources::{AccountResource, EnvironmentResources};
+pub use environment::{EnvironmentShown, EnvironmentSummary};
+pub use resources::{AccountResource, EnvironmentOutputs, EnvironmentResources};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeMap as _};
 
 use crate::{
@@ -31,13 +31,15 @@ pub enum Answer {
     Environments(Page<EnvironmentSummary>),
     /// Of ListEnvironmentProvisionedResources.
     EnvironmentResources(EnvironmentResources),
+    /// Of ListEnvironmentOutputs.
+    EnvironmentOutputs(EnvironmentOutputs),
     /// Of ListTagsForResource.
     Tags(Page<Tag>),
     /// Of ProvisioningAuthority.
     Authority(Authority),
     /// Of ListProvisionedResources.
     AccountResources(Page<AccountResource>),
-    /// Of operations that answer with nothing.
+    /// Of operations that answer with nothing, and of the deletion of what is not there.
     Nothing,
 }
 
@@ -49,6 +51,7 @@ impl Serialize for Answer {
             Self::Environment(environment) => environment.write(serializer),
             Self::Environments(page) => page.write(serializer),
             Self::EnvironmentResources(resources) => resources.write(serializer),
+            Self::EnvironmentOutputs(outputs) => outputs.write(serializer),
             Self::Tags(page) => page.write(serializer),
             Self::Authority(authority) => authority.write(serializer),
             Self::AccountResources(page) => page.write(serializer),
@@ -84,6 +87,32 @@ macro_rules! one_member {
                 Members::deserialize(output).map(|members| members.shown)
             }
         }
+
+        /// What may not be there.
+        impl Output for Option<$answer> {
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    Some(shown) => shown.write(serializer),
+                    None => ().write(serializer),
+                }
+            }
+
+            fn read<'de, D: Deserializer<'de>>(output: D) -> Result<Self, D::Error> {
+                #[derive(Deserialize)]
+                struct Members {
+                    #[serde(rename = $member, default)]
+                    shown: Option<$answer>,
+                }
+
+                Members::deserialize(output).map(|members| members.shown)
+            }
+        }
+
+        impl From<Option<$answer>> for Answer {
+            fn from(shown: Option<$answer>) -> Self {
+                shown.map_or(Self::Nothing, Self::from)
+            }
+        }
     )*};
 }
 
@@ -115,15 +144,22 @@ impl<T: Listed + Serialize + for<'de> Deserialize<'de>> Output for Page<T> {
     }
 }
 
-impl Output for EnvironmentResources {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.serialize(serializer)
-    }
+/// Outputs that are what is shown.
+macro_rules! itself {
+    ($($answer:ident)*) => {$(
+        impl Output for $answer {
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.serialize(serializer)
+            }
 
-    fn read<'de, D: Deserializer<'de>>(output: D) -> Result<Self, D::Error> {
-        Self::deserialize(output)
-    }
+            fn read<'de, D: Deserializer<'de>>(output: D) -> Result<Self, D::Error> {
+                Self::deserialize(output)
+            }
+        }
+    )*};
 }
+
+itself! { EnvironmentResources EnvironmentOutputs }
 
 impl Output for () {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -181,6 +217,7 @@ answers! {
     Connections(Page<ConnectionSummary>),
     Environments(Page<EnvironmentSummary>),
     EnvironmentResources(EnvironmentResources),
+    EnvironmentOutputs(EnvironmentOutputs),
     Tags(Page<Tag>),
     Authority(Authority),
     AccountResources(Page<AccountResource>),

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    environment::{ProvisionedResource, Resources},
+    environment::{Output, Outputs, ProvisionedResource, Resources},
     id::EnvironmentArn,
 };
 
@@ -19,6 +19,21 @@ pub struct EnvironmentResources {
 impl From<&Resources> for EnvironmentResources {
     fn from(resources: &Resources) -> Self {
         Self { provisioned_resources: resources.iter().cloned().collect() }
+    }
+}
+
+/// The outputs of an environment, in the order of their keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct EnvironmentOutputs {
+    /// The outputs.
+    pub outputs: Vec<Output>,
+}
+
+impl From<&Outputs> for EnvironmentOutputs {
+    fn from(outputs: &Outputs) -> Self {
+        Self { outputs: outputs.iter().cloned().collect() }
     }
 }
 

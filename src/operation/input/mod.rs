@@ -14,7 +14,7 @@ use serde::{
 
 pub(super) use object::{MemberNames, object};
 pub(super) use path::Path;
-pub(super) use types::{EmptyToken, Outputs};
+pub(super) use types::EmptyToken;
 
 use crate::{Rule, id::Malformed, refusal::Refusal};
 
@@ -132,7 +132,7 @@ fn read_text<'de, D: Deserializer<'de>, T>(
     deserializer.deserialize_str(Text(at, parse))
 }
 
-/// Reads an integer: a number with a fraction or an exponent is none, whatever its value.
+/// Reads an integer: a number with a fraction or an exponent is not one, whatever its value.
 fn read_integer<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<i64, D::Error> {
     struct Integer<'p>(&'p Path<'p>);
 

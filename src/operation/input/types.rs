@@ -8,14 +8,12 @@ use super::{Input, Member, Path, Reading, object, read_integer, read_list, read_
 use crate::{
     connection::ConnectionStatus,
     environment::{
-        BranchName, Description, ProvisionedResource, ProvisioningEngine, RepositoryBranch, RepositoryName,
-        RepositoryProvider, ResourceIdentifier, ResourceName, Resources, Spec, StatusMessage, VersionPart,
+        BranchName, Description, Output, OutputKey, OutputValue, Outputs, ProvisionedResource, ProvisioningEngine,
+        RepositoryBranch, RepositoryName, RepositoryProvider, ResourceIdentifier, ResourceName, Resources, Spec,
+        StatusMessage, VersionPart,
     },
     id::Side,
-    id::{
-        AccountId, Arn, ClientToken, ConnectionId, DeploymentId, EnvironmentName, Malformed, RoleArn, Shape,
-        TemplateName,
-    },
+    id::{AccountId, Arn, ClientToken, ConnectionId, DeploymentId, EnvironmentName, Malformed, RoleArn, TemplateName},
     operation::{
         DeploymentOutcome, DeploymentType, Identifiers, NotifiedStatus, Statuses, TemplateFilter, TemplateFilters,
     },
@@ -46,6 +44,8 @@ text_input! {
     EnvironmentName,
     NextToken,
     NotifiedStatus,
+    OutputKey,
+    OutputValue,
     ProvisioningEngine,
     RepositoryName,
     RepositoryProvider,
@@ -140,13 +140,10 @@ impl Input for Identifiers {
     }
 }
 
-/// That the outputs of a deployment are well formed: nothing of them is kept.
-pub(in crate::operation) struct Outputs;
-
 impl Input for Outputs {
     fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
-        let list = read_list::<_, Output, Vec<_>>(deserializer, at, 50, "a list of at most 50 outputs")?;
-        Ok(list.map(|_| Some(Self)))
+        let list = read_list::<_, Output, Vec<_>>(deserializer, at, Self::LIMIT, "a list of at most 50 outputs")?;
+        Ok(list.and_then(Self::try_from).map(Some))
     }
 }
 
@@ -211,22 +208,9 @@ struct_input! {
     } => ProvisionedResource { identifier, name, provisioning_engine }
 }
 
-/// An output of a deployment: sensitive, and only checked.
-struct Output;
-
 struct_input! {
-    Output, "",
-    { key: OutputText = optional "key", value: OutputText = optional "valueString", } => {
-        _ = (key, value);
-        Output
-    }
-}
-
-struct OutputText;
-
-impl Input for OutputText {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error> {
-        const SHAPE: &Shape = &Shape { what: "an output text", length: (1, 1024), pattern: "", sensitive: true };
-        read_text(deserializer, at, |text| SHAPE.check(text, |_| true).map(|()| Some(Self)))
+    Output, "outputs that have a `key` and a `valueString` each",
+    { key: OutputKey = required "key", value_string: OutputValue = required "valueString", } => {
+        Output::new(key, value_string)
     }
 }

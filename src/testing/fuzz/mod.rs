@@ -36,7 +36,7 @@ pub struct Finding {
     pub what: String,
 }
 
-/// The kinds of errors that `wire` has of its own: with those of [`ErrorKind`](crate::ErrorKind) all that there are.
+/// The kinds of errors that `wire` adds: with those of [`ErrorKind`](crate::ErrorKind) all that there are.
 const UNREAD: [&str; 2] = ["SerializationException", "UnknownOperationException"];
 
 /// The members of a response's body, and its kind where it is an error; or what is wrong with it.

@@ -11,11 +11,11 @@ use crate::{
 
 /// What became of a request that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "it is an operation or it is none")]
+#[expect(clippy::exhaustive_enums, reason = "it is an operation or not")]
 pub enum Read {
     /// It is this operation.
     Operation(Operation),
-    /// It is none: the kind of the error, e.g. `SerializationException`.
+    /// It is not one: the kind of the error, e.g. `SerializationException`.
     Error(String),
 }
 

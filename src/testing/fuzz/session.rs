@@ -41,7 +41,7 @@ const CALL_BYTES: usize = 20;
 
 /// Plays bytes as a [session](session::Session): twenty bytes are the choices of a call.
 ///
-/// The calls of the public API go through [`wire::serve`], the host's own beside it, over a [`Memory`], with quotas that
+/// The calls of the public API go through [`wire::serve`], the host's own without it, over a [`Memory`], with quotas that
 /// are soon reached. They are the session's, well formed or not; and sometimes a body is damaged, or the host breaks its
 /// word and gives a fresh id again.
 ///

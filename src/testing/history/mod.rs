@@ -1,7 +1,7 @@
 //! The check that a concurrent history equals some serial order: for whoever writes a store.
 //!
 //! Several clients, threads or processes, make calls over one store at once. Each call is recorded with the time
-//! before it began and the time after it ended, on a clock that all of them share, and with what came of it. The
+//! before it began and the time after it ended, on a clock that all of them share, and with its outcome. The
 //! history is *linearizable* if the calls can be put in one serial order such that
 //!
 //! - a call that ended before another began comes before it, and

@@ -54,7 +54,7 @@ pub enum Ending {
     Unknown(String),
 }
 
-/// What an outcome has beside its answer.
+/// What an outcome has besides its answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::exhaustive_structs, reason = "whoever records a history makes these")]

@@ -251,6 +251,7 @@ pub(super) const fn only_reads(operation: &Operation) -> bool {
             | Operation::GetEnvironment(_)
             | Operation::ListEnvironments(_)
             | Operation::ListEnvironmentProvisionedResources(_)
+            | Operation::ListEnvironmentOutputs(_)
             | Operation::ListTagsForResource(_)
             | Operation::ProvisioningAuthority(_)
             | Operation::ListProvisionedResources(_)

@@ -38,7 +38,8 @@ fn a_call_that_is_taken_back_was_never_made() {
     play(2, 2000, |model, call| {
         let before = model.state();
         let (ending, undo): (Ending, Undo) = model.apply(call);
-        assert_eq!(model.state() == before, undo.is_empty(), "{call:?}");
+        // What was there already may be written again.
+        assert!(model.state() == before || !undo.is_empty(), "{call:?}");
         model.take_back(undo);
         assert_eq!(model.state(), before);
         let (again, undo) = model.apply(call);

@@ -14,6 +14,8 @@ use super::{
 };
 use crate::id::Caller;
 
+const NO_DEPLOYMENT: &str = "00000000-0000-0000-0000-000000000000";
+
 impl<'s> Writer<'s> {
     pub(super) fn create_environment(&mut self) -> Request {
         let (crosses, members): (bool, &[&str]) = self.choices.weighted([
@@ -98,6 +100,11 @@ impl<'s> Writer<'s> {
             "ListEnvironmentProvisionedResources" => {
                 let token = self.choices.weighted([(80, None), (12, Some("")), (8, Some("abc"))]);
                 json!({ "environmentName": name, "nextToken": token })
+            }
+            "ListEnvironmentOutputs" => {
+                let last = known.map(|known| known.last_attempted_deployment_id.clone());
+                let deployment = self.choices.weighted([(50, None), (40, last), (10, Some(NO_DEPLOYMENT.into()))]);
+                json!({ "environmentName": name, "deploymentId": deployment })
             }
             _ => json!({ "name": name }),
         };

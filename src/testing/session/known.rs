@@ -96,6 +96,10 @@ impl Known {
                 keep(&mut self.environments, environment);
             }
         }
+        // What is not there any more is deleted with an empty answer.
+        if request.operation.starts_with("Delete") && answer.as_object().is_some_and(|members| members.is_empty()) {
+            self.forget(request);
+        }
         if let Some(token) = answer.get("nextToken").and_then(Value::as_str) {
             keep(&mut self.pages, (request.clone(), token.into()));
         }

@@ -27,7 +27,7 @@ const AGAIN: &str = "an earlier call again";
 const NEXT_PAGE: &str = "the page after one that was not the last";
 
 /// What comes up how often, of a hundred and fifty times.
-const WEIGHTS: [(u64, &str); 24] = [
+const WEIGHTS: [(u64, &str); 25] = [
     (13, "CreateEnvironmentAccountConnection"),
     (14, "AcceptEnvironmentAccountConnection"),
     (3, "RejectEnvironmentAccountConnection"),
@@ -45,6 +45,7 @@ const WEIGHTS: [(u64, &str); 24] = [
     (4, "GetEnvironment"),
     (3, "ListEnvironments"),
     (2, "ListEnvironmentProvisionedResources"),
+    (2, "ListEnvironmentOutputs"),
     (18, "ReportDeployment"),
     (5, "NotifyResourceDeploymentStatusChange"),
     (3, "ProvisioningAuthority"),
@@ -74,6 +75,7 @@ impl Writer<'_> {
             | "DeleteEnvironment"
             | "GetEnvironment"
             | "ProvisioningAuthority"
+            | "ListEnvironmentOutputs"
             | "ListEnvironmentProvisionedResources" => self.on_environment(what),
             "ListEnvironments" => self.list_environments(),
             "ReportDeployment" => self.report(),

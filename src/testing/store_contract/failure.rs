@@ -1,48 +1,50 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use super::Case;
+use super::{CASES, Case};
 
-/// What a store does against the contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a store does against the contract: what was asked of it, what it did, and what the contract says.
+#[derive(Clone, Debug)]
 pub(super) struct Breach {
-    /// What was asked of the store.
     pub(super) asked: String,
-    /// What it did.
-    pub(super) store: String,
-    /// What the contract says.
-    pub(super) contract: String,
-    /// What was asked of it before, the latest last.
-    pub(super) before: Vec<String>,
+    store: String,
+    contract: String,
 }
+
+/// What everything in a case ends with.
+pub(super) type Kept<T = ()> = Result<T, Breach>;
 
 /// A case that a store fails.
 ///
 /// As text: the case, what was asked of the store, what it did, what the contract says, the paragraphs of the contract
 /// that the case rests on, and what was asked before.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     pub(super) case: &'static Case,
     pub(super) breach: Breach,
+    /// What was asked of the store before, the latest last.
+    pub(super) before: Vec<String>,
 }
 
-/// All cases that a store fails, in the order of [`CASES`](super::CASES).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// All cases that a store fails, in the order of [`CASES`].
+#[derive(Clone, Debug)]
 pub struct Failures(pub(super) Vec<Failure>);
 
 /// What was done with a store that passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// How many cases there were: all.
-    pub cases: usize,
-    /// How many steps they had together: loads, scans, commits, and requests to the model.
+    /// How many cases the store passed.
+    pub passed: usize,
+    /// How many were left out, because the fixture has not what they need.
+    pub left_out: usize,
+    /// How many loads, scans and commits there were, besides those of the races.
     pub steps: u64,
 }
 
 impl Breach {
-    pub(super) const fn new(asked: String, store: String, contract: String) -> Self {
-        Self { asked, store, contract, before: Vec::new() }
+    pub(super) fn new(asked: impl Into<String>, store: impl Into<String>, contract: impl Into<String>) -> Self {
+        Self { asked: asked.into(), store: store.into(), contract: contract.into() }
     }
 }
 
@@ -51,24 +53,6 @@ impl Failure {
     #[must_use]
     pub const fn case(&self) -> &'static Case {
         self.case
-    }
-
-    /// What the store was asked for.
-    #[must_use]
-    pub fn asked(&self) -> &str {
-        &self.breach.asked
-    }
-
-    /// What the store did.
-    #[must_use]
-    pub fn store(&self) -> &str {
-        &self.breach.store
-    }
-
-    /// What the contract says that a store does.
-    #[must_use]
-    pub fn contract(&self) -> &str {
-        &self.breach.contract
     }
 }
 
@@ -81,32 +65,26 @@ impl Failures {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Breach { asked, store, contract, before } = &self.breach;
-        writeln!(f, "case `{}`: {}", self.case.name(), self.case.says())?;
-        writeln!(f, "  asked:    {asked}")?;
-        writeln!(f, "  store:    {store}")?;
-        write!(f, "  contract: {contract}")?;
-        for paragraph in self.case.paragraphs() {
-            write!(f, "\n  {paragraph}")?;
-        }
-        if !before.is_empty() {
-            write!(f, "\n  before:")?;
-            before.iter().try_for_each(|step| write!(f, "\n    {step}"))?;
-        }
-        Ok(())
+        let Self { case, breach: Breach { asked, store, contract }, before } = self;
+        write!(f, "case `{}`: {}\n  asked:    {asked}\n", case.name(), case.says())?;
+        write!(f, "  store:    {store}\n  contract: {contract}")?;
+        case.paragraphs().iter().try_for_each(|paragraph| write!(f, "\n  {paragraph}"))?;
+        f.write_str(if before.is_empty() { "" } else { "\n  before:" })?;
+        before.iter().try_for_each(|asked| write!(f, "\n    {asked}"))
     }
 }
 
 impl fmt::Display for Failures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "the store fails {} of {} cases of its contract", self.0.len(), super::CASES.len())?;
+        writeln!(f, "the store fails {} of {} cases of its contract", self.0.len(), CASES.len())?;
         self.0.iter().try_for_each(|failure| write!(f, "\n{failure}\n"))
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cases passed, {} steps", self.cases, self.steps)
+        let Self { passed, left_out, steps } = self;
+        write!(f, "{passed} cases passed, {left_out} left out, {steps} steps")
     }
 }
 

@@ -1,26 +1,41 @@
+use alloc::vec::Vec;
 use core::fmt::Debug;
 
 use crate::{
+    event::Event,
+    instruction::Instruction,
     store::{AsyncStore, Key, Record, Store},
     testing::SharedMemory,
 };
 
-/// An empty store for one case of the contract. When it is dropped, the case is over: its `Drop` is the place to remove
-/// files and tables.
-///
-/// What goes wrong in a fixture itself may panic.
+/// An empty store for one case of the contract. What goes wrong in a fixture itself may panic.
 pub trait Fixture {
     /// What a thread has of the store.
-    type Handle: Store<Error: Debug + Send> + Send;
+    type Handle: Store<Error: Debug + Send> + Send + 'static;
 
     /// A further handle on the same store, as another thread or process would open it.
     fn handle(&self) -> Self::Handle;
 
     /// Puts a record into the store past the crate, as a write like any other: in the form in which an older version of
-    /// the crate would have left it there.
+    /// the crate would have left it there. Whether it did: where the fixture cannot, the cases that need it are left out.
     ///
-    /// `record` is its serde form as JSON, without the fields that the older version did not have.
-    fn plant(&self, key: &Key, record: &str);
+    /// `record` is its serde form as JSON, without the members that the older version did not have.
+    fn plant(&self, _key: &Key, _record: &str) -> bool {
+        false
+    }
+
+    /// What the store keeps of the events and instructions of its commits; `None` where it has no outbox, and the cases
+    /// of it are left out.
+    fn outbox(&self) -> Option<Outbox> {
+        None
+    }
+
+    /// Ends the case: the place to remove files and tables. All handles are gone.
+    fn end(self)
+    where
+        Self: Sized,
+    {
+    }
 }
 
 /// A [`Fixture`] of an async store.
@@ -32,7 +47,33 @@ pub trait AsyncFixture {
     fn handle(&self) -> impl Future<Output = Self::Handle>;
 
     /// As [`Fixture::plant`].
-    fn plant(&self, key: &Key, record: &str) -> impl Future<Output = ()>;
+    fn plant(&self, _key: &Key, _record: &str) -> impl Future<Output = bool> {
+        async { false }
+    }
+
+    /// As [`Fixture::outbox`].
+    fn outbox(&self) -> impl Future<Output = Option<Outbox>> {
+        async { None }
+    }
+
+    /// As [`Fixture::end`].
+    fn end(self) -> impl Future<Output = ()>
+    where
+        Self: Sized,
+    {
+        async {}
+    }
+}
+
+/// What a store kept with its commits and nobody has fetched, in the order in which it is fetched: what comes later
+/// stands at the end, never before what was there to be fetched already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "fixtures build it, and a batch has no more to keep")]
+pub struct Outbox {
+    /// The events.
+    pub events: Vec<Event>,
+    /// The instructions.
+    pub instructions: Vec<Instruction>,
 }
 
 impl Fixture for SharedMemory {
@@ -42,10 +83,9 @@ impl Fixture for SharedMemory {
         self.clone()
     }
 
-    fn plant(&self, key: &Key, record: &str) {
-        #[expect(clippy::expect_used, reason = "a record of the contract's own: that it can be read is what is tested")]
-        let record = serde_json::from_str::<Record>(record).expect("the serde form of a record");
-        self.lock().insert(key.clone(), record);
+    fn plant(&self, key: &Key, record: &str) -> bool {
+        let record = serde_json::from_str::<Record>(record);
+        record.map(|record| self.lock().insert(key.clone(), record)).is_ok()
     }
 }
 
@@ -56,7 +96,7 @@ impl AsyncFixture for SharedMemory {
         self.clone()
     }
 
-    async fn plant(&self, key: &Key, record: &str) {
-        Fixture::plant(self, key, record);
+    async fn plant(&self, key: &Key, record: &str) -> bool {
+        Fixture::plant(self, key, record)
     }
 }

@@ -1,8 +1,8 @@
 //! The contract of a store as a list of cases: what [a store has to do to be correct](crate::store#to-be-correct), paragraph
 //! by paragraph, for blocking and async stores. How stores are written, [`store`](crate::store#writing-a-store) tells.
 //!
-//! It takes a [`Fixture`]: an empty store, handles on it, and a way to put a record there as an older version of the crate
-//! would have. Each case gets a fresh one, and drops it when it is over.
+//! It takes a [`Fixture`]: an empty store and handles on it; and where it can, a way to put a record there as an older
+//! version of the crate would have, and what is in the outbox. Each case gets a fresh one, and ends it.
 //!
 //! ```
 //! use account_connections::{
@@ -25,14 +25,13 @@
 //!     }
 //!
 //!     // An INSERT with the next version, of what the store would have written.
-//!     fn plant(&self, key: &Key, record: &str) {
+//!     fn plant(&self, key: &Key, record: &str) -> bool {
 //!         let record = serde_json::from_str::<Record>(record).expect("a record");
 //!         self.0.lock().insert(key.clone(), record);
+//!         true
 //!     }
-//! }
 //!
-//! impl Drop for Fresh {
-//!     fn drop(&mut self) {
+//!     fn end(self) {
 //!         // The table is dropped, the directory removed.
 //!     }
 //! }
@@ -43,26 +42,43 @@
 //! }
 //!
 //! // One case alone.
-//! let case = store_contract::case("versions-after-deletion").expect("a case");
+//! let case = store_contract::case("versions").expect("a case");
 //! case.check(Fresh(SharedMemory::new())).unwrap_or_else(|failure| panic!("{failure}"));
 //! ```
 //!
-//! An async store has an [`AsyncFixture`]. All is awaited by one task, on whatever runtime: handles that are at work at
-//! once are futures of that task.
+//! An async store has an [`AsyncFixture`], whose methods are all async, and is set up by an async closure. All is awaited
+//! by one task, on whatever runtime: handles that are at work at once are futures of that task. (Those of a blocking store
+//! have a thread each.)
 //!
 //! ```
-//! use account_connections::testing::{SharedMemory, store_contract};
+//! use account_connections::testing::{
+//!     SharedMemory,
+//!     store_contract::{AsyncFixture, check_async},
+//! };
+//!
+//! struct Fresh(SharedMemory);
+//!
+//! impl AsyncFixture for Fresh {
+//!     type Handle = SharedMemory;
+//!
+//!     async fn handle(&self) -> SharedMemory {
+//!         self.0.clone()
+//!     }
+//!
+//!     async fn end(self) {
+//!         // DROP SCHEMA … CASCADE
+//!     }
+//! }
 //!
 //! async fn the_store_keeps_to_its_contract() {
-//!     let checked = store_contract::check_async(async || SharedMemory::new()).await;
+//!     let checked = check_async(async || Fresh(SharedMemory::new())).await;
 //!     checked.unwrap_or_else(|failures| panic!("{failures}"));
 //! }
 //! ```
 //!
-//! Most cases are scripts. They are played over the store and over a [`Memory`](crate::Memory), step by step, and what the
-//! memory answers is what the contract says; after each commit, everything that it was about is loaded and compared.
-//! Versions are the store's own: what is compared is that each writing has one, and that they grow. The others are races of
-//! several handles, each of a thread or a future of its own; there, a conflict is let pass though every expectation may hold.
+//! Whatever a case asks of the store is compared with what a [`Memory`](crate::Memory) answers, and after each commit
+//! everything that it was about is loaded. Versions are the store's own: no key may have one twice. In the races, where
+//! several handles are at work at once, a conflict is let pass though every expectation may hold.
 //!
 //! A failing case says what was asked, what the store did, and what the contract says:
 //!
@@ -70,32 +86,31 @@
 #![doc = include_str!("failure.txt")]
 //! ```
 //!
-//! What the three calls of a store do not show, no case finds: whether events and instructions are in the outbox (paragraph
-//! 7), whether a commit survives a loss of power, and what becomes of a commit whose fate was unknown. No case loads a key
-//! twice at once, or scans ranges that overlap: the model does not.
+//! That a case can fail, [`faulty`](super::faulty) shows: a store with faults to choose from.
+//!
+//! What no case finds: whether a commit survives a loss of power, what became of one whose fate was unknown, and what a
+//! node answers that is cut off from the others. No case loads a key twice at once, or scans ranges that overlap: the
+//! model does not.
 
+mod calls;
 mod case;
 mod cases;
 mod failure;
 mod fixture;
-mod keys;
-mod lockstep;
 mod paragraph;
-mod race;
-mod reach;
-mod records;
-mod step;
-mod task;
+mod samples;
+mod show;
+mod subject;
 #[cfg(test)]
 mod tests;
-mod text;
+mod thread;
+mod together;
 
 use alloc::vec::Vec;
 
 pub use case::{CASES, Case, case};
-use failure::Breach;
 pub use failure::{Failure, Failures, Report};
-pub use fixture::{AsyncFixture, Fixture};
+pub use fixture::{AsyncFixture, Fixture, Outbox};
 pub use paragraph::Paragraph;
 
 /// Holds a store to all cases, each with a store of its own from `fresh`.
@@ -104,11 +119,7 @@ pub use paragraph::Paragraph;
 ///
 /// All cases that fail.
 pub fn check<F: Fixture>(mut fresh: impl FnMut() -> F) -> Result<Report, Failures> {
-    let mut verdict = Verdict::default();
-    for case in CASES {
-        verdict.add(case.check(fresh()));
-    }
-    verdict.reached()
+    thread::block_on(check_async(async || thread::Threads(fresh())))
 }
 
 /// Holds an async store to all cases, each with a store of its own from `fresh`. All is done by the task that awaits
@@ -118,33 +129,17 @@ pub fn check<F: Fixture>(mut fresh: impl FnMut() -> F) -> Result<Report, Failure
 ///
 /// All cases that fail.
 pub async fn check_async<F: AsyncFixture>(mut fresh: impl AsyncFnMut() -> F) -> Result<Report, Failures> {
-    let mut verdict = Verdict::default();
+    let mut report = Report { passed: 0, left_out: 0, steps: 0 };
+    let mut failures = Vec::new();
     for case in CASES {
-        let fixture = fresh().await;
-        verdict.add(case.check_async(fixture).await);
-    }
-    verdict.reached()
-}
-
-#[derive(Debug, Default)]
-struct Verdict {
-    steps: u64,
-    failures: Vec<Failure>,
-}
-
-impl Verdict {
-    fn add(&mut self, done: Result<u64, Failure>) {
-        match done {
-            Ok(steps) => self.steps += steps,
-            Err(failure) => self.failures.push(failure),
+        match case.check_async(fresh().await).await {
+            Ok(0) => report.left_out += 1,
+            Ok(steps) => {
+                report.passed += 1;
+                report.steps += steps;
+            }
+            Err(failure) => failures.push(failure),
         }
     }
-
-    fn reached(self) -> Result<Report, Failures> {
-        if self.failures.is_empty() {
-            Ok(Report { cases: CASES.len(), steps: self.steps })
-        } else {
-            Err(Failures(self.failures))
-        }
-    }
+    if failures.is_empty() { Ok(report) } else { Err(Failures(failures)) }
 }

@@ -8,29 +8,22 @@ pub struct Paragraph(pub(super) u8);
 const CONTRACT: &str = include_str!("../../store/to-be-correct.md");
 
 impl Paragraph {
-    pub(super) const ORDER: Self = Self(1);
-    pub(super) const LOAD: Self = Self(2);
-    pub(super) const SCAN: Self = Self(3);
-    pub(super) const COMMIT: Self = Self(4);
-    pub(super) const VERSIONS: Self = Self(5);
-    pub(super) const CONFLICT: Self = Self(6);
-    pub(super) const RECORDS: Self = Self(8);
-
     /// Its number there.
     #[must_use]
     pub const fn number(self) -> u8 {
         self.0
     }
 
+    /// What it is about: its bold words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.text().split("**").nth(1).unwrap_or_default()
+    }
+
     /// Its text there, in Markdown, with its line ends.
     #[must_use]
     pub fn text(self) -> &'static str {
-        let from = |number: u8| {
-            let mut starts = CONTRACT.match_indices('\n').map(|(at, _)| at + 1);
-            let begins =
-                |&at: &usize| CONTRACT.get(at..).is_some_and(|rest| rest.starts_with(&*alloc::format!("{number}. ")));
-            if number == 1 { Some(0) } else { starts.find(begins) }
-        };
+        let from = |number: u8| CONTRACT.find(&alloc::format!("{number}. **"));
         let (start, end) = (from(self.0).unwrap_or(0), from(self.0 + 1).unwrap_or(CONTRACT.len()));
         CONTRACT.get(start..end).and_then(|text| text.split_once(". ")).map_or("", |(_, text)| text.trim_end())
     }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
 use crate::{ErrorKind, Options, schema::Schema};
 
-/// More than there are, but for loads and commits: of those there are as many as there are numbers of keys.
+/// More than there are.
 const CACHED_STATEMENTS: usize = 64;
 
 /// What a handle keeps of the file in memory, in KiB: most pages that lead to a record, among some million of them.

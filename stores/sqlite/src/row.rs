@@ -1,6 +1,6 @@
 //! A record as a row, with a checksum over it.
 
-use account_connections::store::{Entry, Key, Record, Version, Versioned};
+use account_connections::store::{Key, Record, Version, Versioned};
 use rusqlite::{
     Row,
     types::{FromSqlError, ValueRef},
@@ -13,7 +13,8 @@ use crate::ErrorKind;
 pub(crate) struct RecordRow<'r> {
     pub(crate) key: &'r str,
     pub(crate) version: Version,
-    record: &'r str,
+    /// `None` where the key is all there is: an index entry.
+    record: Option<&'r str>,
 }
 
 pub(crate) const COLUMNS: &str = "key, version, record, checksum";
@@ -26,11 +27,11 @@ impl<'r> RecordRow<'r> {
             _ => "a record".to_owned(),
         };
         let columns = || {
-            let (key, record) = (row.get_ref(0)?.as_str()?, row.get_ref(2)?.as_str()?);
+            let (key, record) = (row.get_ref(0)?.as_str()?, row.get_ref(2)?.as_str_or_null()?);
             Ok::<_, Trouble>((key, row.get_ref(1)?.as_i64()?, record, row.get_ref(3)?.as_i64()?))
         };
         let (key, version, record, found) = columns().map_err(|trouble| trouble.of(&what))?;
-        if found != checksum(key, version, record) {
+        if found != checksum(key, version, record.unwrap_or_default()) {
             return Err(ErrorKind::unreadable(what(), CHECKSUM));
         }
         // Negative ones are never written.
@@ -42,39 +43,18 @@ impl<'r> RecordRow<'r> {
     }
 
     pub(crate) fn record(&self) -> Result<Record, ErrorKind> {
-        serde_json::from_str(self.record).map_err(|error| self.unreadable(error))
+        match self.record {
+            Some(record) => serde_json::from_str(record).map_err(|error| self.unreadable(error)),
+            None => Ok(Record::IndexEntry),
+        }
     }
 
     pub(crate) fn versioned(&self) -> Result<Versioned, ErrorKind> {
         Ok(Versioned { version: self.version, record: self.record()? })
     }
 
-    pub(crate) fn entry(&self) -> Result<Entry, ErrorKind> {
-        Ok(Entry { key: self.key()?, record: self.record()? })
-    }
-
     fn unreadable(&self, why: impl ToString) -> ErrorKind {
         ErrorKind::unreadable(format!("the record under the key `{}`", self.key), why)
-    }
-}
-
-/// An entry of the index of the table `record`, a key and the number of its row, among records: then come NULLs, which a
-/// record has none of.
-pub(crate) struct IndexEntry<'r> {
-    pub(crate) key: &'r str,
-    pub(crate) place: i64,
-}
-
-impl<'r> IndexEntry<'r> {
-    /// Reads an entry; `None` where the row is a record.
-    pub(crate) fn read(row: &'r Row<'_>) -> Result<Option<Self>, ErrorKind> {
-        let columns = || {
-            if row.get_ref(2)? != ValueRef::Null {
-                return Ok::<_, Trouble>(None);
-            }
-            Ok(Some(Self { key: row.get_ref(0)?.as_str()?, place: row.get_ref(1)?.as_i64()? }))
-        };
-        columns().map_err(|trouble| trouble.of(&|| "a key".to_owned()))
     }
 }
 
@@ -101,7 +81,7 @@ pub(crate) fn read_item<T: DeserializeOwned>(row: &Row<'_>, table: &str) -> Resu
 const CHECKSUM: &str = "does not have its checksum";
 
 /// The CRC-32 of a row: of the key or the name of the outbox, the version or sequence number in eight bytes from the
-/// highest on, and the JSON text.
+/// highest on, and the JSON text, which an index entry has none of.
 pub(crate) fn checksum(name: &str, number: i64, text: &str) -> i64 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(name.as_bytes());

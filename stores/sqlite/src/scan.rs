@@ -1,17 +1,18 @@
-//! Ranges of records, and all of them.
+//! Ranges of records, and all of them: in the transaction of a connection.
 
 use std::ops::Bound;
 
-use account_connections::store::{Entry, Range, Scan};
+use account_connections::store::{Entry, Key, Range, Record, Scan};
 use rusqlite::Connection;
 
 use crate::{
     ErrorKind,
+    load::find,
     row::{COLUMNS, RecordRow},
     table::Table,
 };
 
-/// The first records of each range, as they are in the transaction of this connection.
+/// The first entries of each range, each with the record that it leads to.
 pub(crate) fn scan(connection: &Connection, scan: &Scan) -> Result<Vec<Vec<Entry>>, ErrorKind> {
     scan.ranges.iter().map(|range| first_of(connection, range, scan.limit)).collect()
 }
@@ -23,17 +24,27 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Entry>, ErrorKind> {
         let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM {}", table.name()))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            entries.push(RecordRow::read(row)?.entry()?);
+            let row = RecordRow::read(row)?;
+            entries.push(Entry { key: row.key()?, record: row.record()? });
         }
     }
     entries.sort_by(|one, other| one.key.cmp(&other.key));
     Ok(entries)
 }
 
-/// The first records of a range. Both its ends are of one kind, so all of it is in one table.
+/// The record that a row of a list leads to, or its own.
+pub(crate) fn listed(connection: &Connection, key: &Key, row: &RecordRow<'_>) -> Result<Record, ErrorKind> {
+    let Some(target) = key.leads_to() else { return row.record() };
+    match find(connection, &target)? {
+        Some(found) => Ok(found.record),
+        None => Err(ErrorKind::unreadable(format!("the index entry `{key}`"), "leads to no record")),
+    }
+}
+
+/// The first entries of a range. Both its ends are of one kind, so all of it is in one table.
 ///
-/// The end is not left to SQLite: the record after the range is read too, and the one before. Both have to be sound, or
-/// they could be of the range.
+/// The end is not left to SQLite: the row after the range is read too, and the one before. Both have to be sound, or they
+/// could be of the range.
 fn first_of(connection: &Connection, range: &Range, limit: usize) -> Result<Vec<Entry>, ErrorKind> {
     let (start, from, before) = match &range.start {
         Bound::Included(key) => (key.to_string(), ">=", "<"),
@@ -57,7 +68,9 @@ fn first_of(connection: &Connection, range: &Range, limit: usize) -> Result<Vec<
         if row.key > last.as_str() {
             break;
         }
-        entries.push(row.entry()?);
+        let key = row.key()?;
+        let record = listed(connection, &key, &row)?;
+        entries.push(Entry { key, record });
     }
     Ok(entries)
 }

@@ -22,7 +22,7 @@ const MIGRATIONS: &[&str] = &["
     CREATE TABLE listing (
         key TEXT NOT NULL PRIMARY KEY,
         version INTEGER NOT NULL,
-        record TEXT NOT NULL,
+        record TEXT,
         checksum INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE event (

@@ -88,8 +88,11 @@ impl Sqlite {
     /// Reads at one moment.
     pub(crate) fn read<T>(&mut self, read: impl FnOnce(&Connection) -> Result<T, ErrorKind>) -> Result<T, Error> {
         let result = self.settle().and_then(|()| {
-            let transaction = self.connection.transaction()?;
-            read(&transaction)
+            // `Connection::transaction` would compile its statements anew each time.
+            self.connection.prepare_cached("BEGIN")?.execute([])?;
+            let found = read(&self.connection);
+            let ended = self.settle();
+            found.and_then(|found| ended.map(|()| found))
         });
         result.map_err(|kind| self.error(kind))
     }
@@ -116,10 +119,10 @@ impl Sqlite {
         Error::new(&self.path, kind)
     }
 
-    /// Ends a transaction that somebody left open.
+    /// Ends the transaction that is open, be it somebody else's.
     fn settle(&self) -> Result<(), ErrorKind> {
         if !self.connection.is_autocommit() {
-            self.connection.execute_batch("ROLLBACK")?;
+            self.connection.prepare_cached("ROLLBACK")?.execute([])?;
         }
         Ok(())
     }
@@ -129,8 +132,7 @@ impl Store for Sqlite {
     type Error = Error;
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Error> {
-        let found = self.settle().and_then(|()| load::load(&self.connection, keys));
-        found.map_err(|kind| self.error(kind))
+        self.read(|connection| keys.iter().map(|key| load::find(connection, key)).collect())
     }
 
     fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Error> {
@@ -140,11 +142,11 @@ impl Store for Sqlite {
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
         if batch.writes().is_empty() && batch.events().is_empty() && batch.instructions().is_empty() {
             // Who only reads needs no lock.
-            let holds = self.read(|transaction| write::holds(transaction, batch.expectations()))?;
-            return Ok(if holds { Commit::Committed } else { Commit::Conflict });
+            let hold = self.read(|connection| write::hold(connection, batch.expectations()))?;
+            return Ok(if hold { Commit::Committed } else { Commit::Conflict });
         }
         let written = self.write(|transaction| {
-            if !write::holds(transaction, batch.expectations())? {
+            if !write::hold(transaction, batch.expectations())? {
                 return Ok(None);
             }
             write::write(transaction, batch).map(Some)

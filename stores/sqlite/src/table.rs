@@ -1,8 +1,9 @@
 //! The two tables that records are in.
 //!
 //! A record that is asked for by its key is in `record`, where its place, the number of its row, comes from the key: what
-//! leads to it is small and stays in memory, and finding it reads one page, however many there are. Those that are listed in
-//! their order are in `listing`, which keeps them in that order, page by page.
+//! leads to it is small and stays in memory, and finding it reads one page, however many there are. What is listed in the
+//! order of its keys is in `listing`, which keeps it in that order, page by page: index entries, of which the key is all
+//! there is, and provisioned resources with their records.
 
 use account_connections::store::Key;
 

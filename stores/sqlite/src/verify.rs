@@ -8,6 +8,7 @@ use crate::{
     ErrorKind,
     outbox::{EVENTS, INSTRUCTIONS},
     row::{COLUMNS, RecordRow, read_item},
+    scan::listed,
     table::Table,
 };
 
@@ -34,6 +35,7 @@ fn records(connection: &Connection, table: Table, last: i64) -> Result<(), Error
         if Table::of(&key) != table || !record.belongs_to(&key) {
             return Err(ErrorKind::unreadable(format!("the record under the key `{key}`"), "does not belong there"));
         }
+        listed(connection, &key, &row)?;
         if row.version.0 > last.cast_unsigned() {
             return Err(ErrorKind::Damaged(format!("the key `{key}` has version {} after {last}", row.version)));
         }

@@ -6,25 +6,28 @@ use serde::Serialize;
 
 use crate::{
     ErrorKind,
-    load::versions,
+    load::version,
     outbox::{EVENTS, INSTRUCTIONS},
     row::{checksum, json},
     table::{Table, place},
 };
 
 /// Whether all expectations hold.
-pub(crate) fn holds(connection: &Connection, expectations: &[Expectation]) -> Result<bool, ErrorKind> {
-    let versions = versions(connection, expectations.iter().map(|expectation| &expectation.key))?;
-    Ok(expectations.iter().zip(versions).all(|(expectation, version)| expectation.expected.holds(version)))
+pub(crate) fn hold(connection: &Connection, expectations: &[Expectation]) -> Result<bool, ErrorKind> {
+    for Expectation { key, expected, .. } in expectations {
+        if !expected.holds(version(connection, key)?) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Writes all of a batch whose expectations hold.
 pub(crate) fn write(connection: &Connection, batch: &Batch) -> Result<(), ErrorKind> {
     let version = next_numbers(connection, 1 + batch.events().len() + batch.instructions().len())?;
-    let mut texts = Texts::default();
     for Write { key, record, .. } in batch.writes() {
         match record {
-            Some(record) => put(connection, key, version, texts.of(record)?)?,
+            Some(record) => put(connection, key, version, record)?,
             None => delete(connection, key)?,
         }
     }
@@ -34,16 +37,19 @@ pub(crate) fn write(connection: &Connection, batch: &Batch) -> Result<(), ErrorK
 }
 
 /// Puts a record under a key.
-fn put(connection: &Connection, key: &Key, version: i64, record: &str) -> Result<(), ErrorKind> {
+fn put(connection: &Connection, key: &Key, version: i64, record: &Record) -> Result<(), ErrorKind> {
     let (table, key) = (Table::of(key), key.to_string());
-    let checksum = checksum(&key, version, record);
+    let record = match record {
+        Record::IndexEntry => None,
+        record => Some(json(record)?),
+    };
+    let checksum = checksum(&key, version, record.as_deref().unwrap_or_default());
     match table {
         Table::Record => {
-            let place = place(&key);
+            let row = params![place(&key), key, version, record, checksum];
             let mut update = connection.prepare_cached(
                 "UPDATE record SET version = ?3, record = ?4, checksum = ?5 WHERE place = ?1 AND key = ?2",
             )?;
-            let row = params![place, key, version, record, checksum];
             if update.execute(row)? == 0 {
                 let mut insert = connection.prepare_cached(
                     "INSERT INTO record VALUES (iif(EXISTS (SELECT 1 FROM record WHERE place = ?1), NULL, ?1), ?2, ?3, \
@@ -105,20 +111,4 @@ fn put_items(connection: &Connection, table: &str, before: i64, items: &[impl Se
         put.execute(params![number, text, checksum(table, number, &text)])?;
     }
     Ok(())
-}
-
-/// The JSON texts of records. The index entries of one thing share a record: it is written once.
-#[derive(Default)]
-struct Texts<'b> {
-    last: Option<(&'b Record, String)>,
-}
-
-impl<'b> Texts<'b> {
-    fn of(&mut self, record: &'b Record) -> Result<&str, ErrorKind> {
-        let text = match self.last.take() {
-            Some((last, text)) if last == record => text,
-            _ => json(record)?,
-        };
-        Ok(&self.last.insert((record, text)).1)
-    }
 }

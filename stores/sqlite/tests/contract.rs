@@ -2,36 +2,40 @@
 
 use account_connections::{
     store::Key,
-    testing::store_contract::{self, Fixture},
+    testing::store_contract::{self, Fixture, Outbox},
 };
-use account_connections_sqlite::{Options, Sqlite, Synchronous};
+use account_connections_sqlite::Sqlite;
 use tempfile::TempDir;
 
-use crate::async_store::plant::plant;
+use crate::{
+    async_store::plant::plant,
+    support::{State, items, open},
+};
 
 /// A file in a directory of its own, which goes with it.
 struct Fresh(TempDir);
-
-impl Fresh {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-}
 
 impl Fixture for Fresh {
     type Handle = Sqlite;
 
     fn handle(&self) -> Sqlite {
-        Options::new().synchronous(Synchronous::Process).open(self.0.path().join("connections.db")).unwrap()
+        open(&self.0.path().join("connections.db"))
     }
 
-    fn plant(&self, key: &Key, record: &str) {
+    fn plant(&self, key: &Key, record: &str) -> bool {
         plant(&self.handle(), key, record);
+        true
+    }
+
+    fn outbox(&self) -> Option<Outbox> {
+        let State { events, instructions, .. } = State::of(&mut self.handle()).unwrap();
+        Some(Outbox { events: items(&events), instructions: items(&instructions) })
     }
 }
 
 #[test]
 fn keeps_to_the_contract() {
-    let report = store_contract::check(Fresh::new).unwrap_or_else(|failures| panic!("{failures}"));
+    let fresh = || Fresh(tempfile::tempdir().unwrap());
+    let report = store_contract::check(fresh).unwrap_or_else(|failures| panic!("{failures}"));
     println!("{report}");
 }

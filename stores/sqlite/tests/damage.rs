@@ -5,23 +5,20 @@
 //! in each copy; where they are, a seed says.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    env, fs,
+    collections::BTreeSet,
+    env, fs, mem,
+    ops::Bound,
     path::{Path, PathBuf},
 };
 
 use account_connections::{
-    Memory,
-    event::Event,
-    id::{Caller, Timestamp},
-    instruction::Instruction,
-    operation::{Context, ListEnvironmentAccountConnections},
-    run,
-    store::{Entry, Key, Record, Store as _},
+    Memory, run,
+    store::{Entry, Key, Range, Scan, Store},
     testing::session::Session,
 };
-use account_connections_sqlite::{Error, ErrorKind, Options, Sqlite, Synchronous, Waiting, rusqlite::config::DbConfig};
-use uuid::Uuid;
+use account_connections_sqlite::{Error, ErrorKind, Options, Sqlite, rusqlite::config::DbConfig};
+
+use crate::support::{Random, State, open};
 
 /// A database, and what is in it.
 struct Sound {
@@ -33,15 +30,8 @@ struct Sound {
     states: Vec<State>,
     /// Keys that are there, and some that are not.
     keys: Vec<Key>,
-    /// Whose lists there are.
-    lists: Vec<(Caller, ListEnvironmentAccountConnections)>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct State {
-    records: BTreeMap<Key, Record>,
-    events: Vec<Waiting<Event>>,
-    instructions: Vec<Waiting<Instruction>>,
+    /// All that is listed, range by range.
+    scan: Scan,
 }
 
 /// What a damaged database does.
@@ -63,7 +53,7 @@ impl Sound {
     /// A session of so many calls; its commits are in the log, or in the file.
     fn new(directory: &Path, calls: usize, in_log: bool) -> Self {
         let path = directory.join("sound.db");
-        let mut store = Options::new().synchronous(Synchronous::Process).open(&path).unwrap();
+        let mut store = open(&path);
         let (mut session, mut keys) = (Session::new(7), BTreeSet::new());
         if in_log {
             store.connection().set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
@@ -93,17 +83,16 @@ impl Sound {
         let log = fs::read(log_of(&path)).unwrap_or_default();
         assert_eq!(log.is_empty(), !in_log);
         let bytes = fs::read(&path).unwrap();
-        let lists = keys.iter().filter_map(|key| match key {
-            Key::ListedConnection { region, side, account, name, .. } => {
-                let mut list = ListEnvironmentAccountConnections::new(*side);
-                list.environment_name.clone_from(name);
-                Some((Caller::new(*account, *region), list))
-            }
-            _ => None,
-        });
-        let mut lists = lists.collect::<Vec<_>>();
-        lists.dedup();
-        Self { path, bytes, log, all, states, lists, keys: keys.into_iter().collect() }
+        let keys = keys.into_iter().collect::<Vec<_>>();
+        // Ranges whose ends are there, or were, and lead over what is gone.
+        let listed =
+            keys.iter().filter(|key| key.leads_to().is_some() || matches!(key, Key::ProvisionedResource { .. }));
+        let listed = listed.collect::<Vec<_>>();
+        let kinds = listed.chunk_by(|one, other| mem::discriminant(*one) == mem::discriminant(*other));
+        let range = |keys: &[&Key]| Range::new(Bound::Excluded(keys[0].clone()), keys[keys.len() - 1].clone());
+        let ranges = kinds.flat_map(|kind| kind.chunks(5)).map(range).collect();
+        let scan = Scan::new(ranges, usize::MAX);
+        Self { path, bytes, log, all, states, scan, keys }
     }
 
     /// The same in memory.
@@ -163,12 +152,10 @@ impl Sound {
         let records = records.map(|all| all.into_iter().map(|Entry { key, record }| (key, record)).collect());
         answers.push(judge("records", records, &self.all.records));
         let mut memory = self.memory();
-        for (caller, list) in &self.lists {
-            let context = Context::new(*caller, Timestamp::from_unix_millis(0).unwrap(), Uuid::nil())
-                .with_limits(Session::LIMITS);
-            let wanted = run(&mut memory, list.clone(), context).unwrap().result;
-            let found = run(store, list.clone(), context).map(|outcome| outcome.result);
-            answers.push(judge(&format!("{caller:?} lists"), found, &wanted));
+        for range in &self.scan.ranges {
+            let scan = Scan::new(vec![range.clone()], self.scan.limit);
+            let wanted = Store::scan(&mut memory, &scan).unwrap();
+            answers.push(judge(&format!("{range:?}"), store.scan(&scan), &wanted));
         }
         answers.push(judge("events", store.events().read(usize::MAX), &self.all.events));
         answers.push(judge("instructions", store.instructions().read(usize::MAX), &self.all.instructions));
@@ -189,16 +176,6 @@ fn judge<T: PartialEq, E>(question: &str, answer: Result<T, E>, wanted: &T) -> A
         Err(_) => Answer::Error,
         Ok(answer) if answer == *wanted => Answer::Right,
         Ok(_) => Answer::Wrong(question.to_owned()),
-    }
-}
-
-impl State {
-    fn of(store: &mut Sqlite) -> Result<Self, Error> {
-        Ok(Self {
-            records: store.records()?.into_iter().map(|Entry { key, record }| (key, record)).collect(),
-            events: store.events().read(usize::MAX)?,
-            instructions: store.instructions().read(usize::MAX)?,
-        })
     }
 }
 
@@ -306,16 +283,4 @@ fn damaged_log() {
     // Without the file, its log is nothing that could be read: it is not made anew.
     let error = sound.open(&[], &sound.log, Result::unwrap_err);
     assert!(matches!(error.kind(), ErrorKind::Damaged(_)), "{error}");
-}
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % bound as u64) as usize
-    }
 }

@@ -17,5 +17,6 @@ mod outbox;
 mod places;
 mod processes;
 mod stored_form;
+mod support;
 #[cfg(unix)]
 mod trouble;

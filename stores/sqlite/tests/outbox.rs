@@ -1,12 +1,9 @@
 //! The two outboxes: in order, at least once, each for itself.
 
 use account_connections::{event::Event, instruction::Instruction, run, store::Entry, testing::session::Session};
-use account_connections_sqlite::{Options, Sqlite, Synchronous, Waiting};
-use std::path::Path;
+use account_connections_sqlite::Sqlite;
 
-fn open(path: &Path) -> Sqlite {
-    Options::new().synchronous(Synchronous::Process).open(path).unwrap()
-}
+use crate::support::{items, open};
 
 /// So many calls of a session: what came out of them, in order.
 fn play(store: &mut Sqlite, session: &mut Session, calls: usize) -> (Vec<Event>, Vec<Instruction>) {
@@ -19,10 +16,6 @@ fn play(store: &mut Sqlite, session: &mut Session, calls: usize) -> (Vec<Event>,
         instructions.extend(outcome.instructions);
     }
     (events, instructions)
-}
-
-fn items<T: Clone>(waiting: &[Waiting<T>]) -> Vec<T> {
-    waiting.iter().map(|waiting| waiting.item.clone()).collect()
 }
 
 #[test]

@@ -1,188 +1,205 @@
+//! The search of a world, breadth first and complete.
+
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    fmt,
+    collections::{BTreeMap, HashMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
 };
 
-use account_connections::{
-    Memory, Refusal,
-    id::AccountId,
-    operation::Answer,
-    store::{Key, Record, Trouble},
-};
+use account_connections::invariant;
 
 use super::{
-    Rules, World,
-    check::{self, Checked, Taken, ensure},
-    facts::{Concern, Facts},
-    goals::{self, Goal},
-    rebuilt, records,
-    steps::Step,
+    alphabet::{self, Step},
+    ask::{Came, State},
+    deployment,
+    goals::Reached,
+    worlds::{Size, World},
 };
 
-/// What a search went through.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stats {
-    /// The distinct states: records, whatever their versions.
-    pub states: usize,
-    /// The steps that were tried, from every state each that could happen.
-    pub steps: usize,
-    /// The steps that led to another state.
-    pub changes: usize,
-    /// What was reached.
-    pub goals: BTreeSet<Goal>,
-}
-
-impl fmt::Display for Stats {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} states, {} steps, {} of them changes", self.states, self.steps, self.changes)
-    }
-}
-
-/// What is said to an account.
-type Answered = Result<Result<Answer, Refusal>, Trouble>;
-
-/// A state, and how it was first reached.
-struct Reached {
-    store: Memory,
-    from: Option<(usize, usize)>,
-}
-
-/// Searches a world completely, breadth first.
+/// Searches a world: how large it is, and what was reached.
 ///
 /// # Errors
 ///
 /// What does not hold, and the shortest way to it.
-pub fn explore(world: &World, rules: &Rules) -> Result<Stats, String> {
-    let mut search = Search {
-        world,
-        rules,
-        steps: Step::all(world),
-        reached: vec![Reached { store: Memory::new(), from: None }],
-        known: HashSet::from([records(&Memory::new())]),
-        seen: HashMap::new(),
-        stats: Stats::default(),
-    };
+pub fn explore(world: &World) -> Result<(Size, Reached), String> {
+    explore_from(State::new(world), world)
+}
+
+/// The same from another state than that in which there is nothing.
+///
+/// # Errors
+///
+/// As there.
+pub fn explore_from(first: State, world: &World) -> Result<(Size, Reached), String> {
+    let mut search = Search::new(first, world);
     let mut next = 0;
-    while next < search.reached.len() {
-        search.expand(next)?;
+    while next < search.states.len() {
+        search.expand(next, true)?;
         next += 1;
     }
-    search.stats.states = search.reached.len();
-    Ok(search.stats)
+    Ok(((search.states.len(), search.calls, search.changes, search.alike), search.reached))
 }
 
 /// All states of a world.
-pub fn states(world: &World) -> Vec<Memory> {
-    let steps = Step::all(world);
-    let mut reached = vec![Memory::new()];
-    let mut known = HashSet::from([records(&Memory::new())]);
+pub fn states(world: &World) -> Vec<State> {
+    let mut search = Search::new(State::new(world), world);
     let mut next = 0;
-    while let Some(store) = reached.get(next).cloned() {
-        let moment = world.moment(&store);
-        for step in &steps {
-            let mut after = store.clone();
-            if step.apply(&mut after, &moment, &super::real).is_none() || after == store {
-                continue;
-            }
-            let after = world.canonical(after);
-            if known.insert(records(&after)) {
-                reached.push(after);
-            }
-        }
+    while next < search.states.len() {
+        search.expand(next, false).unwrap();
         next += 1;
     }
-    reached
+    search.states.into_iter().map(|(state, _)| state).collect()
 }
 
 struct Search<'w> {
     world: &'w World,
-    rules: &'w Rules,
     steps: Vec<Step>,
-    reached: Vec<Reached>,
-    known: HashSet<Vec<(Key, Record)>>,
+    /// The states, and how each was first reached.
+    states: Vec<(State, Option<(usize, usize)>)>,
+    known: HashSet<u64>,
     /// What each account is told where this is what it may know of.
-    seen: HashMap<(AccountId, Concern), Vec<Option<Answered>>>,
-    stats: Stats,
+    told: HashMap<(&'static str, u64), Vec<u64>>,
+    alike: usize,
+    calls: usize,
+    changes: usize,
+    reached: Reached,
 }
 
-impl Search<'_> {
-    fn expand(&mut self, state: usize) -> Checked {
-        let store = self.reached[state].store.clone();
-        let (facts, moment) = (Facts::of(&store), self.world.moment(&store));
-        check::state(self.world, &store, &facts, &self.steps, self.rules)
-            .map_err(|what| self.report(state, None, &what))?;
-        self.stats.goals.extend(goals::of_state(&facts));
-        let (mut after, mut twin) = (store.clone(), rebuilt(store.records()));
-        let mut replies = Vec::with_capacity(self.steps.len());
-        for number in 0..self.steps.len() {
-            let step = &self.steps[number];
-            let failed = |what: String| self.report(state, Some(number), &what);
-            let Some(reply) = step.apply(&mut after, &moment, self.rules) else {
-                replies.push(None);
-                continue;
-            };
-            let again = step.apply(&mut twin, &moment, self.rules);
-            ensure(again.as_ref() == Some(&reply), || "the same call had another answer".into()).map_err(failed)?;
-            let changed = after != store;
-            if let Step::Call(call) = step {
-                let now = changed.then(|| Facts::of(&after));
-                let context = &moment.context(call);
-                let (before, facts, now) = (&store, &facts, now.as_ref().unwrap_or(&facts));
-                let taken = Taken { call, context, reply: &reply, before, changed, facts, now };
-                check::step(taken).map_err(failed)?;
-                self.stats.goals.extend(goals::of_call(&taken));
-            }
-            self.stats.steps += 1;
-            if changed {
-                ensure(twin.records().eq(after.records()), || "the same call led to another state".into())
-                    .map_err(|what| self.report(state, Some(number), &what))?;
-                self.stats.changes += 1;
-                let leads_to = self.world.canonical(std::mem::replace(&mut after, store.clone()));
-                if self.known.insert(records(&leads_to)) {
-                    self.reached.push(Reached { store: leads_to, from: Some((state, number)) });
-                }
-                twin = rebuilt(store.records());
-            }
-            replies.push(match &self.steps[number] {
-                Step::Call(call) if goals::depends_on_the_id(call.name, &reply, changed) => None,
-                Step::Call(call) => Some((call.caller.account, reply.map(|said| said.result))),
-                Step::Attach(_) | Step::Remove(..) => None,
-            });
+impl<'w> Search<'w> {
+    fn new(first: State, world: &'w World) -> Self {
+        let mut steps = alphabet::all(world);
+        if world.limits.environments == 1 {
+            steps.extend(alphabet::malformed(world));
         }
-        let same = json(&store) == json(&after);
-        ensure(same, || "what changes nothing changed a byte".into())
-            .map_err(|what| self.report(state, None, &what))?;
-        self.interference(&facts, &replies).map_err(|what| self.report(state, None, &what))
+        Self {
+            world,
+            steps,
+            known: HashSet::from([identity(&first)]),
+            states: vec![(first, None)],
+            told: HashMap::new(),
+            alike: 0,
+            calls: 0,
+            changes: 0,
+            reached: Reached::default(),
+        }
+    }
+
+    fn expand(&mut self, place: usize, checks: bool) -> Result<(), String> {
+        let before = self.states[place].0.clone();
+        if checks {
+            let violations = invariant::check(before.model.store.memory.records(), before.model.limits);
+            if let Some(violation) = violations.first() {
+                return Err(self.report(place, None, &format!("an invariant does not hold: {violation}")));
+            }
+            self.reached.at(&before.oracle);
+        }
+        let mut told = BTreeMap::<String, Vec<u64>>::new();
+        let mut now = before.clone();
+        for number in 0..self.steps.len() {
+            let mut between = None;
+            for place_in_step in 0..self.steps[number].len() {
+                let ask = &self.steps[number][place_in_step];
+                let prior = between.as_ref().unwrap_or(&before.oracle);
+                let call = ask.call(&now);
+                let came = now.make(ask, &call, prior).map_err(|what| self.report(place, Some(number), &what))?;
+                self.calls += 1;
+                let changed = matches!(came, Came::Heard(_, true));
+                if checks {
+                    self.reached.by(&call, &came, prior, &now.oracle);
+                    let answer = match &came {
+                        Came::Heard(heard, _) if !came.tells_the_id(&call) => hash(&heard.result),
+                        _ => 0,
+                    };
+                    told.entry(call.account).or_default().push(answer);
+                }
+                if changed {
+                    self.changes += 1;
+                    now.settle(self.world);
+                    between = Some(now.oracle.clone());
+                }
+            }
+            if between.is_some() {
+                if self.known.insert(identity(&now)) {
+                    self.states.push((now, Some((place, number))));
+                }
+                now = before.clone();
+            } else {
+                now.forget();
+            }
+        }
+        self.interference(&before, told)
+            .map_err(|account| self.report(place, None, &format!("{account} is told what does not concern it")))
     }
 
     /// Non-interference: what an account is told follows from what it may know of, whatever else there is.
-    fn interference(&mut self, facts: &Facts, replies: &[Option<(AccountId, Answered)>]) -> Checked {
-        for account in self.world.accounts {
-            let account = account.parse::<AccountId>().unwrap();
-            let told =
-                replies.iter().map(|it| it.as_ref().filter(|(to, _)| *to == account).map(|(_, told)| told.clone()));
-            let told = told.collect::<Vec<_>>();
-            let before = self.seen.entry((account, facts.concerning(account))).or_insert_with(|| told.clone());
-            let alike =
-                before.iter().zip(&told).all(|(before, now)| before.is_none() || now.is_none() || before == now);
-            ensure(alike, || format!("{account} is told what does not concern it"))?;
+    fn interference(&mut self, state: &State, told: BTreeMap<String, Vec<u64>>) -> Result<(), &'static str> {
+        for (account, told) in told {
+            let account = self.world.accounts.iter().find(|it| **it == account).unwrap();
+            let concern = hash(&state.oracle.concerning(account));
+            let Some(before) = self.told.get(&(*account, concern)) else {
+                self.told.insert((account, concern), told);
+                continue;
+            };
+            let alike = |(before, now): (&u64, &u64)| *before == 0 || *now == 0 || before == now;
+            if !before.iter().zip(&told).all(alike) {
+                return Err(account);
+            }
+            self.alike += told.len();
         }
         Ok(())
     }
 
     fn report(&self, state: usize, step: Option<usize>, what: &str) -> String {
-        let mut way = step.map(|step| self.steps[step].to_string()).into_iter().collect::<Vec<_>>();
-        let mut from = self.reached[state].from;
+        let text = |step: usize| self.steps[step].iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+        let mut way = step.map(text).into_iter().collect::<Vec<_>>();
+        let mut from = self.states[state].1;
         while let Some((state, step)) = from {
-            way.push(self.steps[step].to_string());
-            from = self.reached[state].from;
+            way.push(text(step));
+            from = self.states[state].1;
         }
         way.reverse();
         format!("{what}\nafter:\n  {}", way.join("\n  "))
     }
 }
 
-/// All records as text.
-fn json(store: &Memory) -> String {
-    serde_json::to_string(&records(store)).unwrap()
+impl Hash for crate::system::Refused {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.kind, &self.rule, &self.message).hash(state);
+    }
+}
+
+fn hash<T: Hash + ?Sized>(value: &T) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// What a state is: everything that the crate has stored, without the versions, and everything that the oracle has
+/// recorded, in some order of both.
+///
+/// Ids of deployments are compared with each other and with nothing else, so states that differ in them alone are one:
+/// without this there would be no end of states. They count here as the first, the second and so on that there is.
+fn identity(state: &State) -> u64 {
+    let mut text = String::new();
+    for (key, record) in state.model.store.memory.records() {
+        text += &format!("{key} {}\n", serde_json::to_string(record).unwrap());
+    }
+    let mut recorded = state.oracle.records();
+    recorded.sort_unstable();
+    text += &recorded.concat();
+
+    let whole = deployment(0);
+    let (prefix, _) = whole.split_at(whole.len() - 12);
+    let mut ids = Vec::new();
+    let mut parts = text.split(prefix);
+    let mut hasher = DefaultHasher::new();
+    parts.next().hash(&mut hasher);
+    for part in parts {
+        let (id, rest) = part.split_at(12);
+        let place = ids.iter().position(|known| *known == id).unwrap_or_else(|| {
+            ids.push(id);
+            ids.len() - 1
+        });
+        (place, rest).hash(&mut hasher);
+    }
+    hasher.finish()
 }

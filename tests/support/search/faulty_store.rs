@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, convert::Infallible};
 
 use account_connections::{
     Memory,
-    store::{Batch, Commit, Entry, Expected, Key, Scan, Store, Version, Versioned},
+    store::{Batch, Commit, Entry, Expectation, Expected, Key, Record, Scan, Store, Version, Versioned, Write},
 };
 
 use super::race::Shown;
@@ -30,58 +30,71 @@ pub enum Fault {
     DeniesCommits,
     /// A load answers with what was before the last commit.
     LoadsStale,
+    /// The keys of a load are of two moments, with a commit between them.
+    LoadsTorn,
     /// A scan answers with what was before the last commit.
     ScansStale,
+    /// The ranges of a scan are of two moments, with a commit between them.
+    ScansTorn,
     /// A key that was deleted begins again with its first version.
     RestartsVersions,
     /// A key keeps its first version.
     KeepsVersions,
 }
 
-/// A store in memory with a fault.
+type Records = BTreeMap<Key, (u64, Record)>;
+
+/// A store with a fault.
 #[derive(Clone, Debug)]
 pub struct FaultyStore {
     fault: Fault,
-    memory: Memory,
-    before: Memory,
-    /// The versions, where they are not the memory's own.
-    versions: BTreeMap<Key, Version>,
+    records: Records,
+    before: Records,
+    last: u64,
 }
 
 impl FaultyStore {
     /// The same records in a store with this fault.
-    pub fn new(memory: Memory, fault: Fault) -> Self {
-        let versions = memory.records().map(|(key, _)| (key.clone(), Version(1))).collect();
-        Self { fault, before: memory.clone(), memory, versions }
+    pub fn new(memory: &Memory, fault: Fault) -> Self {
+        let records: Records = memory.records().map(|(key, record)| (key.clone(), (1, record.clone()))).collect();
+        Self { fault, before: records.clone(), records, last: 1 }
     }
 
-    fn has_own_versions(&self) -> bool {
-        matches!(self.fault, Fault::RestartsVersions | Fault::KeepsVersions)
+    fn checks(&self, Expectation { key, expected, .. }: &Expectation, batch: &Batch) -> bool {
+        match self.fault {
+            Fault::ChecksNothing => false,
+            Fault::ChecksWhatItWrites => batch.writes().iter().any(|write| write.key == *key),
+            Fault::ForgetsTheAbsent => *expected != Expected::Absent,
+            _ => true,
+        }
     }
 
-    /// Checks a batch by the store's own versions, and counts them on.
-    fn count(&mut self, batch: &Batch) -> Commit {
-        let holds = |key: &Key, expected: Expected| expected.holds(self.versions.get(key).copied());
-        if !batch.expectations().iter().all(|expectation| holds(&expectation.key, expectation.expected)) {
-            return Commit::Conflict;
+    fn write(&mut self, Write { key, record, .. }: &Write) {
+        let before = self.records.get(key).map(|(version, _)| *version);
+        let version = match self.fault {
+            Fault::RestartsVersions => before.map_or(1, |version| version + 1),
+            Fault::KeepsVersions => before.unwrap_or(1),
+            _ => self.last + 1,
+        };
+        match record {
+            Some(record) => drop(self.records.insert(key.clone(), (version, record.clone()))),
+            None if self.fault == Fault::DoesNotDelete => {}
+            None => drop(self.records.remove(key)),
         }
-        for write in &batch.writes() {
-            if write.record.is_some() {
-                let version = self.versions.entry(write.key.clone()).or_default();
-                if self.fault == Fault::RestartsVersions || version.0 == 0 {
-                    version.0 += 1;
-                }
-            } else {
-                self.versions.remove(&write.key);
-            }
-        }
-        Commit::Committed
     }
 }
 
+fn memory(records: &Records) -> Memory {
+    let mut memory = Memory::new();
+    for (key, (_, record)) in records {
+        memory.insert(key.clone(), record.clone());
+    }
+    memory
+}
+
 impl Shown for FaultyStore {
-    fn memory(&self) -> &Memory {
-        &self.memory
+    fn memory(&self) -> Memory {
+        memory(&self.records)
     }
 }
 
@@ -89,48 +102,48 @@ impl Store for FaultyStore {
     type Error = Infallible;
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
-        let from = if self.fault == Fault::LoadsStale { &mut self.before } else { &mut self.memory };
-        let mut found = Store::load(from, keys)?;
-        if self.has_own_versions() {
-            for (key, found) in keys.iter().zip(&mut found) {
-                if let Some(found) = found {
-                    found.version = self.versions[key];
-                }
-            }
-        }
-        Ok(found)
+        let found = |(place, key)| {
+            let records = match self.fault {
+                Fault::LoadsStale => &self.before,
+                Fault::LoadsTorn if place == 0 => &self.before,
+                _ => &self.records,
+            };
+            let (version, record) = records.get(key)?.clone();
+            Some(Versioned { version: Version(version), record })
+        };
+        Ok(keys.iter().enumerate().map(found).collect())
     }
 
     fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
-        Store::scan(if self.fault == Fault::ScansStale { &mut self.before } else { &mut self.memory }, scan)
+        let [now, before] = [&self.records, &self.before].map(|it| Store::scan(&mut memory(it), scan));
+        let (mut now, before) = (now?, before?);
+        match self.fault {
+            Fault::ScansStale => return Ok(before),
+            Fault::ScansTorn => now.splice(..1, before.into_iter().take(1)).for_each(drop),
+            _ => {}
+        }
+        Ok(now)
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        let mut batch = batch.clone();
-        let Batch { expectations, writes, .. } = &mut batch;
-        match self.fault {
-            Fault::ChecksNothing => expectations.clear(),
-            Fault::ChecksWhatItWrites => expectations.retain(|it| writes.iter().any(|write| write.key == it.key)),
-            Fault::ForgetsTheAbsent => expectations.retain(|it| it.expected != Expected::Absent),
-            Fault::WritesHalf => writes.truncate(writes.len() / 2),
-            Fault::DoesNotDelete => writes.retain(|write| write.record.is_some()),
-            Fault::LosesCommits => writes.clear(),
-            _ => {}
+        let holds =
+            |it: &Expectation| it.expected.holds(self.records.get(&it.key).map(|(version, _)| Version(*version)));
+        if !batch.expectations().iter().filter(|it| self.checks(it, batch)).all(holds) {
+            return Ok(Commit::Conflict);
         }
-        if self.has_own_versions() {
-            if self.count(&batch) == Commit::Conflict {
-                return Ok(Commit::Conflict);
-            }
-            batch.expectations().clear();
+        if batch.writes().is_empty() {
+            return Ok(Commit::Committed);
         }
-        let before = self.memory.clone();
-        let outcome = Store::commit(&mut self.memory, &batch)?;
-        if before != self.memory {
-            self.before = before;
-            if self.fault == Fault::DeniesCommits {
-                return Ok(Commit::Conflict);
-            }
+        let done = match self.fault {
+            Fault::WritesHalf => batch.writes().len() / 2,
+            Fault::LosesCommits => 0,
+            _ => batch.writes().len(),
+        };
+        self.before = self.records.clone();
+        for write in &batch.writes()[..done] {
+            self.write(write);
         }
-        Ok(outcome)
+        self.last += 1;
+        Ok(if self.fault == Fault::DeniesCommits { Commit::Conflict } else { Commit::Committed })
     }
 }

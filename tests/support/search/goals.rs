@@ -1,369 +1,307 @@
-//! What a search is to reach: that it went through everything that there is, and not only through states in which
-//! nothing happens.
+//! What the searches are to reach: that they went through everything that there is, and not only through states in
+//! which nothing happens.
 
-use std::{collections::BTreeSet, fmt};
+use std::collections::{BTreeMap, BTreeSet};
 
 use account_connections::{
     Rule,
-    connection::Connection,
-    connection::ConnectionStatus,
-    environment::{
-        DEPLOYMENT_TRANSITIONS, DeploymentCondition, DeploymentStatus, DeploymentTransition,
-        DeploymentTrigger as Trigger,
+    connection::{CONNECTION_TRANSITIONS, ConnectionStatus, ConnectionTrigger},
+    environment::{DEPLOYMENT_TRANSITIONS, DeploymentCondition as When, DeploymentStatus, DeploymentTrigger as On},
+    operation::Operation,
+};
+
+use super::{ask::Came, environment_arn};
+use crate::{
+    oracle::{
+        Call, Oracle, reach,
+        state::{ConnectionNow, EnvironmentNow},
     },
-    id::ResourceArn,
-    operation::{DeploymentOutcome, DeploymentType, NotifiedStatus, Operation},
+    system::Heard,
 };
 
-use super::{
-    Reply, Said,
-    check::Taken,
-    environment::{EnvironmentShape, Method},
-    facts::Facts,
-};
+/// The turns of the story of a connection or an environment.
+const TURNS: [&str; 23] = [
+    "in use",
+    "replaced",
+    "unmanaged",
+    "rejected from CONNECTED",
+    "deleted from REJECTED",
+    "rejected after the switch",
+    "orphaned",
+    "orphaned with a creation under way",
+    "orphaned with an update under way",
+    "orphaned with a cancellation under way",
+    "orphaned with a deletion under way",
+    "a report comes after orphaning",
+    "restored by acceptance",
+    "restored by an update",
+    "restored by a deployment",
+    "not restored by another account's connection",
+    "switched to another connection",
+    "cleaned up",
+    "cleaned up while a deployment is under way",
+    "gone at once while unmanaged",
+    "authority by a connection",
+    "authority by roles of its own",
+    "a page after the first",
+];
 
-/// Something that a search is to reach. Its text names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Goal {
-    /// The operation is refused by the rule.
-    Refused(&'static str, Rule),
-    /// The operation is answered and changes nothing.
-    Silent(&'static str),
-    /// The operation meets a fresh id that is not fresh.
-    NoFreshId(&'static str),
-    /// The row of this number of the table of transitions is taken.
-    Transition(usize),
-    /// A turn of the story.
-    Turn(&'static str),
+/// What was reached.
+#[derive(Clone, Debug, Default)]
+pub struct Reached {
+    /// By which rules each operation was refused.
+    refused: BTreeMap<String, BTreeSet<String>>,
+    /// Which operations were answered and changed nothing.
+    silent: BTreeSet<String>,
+    /// Which operations met an id that was not fresh.
+    no_fresh_id: BTreeSet<String>,
+    /// Which rows of the tables of transitions were taken.
+    connection_rows: BTreeSet<usize>,
+    deployment_rows: BTreeSet<usize>,
+    turns: BTreeSet<&'static str>,
 }
 
-impl fmt::Display for Goal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(operation, rule) => write!(f, "{operation}: {rule}"),
-            Self::Silent(operation) => write!(f, "{operation} changes nothing"),
-            Self::NoFreshId(operation) => write!(f, "{operation}: no fresh id"),
-            Self::Transition(number) => {
-                let DeploymentTransition { from, on, when, to, .. } = &DEPLOYMENT_TRANSITIONS[*number];
-                let status = |status: &Option<DeploymentStatus>| status.map_or("-", DeploymentStatus::name);
-                let to = to.as_ref().map_or_else(|rule| rule.name(), status);
-                let when = if when.name().is_empty() { String::new() } else { format!(" ({})", when.name()) };
-                write!(f, "{} {}{when} {to}", status(from), on.name())
+impl Reached {
+    /// What all searches together have not reached, and what they reached though it is no goal.
+    pub fn missed(&self) -> (BTreeSet<String>, BTreeSet<String>) {
+        let mut goals = reach::refusals();
+        goals.extend(Operation::NAMES.iter().map(|name| format!("{name} changes nothing")));
+        let drawing = ["CreateEnvironmentAccountConnection", "UpdateEnvironment", "DeleteEnvironment"];
+        goals.extend(drawing.map(|name| format!("{name}: no fresh id")));
+        goals.extend((0..CONNECTION_TRANSITIONS.len()).map(connection_row));
+        goals.extend((0..DEPLOYMENT_TRANSITIONS.len()).map(deployment_row));
+        goals.extend(TURNS.map(ToOwned::to_owned));
+
+        let refused = self.refused.iter().flat_map(|(name, rules)| rules.iter().map(move |it| format!("{name}: {it}")));
+        let mut reached = refused.collect::<BTreeSet<_>>();
+        reached.extend(self.silent.iter().map(|name| format!("{name} changes nothing")));
+        reached.extend(self.no_fresh_id.iter().map(|name| format!("{name}: no fresh id")));
+        reached.extend(self.connection_rows.iter().map(|row| connection_row(*row)));
+        reached.extend(self.deployment_rows.iter().map(|row| deployment_row(*row)));
+        reached.extend(self.turns.iter().map(|turn| (*turn).to_owned()));
+        (&goals - &reached, &reached - &goals)
+    }
+
+    /// All that both have reached.
+    pub fn and(mut self, other: Self) -> Self {
+        for (operation, rules) in other.refused {
+            self.refused.entry(operation).or_default().extend(rules);
+        }
+        self.silent.extend(other.silent);
+        self.no_fresh_id.extend(other.no_fresh_id);
+        self.connection_rows.extend(other.connection_rows);
+        self.deployment_rows.extend(other.deployment_rows);
+        self.turns.extend(other.turns);
+        self
+    }
+
+    /// What a call reached.
+    pub fn by(&mut self, call: &Call, came: &Came, before: &Oracle, after: &Oracle) {
+        let operation = &call.operation;
+        let Came::Heard(heard, changed) = came else {
+            note(&mut self.no_fresh_id, operation);
+            return;
+        };
+        match &heard.result {
+            Err(refused) => match self.refused.get_mut(operation) {
+                Some(rules) => note(rules, &refused.rule),
+                None => drop(self.refused.insert(operation.clone(), BTreeSet::from([refused.rule.clone()]))),
+            },
+            Ok(_) if !changed => note(&mut self.silent, operation),
+            Ok(_) => {}
+        }
+        let step = Taken { call, heard, changed: *changed, before, after };
+        self.connection_rows.extend(step.connection_row());
+        if heard.result.is_ok() && !call.input["nextToken"].is_null() {
+            self.turns.insert("a page after the first");
+        }
+        if operation == "CreateEnvironment" && *changed {
+            self.deployment_rows.extend(DEPLOYMENT_TRANSITIONS.iter().position(|row| row.from.is_none()));
+        }
+        for was in before.environments() {
+            let is =
+                after.environments().find(|is| (is.management_account, is.name) == (was.management_account, was.name));
+            self.deployment_rows.extend(step.deployment_row(&was, is.as_ref()));
+            self.turns.extend(step.turn(&was, is.as_ref()));
+        }
+    }
+
+    /// What a state is.
+    pub fn at(&mut self, oracle: &Oracle) {
+        for environment in oracle.environments() {
+            if environment.is_unmanaged {
+                self.turns.insert("unmanaged");
             }
-            Self::Turn(turn) => f.write_str(turn),
-        }
-    }
-}
-
-/// By which rules each operation can be refused, after SPEC §3 to §5.
-pub const REFUSALS: &[(&str, &[Rule])] = {
-    use Rule::*;
-    &[
-        (
-            "CreateEnvironmentAccountConnection",
-            &[DistinctAccounts, RoleRequired, RoleInEnvironmentAccount, ClientTokenMismatch, ConnectionQuota],
-        ),
-        ("GetEnvironmentAccountConnection", &[WellFormedInput, ConnectionNotFound]),
-        ("ListEnvironmentAccountConnections", &[ForeignToken]),
-        (
-            "UpdateEnvironmentAccountConnection",
-            &[ConnectionNotFound, EnvironmentAccountOwns, RoleInEnvironmentAccount, RejectedIsFinal],
-        ),
-        ("AcceptEnvironmentAccountConnection", &[ConnectionNotFound, ManagementDecides, RejectedIsFinal]),
-        ("RejectEnvironmentAccountConnection", &[ConnectionNotFound, ManagementDecides, NoRejectWhileInUse]),
-        ("DeleteEnvironmentAccountConnection", &[ConnectionNotFound, EnvironmentAccountOwns]),
-        (
-            "CreateEnvironment",
-            &[
-                WellFormedInput,
-                OneProvisioningMethod,
-                RoleInOwnAccount,
-                EnvironmentNameMismatch,
-                ConnectionNotFound,
-                ManagementProvisions,
-                ConnectionNamesEnvironment,
-                ConnectionMustBeConnected,
-                RejectedIsFinal,
-                EnvironmentQuota,
-            ],
-        ),
-        ("GetEnvironment", &[WellFormedInput, EnvironmentNotFound]),
-        ("ListEnvironments", &[ForeignToken]),
-        (
-            "UpdateEnvironment",
-            &[
-                EnvironmentNotFound,
-                DeploymentTypeParameters,
-                KeepProvisioningMethod,
-                RoleInOwnAccount,
-                ConnectionNotFound,
-                ManagementProvisions,
-                ConnectionNamesEnvironment,
-                SameEnvironmentAccount,
-                ConnectionMustBeConnected,
-                RejectedIsFinal,
-                OneDeploymentAtATime,
-                DeletionStarted,
-                UnmanagedCannotDeploy,
-            ],
-        ),
-        ("CancelEnvironmentDeployment", &[EnvironmentNotFound, CancelUpdatesOnly, NothingToCancel]),
-        ("DeleteEnvironment", &[EnvironmentNotFound, OneDeploymentAtATime, UnmanagedCannotDelete]),
-        ("ListEnvironmentProvisionedResources", &[EnvironmentNotFound]),
-        ("NotifyResourceDeploymentStatusChange", &[ArnNotFound, StaleReport]),
-        ("TagResource", &[ReservedTagPrefix, ArnNotFound, ConnectionTagsAreTheOwners, TagLimit]),
-        ("UntagResource", &[ArnNotFound, ConnectionTagsAreTheOwners]),
-        ("ListTagsForResource", &[ArnNotFound, ConnectionTagsAreTheOwners]),
-        ("ReportDeployment", &[WellFormedInput, EnvironmentNotFound, StaleReport]),
-        ("ProvisioningAuthority", &[EnvironmentNotFound, ProvisioningAuthority]),
-        ("ListProvisionedResources", &[ForeignToken]),
-        ("CleanUpResources", &[]),
-    ]
-};
-
-const TAGS: [&str; 3] = ["TagResource", "UntagResource", "ListTagsForResource"];
-
-/// What a search of connections alone is to reach: every refusal by their operations, every operation without effect,
-/// and the turns of their story.
-pub fn of_connections() -> BTreeSet<Goal> {
-    let its = |operation: &str| operation.ends_with("EnvironmentAccountConnection");
-    let list = "ListEnvironmentAccountConnections";
-    let mut goals = refusals(|operation| its(operation) || operation == list || TAGS.contains(&operation));
-    // A deletion always changes something.
-    let silent = operations().filter(|it| its(it) && *it != "DeleteEnvironmentAccountConnection");
-    goals.extend(silent.chain([list]).chain(TAGS).map(Goal::Silent));
-    goals.insert(Goal::NoFreshId("CreateEnvironmentAccountConnection"));
-    let turns = ["orphaned", "restored by acceptance", "Delete from REJECTED", "Reject from CONNECTED", "in use"];
-    goals.extend(turns.into_iter().chain(["replaced", "unmanaged"]).map(Goal::Turn));
-    goals
-}
-
-/// What a search of environments and their connections is to reach: every refusal by their operations, every operation
-/// without effect, every row of the table of transitions, and every turn of their story.
-pub fn of_environments() -> BTreeSet<Goal> {
-    let its = |operation: &str| !operation.contains("Connection") && !TAGS.contains(&operation);
-    let mut goals = refusals(its);
-    goals.extend(TAGS.map(|operation| Goal::Refused(operation, Rule::ArnNotFound)));
-    goals.insert(Goal::Refused("TagResource", Rule::TagLimit));
-    // A report that is taken always changes the status.
-    let silent = operations().filter(|it| its(it) && *it != "ReportDeployment");
-    goals.extend(silent.chain(TAGS).map(Goal::Silent));
-    goals.extend(["UpdateEnvironment", "DeleteEnvironment"].map(Goal::NoFreshId));
-    goals.extend((0..DEPLOYMENT_TRANSITIONS.len()).map(Goal::Transition));
-    let turns = [
-        "orphaned",
-        "orphaned with a creation under way",
-        "orphaned with an update under way",
-        "orphaned with a cancellation under way",
-        "orphaned with a deletion under way",
-        "a report comes after orphaning",
-        "restored by acceptance",
-        "restored by an update",
-        "restored by a deployment",
-        "not restored by another account's connection",
-        "switched to another connection",
-        "rejected after the switch",
-        "cleaned up",
-        "cleaned up while a deployment is under way",
-        "cleaned up, then gone at once",
-        "authority by a connection",
-        "authority by roles of its own",
-        "in use",
-        "replaced",
-        "unmanaged",
-        "Reject from CONNECTED",
-        "Delete from REJECTED",
-    ];
-    goals.extend(turns.map(Goal::Turn));
-    goals
-}
-
-fn operations() -> impl Iterator<Item = &'static str> {
-    REFUSALS.iter().map(|(operation, _)| *operation)
-}
-
-fn refusals(is_its: impl Fn(&str) -> bool) -> BTreeSet<Goal> {
-    let its = REFUSALS.iter().filter(|(operation, _)| is_its(operation));
-    its.flat_map(|(operation, rules)| rules.iter().map(move |rule| Goal::Refused(operation, *rule))).collect()
-}
-
-/// What a call reached.
-pub fn of_call(taken: &Taken<'_>) -> Vec<Goal> {
-    let name = taken.call.name;
-    let Ok(said) = taken.reply else { return vec![Goal::NoFreshId(name)] };
-    let mut goals = Vec::new();
-    match &said.result {
-        Err(refusal) => goals.push(Goal::Refused(name, refusal.rule())),
-        Ok(_) if !taken.changed => goals.push(Goal::Silent(name)),
-        Ok(_) => goals.extend(turns_of_connections(taken).map(Goal::Turn)),
-    }
-    for (owner, was) in taken.facts.shapes() {
-        let is = taken.now.shape(owner);
-        goals.extend(transition(taken, Some(was), is, said).map(Goal::Transition));
-        goals.extend(turn(taken, was, is, said).map(Goal::Turn));
-    }
-    if let (Some(Trigger::Create), true) = (trigger(taken, None), taken.changed) {
-        let began = taken.now.shapes().values();
-        goals.extend(began.filter_map(|is| transition(taken, None, Some(is), said)).map(Goal::Transition));
-    }
-    goals
-}
-
-fn turns_of_connections(taken: &Taken<'_>) -> impl Iterator<Item = &'static str> {
-    let (before, now) = (taken.facts, taken.now);
-    let count = |facts: &Facts, status| facts.connections.values().filter(|it| it.status() == status).count();
-    let fewer = |status| count(now, status) < count(before, status);
-    let rejects = matches!(taken.call.request, Ok(Operation::RejectEnvironmentAccountConnection(_)));
-    [
-        (rejects && fewer(ConnectionStatus::Connected)).then_some("Reject from CONNECTED"),
-        (!rejects && fewer(ConnectionStatus::Rejected)).then_some("Delete from REJECTED"),
-    ]
-    .into_iter()
-    .flatten()
-}
-
-/// What the call is to an environment, if it is about this one.
-fn trigger(taken: &Taken<'_>, environment: Option<&EnvironmentShape>) -> Option<Trigger> {
-    let Ok(operation) = &taken.call.request else { return None };
-    let name = match operation {
-        Operation::CreateEnvironment(_) => return environment.is_none().then_some(Trigger::Create),
-        Operation::DeleteEnvironmentAccountConnection(request) => {
-            return (environment?.attached_to() == Some(request.id) && taken.changed)
-                .then_some(Trigger::ConnectionDeleted);
-        }
-        Operation::UpdateEnvironment(request) => &request.name,
-        Operation::CancelEnvironmentDeployment(request) => &request.environment_name,
-        Operation::DeleteEnvironment(request) => &request.name,
-        Operation::ReportDeployment(request) => &request.name,
-        Operation::NotifyResourceDeploymentStatusChange(request)
-            if request.resource_arn.resource() == Some(ResourceArn::Environment(environment?.arn.clone())) =>
-        {
-            environment?.name()
-        }
-        _ => return None,
-    };
-    let its = environment.filter(|it| {
-        (&it.owner(), it.arn.region) == (&(taken.call.caller.account, name.clone()), taken.call.caller.region)
-    })?;
-    match operation {
-        Operation::UpdateEnvironment(request) => {
-            // With a new connection it is another question.
-            let deploys = request.deployment_type != DeploymentType::None;
-            (deploys && request.environment_account_connection_id.is_none()).then_some(Trigger::Deploy)
-        }
-        Operation::CancelEnvironmentDeployment(_) => Some(Trigger::Cancel),
-        Operation::DeleteEnvironment(_) => Some(Trigger::Delete),
-        Operation::ReportDeployment(request) if request.deployment_id == its.attempted => Some(match request.outcome {
-            DeploymentOutcome::Succeeded => Trigger::Succeeded,
-            DeploymentOutcome::Failed => Trigger::Failed,
-            DeploymentOutcome::Cancelled => Trigger::Cancelled,
-        }),
-        Operation::NotifyResourceDeploymentStatusChange(request) => match request.status? {
-            NotifiedStatus::Succeeded => Some(Trigger::Succeeded),
-            NotifiedStatus::Failed => Some(Trigger::Failed),
-            NotifiedStatus::InProgress => None,
-        },
-        _ => None,
-    }
-}
-
-/// The row of the table of transitions that a call took.
-fn transition(
-    taken: &Taken<'_>,
-    was: Option<&EnvironmentShape>,
-    is: Option<&EnvironmentShape>,
-    said: &Said,
-) -> Option<usize> {
-    let on = trigger(taken, was)?;
-    let (from, to) = (was.map(|it| it.status), is.map(|it| it.status));
-    let came_to = said.result.as_ref().map(|_| to).map_err(|refusal| refusal.rule());
-    DEPLOYMENT_TRANSITIONS
-        .iter()
-        .position(|row| (row.from, row.on, row.to) == (from, on, came_to) && was.is_none_or(|was| meets(was, row.when)))
-}
-
-fn meets(environment: &EnvironmentShape, condition: DeploymentCondition) -> bool {
-    let (unmanaged, nothing) = (environment.is_unmanaged(), environment.resources.is_empty());
-    match condition {
-        DeploymentCondition::Always => true,
-        DeploymentCondition::Creation => environment.target.is_none(),
-        DeploymentCondition::Update => environment.target.is_some(),
-        DeploymentCondition::Managed => !unmanaged,
-        DeploymentCondition::Unmanaged => unmanaged,
-        DeploymentCondition::UnmanagedWithResources => unmanaged && !nothing,
-        DeploymentCondition::UnmanagedWithout => unmanaged && nothing,
-    }
-}
-
-/// A turn of an environment's story.
-fn turn(taken: &Taken<'_>, was: &EnvironmentShape, is: Option<&EnvironmentShape>, said: &Said) -> Option<&'static str> {
-    let Ok(operation) = &taken.call.request else { return None };
-    let orphaned = was.is_unmanaged() && was.message.as_ref().is_some_and(|it| it.ends_with("was deleted"));
-    match operation {
-        Operation::ReportDeployment(request) if orphaned && request.deployment_id == was.attempted => {
-            return said.result.is_err().then_some("a report comes after orphaning");
-        }
-        Operation::ProvisioningAuthority(_) if said.result.is_ok() => {
-            return Some(match was.method {
-                Method::CrossAccount(..) => "authority by a connection",
-                _ => "authority by roles of its own",
-            });
-        }
-        Operation::RejectEnvironmentAccountConnection(request) if taken.changed => {
-            let rejected = &taken.facts.connections[&request.id];
-            let other = was.attached_to().is_some_and(|it| it != request.id);
-            return (rejected.status() == ConnectionStatus::Connected && other).then_some("rejected after the switch");
-        }
-        Operation::DeleteEnvironment(_) if taken.changed && is.is_none() => {
-            return Some("cleaned up, then gone at once");
-        }
-        _ => {}
-    }
-    let is = is.filter(|_| taken.changed)?;
-    match (was.attached_to(), is.attached_to()) {
-        (Some(_), None) => Some(match (was.status, was.target.is_some()) {
-            (DeploymentStatus::InProgress, false) => "orphaned with a creation under way",
-            (DeploymentStatus::InProgress, true) => "orphaned with an update under way",
-            (DeploymentStatus::Cancelling, _) => "orphaned with a cancellation under way",
-            (DeploymentStatus::DeleteInProgress, _) => "orphaned with a deletion under way",
-            _ => "orphaned",
-        }),
-        (None, Some(_)) => Some(match operation {
-            Operation::UpdateEnvironment(_) if is.is_deploying() => "restored by a deployment",
-            Operation::UpdateEnvironment(_) => "restored by an update",
-            _ => "restored by acceptance",
-        }),
-        (Some(one), Some(other)) if one != other => Some("switched to another connection"),
-        (None, None) if was.is_unmanaged() && matches!(operation, Operation::AcceptEnvironmentAccountConnection(_)) => {
-            Some("not restored by another account's connection")
-        }
-        _ if is.resources.len() < was.resources.len() && matches!(operation, Operation::CleanUpResources(_)) => {
-            Some(if was.is_deploying() { "cleaned up while a deployment is under way" } else { "cleaned up" })
-        }
-        _ => None,
-    }
-}
-
-/// What is reached by a state.
-pub fn of_state(facts: &Facts) -> Vec<Goal> {
-    let connected = |id| facts.connections.get(&id).filter(|it| it.status() == ConnectionStatus::Connected);
-    let cross = facts.environments.values().filter(|it| it.is_unmanaged() || it.attachment().is_some());
-    let goals = cross.map(|environment| match environment.attachment().map(|it| it.connection()).and_then(connected) {
-        None => "unmanaged",
-        Some(used) => {
-            let is_other = |it: &Connection| {
-                it.status() == ConnectionStatus::Connected
-                    && it.id() < used.id()
-                    && (it.environment_account(), it.environment_name())
-                        == (used.environment_account(), used.environment_name())
+            let used = environment.connection.and_then(|id| oracle.connections().find(|it| it.id == id));
+            let Some(used) = used else { continue };
+            let replaces = |it: &ConnectionNow<'_>| {
+                it.status == "CONNECTED"
+                    && it.id < used.id
+                    && (it.environment_account, it.management_account, it.environment_name)
+                        == (used.environment_account, used.management_account, used.environment_name)
             };
-            if facts.connections.values().any(|it| is_other(it)) { "replaced" } else { "in use" }
+            self.turns.insert(if oracle.connections().any(|it| replaces(&it)) { "replaced" } else { "in use" });
         }
-    });
-    goals.map(Goal::Turn).collect()
+    }
 }
 
-/// Whether a reply says more than that a creation took the next free id, which depends on what others have.
-pub fn depends_on_the_id(operation: &str, reply: &Reply, changed: bool) -> bool {
-    operation == "CreateEnvironmentAccountConnection" && (changed || reply.is_err())
+fn note(set: &mut BTreeSet<String>, text: &str) {
+    if !set.contains(text) {
+        set.insert(text.to_owned());
+    }
+}
+
+fn connection_row(row: usize) -> String {
+    let it = &CONNECTION_TRANSITIONS[row];
+    format!("{:?} {} {:?} {:?}", it.from, it.on.name(), it.in_use, it.to)
+}
+
+fn deployment_row(row: usize) -> String {
+    let it = &DEPLOYMENT_TRANSITIONS[row];
+    format!("{:?} {} {} {:?}", it.from, it.on.name(), it.when.name(), it.to)
+}
+
+/// A call, and what was before and after it.
+struct Taken<'t> {
+    call: &'t Call,
+    heard: &'t Heard,
+    changed: bool,
+    before: &'t Oracle,
+    after: &'t Oracle,
+}
+
+impl Taken<'_> {
+    fn refused_by(&self) -> Option<&str> {
+        self.heard.result.as_ref().err().map(|refused| &*refused.rule)
+    }
+
+    /// Whether a row's outcome is this call's.
+    fn comes_to<S: Copy + Eq>(
+        &self,
+        to: Result<Option<S>, Rule>,
+        name: fn(S) -> &'static str,
+        is: Option<&str>,
+    ) -> bool {
+        match (to, self.refused_by()) {
+            (Ok(to), None) => to.map(name) == is,
+            (Err(rule), Some(refused)) => rule.name() == refused,
+            _ => false,
+        }
+    }
+
+    /// The row of the table of connections that the call took.
+    fn connection_row(&self) -> Option<usize> {
+        let verb = self.call.operation.strip_suffix("EnvironmentAccountConnection")?;
+        let on = *ConnectionTrigger::ALL.iter().find(|on| on.name().eq_ignore_ascii_case(verb))?;
+        let id = if on == ConnectionTrigger::Create { &self.call.fresh } else { self.call.input["id"].as_str()? };
+        let was = self.before.connections().find(|it| it.id == id);
+        let is = self.after.connections().find(|it| it.id == id);
+        CONNECTION_TRANSITIONS.iter().position(|row| {
+            (row.on, row.from.map(ConnectionStatus::name)) == (on, was.map(|it| it.status))
+                && row.in_use.is_none_or(|in_use| was.is_some_and(|it| it.in_use == in_use))
+                && self.comes_to(row.to, ConnectionStatus::name, is.map(|it| it.status))
+        })
+    }
+
+    /// What the call is to an environment, if it is about this one.
+    fn trigger(&self, was: &EnvironmentNow<'_>) -> Option<On> {
+        let input = &self.call.input;
+        if self.call.operation == "DeleteEnvironmentAccountConnection" {
+            return (self.changed && was.connection == input["id"].as_str()).then_some(On::ConnectionDeleted);
+        }
+        let is_owner = (&*self.call.account, &*self.call.region) == (was.management_account, was.region);
+        let is_named = || ["name", "environmentName"].iter().any(|member| input[*member] == was.name);
+        let arn = || environment_arn(was.region, was.management_account, was.name);
+        if !is_owner || !is_named() && input["resourceArn"] != arn() {
+            return None;
+        }
+        let outcome = |member: &str| match input[member].as_str()? {
+            "SUCCEEDED" => Some(On::Succeeded),
+            "FAILED" => Some(On::Failed),
+            "CANCELLED" => Some(On::Cancelled),
+            _ => None,
+        };
+        match &*self.call.operation {
+            // With a new connection it is another question.
+            "UpdateEnvironment" if input["environmentAccountConnectionId"].is_null() => {
+                (input["deploymentType"] != "NONE").then_some(On::Deploy)
+            }
+            "CancelEnvironmentDeployment" => Some(On::Cancel),
+            "DeleteEnvironment" => Some(On::Delete),
+            "ReportDeployment" if input["deploymentId"] == was.attempted => outcome("outcome"),
+            "NotifyResourceDeploymentStatusChange" => outcome("status"),
+            _ => None,
+        }
+    }
+
+    /// The row of the table of deployments that the call took.
+    fn deployment_row(&self, was: &EnvironmentNow<'_>, is: Option<&EnvironmentNow<'_>>) -> Option<usize> {
+        let on = self.trigger(was)?;
+        let meets = |when| match when {
+            When::Always => true,
+            When::Creation => was.under_way == Some("create"),
+            When::Update => was.under_way == Some("update"),
+            When::Managed => !was.is_unmanaged,
+            When::Unmanaged => was.is_unmanaged,
+            When::SelfManaged => was.is_self_managed,
+            When::NotSelfManaged => !was.is_self_managed,
+        };
+        DEPLOYMENT_TRANSITIONS.iter().position(|row| {
+            (row.on, row.from.map(DeploymentStatus::name)) == (on, Some(was.status))
+                && meets(row.when)
+                && self.comes_to(row.to, DeploymentStatus::name, is.map(|it| it.status))
+        })
+    }
+
+    /// A turn of an environment's story.
+    fn turn(&self, was: &EnvironmentNow<'_>, is: Option<&EnvironmentNow<'_>>) -> Option<&'static str> {
+        let input = &self.call.input;
+        match &*self.call.operation {
+            "ReportDeployment" if was.is_unmanaged && input["deploymentId"] == was.attempted => {
+                return self.refused_by().map(|_| "a report comes after orphaning");
+            }
+            "ProvisioningAuthority" if self.heard.result.is_ok() && input["name"] == was.name => {
+                return Some(if was.connection.is_some() {
+                    "authority by a connection"
+                } else {
+                    "authority by roles of its own"
+                });
+            }
+            "DeleteEnvironmentAccountConnection" if self.changed && was.connection != input["id"].as_str() => {
+                let gone = self.before.connections().find(|it| it.id == input["id"])?;
+                return (gone.status == "REJECTED").then_some("deleted from REJECTED");
+            }
+            "RejectEnvironmentAccountConnection" if self.changed => {
+                let rejected = self.before.connections().find(|it| it.id == input["id"])?;
+                return (rejected.status == "CONNECTED").then_some(match was.connection {
+                    Some(_) => "rejected after the switch",
+                    None => "rejected from CONNECTED",
+                });
+            }
+            "DeleteEnvironment" if self.changed && is.is_none() => return Some("gone at once while unmanaged"),
+            _ => {}
+        }
+        let is = is.filter(|_| self.changed)?;
+        match (was.connection, is.connection, &*self.call.operation) {
+            (Some(_), None, _) => Some(match (was.status, was.under_way) {
+                ("CANCELLING", _) => "orphaned with a cancellation under way",
+                (_, Some("create")) => "orphaned with a creation under way",
+                (_, Some("update")) => "orphaned with an update under way",
+                (_, Some(_)) => "orphaned with a deletion under way",
+                (_, None) => "orphaned",
+            }),
+            (None, Some(_), "UpdateEnvironment") if is.under_way.is_some() => Some("restored by a deployment"),
+            (None, Some(_), "UpdateEnvironment") => Some("restored by an update"),
+            (None, Some(_), _) => Some("restored by acceptance"),
+            (Some(one), Some(other), _) if one != other => Some("switched to another connection"),
+            (None, None, "AcceptEnvironmentAccountConnection") if was.is_unmanaged => {
+                Some("not restored by another account's connection")
+            }
+            (_, _, "CleanUpResources") if is.resources < was.resources => Some(match was.under_way {
+                Some(_) => "cleaned up while a deployment is under way",
+                None => "cleaned up",
+            }),
+            _ => None,
+        }
+    }
 }

@@ -108,7 +108,12 @@ async fn environments(management: &Client, connection: &str) -> Outcome<()> {
     let RejectError::ConflictException(error) = refused else { panic!("{refused:?}") };
     assert!(error.message().contains("simple-env"), "{error}");
 
+    let outputs = management.list_environment_outputs().environment_name("simple-env").send().await?;
+    assert!(outputs.outputs().is_empty());
+
     management.delete_environment().name("simple-env").send().await?;
+    let again = management.delete_environment().name("simple-env").send().await?;
+    assert!(again.environment().is_none());
     let rejected = management.reject_environment_account_connection().id(connection).send().await?;
     assert_eq!(rejected.environment_account_connection.expect("the connection").status(), &Status::Rejected);
     Ok(())

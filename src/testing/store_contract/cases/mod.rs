@@ -1,11 +1,7 @@
-//! The scripts of the cases.
+//! The cases: in a script, what is asked is compared as it is asked; in a race, what came of it is looked at.
 
 pub(super) mod commits;
 pub(super) mod model;
+pub(super) mod outbox;
+pub(super) mod races;
 pub(super) mod reads;
-pub(super) mod scans;
-mod sessions;
-mod story;
-pub(super) mod versions;
-
-pub(super) use sessions::sessions;

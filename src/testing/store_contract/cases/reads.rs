@@ -1,97 +1,122 @@
-//! What is loaded, and that keys and records come back as they are.
+//! What is loaded and scanned.
 
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 use crate::{
     store::Key,
     testing::store_contract::{
-        keys::{counter, families, longest, strangers},
-        records::record,
-        step::{Draft, Expect, Step},
+        AsyncFixture,
+        calls::{families, large_page, listed, story},
+        failure::Kept,
+        samples::{Dice, after, all_ranges, counter, delete, longest, lookalikes, put, range, scan},
+        subject::{MOST_KEYS, Subject},
     },
 };
 
-/// Nothing is there, of whatever kind; then one thing, between others that are not.
-pub(crate) fn absent_or_present() -> Vec<Step> {
-    let keys = families().into_iter().filter_map(|family| family.0.into_iter().nth(1)).collect::<Vec<_>>();
-    let mut steps = vec![Step::Load(keys.clone())];
-    for key in &keys {
-        steps.push(Draft::new().expect(key, Expect::Absent).put(key, record(key, 1)).into());
-        steps.push(Step::Load(keys.clone()));
-    }
-    for key in &keys {
-        steps.push(Draft::new().delete(key).into());
-        steps.push(Step::Load(keys.clone()));
-    }
-    steps
-}
+/// As much as the model asks for at most.
+const ALL: usize = 102;
 
-/// What one handle writes, overwrites and deletes, that handle and every other one reads: one that has read it before,
-/// and one that is opened later.
-pub(crate) fn read_your_writes() -> Vec<Step> {
-    let key = counter(1);
-    let mut steps = vec![Step::Load(vec![key.clone()])];
-    let drafts = (1..=4).map(|number| Draft::new().put(&key, record(&key, number)));
-    let drafts = drafts.flat_map(|put| [put.clone(), put, Draft::new().delete(&key)]);
-    for (at, draft) in drafts.enumerate() {
-        // Three handles in turns; the last of them is opened when something is there already.
-        steps.extend([Step::By(at % 3), draft.into()]);
-        for reader in 0..=at.min(2) {
-            steps.extend([Step::By(reader), Step::Load(vec![key.clone()])]);
-        }
-    }
-    steps
-}
-
-/// Answers come in the order in which the keys were asked for, those that are not there among them.
-pub(crate) fn load_order() -> Vec<Step> {
-    let keys = (0..9).map(counter).collect::<Vec<_>>();
-    let put = |draft: Draft, key: &Key| draft.put(key, record(key, 5));
-    let mut steps = vec![keys.iter().step_by(2).fold(Draft::new(), put).into()];
-    steps.push(Draft::new().put(&counter(4), record(&counter(4), 3)).into());
-    steps.push(Step::Load(keys.clone()));
-    steps.push(Step::Load(keys.iter().rev().cloned().collect()));
-    steps.push(Step::Load([3, 8, 0, 7, 4, 1].map(counter).to_vec()));
-    steps.extend([2, 5].map(|number| Step::Load(vec![counter(number)])));
-    // Kinds in no order.
-    let mixed = families().into_iter().rev().filter_map(|family| family.0.into_iter().last()).collect::<Vec<_>>();
-    steps.push(mixed.iter().step_by(2).fold(Draft::new(), put).into());
-    steps.push(Step::Load(mixed));
-    steps
-}
-
-/// Keys that a database may take for one another are different ones.
-pub(crate) fn different_keys() -> Vec<Step> {
-    let families = families();
-    let keys = families.iter().flat_map(|family| &family.0).cloned().chain(strangers()).collect::<Vec<_>>();
-    let mut steps = Vec::new();
-    for (number, keys) in (1..).zip(keys.chunks(20)) {
-        steps.push(keys.iter().fold(Draft::new(), |draft, key| draft.put(key, record(key, number))).into());
-    }
-    // What one of them is changed to, no other is.
-    for keys in keys.chunks(20) {
-        let every_third = keys.iter().step_by(3);
-        steps.push(every_third.clone().fold(Draft::new(), |draft, key| draft.put(key, record(key, 1000))).into());
-        let another_third = keys.iter().skip(1).step_by(3);
-        steps.push(another_third.fold(Draft::new(), Draft::delete).into());
-    }
-    steps.extend(keys.chunks(20).map(|keys| Step::Load(keys.to_vec())));
-    steps
+/// Keys that a database may take for one another are different ones: first none is there, then all; what one of them is
+/// changed to, no other is; and what is deleted, is deleted alone.
+pub(crate) async fn different_keys<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    write_by_thirds(subject, &lookalikes()).await
 }
 
 /// The longest keys there are: what differs in the last character is another key.
-pub(crate) fn long_keys() -> Vec<Step> {
-    let keys = longest();
-    let numbered = || (1..).zip(&keys);
-    let put =
-        |draft: Draft, (number, key): (u32, &Key)| draft.expect(key, Expect::Absent).put(key, record(key, number));
-    let delete = |draft: Draft, (_, key): (u32, &Key)| draft.expect(key, Expect::Latest).delete(key);
-    vec![
-        numbered().step_by(2).fold(Draft::new(), put).into(),
-        Step::Load(keys.clone()),
-        numbered().skip(1).step_by(2).fold(Draft::new(), put).into(),
-        Step::Load(keys.clone()),
-        numbered().step_by(2).fold(Draft::new(), delete).into(),
-        Step::Load(keys.clone()),
-    ]
+pub(crate) async fn longest_keys<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    write_by_thirds(subject, &longest()).await
+}
+
+async fn write_by_thirds<F: AsyncFixture>(subject: &mut Subject<F>, keys: &[Key]) -> Kept {
+    for round in 0..5 {
+        for (number, keys) in (10 * round..).zip(keys.chunks(50)) {
+            let third = keys.iter().skip(round as usize % 3).step_by(3);
+            subject.commit([], third.map(|key| if round == 4 { delete(key) } else { put(key, number) })).await?;
+        }
+        for keys in keys.chunks(MOST_KEYS) {
+            subject.load(keys).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Answers come in the order in which the keys were asked for, those that are not there among them; as many at once as the
+/// model asks for.
+pub(crate) async fn load_in_order<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    let mut keys = (0..MOST_KEYS as u64).map(counter).collect::<Vec<_>>();
+    subject.load(&keys).await?;
+    subject.commit([], (1..).zip(&keys).step_by(2).map(|(number, key)| put(key, number))).await?;
+    subject.load(&keys).await?;
+    keys.reverse();
+    subject.load(&keys).await?;
+    // Kinds in no order.
+    let mixed = lookalikes().into_iter().rev().step_by(7).collect::<Vec<_>>();
+    subject.commit([], mixed.iter().step_by(2).map(|key| put(key, 5))).await?;
+    subject.load(&mixed).await.map(drop)
+}
+
+/// Every family comes in the order of the texts of its keys, and nothing else with it.
+pub(crate) async fn order_of_keys<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    let listed = listed();
+    subject.bring(&listed).await?;
+    let mut ranges = Vec::new();
+    for family in families(&listed) {
+        ranges.extend(family.first().zip(family.last()).map(|(first, last)| range(first, last)));
+        subject.scan(&scan(ranges.last().cloned(), ALL)).await?;
+    }
+    // Ranges of different families, as of the statuses and templates that a list filters by.
+    ranges.reverse();
+    subject.scan(&scan(ranges, ALL)).await.map(drop)
+}
+
+/// Up to three ranges of a family in any order, each with its first key or after it, short and long, under small and
+/// large limits; where the keys at the ends are there, and where they are not any longer.
+pub(crate) async fn scan_ranges<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    let listed = listed();
+    subject.bring(&listed).await?;
+    let (families, mut dice) = (families(&listed), Dice(1));
+    for round in 0..600_u32 {
+        let gone = families.iter().skip(4).flatten().skip(round as usize % 35).step_by(35);
+        subject.commit([], gone.map(|key| if round % 70 < 35 { put(key, round) } else { delete(key) })).await?;
+        for family in &families {
+            let mut ends = [(); 6].map(|()| dice.below(family.len() as u64) as usize);
+            ends.sort_unstable();
+            let pairs =
+                ends.chunks_exact(2).filter_map(|ends| family.get(*ends.first()?).zip(family.get(*ends.last()?)));
+            let mut ranges = Vec::new();
+            for (first, last) in pairs {
+                let follows = ranges.last().is_none_or(|before: &crate::store::Range| before.last < *first);
+                if follows {
+                    let of = if dice.below(2) == 0 || first == last { range } else { after };
+                    ranges.push(of(first, last));
+                }
+            }
+            if dice.below(2) == 0 {
+                ranges.reverse();
+            }
+            subject.scan(&scan(ranges, if round % 2 == 0 { ALL } else { 1 + dice.below(4) as usize })).await?;
+        }
+    }
+    Ok(())
+}
+
+/// With an entry comes the record that it leads to as it is now, also where only that has changed; an entry that leads
+/// nowhere else comes with its own. Where a status has changed, no entry is left behind. No handle stays at an earlier
+/// moment.
+pub(crate) async fn scan_leads_to_records<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    for (number, (operation, context)) in story().into_iter().enumerate() {
+        for handle in [1, 2] {
+            subject.by(handle).await;
+            subject.scan(&scan(all_ranges(), ALL)).await?;
+        }
+        subject.by(number % 3).await;
+        subject.call(operation, context).await?;
+    }
+    subject.scan(&scan(all_ranges(), ALL)).await.map(drop)
+}
+
+/// A page of the largest environments: some megabytes in one answer.
+pub(crate) async fn scan_large_page<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    subject.bring(&large_page()).await?;
+    subject.scan(&scan(all_ranges(), ALL)).await.map(drop)
 }

@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used, reason = "what goes wrong in a fixture is to stop")]
 
-use account_connections::{store::Key, testing::store_contract::AsyncFixture};
-use account_connections_sqlite::{Options, Synchronous};
+use account_connections::{
+    store::Key,
+    testing::store_contract::{AsyncFixture, Outbox},
+};
+use account_connections_sqlite::{Options, Sqlite, Synchronous};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -24,6 +27,10 @@ impl Fresh {
         Options::new().synchronous(Synchronous::Process)
     }
 
+    fn blocking(&self) -> Sqlite {
+        Self::options().open(self.directory.path().join("store.db")).unwrap()
+    }
+
     async fn open(&self) -> AsyncSqlite {
         AsyncSqlite::open(self.directory.path().join("store.db"), Self::options()).await.unwrap()
     }
@@ -39,7 +46,15 @@ impl AsyncFixture for Fresh {
         }
     }
 
-    async fn plant(&self, key: &Key, record: &str) {
-        plant(&Self::options().open(self.directory.path().join("store.db")).unwrap(), key, record);
+    async fn plant(&self, key: &Key, record: &str) -> bool {
+        plant(&self.blocking(), key, record);
+        true
+    }
+
+    async fn outbox(&self) -> Option<Outbox> {
+        let mut store = self.blocking();
+        let events = store.events().read(usize::MAX).unwrap().into_iter().map(|event| event.item).collect();
+        let instructions = store.instructions().read(usize::MAX).unwrap().into_iter().map(|waiting| waiting.item);
+        Some(Outbox { events, instructions: instructions.collect() })
     }
 }

@@ -7,12 +7,12 @@ use account_connections::{
     event::{Event, StatusChange},
     instruction::Instruction,
     invariant, run,
-    store::{Key, Record},
+    store::Record,
     testing::session::Session,
 };
-use account_connections_sqlite::Sqlite;
 
 use super::child::Said;
+use crate::support::{State, items, records_of};
 
 /// What was carried out, elsewhere.
 #[derive(Clone, Default)]
@@ -22,14 +22,6 @@ pub struct Mirror {
     instructions: VecDeque<Instruction>,
     /// All events that there ever were.
     log: Vec<Event>,
-}
-
-/// All that a database has.
-#[derive(Debug, PartialEq, Eq)]
-pub struct State {
-    records: BTreeMap<Key, Record>,
-    events: Vec<Event>,
-    instructions: Vec<Instruction>,
 }
 
 impl Mirror {
@@ -49,45 +41,33 @@ impl Mirror {
         }
     }
 
-    pub fn state(&self) -> State {
-        State {
-            records: self.memory.records().map(|(key, record)| (key.clone(), record.clone())).collect(),
-            events: self.events.iter().cloned().collect(),
-            instructions: self.instructions.iter().cloned().collect(),
-        }
-    }
-
-    /// What a database has.
-    pub fn found(store: &mut Sqlite) -> State {
-        let (events, instructions) =
-            (store.events().read(usize::MAX).unwrap(), store.instructions().read(usize::MAX).unwrap());
-        assert!(events.is_sorted_by(|one, other| one.sequence < other.sequence));
-        assert!(instructions.is_sorted_by(|one, other| one.sequence < other.sequence));
-        State {
-            records: store.records().unwrap().into_iter().map(|entry| (entry.key, entry.record)).collect(),
-            events: events.into_iter().map(|waiting| waiting.item).collect(),
-            instructions: instructions.into_iter().map(|waiting| waiting.item).collect(),
-        }
+    /// Whether this is what was found.
+    pub fn is(&self, found: &State) -> bool {
+        found.records == records_of(&self.memory)
+            && self.events == items(&found.events)
+            && self.instructions == items(&found.instructions)
     }
 
     /// What is missing from what was found, and what is too much.
     pub fn difference(&self, found: &State) -> String {
-        let wanted = self.state();
-        let missing = wanted.records.iter().filter(|(key, record)| found.records.get(key) != Some(record));
-        let extra = found.records.iter().filter(|(key, record)| wanted.records.get(key) != Some(record));
+        let wanted = records_of(&self.memory);
+        let missing = wanted.iter().filter(|(key, record)| found.records.get(key) != Some(record));
+        let extra = found.records.iter().filter(|(key, record)| wanted.get(key) != Some(record));
         format!(
             "missing {:?}; too much {:?}; {} and {} events, {} and {} instructions",
             missing.map(|(key, _)| key.to_string()).collect::<Vec<_>>(),
             extra.map(|(key, _)| key.to_string()).collect::<Vec<_>>(),
-            wanted.events.len(),
+            self.events.len(),
             found.events.len(),
-            wanted.instructions.len(),
+            self.instructions.len(),
             found.instructions.len(),
         )
     }
 
     /// What was found is sound by itself, and the events, one after the other, lead to its statuses.
     pub fn check(&self, found: &State) {
+        assert!(found.events.is_sorted_by(|one, other| one.sequence < other.sequence));
+        assert!(found.instructions.is_sorted_by(|one, other| one.sequence < other.sequence));
         assert_eq!(invariant::check(&found.records, Session::LIMITS), []);
         let mut statuses = BTreeMap::new();
         for event in &self.log {

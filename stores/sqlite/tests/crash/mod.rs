@@ -23,6 +23,8 @@ use account_connections_sqlite::{Options, rusqlite::config::DbConfig};
 use child::{Plan, Said};
 use mirror::Mirror;
 
+use crate::support::{Random, State};
+
 /// A file is used so often before a new one is made.
 const ROUNDS: u64 = 25;
 
@@ -75,11 +77,11 @@ fn run_and_kill(plan: &Plan, round: u64, random: &mut Random) -> Vec<Said> {
     let mut said = Vec::new();
     // A new file is to be met in the making, too.
     let calls = if round == 0 { 0 } else { 1 + random.below(140) };
-    while said.iter().filter(|said| matches!(said, Said::Done(_))).count() < calls as usize {
+    while said.iter().filter(|said| matches!(said, Said::Done(_))).count() < calls {
         let Some(more) = line(&mut lines) else { panic!("the child ended by itself") };
         said.extend(more);
     }
-    thread::sleep(Duration::from_micros(random.below(if round == 0 { 30_000 } else { 2_000 })));
+    thread::sleep(Duration::from_micros(random.below(if round == 0 { 30_000 } else { 2_000 }) as u64));
     child.kill().unwrap();
     while let Some(more) = line(&mut lines) {
         said.extend(more);
@@ -114,30 +116,19 @@ fn check(path: &Path, said: &[Said], kill: u64, mirror: &mut Mirror, counts: &mu
     // Every other process finds the log as the kill left it, and has to read it once more.
     store.connection().set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, kill.is_multiple_of(2)).unwrap();
     store.verify().unwrap();
-    let found = Mirror::found(&mut store);
+    let found = State::of(&mut store).unwrap();
     if let Some(begun) = under_way {
         let mut after = mirror.clone();
         after.carry_out(begun);
-        let changes = after.state() != mirror.state();
-        if changes && found == after.state() {
-            counts.under_way_and_done += 1;
-            *mirror = after;
-        } else if changes {
-            counts.under_way_and_undone += 1;
+        match (after.is(&found), mirror.is(&found)) {
+            (true, false) => {
+                counts.under_way_and_done += 1;
+                *mirror = after;
+            }
+            (false, true) => counts.under_way_and_undone += 1,
+            _ => {}
         }
     }
-    assert!(found == mirror.state(), "kill {kill}, under way {under_way:?}: {}", mirror.difference(&found));
+    assert!(mirror.is(&found), "kill {kill}, under way {under_way:?}: {}", mirror.difference(&found));
     mirror.check(&found);
-}
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % bound
-    }
 }

@@ -7,14 +7,14 @@ use account_connections::{
     clock::{CountedIds, FixedClock},
     id::Caller,
     invariant,
-    operation::{CreateEnvironment, CreateEnvironmentAccountConnection, Limits},
+    operation::{CreateEnvironment, CreateEnvironmentAccountConnection, DeploymentOutcome, Limits, ReportDeployment},
     store::Store,
 };
 use account_connections_sqlite::{Sqlite, rusqlite::Connection};
 
 const VERSION_1: &str = include_str!("version-1.sql");
 
-/// A connection that was asked for with a client token, accepted, and has an environment.
+/// A connection that was asked for with a client token, accepted, and has an environment with a resource.
 fn story<S: Store<Error: std::fmt::Debug>>(store: S) -> Service<S, FixedClock, CountedIds> {
     let clock = FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap());
     let mut model = Service::new(store, clock, CountedIds::default());
@@ -33,6 +33,10 @@ fn story<S: Store<Error: std::fmt::Debug>>(store: S) -> Service<S, FixedClock, C
         "environmentAccountConnectionId": id,
     });
     model.create_environment(management, serde_json::from_value::<CreateEnvironment>(create).unwrap()).unwrap();
+    let deployment = "00000000-0000-0000-0000-000000000003".parse().unwrap();
+    let mut report = ReportDeployment::new("simple-env".parse().unwrap(), deployment, DeploymentOutcome::Succeeded);
+    report.resources = Some(serde_json::from_value(serde_json::json!([{ "identifier": "a bucket" }])).unwrap());
+    model.report_deployment(management, report).unwrap();
     model
 }
 

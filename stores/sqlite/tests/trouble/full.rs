@@ -3,9 +3,10 @@
 use std::process::Command;
 
 use account_connections::{Memory, run, testing::session::Session};
-use account_connections_sqlite::{Error, ErrorKind, Options, Sqlite, Synchronous};
+use account_connections_sqlite::{Error, ErrorKind, Sqlite};
 
-use super::{again, records, records_of};
+use super::again;
+use crate::support::{open, records, records_of};
 
 /// Calls of a session until the store fails; how many there were before, and the error.
 fn until_it_fails(store: &mut Sqlite, session: &mut Session, memory: &mut Memory) -> (usize, Error) {
@@ -17,7 +18,9 @@ fn until_it_fails(store: &mut Sqlite, session: &mut Session, memory: &mut Memory
                 assert_eq!(outcome, wanted);
                 session.learn(&call, &outcome.result);
             }
-            Err(account_connections::HostError::Store(error)) => return (calls, error),
+            Err(account_connections::HostError::Read(error) | account_connections::HostError::Commit(error)) => {
+                return (calls, error);
+            }
             Err(trouble) => panic!("{trouble:?}"),
         }
     }
@@ -29,7 +32,7 @@ fn until_it_fails(store: &mut Sqlite, session: &mut Session, memory: &mut Memory
 fn page_count() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("connections.db");
-    let mut store = Options::new().synchronous(Synchronous::Process).open(&path).unwrap();
+    let mut store = open(&path);
     let (mut session, mut memory) = (Session::new(3), Memory::new());
     for pages in [30, 60, 90] {
         store.connection().query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).unwrap();
@@ -50,7 +53,7 @@ fn page_count() {
 #[test]
 fn file_size() {
     if let Some(path) = again::path() {
-        let mut store = Options::new().synchronous(Synchronous::Process).open(path).unwrap();
+        let mut store = open(&path);
         let (calls, error) = until_it_fails(&mut store, &mut Session::new(4), &mut Memory::new());
         println!(
             "\nFAILED {calls} {} {}",

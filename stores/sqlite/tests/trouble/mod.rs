@@ -4,21 +4,23 @@ mod again;
 mod full;
 mod read_only;
 
-use std::{collections::BTreeMap, fs, path::Path, thread, time::Duration};
+use std::{fs, path::Path, thread, time::Duration};
 
 use account_connections::{
-    Memory, Service,
-    clock::{CountedIds, FixedClock},
-    id::Caller,
-    operation::CreateEnvironmentAccountConnection,
-    store::{Entry, Key, Record},
+    HostError, Service,
+    clock::{FixedClock, RandomIds},
+    id::{Caller, Side},
+    operation::{CreateEnvironmentAccountConnection, ListEnvironmentAccountConnections},
+    store::Key,
 };
 use account_connections_sqlite::{Error, ErrorKind, Options, Sqlite, rusqlite::Connection};
 
-type Model = Service<Sqlite, FixedClock, CountedIds>;
+use crate::support::records;
+
+type Model = Service<Sqlite, FixedClock, RandomIds>;
 
 fn model(store: Sqlite) -> Model {
-    Service::new(store, FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap()), CountedIds::default())
+    Service::new(store, FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap()), RandomIds)
 }
 
 /// Asks for a connection between two accounts: a call that writes.
@@ -33,17 +35,9 @@ fn create(model: &mut Model, account: u64) -> Result<(), account_connections::Er
 /// The store's own error.
 fn trouble(result: Result<(), account_connections::Error<Error>>) -> Error {
     match result {
-        Err(account_connections::Error::Host(account_connections::HostError::Store(error))) => error,
+        Err(account_connections::Error::Host(HostError::Read(error) | HostError::Commit(error))) => error,
         other => panic!("no error of the store: {other:?}"),
     }
-}
-
-fn records(store: &mut Sqlite) -> BTreeMap<Key, Record> {
-    store.records().unwrap().into_iter().map(|Entry { key, record }| (key, record)).collect()
-}
-
-fn records_of(memory: &Memory) -> BTreeMap<Key, Record> {
-    memory.records().map(|(key, record)| (key.clone(), record.clone())).collect()
 }
 
 /// Opening the file is refused with these words after its path, and leaves it as it is.
@@ -163,17 +157,31 @@ fn open_transaction() {
 #[test]
 fn record_in_the_wrong_table() {
     let directory = tempfile::tempdir().unwrap();
-    for (from, to) in [("record", "listing"), ("listing", "record")] {
-        let mut model = model(Sqlite::open(directory.path().join(from)).unwrap());
-        create(&mut model, 1).unwrap();
-        let columns = "key, version, record, checksum";
-        let moved = format!(
-            "INSERT INTO {to} ({columns}) SELECT {columns} FROM {from} ORDER BY key LIMIT 1;
-            DELETE FROM {from} WHERE key IN (SELECT key FROM {to})"
-        );
-        model.store().connection().execute_batch(&moved).unwrap();
-        let error = model.store_mut().verify().unwrap_err().to_string();
-        assert!(error.contains("does not belong there"), "{error}");
+    let mut model = model(Sqlite::open(directory.path().join("connections.db")).unwrap());
+    create(&mut model, 1).unwrap();
+    let columns = "key, version, record, checksum";
+    let moved = format!(
+        "INSERT INTO listing ({columns}) SELECT {columns} FROM record ORDER BY key LIMIT 1;
+        DELETE FROM record WHERE key IN (SELECT key FROM listing)"
+    );
+    model.store().connection().execute_batch(&moved).unwrap();
+    let error = model.store_mut().verify().unwrap_err().to_string();
+    assert!(error.contains("does not belong there"), "{error}");
+}
+
+/// A list is an error rather than shorter.
+#[test]
+fn index_entry_that_leads_to_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut model = model(Sqlite::open(directory.path().join("connections.db")).unwrap());
+    create(&mut model, 1).unwrap();
+    model.store().connection().execute_batch("DELETE FROM record WHERE key LIKE 'connection %'").unwrap();
+    let caller = Caller::new("123456789111".parse().unwrap(), "us-east-1".parse().unwrap());
+    let list = ListEnvironmentAccountConnections::new(Side::ManagementAccount);
+    for error in [trouble(model.list(caller, list).map(drop)), model.store_mut().verify().unwrap_err()] {
+        let error = error.to_string();
+        assert!(error.contains("is damaged, the index entry `listed-connection "), "{error}");
+        assert!(error.ends_with("leads to no record: restore it from a backup"), "{error}");
     }
 }
 
@@ -195,17 +203,8 @@ fn made_by_many() {
         thread::scope(|scope| {
             for account in 1..=8 {
                 scope.spawn(move || {
-                    let mut model = Service::new(
-                        Options::new().busy_timeout(Duration::from_secs(60)).open(path).unwrap(),
-                        FixedClock("2021-04-28T23:13:50.847Z".parse().unwrap()),
-                        account_connections::clock::RandomIds,
-                    );
-                    let environment =
-                        Caller::new(format!("{account:012}").parse().unwrap(), "us-east-1".parse().unwrap());
-                    let role = format!("arn:aws:iam::{}:role/proton", environment.account).parse().unwrap();
-                    let management = "123456789111".parse().unwrap();
-                    let name = "simple-env".parse().unwrap();
-                    model.create(environment, CreateEnvironmentAccountConnection::new(name, management, role)).unwrap();
+                    let options = Options::new().busy_timeout(Duration::from_secs(60));
+                    create(&mut model(options.open(path).unwrap()), account).unwrap();
                 });
             }
         });

@@ -9,7 +9,8 @@ use std::{
 
 use account_connections_sqlite::{Error, ErrorKind, Sqlite};
 
-use super::{again, create, model, records};
+use super::{again, create, model};
+use crate::support::records;
 
 /// What comes of opening it for somebody whom permissions bind: the superuser writes all the same, and becomes somebody
 /// else.
