@@ -98,11 +98,14 @@ impl Oracle {
         let request = normal_request(input, &PARAMETERS);
         if let Ok(index) = self.own_environment(call, &name) {
             let environment = &self.environments[index];
-            if environment.request != request || !self.holds("environment-name-replay") {
+            if environment.request != request {
                 self.refuse(VALIDATION, "environment-name-mismatch")?;
             }
             if environment.modified {
                 self.refuse(CONFLICT, "environment-modified")?;
+            }
+            if !self.holds("environment-name-replay") {
+                self.refuse(VALIDATION, "environment-name-mismatch")?;
             }
             return Ok(shown(environment));
         }

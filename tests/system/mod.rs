@@ -5,7 +5,7 @@ pub mod scripts;
 use std::convert::Infallible;
 
 use account_connections::{
-    HostError, Memory, Refusal,
+    HostError, Memory, Refusal, Rules,
     id::{Caller, Timestamp},
     operation::{Context, Limits, Operation, ReadError},
     run,
@@ -52,6 +52,8 @@ pub struct Crate {
     pub store: Noting,
     pub limits: Limits,
     pub issued: Vec<String>,
+    /// What the last outcome rested on.
+    pub rules: Rules,
 }
 
 /// A store in memory that notes when something is written.
@@ -82,7 +84,7 @@ impl Crate {
     pub fn new(limits: oracle::Limits) -> Self {
         let limits =
             Limits::new(u32::try_from(limits.connections).unwrap(), u32::try_from(limits.environments).unwrap());
-        Self { store: Noting::default(), limits, issued: Vec::new() }
+        Self { store: Noting::default(), limits, issued: Vec::new(), rules: Rules::NONE }
     }
 
     /// What a call is decided with.
@@ -99,6 +101,7 @@ impl Crate {
     /// Trouble: the call has no outcome.
     pub fn carry_out(&mut self, operation: Operation, context: Context) -> Result<Heard, HostError<Infallible>> {
         let outcome = run(&mut self.store, operation, context)?;
+        self.rules = outcome.rules;
         let result = match outcome.result {
             Ok(answer) => Ok(serde_json::to_value(answer).unwrap()),
             Err(refusal) => Err(refusal.into()),
@@ -117,7 +120,10 @@ impl System for Crate {
         let input = oracle::resolve_tokens(&call.input, &self.issued);
         let operation = match Operation::read_host(&call.operation, &input) {
             Ok(operation) => operation,
-            Err(ReadError::Refused(refusal)) => return Heard::nothing_but(Err(refusal.into())),
+            Err(ReadError::Refused(refusal)) => {
+                self.rules = Rules::of(refusal.rule());
+                return Heard::nothing_but(Err(refusal.into()));
+            }
             Err(error) => panic!("{} {input}: {error}", call.operation),
         };
         match self.carry_out(operation, self.context(call)) {

@@ -23,6 +23,7 @@ impl Decide for UpdateEnvironmentAccountConnection {
         let roles = connection.roles().replaced(service.as_ref(), codebuild.as_ref(), component.as_ref());
         // The roles that stay were checked when they came.
         roles_are_the_callers(&roles, desk.context)?;
+        desk.rests_on(Rule::UpdateReplacesRoles);
         let now = desk.context.now;
         let updated = match lens.state() {
             InState::Rejected(_) => return Err(refusals::rejected_is_final(self.id).into()),
@@ -34,7 +35,6 @@ impl Decide for UpdateEnvironmentAccountConnection {
             InState::Pending(pending) => Connection::from(pending.lend(roles, now)),
             InState::Connected(connected) => Connection::from(connected.lend(roles, now)),
         };
-        desk.rests_on(Rule::UpdateReplacesRoles);
         let updated = Arc::new(updated);
         desk.put_connection(Some(connection), &updated);
         Ok(updated.as_ref().into())
