@@ -6,7 +6,8 @@
 //!     store_contract::case,
 //! };
 //!
-//! let failure = case("write_skew").expect("a case").check(FaultyStore::new([Fault::ChecksWhatItWrites]));
+//! let fault = Fault::ChecksWhatItWrites;
+//! let failure = case(fault.case()).expect("a case").check(FaultyStore::new([fault]));
 //! println!("{}", failure.expect_err("it forgets what was only read"));
 //! ```
 
