@@ -71,6 +71,20 @@ pub struct Page<T> {
     pub next_token: Option<NextToken>,
 }
 
+impl<A> Page<A> {
+    /// The page of this size that `rest` begins with, each item as it is shown; the token is of the last one's place.
+    pub(crate) fn of<T>(
+        mut rest: impl Iterator<Item = T>,
+        size: PageSize,
+        token: impl FnOnce(&T) -> Option<NextToken>,
+        shown: impl FnMut(T) -> A,
+    ) -> Self {
+        let items = rest.by_ref().take(size.items()).collect::<Vec<_>>();
+        let next_token = items.last().filter(|_| rest.next().is_some()).and_then(token);
+        Self { items: items.into_iter().map(shown).collect(), next_token }
+    }
+}
+
 /// What can be listed.
 pub trait Listed {
     /// The name of the list in an answer of the API.

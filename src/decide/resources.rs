@@ -13,7 +13,8 @@ use crate::{
     environment::ResourceIdentifier,
     id::{AccountId, Caller, EnvironmentArn, EnvironmentName},
     operation::{AccountResource, CleanUpResources, ListProvisionedResources},
-    page::{Page, Scope, foreign_token},
+    page::{NextToken, Page, Scope, foreign_token},
+    refusal::Refusal,
     rule::Rule,
     store::{Key, Provisioned, ProvisionedBy, Range, Record, ResourceList, Scan},
 };
@@ -33,26 +34,18 @@ impl Decide for ListProvisionedResources {
         desk.rests_on_a_list(self.next_token.is_some());
         let caller = &desk.context.caller;
         let scope = Scope::new("ListProvisionedResources", caller);
-        let after = match &self.next_token {
-            Some(token) => Some(read_place(&scope.place(token)?, caller).ok_or_else(foreign_token)?),
-            None => None,
-        };
-        let size = self.max_results.unwrap_or_default().items();
+        let after = self.next_token.as_ref().map(|token| read_place(scope, token, caller)).transpose()?;
+        let size = self.max_results.unwrap_or_default();
         // One record more tells whether the page is the last; another one, in which the page before may have ended.
-        let scan = Scan::new(Vec::from([range(after.as_ref(), caller)]), size + 2);
+        let scan = Scan::new(Vec::from([range(after.as_ref(), caller)]), size.items() + 2);
         let found = desk.scan(scan)?.iter().flatten().filter_map(|entry| provisioned(&entry.record));
         let words = found.flat_map(|provisioned| &provisioned.by);
-        let mut rest = words.filter(|word| after.as_ref().is_none_or(|after| place(word) > *after));
+        let rest = words.filter(|word| after.as_ref().is_none_or(|after| place(word) > *after));
 
-        let items = rest.by_ref().take(size).collect::<Vec<_>>();
-        let last = items.last().filter(|_| rest.next().is_some()).map(|word| place(word));
-        let shown = |word: &ProvisionedBy| {
+        let token = |last: &&ProvisionedBy| scope.token(&write_place(&place(last)));
+        Ok(Page::of(rest, size, token, |word| {
             AccountResource::new(word.resource.clone(), word.environment_arn.clone(), word.unmanaged)
-        };
-        Ok(Page {
-            items: items.into_iter().map(shown).collect(),
-            next_token: last.and_then(|last| scope.token(&write_place(&last))),
-        })
+        }))
     }
 }
 
@@ -81,12 +74,15 @@ fn write_place((identifier, EnvironmentArn { management_account, name, .. }): &P
     format!("{management_account} {name} {identifier}").into_bytes()
 }
 
-fn read_place(place: &[u8], caller: &Caller) -> Option<Place> {
-    let mut parts = core::str::from_utf8(place).ok()?.splitn(3, ' ');
-    let management_account = parts.next()?.parse::<AccountId>().ok()?;
-    let name = parts.next()?.parse::<EnvironmentName>().ok()?;
-    let identifier = parts.next()?.parse().ok()?;
-    Some((identifier, EnvironmentArn::new(caller.region, management_account, name)))
+fn read_place(scope: Scope, token: &NextToken, caller: &Caller) -> Result<Place, Refusal> {
+    let read = |place: &[u8]| {
+        let mut parts = core::str::from_utf8(place).ok()?.splitn(3, ' ');
+        let management_account = parts.next()?.parse::<AccountId>().ok()?;
+        let name = parts.next()?.parse::<EnvironmentName>().ok()?;
+        let identifier = parts.next()?.parse().ok()?;
+        Some((identifier, EnvironmentArn::new(caller.region, management_account, name)))
+    };
+    read(&scope.place(token)?).ok_or_else(foreign_token)
 }
 
 impl Decide for CleanUpResources {

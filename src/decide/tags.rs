@@ -12,7 +12,8 @@ use crate::{
     environment::{Environment, TemplateArn},
     id::{Arn, ConnectionArn, ResourceArn},
     operation::{ListTagsForResource, TagResource, UntagResource},
-    page::{Page, PageSize, Scope, foreign_token},
+    page::{NextToken, Page, PageSize, Scope, foreign_token},
+    refusal::Refusal,
     rule::Rule,
     store::{ConnectionPart, EnvironmentPart, Key},
     tag::{Tag, TagKey, Tags},
@@ -51,22 +52,16 @@ impl Decide for ListTagsForResource {
         desk.rests_on_a_list(self.next_token.is_some());
         desk.rests_on(Rule::ManagedTags);
         let scope = Scope::new("ListTagsForResource", &desk.context.caller).with(self.resource_arn.as_str());
-        let after = match &self.next_token {
-            Some(token) => Some(read_place(scope.place(token)?)?),
-            None => None,
-        };
-        let size = self.max_results.unwrap_or(PageSize::TAGS).min(PageSize::TAGS).items();
-        let mut rest = tagged.shown().into_iter().filter(|tag| after.as_ref() < Some(&tag.key));
-        let items = rest.by_ref().take(size).collect::<Vec<_>>();
-        let last = items.last().filter(|_| rest.next().is_some());
-        let next_token = last.and_then(|last| scope.token(last.key.as_str().as_bytes()));
-        Ok(Page { items, next_token })
+        let after = self.next_token.as_ref().map(|token| read_place(scope, token)).transpose()?;
+        let size = self.max_results.unwrap_or(PageSize::TAGS).min(PageSize::TAGS);
+        let rest = tagged.shown().into_iter().filter(|tag| after.as_ref() < Some(&tag.key));
+        Ok(Page::of(rest, size, |last| scope.token(last.key.as_str().as_bytes()), |tag| tag))
     }
 }
 
-fn read_place(place: Vec<u8>) -> Result<TagKey, Halt> {
-    let key = String::from_utf8(place).ok().and_then(|key| key.parse().ok());
-    key.ok_or_else(|| foreign_token().into())
+fn read_place(scope: Scope, token: &NextToken) -> Result<TagKey, Refusal> {
+    let key = String::from_utf8(scope.place(token)?).map_err(|_| foreign_token())?;
+    key.parse().map_err(|_| foreign_token())
 }
 
 /// A resource whose tags are the caller's.

@@ -29,18 +29,15 @@ impl Decide for ListEnvironmentAccountConnections {
         desk.rests_on_a_list(self.next_token.is_some());
         let scope = self.scope(context);
         let after = self.next_token.as_ref().map(|token| read_place(scope, token)).transpose()?;
-        let size = self.max_results.unwrap_or_default().items();
+        let size = self.max_results.unwrap_or_default();
         let ranges = self.statuses.passing().map(|status| self.range(status, after, context)).collect();
-        let found = desk.scan(Scan::new(ranges, size + 1))?;
+        let found = desk.scan(Scan::new(ranges, size.items() + 1))?;
 
         let mut listed = found.iter().flatten().filter_map(|entry| listed(&entry.record)).collect::<Vec<_>>();
         // Not the unstable sort: this one merges the ranges, which are in order already.
         listed.sort_by_key(|connection| place(connection));
-        let more = listed.len() > size;
-        listed.truncate(size);
-        let last = listed.last().filter(|_| more).map(|connection| place(connection));
-        let items = listed.into_iter().map(|connection| connection.as_ref().into()).collect();
-        Ok(Page { items, next_token: last.and_then(|last| write_place(scope, last)) })
+        let token = |last: &&Arc<Connection>| write_place(scope, place(last));
+        Ok(Page::of(listed.into_iter(), size, token, |connection| connection.as_ref().into()))
     }
 }
 

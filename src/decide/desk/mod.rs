@@ -14,8 +14,7 @@ use crate::{
     instruction::Instruction,
     operation::Context,
     refusal::Refusal,
-    rule::Rule,
-    rule::Rules,
+    rule::{Rule, Rules},
     store::{Batch, Expectation, Expected, Key, Scan, Write},
 };
 
@@ -81,15 +80,14 @@ impl<'a> Desk<'a> {
         self
     }
 
-    pub(super) fn decided<A>(mut self, result: Result<A, Refusal>) -> Decided<A> {
-        self.rules = match &result {
+    pub(super) fn decided<A>(self, result: Result<A, Refusal>) -> Decided<A> {
+        let rules = match &result {
             Ok(_) => self.rules,
             Err(refusal) => Rules::of(refusal.rule())
                 .with(Rule::FirstFailureWins)
                 .with(Rule::RefusedChangesNothing)
                 .with(Rule::MessageNamesIt),
         };
-        let rules = self.rules;
         Decided { result, batch: self.batch(), rules }
     }
 

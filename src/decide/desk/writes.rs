@@ -115,20 +115,13 @@ impl Desk<'_> {
 
     /// Writes outputs; an environment without any takes no room for them.
     pub(in crate::decide) fn put_outputs(&mut self, environment: &Environment, outputs: &Outputs) {
-        if outputs.is_empty() {
-            self.delete(Key::of_environment(environment, EnvironmentPart::Outputs));
-        } else {
-            self.put_part(environment, EnvironmentPart::Outputs, Record::Outputs(outputs.clone()));
-        }
+        let record = (!outputs.is_empty()).then(|| Record::Outputs(outputs.clone()));
+        self.write(Key::of_environment(environment, EnvironmentPart::Outputs), record);
     }
 
     /// Writes tags; a thing without any takes no room for them.
     pub(in crate::decide) fn put_tags(&mut self, key: Key, tags: Tags) {
-        if tags.is_empty() {
-            self.delete(key);
-        } else {
-            self.put(key, Record::Tags(tags));
-        }
+        self.write(key, (!tags.is_empty()).then_some(Record::Tags(tags)));
     }
 
     /// Deletes an environment with everything that belongs to it, and emits the event.
@@ -174,12 +167,9 @@ impl Desk<'_> {
     }
 
     fn put_list(&mut self, arn: &EnvironmentArn, account: AccountId, list: &Resources) {
-        let key = Key::of_environment_arn(arn, EnvironmentPart::Resources);
-        if list.is_empty() {
-            self.delete(key);
-        } else {
-            self.put(key, Record::Resources(Arc::new(ResourceList { account, list: list.clone() })));
-        }
+        let record = || Record::Resources(Arc::new(ResourceList { account, list: list.clone() }));
+        let record = (!list.is_empty()).then(record);
+        self.write(Key::of_environment_arn(arn, EnvironmentPart::Resources), record);
     }
 
     /// Says of an environment's resources, in the account that they are in, whether the environment is unmanaged now.
@@ -220,12 +210,8 @@ impl Desk<'_> {
             }
             by.sort_by(|one, other| one.environment_arn.cmp(&other.environment_arn));
             let key = Key::ProvisionedResource { region, account, identifier: identifier.clone() };
-            if by.is_empty() {
-                self.delete(key);
-            } else {
-                let provisioned = Provisioned { account, identifier: identifier.clone(), by };
-                self.put(key, Record::ProvisionedResource(Arc::new(provisioned)));
-            }
+            let provisioned = (!by.is_empty()).then(|| Provisioned { account, identifier: identifier.clone(), by });
+            self.write(key, provisioned.map(|it| Record::ProvisionedResource(Arc::new(it))));
         }
         Ok(())
     }
@@ -249,12 +235,7 @@ impl Desk<'_> {
 
     /// Writes a count; one that has come back to nothing takes no room.
     pub(in crate::decide) fn put_usage(&mut self, account: &Caller, usage: Usage) {
-        let key = Key::usage(account);
-        if usage == Usage::default() {
-            self.delete(key);
-        } else {
-            self.put(key, Record::Usage(usage));
-        }
+        self.write(Key::usage(account), (usage != Usage::default()).then_some(Record::Usage(usage)));
     }
 
     fn emit(&mut self, event: Event) {
@@ -275,11 +256,15 @@ impl Desk<'_> {
     }
 
     pub(in crate::decide) fn put(&mut self, key: Key, record: Record) {
-        self.writes.push(Write { key, record: Some(record) });
+        self.write(key, Some(record));
     }
 
     pub(in crate::decide) fn delete(&mut self, key: Key) {
-        self.writes.push(Write { key, record: None });
+        self.write(key, None);
+    }
+
+    fn write(&mut self, key: Key, record: Option<Record>) {
+        self.writes.push(Write { key, record });
     }
 
     fn put_part(&mut self, environment: &Environment, part: EnvironmentPart, record: Record) {

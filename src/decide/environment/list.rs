@@ -24,18 +24,15 @@ impl Decide for ListEnvironments {
         desk.rests_on_a_list(self.next_token.is_some());
         let scope = self.scope(context);
         let after = self.next_token.as_ref().map(|token| read_place(scope, token)).transpose()?;
-        let size = self.max_results.unwrap_or_default().items();
+        let size = self.max_results.unwrap_or_default();
         let ranges = self.templates().map(|template| range(template, after.as_ref(), context)).collect();
-        let found = desk.scan(Scan::new(ranges, size + 1))?;
+        let found = desk.scan(Scan::new(ranges, size.items() + 1))?;
 
         let mut listed = found.iter().flatten().filter_map(|entry| listed(&entry.record)).collect::<Vec<_>>();
         // Not the unstable sort: this one merges the ranges, which are in order already.
         listed.sort_by(|one, other| one.name().cmp(other.name()));
-        let more = listed.len() > size;
-        listed.truncate(size);
-        let last = listed.last().filter(|_| more).map(|environment| environment.name());
-        let next_token = last.and_then(|last| scope.token(last.as_str().as_bytes()));
-        Ok(Page { items: listed.into_iter().map(|environment| environment.as_ref().into()).collect(), next_token })
+        let token = |last: &&Arc<Environment>| scope.token(last.name().as_str().as_bytes());
+        Ok(Page::of(listed.into_iter(), size, token, |environment| environment.as_ref().into()))
     }
 }
 
