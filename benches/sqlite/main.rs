@@ -21,6 +21,8 @@
 mod by_hand;
 #[path = "../support/caches.rs"]
 mod caches;
+#[path = "../support/random.rs"]
+mod random;
 #[path = "../support/rows.rs"]
 mod rows;
 mod world;

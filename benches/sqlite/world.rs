@@ -19,7 +19,7 @@ use account_connections::{
 use account_connections_sqlite::{Options, Sqlite, Synchronous};
 use uuid::Uuid;
 
-use super::{Pair, by_hand};
+use super::{Pair, by_hand, random::Random};
 
 /// A file with so many connections. The two sides share one handle on it, and so its caches.
 pub struct World {
@@ -228,25 +228,4 @@ fn caller(account: u64) -> Caller {
 fn context(caller: Caller, fresh: ConnectionId, now: i64) -> Context {
     let now = Timestamp::from_unix_millis(now).unwrap();
     Context::new(caller, now, *fresh.as_uuid())
-}
-
-/// SplitMix64: a few lines are all the randomness that this needs.
-pub struct Random(u64);
-
-impl Random {
-    fn number(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub fn below(&mut self, bound: usize) -> usize {
-        (self.number() % bound as u64) as usize
-    }
-
-    fn id(&mut self) -> ConnectionId {
-        let bits = u128::from(self.number()) << 64 | u128::from(self.number());
-        uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid().into()
-    }
 }

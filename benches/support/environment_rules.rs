@@ -17,7 +17,7 @@ use account_connections::{
     tag::Tags,
 };
 
-use super::{Sides, data::Random};
+use super::{Sides, random::Random};
 
 /// What the calls have to come upon, each at least once.
 const RULES: [Rule; 31] = [

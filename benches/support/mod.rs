@@ -5,6 +5,7 @@ mod caches;
 mod data;
 pub mod environment_rules;
 mod environments;
+mod random;
 mod rows;
 pub mod rules;
 mod sides;

@@ -16,7 +16,7 @@ use account_connections::{
 };
 use uuid::Uuid;
 
-use super::{Pair, alike::Alike, data::Random};
+use super::{Pair, alike::Alike, random::Random};
 use crate::baseline::{Baseline, Call};
 
 /// Both sides, and what the host supplies to them.
