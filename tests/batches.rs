@@ -2,55 +2,41 @@
 //!
 //! Every kind of call with as much to write as it can have, over a store that notes the largest batch of each operation.
 
-use std::{collections::BTreeMap, convert::Infallible};
+use std::collections::BTreeMap;
 
-use account_connections::{
-    Memory, Refusal, Rule,
-    store::{Batch, Commit, Entry, Key, Scan, Store, Versioned},
-};
+use account_connections::{Refusal, Rule, store::Batch};
 use serde_json::{Value, json};
 
-use crate::support::{ENVIRONMENT, MANAGEMENT, NAME, REGION, ROLE, World, at, caller};
+use crate::support::{
+    ENVIRONMENT, MANAGEMENT, NAME, REGION, ROLE, World, at, caller,
+    watched::{Note, Watched},
+};
 
 const MOST: usize = 120;
 
-/// A store in memory that notes the sizes of the last batch: its expectations and its writes.
+/// The sizes of the last batch: its expectations and its writes.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Measuring {
-    memory: Memory,
-    last: (usize, usize),
-}
+struct Last(usize, usize);
 
-impl Store for Measuring {
-    type Error = Infallible;
-
-    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
-        Store::load(&mut self.memory, keys)
-    }
-
-    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
-        Store::scan(&mut self.memory, scan)
-    }
-
-    fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        self.last = (batch.expectations().len(), batch.writes().len());
-        Store::commit(&mut self.memory, batch)
+impl Note for Last {
+    fn commit(&mut self, batch: &Batch) {
+        *self = Self(batch.expectations().len(), batch.writes().len());
     }
 }
 
 /// A world that is asked for as much as it gives.
 #[derive(Default)]
 struct Reaching {
-    world: World<Measuring>,
+    world: World<Watched<Last>>,
     /// The most expectations and the most writes of each operation.
     largest: BTreeMap<String, (usize, usize)>,
 }
 
 impl Reaching {
     fn try_call(&mut self, account: &str, operation: &str, input: &Value) -> Result<Value, Refusal> {
-        self.world.store.last = (0, 0);
+        self.world.store.noted = Last::default();
         let answer = self.world.call(caller(account), at(0), operation, input);
-        let (expectations, writes) = self.world.store.last;
+        let Last(expectations, writes) = self.world.store.noted;
         let largest = self.largest.entry(operation.to_owned()).or_default();
         *largest = (largest.0.max(expectations), largest.1.max(writes));
         answer

@@ -36,7 +36,7 @@ fn play(calls: &[Call], tally: &mut Tally) -> Result<(), String> {
     let (mut model, mut naive) = (Crate::new(LIMITS), Oracle::new(LIMITS));
     for (place, call) in calls.iter().enumerate() {
         let (here, there) = (model.call(call), System::call(&mut naive, call));
-        let wrote = mem::take(&mut model.store.written);
+        let wrote = mem::take(&mut model.store.noted.0);
         let wrong = if let Some(what) = difference(&there, &here) {
             Some(format!("{what}\n  crate:  {here:?}\n  oracle: {there:?}"))
         } else if wrote && here.result.is_err() {

@@ -6,6 +6,7 @@ mod simulation;
 
 use std::{
     collections::BTreeSet,
+    ops::Bound,
     sync::{Mutex, PoisonError},
 };
 
@@ -19,6 +20,8 @@ use account_connections::{
     },
 };
 use simulation::simulate;
+
+use crate::support::watched::{Note, Watched};
 
 /// What a store does wrong in one of four cases where it could.
 const FAULTS: [Fault; 12] = [
@@ -232,38 +235,38 @@ fn a_recorded_call_survives_its_text() {
 
 #[test]
 fn no_call_reads_or_writes_in_another_region() {
-    struct Watched(Memory, BTreeSet<Key>);
-    impl Store for Watched {
-        type Error = core::convert::Infallible;
-        fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Self::Error> {
-            self.1.extend(keys.iter().cloned());
-            Store::load(&mut self.0, keys)
+    /// The keys that a request has to do with.
+    #[derive(Default)]
+    struct Keys(BTreeSet<Key>);
+
+    impl Note for Keys {
+        fn load(&mut self, keys: &[Key]) {
+            self.0.extend(keys.iter().cloned());
         }
-        fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Self::Error> {
+
+        fn scan(&mut self, scan: &Scan, _: &[Vec<Entry>]) {
             for range in &scan.ranges {
-                let (core::ops::Bound::Included(start) | core::ops::Bound::Excluded(start), last) =
-                    (&range.start, &range.last)
-                else {
+                let (Bound::Included(start) | Bound::Excluded(start), last) = (&range.start, &range.last) else {
                     panic!("a scan without a beginning")
                 };
-                self.1.extend([start.clone(), last.clone()]);
+                self.0.extend([start.clone(), last.clone()]);
             }
-            Store::scan(&mut self.0, scan)
         }
-        fn commit(&mut self, batch: &Batch) -> Result<Commit, Self::Error> {
-            self.1.extend(batch.writes().iter().map(|write| write.key.clone()));
-            Store::commit(&mut self.0, batch)
+
+        fn commit(&mut self, batch: &Batch) {
+            self.0.extend(batch.writes().iter().map(|write| write.key.clone()));
         }
     }
 
-    let (mut session, mut store) = (Session::new(11), Watched(Memory::new(), BTreeSet::new()));
+    let (mut session, mut store) = (Session::new(11), Watched::<Keys>::default());
     for _ in 0..4000 {
         let call = session.next_call();
-        store.1.clear();
+        store.noted.0.clear();
         let outcome = run(&mut store, call.operation.clone(), call.context).unwrap();
         session.learn(&call, &outcome.result);
         let region = call.context.caller.region;
-        assert!(store.1.iter().all(|key| key.region() == region), "{call:?} has to do with {:?}", store.1);
+        let Keys(keys) = &store.noted;
+        assert!(keys.iter().all(|key| key.region() == region), "{call:?} has to do with {keys:?}");
     }
 }
 

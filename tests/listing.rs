@@ -2,13 +2,10 @@
 //!
 //! What a token is good for is in `page_tokens.rs`.
 
-use std::convert::Infallible;
-
 use account_connections::{
-    AnswerTo, Memory, Refusal, Request,
+    AnswerTo, Refusal, Request,
     connection::ConnectionStatus,
-    id::Side,
-    id::{AccountId, Caller, ConnectionId, EnvironmentName, Region, Timestamp},
+    id::{AccountId, Caller, ConnectionId, EnvironmentName, Region, Side, Timestamp},
     operation::{
         AcceptEnvironmentAccountConnection, ConnectionSummary, Context, CreateEnvironmentAccountConnection,
         DeleteEnvironmentAccountConnection, Limits, ListEnvironmentAccountConnections,
@@ -16,7 +13,7 @@ use account_connections::{
     },
     page::{Page, PageSize},
     run,
-    store::{Batch, Commit, Entry, Key, Scan, Store, Versioned},
+    store::{Batch, Entry, Key, Scan},
 };
 use proptest::{
     collection::vec,
@@ -26,18 +23,14 @@ use proptest::{
 };
 use uuid::Uuid;
 
+use crate::support::watched::{Note, Watched};
+
 const MANAGEMENT: [&str; 2] = ["123456789111", "123456789112"];
 const ENVIRONMENT: [&str; 2] = ["123456789222", "123456789223"];
 const NAMES: [&str; 2] = ["production", "staging"];
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
 
-/// A store that counts what it is asked for and what it gives.
-#[derive(Debug, Default)]
-struct Counting {
-    memory: Memory,
-    count: Count,
-}
-
+/// What a store is asked for, and what it gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Count {
     /// Keys, and records found under them.
@@ -51,33 +44,27 @@ struct Count {
     commits: usize,
 }
 
-impl Store for Counting {
-    type Error = Infallible;
-
-    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
-        self.count.loaded += keys.len();
-        Store::load(&mut self.memory, keys)
+impl Note for Count {
+    fn load(&mut self, keys: &[Key]) {
+        self.loaded += keys.len();
     }
 
-    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
-        let found = Store::scan(&mut self.memory, scan)?;
-        self.count.scans += 1;
-        self.count.ranges += scan.ranges.len();
-        self.count.wanted += scan.ranges.len() * scan.limit;
-        self.count.scanned += found.iter().map(Vec::len).sum::<usize>();
-        Ok(found)
+    fn scan(&mut self, scan: &Scan, found: &[Vec<Entry>]) {
+        self.scans += 1;
+        self.ranges += scan.ranges.len();
+        self.wanted += scan.ranges.len() * scan.limit;
+        self.scanned += found.iter().map(Vec::len).sum::<usize>();
     }
 
-    fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        self.count.commits += 1;
-        Store::commit(&mut self.memory, batch)
+    fn commit(&mut self, _: &Batch) {
+        self.commits += 1;
     }
 }
 
 /// The model over a counting store, and beside it a plain list of what must be in it.
 #[derive(Debug, Default)]
 struct World {
-    store: Counting,
+    store: Watched<Count>,
     calls: u64,
     connections: Vec<Known>,
 }
@@ -212,11 +199,11 @@ fn a_page_costs_the_same_among_a_thousand_and_a_hundred_thousand() {
         for (size, items) in [(None, 100), (Some(10), 10), (Some(1), 1)] {
             list.max_results = size.map(|size| PageSize::try_from(size).unwrap());
             let costs = [&mut thousand, &mut hundred_thousand].map(|world| {
-                world.store.count = Count::default();
+                world.store.noted = Count::default();
                 let page = world.list(caller, &list);
                 assert_eq!(page.items.len(), items, "{list:?}");
                 assert!(page.next_token.is_some(), "{list:?}");
-                world.store.count
+                world.store.noted
             });
             assert_eq!(costs, [cost(&list.statuses, items); 2], "{list:?}");
         }
@@ -231,9 +218,9 @@ fn a_page_costs_the_same_at_any_place_of_the_list() {
         // A hundred more of each status come after the last of these pages.
         let pages = whole.len() / 100 - 4;
         for _ in 0..pages {
-            world.store.count = Count::default();
+            world.store.noted = Count::default();
             let page = world.list(caller, &list);
-            assert_eq!(world.store.count, cost(&list.statuses, 100), "{list:?}");
+            assert_eq!(world.store.noted, cost(&list.statuses, 100), "{list:?}");
             list.next_token = page.next_token;
         }
     }

@@ -1,23 +1,15 @@
 //! How large what the model stores, commits and scans can be: the figures of "Writing a store". The longest key is in
 //! `keys.rs`.
 
-use std::convert::Infallible;
-
-use account_connections::{
-    Memory,
-    store::{Batch, Commit, Entry, Key, Record, Scan, Store, Versioned},
-};
+use account_connections::store::{Batch, Entry, Record, Scan};
 use serde_json::{Value, json};
 
-use crate::support::{MANAGEMENT, World, at, caller};
+use crate::support::{
+    MANAGEMENT, World, at, caller,
+    watched::{Note, Watched},
+};
 
-/// A store that measures what comes and goes, texts as JSON.
-#[derive(Clone, Debug, Default)]
-struct Measuring {
-    memory: Memory,
-    largest: Largest,
-}
-
+/// How large what comes and goes is at most, texts as JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Largest {
     record: usize,
@@ -30,33 +22,17 @@ fn bytes(record: &Record) -> usize {
     serde_json::to_string(record).unwrap().len()
 }
 
-impl Store for Measuring {
-    type Error = Infallible;
-
-    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
-        Store::load(&mut self.memory, keys)
-    }
-
-    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
-        let found = Store::scan(&mut self.memory, scan)?;
+impl Note for Largest {
+    fn scan(&mut self, _: &Scan, found: &[Vec<Entry>]) {
         let size = |entry: &Entry| entry.key.to_string().len() + bytes(&entry.record);
-        self.largest.scan = self.largest.scan.max(found.iter().flatten().map(size).sum());
-        Ok(found)
+        self.scan = self.scan.max(found.iter().flatten().map(size).sum());
     }
 
-    fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        let Largest { record, expectations, writes, .. } = &mut self.largest;
-        *record = batch
-            .writes()
-            .iter()
-            .filter_map(|write| write.record.as_ref())
-            .map(bytes)
-            .max()
-            .max(Some(*record))
-            .unwrap();
-        *expectations = batch.expectations().len().max(*expectations);
-        *writes = batch.writes().len().max(*writes);
-        Store::commit(&mut self.memory, batch)
+    fn commit(&mut self, batch: &Batch) {
+        let records = batch.writes().iter().filter_map(|write| write.record.as_ref());
+        self.record = records.map(bytes).fold(self.record, usize::max);
+        self.expectations = batch.expectations().len().max(self.expectations);
+        self.writes = batch.writes().len().max(self.writes);
     }
 }
 
@@ -93,7 +69,7 @@ fn creation(number: usize, spec: usize) -> Value {
 /// What lists lead to is small, whatever specs, resources and tags there are.
 #[test]
 fn a_page_of_the_largest_environments_is_below_4_mib() {
-    let mut world = World::<Measuring>::default();
+    let mut world = World::<Watched<Largest>>::default();
     world.limits.environments_per_account = 101;
     for number in 0..101 {
         world.call(caller(MANAGEMENT), at(0), "CreateEnvironment", &creation(number, 51_200)).unwrap();
@@ -103,15 +79,15 @@ fn a_page_of_the_largest_environments_is_below_4_mib() {
     }
     let page = world.call(caller(MANAGEMENT), at(2), "ListEnvironments", &json!({ "maxResults": 100 })).unwrap();
     assert_eq!(page["environments"].as_array().unwrap().len(), 100);
-    println!("{:?}", world.store.largest);
-    assert!(world.store.largest.scan < 4 << 20, "{:?}", world.store.largest);
-    assert_eq!(world.store.largest.record, 392_546);
+    println!("{:?}", world.store.noted);
+    assert!(world.store.noted.scan < 4 << 20, "{:?}", world.store.noted);
+    assert_eq!(world.store.noted.record, 392_546);
 }
 
 /// A report that takes fifty resources away, brings fifty others and the next major version.
 #[test]
 fn the_largest_report() {
-    let mut world = World::<Measuring>::default();
+    let mut world = World::<Watched<Largest>>::default();
     world.call(caller(MANAGEMENT), at(0), "CreateEnvironment", &creation(0, 1)).unwrap();
     for (turn, kind) in ["a", "b"].into_iter().enumerate() {
         let resources = (0..50).map(|it| json!({ "identifier": format!("{kind}{it:02}") })).collect::<Vec<_>>();
@@ -124,7 +100,7 @@ fn the_largest_report() {
             world.call(caller(MANAGEMENT), at(2), "UpdateEnvironment", &update).unwrap();
         }
     }
-    println!("{:?}", world.store.largest);
-    let Largest { expectations, writes, .. } = world.store.largest;
+    println!("{:?}", world.store.noted);
+    let Largest { expectations, writes, .. } = world.store.noted;
     assert_eq!((expectations, writes), (104, 106));
 }

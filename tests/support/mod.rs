@@ -1,5 +1,7 @@
 //! What the tests share: a world that is spoken to as the public API is, in JSON.
 
+pub mod watched;
+
 use account_connections::{
     Memory, Refusal, Rules,
     event::Event,

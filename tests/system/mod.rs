@@ -5,15 +5,18 @@ pub mod scripts;
 use std::convert::Infallible;
 
 use account_connections::{
-    HostError, Memory, Refusal, Rules,
+    HostError, Refusal, Rules,
     id::{Caller, Timestamp},
     operation::{Context, Limits, Operation, ReadError},
     run,
-    store::{Batch, Commit, Entry, Key, Scan, Store, Versioned},
+    store::Batch,
 };
 use serde_json::Value;
 
-use crate::oracle::{self, Call, Oracle, Reply};
+use crate::{
+    oracle::{self, Call, Oracle, Reply},
+    support::watched::{Note, Watched},
+};
 
 /// What comes back from a call.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,34 +52,20 @@ pub trait System: Clone {
 /// The crate.
 #[derive(Clone, Debug)]
 pub struct Crate {
-    pub store: Noting,
+    pub store: Watched<Written>,
     pub limits: Limits,
     pub issued: Vec<String>,
     /// What the last outcome rested on.
     pub rules: Rules,
 }
 
-/// A store in memory that notes when something is written.
+/// Whether something was written.
 #[derive(Clone, Debug, Default)]
-pub struct Noting {
-    pub memory: Memory,
-    pub written: bool,
-}
+pub struct Written(pub bool);
 
-impl Store for Noting {
-    type Error = Infallible;
-
-    fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
-        Store::load(&mut self.memory, keys)
-    }
-
-    fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
-        Store::scan(&mut self.memory, scan)
-    }
-
-    fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        self.written |= !batch.writes().is_empty();
-        Store::commit(&mut self.memory, batch)
+impl Note for Written {
+    fn commit(&mut self, batch: &Batch) {
+        self.0 |= !batch.writes().is_empty();
     }
 }
 
@@ -84,7 +73,7 @@ impl Crate {
     pub fn new(limits: oracle::Limits) -> Self {
         let limits =
             Limits::new(u32::try_from(limits.connections).unwrap(), u32::try_from(limits.environments).unwrap());
-        Self { store: Noting::default(), limits, issued: Vec::new(), rules: Rules::NONE }
+        Self { store: Watched::default(), limits, issued: Vec::new(), rules: Rules::NONE }
     }
 
     /// What a call is decided with.

@@ -173,7 +173,7 @@ impl State {
             Ok(operation) => self.model.carry_out(operation, self.model.context(call)),
             Err(refusal) => Ok(Heard::nothing_but(Err(refusal.into()))),
         };
-        let wrote = mem::take(&mut self.model.store.written);
+        let wrote = mem::take(&mut self.model.store.noted.0);
         if changed && takes(&there, &call.fresh) && has(before, &call.fresh) {
             self.oracle = before.clone();
             return match here {
