@@ -22,8 +22,7 @@ use crate::{
     },
     page::Page,
     refusal::Refusal,
-    rule::ErrorKind,
-    rule::Rule,
+    rule::{ErrorKind, Rule},
     store::Store,
     tag::Tag,
 };
@@ -31,7 +30,7 @@ use crate::{
 /// The whole model over one store.
 ///
 /// Events and instructions wait in order, and in memory, until [`take_events`](Self::take_events) and
-/// [`take_instructions`](Self::take_instructions) fetch them; a durable store has them in its outbox besides.
+/// [`take_instructions`](Self::take_instructions) fetch them; a durable store has them in its outbox as well.
 ///
 /// A request that names a connection or an environment and nothing else can be given as that: `accept(caller, id)`.
 #[derive(Clone, Debug)]

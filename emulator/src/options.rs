@@ -16,7 +16,7 @@ pub struct Options {
     /// Who carries deployments out.
     #[arg(long, value_enum, default_value_t)]
     pub provisioner: Provisioner,
-    /// Where the state is kept: in memory, or in an SQLite file, which is made where there is none and found again
+    /// Where the state is kept: in memory, or in an SQLite file, which is created if it does not exist and found again
     /// after a restart.
     #[arg(long, value_name = "memory|sqlite:PATH", default_value = "memory")]
     pub store: StoreChoice,

@@ -33,8 +33,8 @@ names! {
 /// A row of the transition table: who may do what to a connection in some status, and how that ends.
 ///
 /// What the table does not list is refused: with `management-decides` or `environment-account-owns` where the other
-/// party tries it, with `connection-not-found` where there is no connection; to
-/// delete that succeeds, and nothing happens (rule `delete-again`).
+/// party tries it, with `connection-not-found` if there is no connection. To
+/// delete a connection that is not there succeeds and does nothing (rule `delete-again`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ConnectionTransition {

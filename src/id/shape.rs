@@ -12,7 +12,7 @@ pub(crate) struct Shape {
     pub(crate) what: &'static str,
     /// The fewest and the most Unicode scalar values.
     pub(crate) length: (usize, usize),
-    /// The regular expression, or a sentence where there is none, that the whole text matches.
+    /// The regular expression that the whole text matches, or a sentence in its place.
     pub(crate) pattern: &'static str,
     /// A sensitive text is never repeated in an error.
     pub(crate) sensitive: bool,

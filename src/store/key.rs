@@ -131,7 +131,7 @@ pub enum EnvironmentPart {
     Spec,
     /// `tags`: its tags; absent where it has none.
     Tags,
-    /// `target-spec`: the spec of the update under way; absent where there is none, or the update keeps the spec.
+    /// `target-spec`: the spec of the update under way; absent if there is no update, or if it keeps the spec.
     TargetSpec,
 }
 
@@ -272,7 +272,7 @@ impl Key {
     }
 }
 
-/// In place of a name or a version where there is none: it comes before every character that one can begin with.
+/// In place of a missing name or version: it sorts before every character that one can begin with.
 const NO_NAME: &str = "-";
 
 impl fmt::Display for Key {

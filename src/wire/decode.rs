@@ -29,7 +29,7 @@ const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// Reads a request of the public API.
 ///
-/// `target` is the `X-Amz-Target` header (empty where there is none), `body` the body as it came.
+/// `target` is the `X-Amz-Target` header (empty if it is missing), `body` the body as it came.
 ///
 /// # Errors
 ///

@@ -20,7 +20,7 @@ pub struct Error {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// There is no database, or one of no bytes, and none is to be made.
+    /// The database does not exist, or has no bytes, and is not to be created.
     #[error("there is no database: make one with `Options::create(true)`, or restore it from a backup")]
     NoDatabase,
     /// The file cannot be opened, or not be made.

@@ -11,7 +11,7 @@ use crate::{
 
 /// The record under a key, or its absence.
 ///
-/// Where there is none, its neighbours are looked at: damage to a key leaves its record between the same two, so an
+/// If there is no record there, its neighbours are looked at: damage to a key leaves its record between the same two, so an
 /// absence that damage only feigns is found out.
 pub(crate) fn find(connection: &Connection, key: &Key) -> Result<Option<Versioned>, ErrorKind> {
     let (table, key) = (Table::of(key), key.to_string());

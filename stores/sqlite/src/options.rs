@@ -26,7 +26,7 @@ pub enum Synchronous {
 }
 
 impl Options {
-    /// Five seconds of patience, [`Synchronous::Power`], and a new database where there is none.
+    /// Five seconds of patience, [`Synchronous::Power`], and a new database if it does not exist.
     pub const fn new() -> Self {
         Self { busy_timeout: Duration::from_secs(5), synchronous: Synchronous::Power, create: true }
     }
@@ -42,7 +42,7 @@ impl Options {
         Self { synchronous, ..self }
     }
 
-    /// Whether a new database is made where there is none. A service that has one says `false`, and is told when its
+    /// Whether the database is created if it does not exist. A service that has one says `false`, and is told when its
     /// file has vanished.
     pub const fn create(self, create: bool) -> Self {
         Self { create, ..self }

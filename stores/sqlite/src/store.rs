@@ -14,7 +14,7 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens a database with the default [`Options`]; makes it where there is none.
+    /// Opens a database with the default [`Options`]; creates it if it does not exist.
     ///
     /// # Errors
     ///
