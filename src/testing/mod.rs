@@ -8,5 +8,6 @@ pub mod history;
 pub mod session;
 mod shared_memory;
 pub mod store_contract;
+pub mod subject;
 
 pub use shared_memory::SharedMemory;

@@ -1,0 +1,254 @@
+//! What the judge found, as a value; its forms are text, JSON, JUnit and HTML.
+
+use std::{collections::BTreeMap, fmt};
+
+use account_connections::{Basis, Rule};
+use serde_json::Value;
+
+use crate::trace::Call;
+
+/// A verdict and what it rests on.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Report {
+    /// What was judged, where the recording says so.
+    pub subject: Option<String>,
+    /// The profile's name.
+    pub profile: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How many lines were used, and how.
+    pub lines: Lines,
+    /// Of each line of a call, in their order: what became of it. Empty where that was not kept.
+    pub judged: Vec<JudgedLine>,
+    /// Of each rule, how often it was checked and broken.
+    pub rules: BTreeMap<Rule, Tally>,
+    /// One for each cause, in the order in which they were met.
+    pub findings: Vec<Finding>,
+    /// Lines that could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// Permits of the profile that nothing used, as the profile has them: the rule and its reason.
+    pub unused_permits: Vec<(Rule, String)>,
+    /// Why nothing better can be said, where the verdict is `inconclusive`, and what else the reader has to know.
+    pub notes: Vec<String>,
+}
+
+/// What may be said of a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "each has its own exit code")]
+pub enum Verdict {
+    /// All that was asked for was checked; what differs is permitted by the profile.
+    Conforms,
+    /// A rule of basis documented or API model is broken.
+    Violates,
+    /// Only chosen rules are broken.
+    Deviates,
+    /// Nothing was checked, a part could not run, or a search gave up.
+    Inconclusive,
+}
+
+/// How many calls there were, and what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lines {
+    /// Compared in full.
+    pub checked: u64,
+    /// Compared as far as it is known what was there.
+    pub narrowed: u64,
+    /// Not compared.
+    pub not_checkable: u64,
+    /// Not explained.
+    pub diverged: u64,
+    /// Events that were compared.
+    pub events: u64,
+}
+
+/// What became of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JudgedLine {
+    /// Where it is.
+    pub place: Place,
+    /// What became of it.
+    pub as_what: Judged,
+}
+
+/// What became of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the four ways")]
+pub enum Judged {
+    /// The model gives just this answer.
+    Checked,
+    /// The model gives this answer for some of what may have been there; why not all is known.
+    Narrowed(String),
+    /// Nothing can be said of it, and why.
+    NotCheckable(String),
+    /// The model gives another answer: see the finding.
+    Diverged,
+}
+
+/// Where a call is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Place {
+    /// The file; empty where there is none.
+    pub file: String,
+    /// The line, from 1; or the call's number.
+    pub line: u64,
+}
+
+/// How often a rule was checked and broken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tally {
+    /// Outcomes that rest on it and came out so.
+    pub checked: u64,
+    /// Outcomes that rest on it and did not.
+    pub broken: u64,
+}
+
+/// A divergence: no binding explains an answer.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The rules that may be broken, best first: at least one.
+    pub suspects: Vec<Suspect>,
+    /// How grave it is.
+    pub severity: Severity,
+    /// Where.
+    pub place: Place,
+    /// The call, with what was answered.
+    pub call: Call,
+    /// What the model answers.
+    pub expected: Expected,
+    /// In which members the two differ.
+    pub differences: Vec<Difference>,
+    /// The calls before it that it rests on, oldest first, with their places.
+    pub script: Vec<(Place, Call)>,
+    /// How many more of the same cause there were.
+    pub more: u64,
+}
+
+/// A rule that may be broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Suspect {
+    /// The rule.
+    pub rule: Rule,
+    /// Whether the model without that rule gives just the answer that was given.
+    pub explained: bool,
+    /// Why this rule, in a sentence without a full stop.
+    pub why: String,
+}
+
+/// What the model answers.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "an answer, or a refusal")]
+pub enum Expected {
+    /// An answer.
+    Answer(Value),
+    /// A refusal.
+    Refusal {
+        /// The rule.
+        rule: Rule,
+        /// The message.
+        message: String,
+    },
+    /// Something else, in words: e.g. of a list of events.
+    Other(String),
+}
+
+/// A member of an answer that is not as expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// Where in the answer, as a JSON pointer.
+    pub path: String,
+    /// What the model has there; absent where it has none.
+    pub expected: Option<Value>,
+    /// What was answered; absent where there is none.
+    pub got: Option<Value>,
+}
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "what the verdict is made of")]
+pub enum Severity {
+    /// The profile permits it.
+    Permitted,
+    /// A chosen rule is broken.
+    Deviates,
+    /// A rule of basis documented or API model is broken.
+    Violates,
+}
+
+/// A line that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unreadable {
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong with it.
+    pub error: String,
+}
+
+impl Report {
+    /// The exit code: 0 conforms (or deviates, where the profile does not fail on chosen rules), 1 violates (or
+    /// deviates, where it does), 3 inconclusive.
+    #[must_use]
+    pub const fn exit_code(&self, fail_on_chosen: bool) -> u8 {
+        match self.verdict {
+            Verdict::Conforms => 0,
+            Verdict::Violates => 1,
+            Verdict::Deviates => fail_on_chosen as u8,
+            Verdict::Inconclusive => 3,
+        }
+    }
+}
+
+impl Verdict {
+    /// The word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Conforms => "conforms",
+            Self::Violates => "violates",
+            Self::Deviates => "deviates",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl Finding {
+    /// The rule that is suspected first.
+    #[must_use]
+    pub fn rule(&self) -> Rule {
+        self.suspects.first().map_or(Rule::FirstFailureWins, |suspect| suspect.rule)
+    }
+}
+
+impl Severity {
+    /// That of a broken rule.
+    #[must_use]
+    pub const fn of(rule: Rule) -> Self {
+        match rule.basis() {
+            Basis::Documented | Basis::ApiModel => Self::Violates,
+            Basis::Chosen => Self::Deviates,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.file.as_str() {
+            "" => write!(f, "call {}", self.line),
+            file => write!(f, "{file}:{}", self.line),
+        }
+    }
+}

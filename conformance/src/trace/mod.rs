@@ -1,0 +1,130 @@
+//! Traces: what was called, and what was answered, one call a line of JSON.
+//!
+//! The first line is the [`Header`]; each further one is a [`Line`].
+
+mod line;
+mod read;
+mod write;
+
+use std::collections::BTreeSet;
+
+use account_connections::{
+    id::{AccountId, Region, Timestamp},
+    operation::Limits,
+};
+pub use account_connections::testing::subject::Reply;
+pub use read::{Malformed, Read, read};
+use serde_json::Value;
+
+/// What is known of a recording as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Header {
+    /// What was recorded, for the reader of a report.
+    pub subject: Option<String>,
+    /// The quotas that the subject has.
+    pub limits: Limits,
+    /// What was there before the first call.
+    pub begins: Begins,
+    /// The unit of the subject's clock.
+    pub clock: ClockUnit,
+    /// Whether all events are recorded; else a missing one is no finding.
+    pub events_complete: bool,
+}
+
+/// What was there before the first call of a trace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "nothing, or anything")]
+pub enum Begins {
+    /// Nothing, in any account.
+    Empty,
+    /// Anything.
+    #[default]
+    Unknown,
+}
+
+/// The unit of a subject's clock: of the times that its answers show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the units of the format")]
+pub enum ClockUnit {
+    /// Milliseconds.
+    #[default]
+    Millisecond,
+    /// Whole seconds, cut off.
+    Second,
+    /// The subject's clock has nothing to do with the recorder's: times are not compared with the calls' own.
+    None,
+}
+
+/// A line of a trace after the header.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "the lines of the format")]
+pub enum Line {
+    /// A call of the public API, or one of the host's side: a report, a clean-up, a look at an account's resources. The
+    /// latter have the names of the host's own operations.
+    Call(Box<Call>),
+    /// The events since the last such line, as EventBridge has them.
+    Events(Vec<Value>),
+}
+
+/// A call, and what was answered.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Call {
+    /// Who made it, where several clients were recorded.
+    pub client: Option<String>,
+    /// The calling account.
+    pub account: AccountId,
+    /// The Region that it called.
+    pub region: Region,
+    /// The operation by its name in the public API, or by that of one of the host's own operations.
+    pub operation: String,
+    /// The operation's input.
+    pub input: Value,
+    /// What was answered.
+    pub reply: Reply,
+    /// Just before the call was sent.
+    pub start: Option<Timestamp>,
+    /// Just after its answer came.
+    pub end: Option<Timestamp>,
+    /// Members, of the input or of the answer, that the recorder blacked out: by their names; `message` is an error's.
+    pub hidden: BTreeSet<String>,
+}
+
+impl Header {
+    /// Of a recording of which nothing is known.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            subject: None,
+            limits: Limits::default(),
+            begins: Begins::Unknown,
+            clock: ClockUnit::Millisecond,
+            events_complete: false,
+        }
+    }
+}
+
+impl Default for Header {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Call {
+    /// A call, without times.
+    #[must_use]
+    pub fn new(account: AccountId, region: Region, operation: impl Into<String>, input: Value, reply: Reply) -> Self {
+        Self {
+            client: None,
+            account,
+            region,
+            operation: operation.into(),
+            input,
+            reply,
+            start: None,
+            end: None,
+            hidden: BTreeSet::new(),
+        }
+    }
+}

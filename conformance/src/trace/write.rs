@@ -1,0 +1,98 @@
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Begins, Call, ClockUnit, Header, Line, Reply,
+    line::{self, CleanUp, Client, Error, Members, Quotas, Resources, Time},
+};
+
+impl fmt::Display for Header {
+    /// The line, without its end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { subject, limits, begins, clock, events_complete } = self;
+        let members = Members {
+            trace: Some(1),
+            subject: subject.clone(),
+            quotas: Some(Quotas {
+                connections: Some(limits.connections_per_account),
+                environments: Some(limits.environments_per_account),
+            }),
+            begins: Some(match begins {
+                Begins::Empty => line::Begins::Empty,
+                Begins::Unknown => line::Begins::Unknown,
+            }),
+            clock: Some(match clock {
+                ClockUnit::Millisecond => line::Clock::Millisecond,
+                ClockUnit::Second => line::Clock::Second,
+                ClockUnit::None => line::Clock::None,
+            }),
+            events: events_complete.then(|| json!("complete")),
+            ..Members::default()
+        };
+        write(f, &members)
+    }
+}
+
+impl fmt::Display for Line {
+    /// The line, without its end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(call) => call.fmt(f),
+            Self::Events(events) => {
+                write(f, &Members { events: Some(Value::Array(events.clone())), ..Members::default() })
+            }
+        }
+    }
+}
+
+impl fmt::Display for Call {
+    /// The line, without its end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { client, account, region, operation, input, reply, start, end, hidden } = self.clone();
+        let (mut answer, error) = match reply {
+            Reply::Answer(answer) => (Some(answer), None),
+            Reply::Error { kind, message } => (None, Some(Error { kind, message })),
+            Reply::Unknown => (None, None),
+        };
+        let mut members = Members {
+            client: client.map(Client::Name),
+            start: start.map(Time),
+            end: end.map(Time),
+            hidden,
+            error,
+            ..Members::default()
+        };
+        match operation.as_str() {
+            "ReportDeployment" => {
+                let mut report = Map::new();
+                report.insert("region".into(), json!(region));
+                report.insert("account".into(), json!(account));
+                for (member, value) in input.as_object().cloned().unwrap_or_default() {
+                    report.insert(if member == "name" { "environment".into() } else { member }, value);
+                }
+                members.report = Some(report);
+            }
+            "CleanUpResources" => {
+                let identifiers = input.get("identifiers").cloned().unwrap_or_default();
+                members.clean_up = Some(CleanUp { region, account, identifiers });
+            }
+            "ListProvisionedResources" => {
+                let list = answer.as_mut().and_then(|answer| answer.get_mut("resources")).map(Value::take);
+                members.resources = Some(Resources { region, account, list: list.unwrap_or_default() });
+            }
+            _ => {
+                members.account = Some(account);
+                members.region = Some(region);
+                members.operation = Some(operation);
+                members.input = Some(input);
+                members.answer = answer;
+            }
+        }
+        write(f, &members)
+    }
+}
+
+fn write(f: &mut fmt::Formatter<'_>, members: &Members) -> fmt::Result {
+    f.write_str(&serde_json::to_string(members).map_err(|_| fmt::Error)?)
+}

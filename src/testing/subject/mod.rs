@@ -1,0 +1,110 @@
+//! What can be tested and judged: an implementation of the protocol, asked by name and JSON.
+//!
+//! A [`Subject`] is this crate over some store, a client of an HTTP service, a rewrite in another language behind a pipe:
+//! whatever takes the name of an operation and its input, and answers. The [scenarios](super::scenario) are played
+//! against one; the companion `account-connections-conformance` judges one.
+
+mod model;
+
+use alloc::{string::String, vec::Vec};
+use core::future::Future;
+
+pub use model::Model;
+use serde_json::Value;
+
+use crate::{ErrorKind, id::Caller, id::Timestamp};
+
+/// What a subject says to a call.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "a call is answered, refused, or nobody knows")]
+pub enum Reply {
+    /// The output of the public API; times are numbers of seconds, as on the wire, or texts.
+    Answer(Value),
+    /// An error.
+    Error {
+        /// Its kind by its name in the public API, such as `ConflictException`; a name that the API does not have is
+        /// taken as it is.
+        kind: String,
+        /// Its message, where there is one.
+        message: Option<String>,
+    },
+    /// There was no answer, e.g. the connection was lost: the call was made or not.
+    Unknown,
+}
+
+impl Reply {
+    /// An error of this kind with this message.
+    #[must_use]
+    pub fn error(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self::Error { kind: kind.name().into(), message: Some(message.into()) }
+    }
+}
+
+/// An implementation of the protocol under test, which blocks.
+///
+/// Only [`call`](Self::call) has to be there. What else a subject offers lets more be tested: each method says what.
+pub trait Subject {
+    /// Makes a call of the public API. The caller is authenticated already.
+    fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply;
+
+    /// Makes one of the host's own calls: `ReportDeployment`, `ListProvisionedResources`, `CleanUpResources` or
+    /// `ProvisioningAuthority`, with the input that [`Operation::read_host`](crate::operation::Operation::read_host)
+    /// reads. `None` where there is no way to.
+    fn host(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<Reply> {
+        let _ = (caller, operation, input);
+        None
+    }
+
+    /// The events since this was last asked for, as EventBridge has them, oldest first. `None` where there is no way to
+    /// see them.
+    fn events(&mut self) -> Option<Vec<Value>> {
+        None
+    }
+
+    /// Sets the subject's clock, which may go backwards. `false` where it has a clock that cannot be set.
+    fn set_time(&mut self, now: Timestamp) -> bool {
+        let _ = now;
+        false
+    }
+}
+
+/// The same for an implementation that is async. See [`Subject`].
+pub trait AsyncSubject {
+    /// As [`Subject::call`].
+    fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> impl Future<Output = Reply> + Send;
+
+    /// As [`Subject::host`].
+    fn host(&mut self, caller: Caller, operation: &str, input: &Value) -> impl Future<Output = Option<Reply>> + Send {
+        let _ = (caller, operation, input);
+        async { None }
+    }
+
+    /// As [`Subject::events`].
+    fn events(&mut self) -> impl Future<Output = Option<Vec<Value>>> + Send {
+        async { None }
+    }
+
+    /// As [`Subject::set_time`].
+    fn set_time(&mut self, now: Timestamp) -> impl Future<Output = bool> + Send {
+        let _ = now;
+        async { false }
+    }
+}
+
+impl<S: Subject + ?Sized> Subject for &mut S {
+    fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
+        (**self).call(caller, operation, input)
+    }
+
+    fn host(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<Reply> {
+        (**self).host(caller, operation, input)
+    }
+
+    fn events(&mut self) -> Option<Vec<Value>> {
+        (**self).events()
+    }
+
+    fn set_time(&mut self, now: Timestamp) -> bool {
+        (**self).set_time(now)
+    }
+}

@@ -1,0 +1,120 @@
+use alloc::{string::ToString as _, vec::Vec};
+use core::fmt;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Reply, Subject};
+use crate::{
+    ErrorKind, Memory, Rules, drive,
+    event::Event,
+    id::{Caller, Timestamp},
+    operation::{Context, Limits, Operation, ReadError},
+    store::Store,
+};
+
+/// This crate as a subject, over a store. Its clock stands still until it is set; its ids are counted.
+#[derive(Clone, Debug)]
+pub struct Model<S = Memory> {
+    store: S,
+    now: Timestamp,
+    limits: Limits,
+    ids: u128,
+    events: Vec<Event>,
+    rules: Rules,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self::new(Memory::new())
+    }
+}
+
+impl<S> Model<S> {
+    /// Over this store, at the beginning of 1970, with the default quotas.
+    #[must_use]
+    pub fn new(store: S) -> Self {
+        let now = Timestamp::from_unix_millis(0).unwrap_or(Timestamp::MIN);
+        Self { store, now, limits: Limits::default(), ids: 0, events: Vec::new(), rules: Rules::NONE }
+    }
+
+    /// The same with other quotas.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The store.
+    pub const fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// The rules that the latest outcome rests on.
+    #[must_use]
+    pub const fn rules(&self) -> Rules {
+        self.rules
+    }
+}
+
+impl<S: Store<Error: fmt::Display>> Model<S> {
+    /// Makes a call, the host's own included, with this id for what it creates.
+    pub fn call_with_id(&mut self, caller: Caller, operation: &str, input: &Value, fresh_id: Uuid) -> Reply {
+        self.rules = Rules::NONE;
+        let request = match Operation::read_host(operation, input) {
+            Ok(request) => request,
+            Err(ReadError::Refused(refusal)) => {
+                self.rules = Rules::of(refusal.rule());
+                return Reply::error(refusal.kind(), refusal.message());
+            }
+            Err(error @ ReadError::UnknownOperation(_)) => return unread("UnknownOperationException", &error),
+            Err(error @ ReadError::Input(_)) => return unread("SerializationException", &error),
+        };
+        let context = Context::new(caller, self.now, fresh_id).with_limits(self.limits);
+        match drive::run(&mut self.store, request, context) {
+            Ok(outcome) => {
+                self.events.extend(outcome.events);
+                self.rules = outcome.rules;
+                match outcome.result {
+                    // No answer has anything in it that JSON cannot have.
+                    Ok(answer) => Reply::Answer(serde_json::to_value(answer).unwrap_or_default()),
+                    Err(refusal) => Reply::error(refusal.kind(), refusal.message()),
+                }
+            }
+            Err(error) => match error.kind() {
+                ErrorKind::Throttling => Reply::error(ErrorKind::Throttling, error.to_string()),
+                kind => Reply::error(kind, error.to_string()),
+            },
+        }
+    }
+
+    fn next_id(&mut self) -> Uuid {
+        self.ids += 1;
+        Uuid::from_u128(self.ids)
+    }
+}
+
+fn unread(kind: &str, error: &impl fmt::Display) -> Reply {
+    Reply::Error { kind: kind.into(), message: Some(error.to_string()) }
+}
+
+impl<S: Store<Error: fmt::Display>> Subject for Model<S> {
+    fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
+        let fresh_id = self.next_id();
+        self.call_with_id(caller, operation, input, fresh_id)
+    }
+
+    fn host(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<Reply> {
+        Some(self.call(caller, operation, input))
+    }
+
+    fn events(&mut self) -> Option<Vec<Value>> {
+        let events = core::mem::take(&mut self.events);
+        Some(events.iter().map(|event| serde_json::to_value(event.event_bridge()).unwrap_or_default()).collect())
+    }
+
+    fn set_time(&mut self, now: Timestamp) -> bool {
+        self.now = now;
+        true
+    }
+}
