@@ -58,7 +58,9 @@ pub struct ConnectionArn {
 }
 
 impl ConnectionArn {
-    pub(crate) const fn new(region: Region, environment_account: AccountId, id: ConnectionId) -> Self {
+    /// Of the connection of this id.
+    #[must_use]
+    pub const fn new(region: Region, environment_account: AccountId, id: ConnectionId) -> Self {
         Self { region, environment_account, id }
     }
 
@@ -87,7 +89,9 @@ pub struct EnvironmentArn {
 }
 
 impl EnvironmentArn {
-    pub(crate) const fn new(region: Region, management_account: AccountId, name: EnvironmentName) -> Self {
+    /// Of the environment of this name.
+    #[must_use]
+    pub const fn new(region: Region, management_account: AccountId, name: EnvironmentName) -> Self {
         Self { region, management_account, name }
     }
 

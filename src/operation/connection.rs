@@ -75,7 +75,8 @@ impl Statuses {
         self.0.is_empty()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = ConnectionStatus> + '_ {
+    /// In order, each once.
+    pub fn iter(&self) -> impl Iterator<Item = ConnectionStatus> + '_ {
         self.0.iter().copied()
     }
 

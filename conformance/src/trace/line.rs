@@ -21,6 +21,8 @@ pub(super) struct Members {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) clock: Option<Clock>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) host: Option<Complete>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) client: Option<Client>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) start: Option<Time>,
@@ -73,6 +75,12 @@ pub(super) enum Clock {
     Millisecond,
     Second,
     None,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Complete {
+    Complete,
 }
 
 /// A client's name, which may be a number.

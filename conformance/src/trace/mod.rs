@@ -14,6 +14,7 @@ use account_connections::{
 };
 pub use account_connections::testing::subject::Reply;
 pub use read::{Malformed, Read, read};
+pub(crate) use line::time;
 use serde_json::Value;
 
 /// What is known of a recording as a whole.
@@ -30,6 +31,9 @@ pub struct Header {
     pub clock: ClockUnit,
     /// Whether all events are recorded; else a missing one is no finding.
     pub events_complete: bool,
+    /// Whether all of the host's side is recorded: reports and clean-ups. Else deployments may end, and resources go,
+    /// between two lines.
+    pub host_complete: bool,
 }
 
 /// What was there before the first call of a trace.
@@ -101,6 +105,7 @@ impl Header {
             begins: Begins::Unknown,
             clock: ClockUnit::Millisecond,
             events_complete: false,
+            host_complete: false,
         }
     }
 }

@@ -50,6 +50,7 @@ fn header(members: Members) -> Result<Header, Malformed> {
         Some(line::Clock::Second) => ClockUnit::Second,
         Some(line::Clock::None) => ClockUnit::None,
     };
+    header.host_complete = members.host.is_some();
     header.events_complete = match &members.events {
         None => false,
         Some(Value::String(text)) if text == "complete" => true,

@@ -10,7 +10,7 @@ use super::{
 impl fmt::Display for Header {
     /// The line, without its end.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { subject, limits, begins, clock, events_complete } = self;
+        let Self { subject, limits, begins, clock, events_complete, host_complete } = self;
         let members = Members {
             trace: Some(1),
             subject: subject.clone(),
@@ -27,6 +27,7 @@ impl fmt::Display for Header {
                 ClockUnit::Second => line::Clock::Second,
                 ClockUnit::None => line::Clock::None,
             }),
+            host: host_complete.then_some(line::Complete::Complete),
             events: events_complete.then(|| json!("complete")),
             ..Members::default()
         };

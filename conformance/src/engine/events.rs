@@ -1,0 +1,181 @@
+//! The events that the model emitted, beside those that were recorded.
+
+use std::collections::VecDeque;
+
+use account_connections::{Rule, event::Event};
+use serde_json::{Value, json};
+
+use super::{Judge, ask::Misfit, attribution, world::Window};
+use crate::{
+    report::{Difference, Expected, Judged, Place},
+    trace::time,
+};
+
+/// What the model emitted and no line has shown yet.
+#[derive(Debug)]
+pub(super) struct Events {
+    expected: VecDeque<ExpectedEvent>,
+    is_complete: bool,
+    /// Of how many the beginning was given up.
+    emitted: u64,
+}
+
+#[derive(Clone, Debug)]
+struct ExpectedEvent {
+    event: Value,
+    /// When it was, where that is not known better.
+    window: Option<Window>,
+    /// Which decision emitted it.
+    of: u64,
+}
+
+/// How many are kept where no line shows any.
+const KEPT: usize = 10_000;
+
+impl Events {
+    pub(super) const fn new(is_complete: bool) -> Self {
+        Self { expected: VecDeque::new(), is_complete, emitted: 0 }
+    }
+
+    /// A decision emitted these, at their times, or at any within the window.
+    pub(super) fn expect(&mut self, events: &[Event], window: Option<Window>) {
+        self.emitted += 1;
+        for event in events {
+            let event = serde_json::to_value(event.event_bridge()).unwrap_or_default();
+            self.expected.push_back(ExpectedEvent { event, window, of: self.emitted });
+        }
+        while self.expected.len() > KEPT && !self.is_complete {
+            self.expected.pop_front();
+        }
+    }
+
+    pub(super) fn moment(&self) -> usize {
+        self.expected.len()
+    }
+
+    /// What was expected since that moment is not.
+    pub(super) fn take_back(&mut self, moment: usize) {
+        self.expected.truncate(moment);
+    }
+}
+
+impl Judge {
+    pub(super) fn judge_events(&mut self, place: &Place, events: &[Value]) -> Judged {
+        let mut judged = Judged::Checked;
+        let mut placed = Vec::new();
+        for event in events {
+            match self.event(event, &mut placed) {
+                Ok(None) => {}
+                Ok(Some(why)) => judged = Judged::Narrowed(why),
+                Err((rule, misfit)) => {
+                    self.findings.found_events(place.clone(), event, &misfit, attribution::one(rule));
+                    judged = Judged::Diverged;
+                }
+            }
+        }
+        let expected = std::mem::take(&mut self.events.expected);
+        if !self.events.is_complete {
+            // Of what was shown, the earlier ones have been missed.
+            self.events.expected = expected;
+            return judged;
+        }
+        for missing in expected {
+            let mut misfit = Misfit::other("an event");
+            misfit.expected = Expected::Answer(missing.event.clone());
+            misfit.differences.push(Difference { path: String::new(), expected: Some(missing.event), got: None });
+            self.findings.found_events(place.clone(), &Value::Null, &misfit, attribution::one(Rule::EventPerChange));
+            judged = Judged::Diverged;
+        }
+        judged
+    }
+
+    /// Takes the event that the model emitted off the list; its place in it tells the order.
+    fn event(&mut self, got: &Value, placed: &mut Vec<(u64, Value)>) -> Result<Option<String>, (Rule, Misfit)> {
+        let is_its = |expected: &ExpectedEvent| arn(&expected.event) == arn(got) && expected.event["detail-type"] == got["detail-type"];
+        let mut found = self.events.expected.iter().position(is_its);
+        if found.is_none() {
+            self.end_as_told(got);
+            found = self.events.expected.iter().position(is_its);
+        }
+        let Some(found) = found else {
+            if self.is_not_known(got) {
+                return Ok(Some("what it is about was not seen before".into()));
+            }
+            let mut misfit = Misfit::other("no event");
+            misfit.differences.push(Difference { path: String::new(), expected: None, got: Some(got.clone()) });
+            return Err((Rule::EventPerChange, misfit));
+        };
+        let Some(expected) = self.events.expected.remove(found) else { return Ok(None) };
+        self.in_its_place(&expected, got, placed)?;
+        let members = ["version", "detail-type", "source", "account", "region", "resources", "detail", "time"];
+        for member in members {
+            let (wanted, given) = (&expected.event[member], &got[member]);
+            let is_right = match member {
+                "time" => self.is_its_time(&expected, given),
+                _ => wanted == given,
+            };
+            if !is_right {
+                let mut misfit = Misfit::other("an event");
+                misfit.expected = Expected::Answer(expected.event.clone());
+                misfit.differences.push(Difference {
+                    path: format!("/{member}"),
+                    expected: Some(wanted.clone()),
+                    got: Some(given.clone()),
+                });
+                let rule = match member {
+                    "detail" => Rule::EventPerChange,
+                    "time" => Rule::EventTime,
+                    _ => Rule::EventShape,
+                };
+                return Err((rule, misfit));
+            }
+        }
+        for rule in [Rule::EventPerChange, Rule::EventShape, Rule::EventTime] {
+            self.findings.rests_on(super::of(rule));
+        }
+        Ok(None)
+    }
+
+    /// One operation's events: the connection's before the environment's.
+    fn in_its_place(
+        &self,
+        expected: &ExpectedEvent,
+        got: &Value,
+        placed: &mut Vec<(u64, Value)>,
+    ) -> Result<(), (Rule, Misfit)> {
+        let is_connection = |event: &Value| event["detail"].get("id").is_some();
+        let is_late = is_connection(got)
+            && placed.iter().any(|(of, earlier)| *of == expected.of && !is_connection(earlier));
+        placed.push((expected.of, got.clone()));
+        if !is_late {
+            return Ok(());
+        }
+        let mut misfit = Misfit::other("the connection's event before the environment's");
+        misfit.differences.push(Difference { path: String::new(), expected: None, got: Some(got.clone()) });
+        Err((Rule::EventOrder, misfit))
+    }
+
+    fn is_its_time(&self, expected: &ExpectedEvent, given: &Value) -> bool {
+        let Some(given) = time(given) else { return false };
+        match expected.window {
+            Some(window) => window.contains(given),
+            None => time(&expected.event["time"]) == Some(given),
+        }
+    }
+
+    /// The event of a deployment that nobody has told of.
+    fn end_as_told(&mut self, got: &Value) {
+        let Some(arn) = arn(got).and_then(|arn| arn.parse::<account_connections::id::EnvironmentArn>().ok()) else { return };
+        let told = json!({ "arn": arn, "deploymentStatus": got["detail"]["status"] });
+        self.end_shown(&told, time(&got["time"]));
+    }
+
+    /// Whether an event is about something of which nothing is known.
+    fn is_not_known(&mut self, got: &Value) -> bool {
+        self.events_are_vague(arn(got).unwrap_or_default())
+    }
+}
+
+fn arn(event: &Value) -> Option<&str> {
+    event.pointer("/resources/0").and_then(Value::as_str)
+}

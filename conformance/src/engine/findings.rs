@@ -1,0 +1,235 @@
+//! What is found, one finding for each cause, and how often each rule was checked.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+use account_connections::{Rule, Rules};
+use serde_json::Value;
+
+use super::ask::Misfit;
+use crate::{
+    profile::Profile,
+    report::{
+        Finding, Judged, JudgedLine, Lines, Place, Report, Severity, Suspect, Tally, Unreadable, Verdict,
+    },
+    trace::{Call, Header, Reply},
+};
+
+/// What a report is made of.
+#[derive(Debug)]
+pub(super) struct Findings {
+    subject: Option<String>,
+    profile: Profile,
+    lines: Lines,
+    judged: Vec<JudgedLine>,
+    tallies: Vec<Tally>,
+    findings: Vec<Finding>,
+    /// The cause of each finding: the rule, the operation, and what differs.
+    causes: BTreeMap<(Rule, String, String), usize>,
+    unreadable: Vec<Unreadable>,
+    used: Vec<bool>,
+    recent: VecDeque<(Place, Arc<Call>)>,
+}
+
+/// How many calls are looked through for those that a finding rests on.
+const RECENT: usize = 400;
+/// How many of them a finding shows.
+const SHOWN: usize = 12;
+/// Of how many lines it is kept what became of them.
+const KEPT: usize = 100_000;
+
+impl Findings {
+    pub(super) fn new(header: &Header, profile: &Profile) -> Self {
+        Self {
+            subject: header.subject.clone(),
+            profile: profile.clone(),
+            lines: Lines::default(),
+            judged: Vec::new(),
+            tallies: vec![Tally::default(); Rule::ALL.len()],
+            findings: Vec::new(),
+            causes: BTreeMap::new(),
+            unreadable: Vec::new(),
+            used: vec![false; profile.permits.len()],
+            recent: VecDeque::new(),
+        }
+    }
+
+    /// An outcome came out as it should, which rests on these rules.
+    pub(super) fn rests_on(&mut self, rules: Rules) {
+        for rule in rules.iter() {
+            if let Some(tally) = self.tallies.get_mut(rule as usize) {
+                tally.checked += 1;
+            }
+        }
+    }
+
+    /// What became of a line.
+    pub(super) fn line(&mut self, place: Place, judged: &Judged, call: Option<Arc<Call>>) {
+        match judged {
+            Judged::Checked => self.lines.checked += 1,
+            Judged::Narrowed(_) => self.lines.narrowed += 1,
+            Judged::NotCheckable(_) => self.lines.not_checkable += 1,
+            Judged::Diverged => self.lines.diverged += 1,
+        }
+        if self.judged.len() < KEPT {
+            self.judged.push(JudgedLine { place: place.clone(), as_what: judged.clone() });
+        }
+        if let Some(call) = call {
+            if self.recent.len() == RECENT {
+                self.recent.pop_front();
+            }
+            self.recent.push_back((place, call));
+        }
+    }
+
+    pub(super) fn unreadable(&mut self, place: Place, error: String) {
+        self.unreadable.push(Unreadable { place, error });
+    }
+
+    /// A call diverged.
+    pub(super) fn found(&mut self, place: Place, call: &Arc<Call>, misfit: &Misfit, suspects: Vec<Suspect>) {
+        let script = self.script(call);
+        self.add(place, call.as_ref().clone(), misfit, suspects, script);
+    }
+
+    /// An event is not as it should be.
+    pub(super) fn found_events(&mut self, place: Place, event: &Value, misfit: &Misfit, suspects: Vec<Suspect>) {
+        let about = event.pointer("/resources/0").or_else(|| match &misfit.expected {
+            crate::report::Expected::Answer(expected) => expected.pointer("/resources/0"),
+            _ => None,
+        });
+        let account = event.get("account").and_then(Value::as_str).and_then(|account| account.parse().ok());
+        let region = event.get("region").and_then(Value::as_str).and_then(|region| region.parse().ok());
+        let last = self.recent.back().map(|(_, call)| (call.account, call.region));
+        let Some((account, region)) = account.zip(region).or(last) else { return };
+        let input = serde_json::json!({ "resources": about });
+        let call = Call::new(account, region, "events", input, Reply::Answer(event.clone()));
+        let script = self.script(&call);
+        self.add(place, call, misfit, suspects, script);
+    }
+
+    fn add(
+        &mut self,
+        place: Place,
+        call: Call,
+        misfit: &Misfit,
+        suspects: Vec<Suspect>,
+        script: Vec<(Place, Call)>,
+    ) {
+        let Some(rule) = suspects.first().map(|suspect| suspect.rule) else { return };
+        if let Some(tally) = self.tallies.get_mut(rule as usize) {
+            tally.broken += 1;
+        }
+        let what = misfit.differences.first().map(|difference| generic(&difference.path)).unwrap_or_default();
+        let cause = (rule, call.operation.clone(), what);
+        if let Some(finding) = self.causes.get(&cause).and_then(|place| self.findings.get_mut(*place)) {
+            finding.more += 1;
+            return;
+        }
+        self.causes.insert(cause, self.findings.len());
+        let permit = self.profile.permits.iter().position(|permit| permit.covers(rule, &call.operation));
+        if let Some(used) = permit.and_then(|permit| self.used.get_mut(permit)) {
+            *used = true;
+        }
+        let severity = if permit.is_some() { Severity::Permitted } else { Severity::of(rule) };
+        self.findings.push(Finding {
+            suspects,
+            severity,
+            place,
+            call,
+            expected: misfit.expected.clone(),
+            differences: misfit.differences.clone(),
+            script,
+            more: 0,
+        });
+    }
+
+    /// The latest calls that are about the same things.
+    fn script(&self, call: &Call) -> Vec<(Place, Call)> {
+        let mut things = Vec::new();
+        names(&call.input, &mut things);
+        if let Reply::Answer(answer) = &call.reply {
+            names(answer, &mut things);
+        }
+        let is_about = |other: &Call| {
+            let mut named = Vec::new();
+            names(&other.input, &mut named);
+            if let Reply::Answer(answer) = &other.reply {
+                names(answer, &mut named);
+            }
+            named.iter().any(|name| things.contains(name))
+        };
+        let about = self.recent.iter().rev().filter(|(_, other)| other.region == call.region && is_about(other));
+        let mut script = about.take(SHOWN).map(|(place, call)| (place.clone(), call.as_ref().clone())).collect::<Vec<_>>();
+        script.reverse();
+        script
+    }
+
+    pub(super) fn report(self) -> Report {
+        let Self { subject, profile, lines, judged, tallies, findings, unreadable, used, .. } = self;
+        let mut notes = Vec::new();
+        let compared = lines.checked + lines.narrowed + lines.diverged;
+        let gravest = findings.iter().map(|finding| finding.severity).max();
+        let verdict = match gravest {
+            Some(Severity::Violates) => Verdict::Violates,
+            Some(Severity::Deviates) => Verdict::Deviates,
+            _ if compared == 0 => {
+                notes.push("nothing was checked: no line could be compared with the model".into());
+                Verdict::Inconclusive
+            }
+            _ => Verdict::Conforms,
+        };
+        if !unreadable.is_empty() {
+            notes.push(format!("{} lines could not be read; the verdict is about the others", unreadable.len()));
+        }
+        let rules = Rule::ALL.iter().zip(tallies).filter(|(_, tally)| *tally != Tally::default());
+        let unused = profile.permits.iter().zip(used).filter(|(_, used)| !used);
+        Report {
+            subject,
+            rules: rules.map(|(rule, tally)| (*rule, tally)).collect(),
+            unused_permits: unused.map(|(permit, _)| (permit.rule, permit.reason.clone())).collect(),
+            profile: profile.name,
+            verdict,
+            lines,
+            judged,
+            findings,
+            unreadable,
+            notes,
+        }
+    }
+}
+
+/// A path without the places in lists.
+fn generic(path: &str) -> String {
+    let steps = path.split('/').map(|step| if step.parse::<u32>().is_ok() { "*" } else { step });
+    steps.collect::<Vec<_>>().join("/")
+}
+
+/// What a value names: ids, names of environments, ARNs, client tokens.
+fn names<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+    const MEMBERS: [&str; 9] = [
+        "id",
+        "name",
+        "environmentName",
+        "environmentAccountConnectionId",
+        "resourceArn",
+        "arn",
+        "clientToken",
+        "environmentArn",
+        "nextToken",
+    ];
+    match value {
+        Value::Object(members) => {
+            for (member, value) in members {
+                match value {
+                    Value::String(text) if MEMBERS.contains(&member.as_str()) => found.push(text),
+                    value => names(value, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| names(item, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,129 @@
+//! Page tokens: opaque, each paired with the model's for the same page.
+
+use std::collections::{HashMap, VecDeque};
+
+use account_connections::{id::Caller, operation::Answer};
+use serde_json::{Value, json};
+
+use crate::trace::{Begins, Call, Reply};
+
+/// The subject's tokens, with the model's.
+#[derive(Debug, Default)]
+pub(super) struct Tokens {
+    /// For each of the subject's, those of the model that it stands for: two accounts may be given the same text.
+    pairs: HashMap<String, Vec<Paired>>,
+    order: VecDeque<String>,
+    /// Whether some were given up, or never paired: a token that is not known may be one of them.
+    is_partial: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Paired {
+    caller: Caller,
+    operation: String,
+    /// The input without what may differ from page to page.
+    filters: Value,
+    /// The model's token, where the model was asked for the page.
+    model: Option<String>,
+    /// The last item of the page that the token was given with.
+    last: Value,
+}
+
+/// How many tokens are kept.
+const KEPT: usize = 10_000;
+
+impl Tokens {
+    pub(super) fn new(begins: Begins) -> Self {
+        Self { is_partial: begins == Begins::Unknown, ..Self::default() }
+    }
+
+    /// An answer that was not compared may have a token, be it that nobody has seen.
+    pub(super) fn missed(&mut self, call: &Call) {
+        match &call.reply {
+            Reply::Answer(answer) if answer.get("nextToken").is_some_and(|token| !token.is_null()) => {
+                let caller = Caller::new(call.account, call.region);
+                self.pair(&caller, call, None);
+            }
+            Reply::Unknown => self.is_partial = true,
+            _ => {}
+        }
+    }
+
+    /// Puts the model's token in place of the subject's. `false` where the subject's was not seen before, although not
+    /// all were.
+    pub(super) fn bind(&self, caller: &Caller, operation: &str, input: &mut Value) -> bool {
+        let Some(token) = input.get("nextToken").and_then(Value::as_str).map(str::to_owned) else { return true };
+        let Some(pairs) = self.pairs.get(&token) else { return !self.is_partial };
+        let filters = filters(input);
+        let is_it = |pair: &&Paired| (&pair.caller, pair.operation.as_str()) == (caller, operation) && pair.filters == filters;
+        match pairs.iter().find(is_it).or(pairs.first()) {
+            Some(Paired { model: Some(model), .. }) => {
+                input["nextToken"] = json!(model);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The last item before the page that a call asks for: `None` where that is not known; the first page has none.
+    pub(super) fn position(&self, caller: &Caller, call: &Call) -> Option<Option<Value>> {
+        let Some(token) = call.input.get("nextToken").and_then(Value::as_str) else { return Some(None) };
+        let filters = filters(&call.input);
+        let pairs = self.pairs.get(token)?.iter();
+        let mut its = pairs.filter(|pair| (&pair.caller, &pair.operation) == (caller, &call.operation) && pair.filters == filters);
+        its.next().map(|pair| Some(pair.last.clone()))
+    }
+
+    /// Pairs the token of an answer with that of the model's answer to the same call.
+    pub(super) fn pair(&mut self, caller: &Caller, call: &Call, answer: Option<&Answer>) {
+        let Reply::Answer(got) = &call.reply else { return };
+        let Some(token) = got.get("nextToken").and_then(Value::as_str) else { return };
+        let model = match answer {
+            Some(Answer::Connections(page)) => page.next_token.as_ref(),
+            Some(Answer::Environments(page)) => page.next_token.as_ref(),
+            Some(Answer::Tags(page)) => page.next_token.as_ref(),
+            Some(Answer::AccountResources(page)) => page.next_token.as_ref(),
+            _ => None,
+        };
+        let items = ["environmentAccountConnections", "environments", "tags", "resources"];
+        let last = items.into_iter().find_map(|items| got.get(items)?.as_array()?.last());
+        let pair = Paired {
+            caller: *caller,
+            operation: call.operation.clone(),
+            filters: filters(&call.input),
+            model: model.map(|token| token.to_string()),
+            last: last.cloned().unwrap_or_default(),
+        };
+        self.is_partial |= pair.model.is_none();
+        let pairs = self.pairs.entry(token.to_owned()).or_default();
+        if pairs.is_empty() {
+            self.order.push_back(token.to_owned());
+        }
+        pairs.retain(|known| (known.caller, &known.operation, &known.filters) != (pair.caller, &pair.operation, &pair.filters));
+        pairs.push(pair);
+        if self.order.len() > KEPT
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.pairs.remove(&oldest);
+            self.is_partial = true;
+        }
+    }
+}
+
+/// What of an input a token is good for.
+fn filters(input: &Value) -> Value {
+    let mut filters = input.clone();
+    if let Some(members) = filters.as_object_mut() {
+        members.remove("nextToken");
+        members.remove("maxResults");
+        members.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty()));
+        for value in members.values_mut() {
+            // Compared as sets.
+            if let Some(items) = value.as_array_mut() {
+                items.sort_by_key(Value::to_string);
+                items.dedup();
+            }
+        }
+    }
+    filters
+}

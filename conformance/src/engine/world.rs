@@ -1,0 +1,305 @@
+//! What is known of the subject's state: records that are there, keys under which nothing is, and the rest, which may be
+//! anything.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    convert::Infallible,
+};
+
+use account_connections::{
+    Memory, Rules,
+    id::{AccountId, Region, Timestamp},
+    store::{Entry, Key, Record, Scan, Store, Versioned},
+};
+use serde_json::Value;
+
+use super::stored;
+use crate::trace::Begins;
+
+/// The state of the subject as far as it is known. What was done can be taken back.
+#[derive(Debug, Default)]
+pub(super) struct World {
+    memory: Memory,
+    begins: Begins,
+    /// Keys that may hold anything, where all others are known.
+    unknown: HashSet<Key>,
+    /// Keys that hold nothing, where all others may hold anything.
+    absent: Recent,
+    /// Members of known records that have any value, or any within a window.
+    loose: HashMap<Key, Loose>,
+    /// The rules by which a record was last written.
+    provenance: HashMap<Key, Rules>,
+    journal: Vec<Change>,
+}
+
+/// Members whose values are not known, by their names in the public API: for a time, when it may be.
+pub(super) type Loose = BTreeMap<String, Window>;
+
+/// From when until when, both included; an end that is not there is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Window {
+    pub(super) from: Option<Timestamp>,
+    pub(super) to: Option<Timestamp>,
+}
+
+/// What a key holds.
+#[derive(Debug)]
+pub(super) enum Found {
+    Known(Option<Versioned>),
+    Unknown,
+}
+
+/// The keys under which something was deleted lately: not all, or they would take more and more room.
+#[derive(Debug, Default)]
+struct Recent {
+    keys: HashSet<Key>,
+    order: VecDeque<Key>,
+}
+
+/// How many keys are remembered to hold nothing.
+const REMEMBERED: usize = 20_000;
+
+/// What can be taken back.
+#[derive(Debug)]
+enum Change {
+    Record { key: Key, before: Option<Record>, unknown: bool, absent: bool },
+    Loose { key: Key, before: Option<Loose> },
+    Provenance { key: Key, before: Option<Rules> },
+}
+
+impl World {
+    pub(super) fn new(begins: Begins) -> Self {
+        Self { begins, ..Self::default() }
+    }
+
+    pub(super) fn find(&mut self, key: &Key) -> Found {
+        if self.is_unknown(key) { Found::Unknown } else { Found::Known(self.load(key)) }
+    }
+
+    /// The record under a key, where it is known to be there.
+    pub(super) fn record(&mut self, key: &Key) -> Option<Record> {
+        self.load(key).map(|found| found.record)
+    }
+
+    pub(super) fn is_unknown(&mut self, key: &Key) -> bool {
+        match self.begins {
+            Begins::Empty => self.unknown.contains(key),
+            Begins::Unknown => {
+                self.unknown.contains(key) || (!self.absent.keys.contains(key) && self.load(key).is_none())
+            }
+        }
+    }
+
+    /// Whether a list of this account may hold what is not known.
+    pub(super) fn is_clouded(&self, region: Region, account: AccountId) -> bool {
+        let touches = |key: &Key| match key {
+            Key::Environment { region: its, management_account, .. } => {
+                (*its, *management_account) == (region, account)
+            }
+            Key::ProvisionedResource { region: its, account: in_which, .. } => (*its, *in_which) == (region, account),
+            other => other.region() == region,
+        };
+        self.begins == Begins::Unknown || self.unknown.iter().any(touches)
+    }
+
+    /// Whether the trace began with an empty world.
+    pub(super) fn began_empty(&self) -> bool {
+        self.begins == Begins::Empty
+    }
+
+    pub(super) fn scan(&mut self, scan: &Scan) -> Vec<Vec<Entry>> {
+        let Ok(found): Result<_, Infallible> = Store::scan(&mut self.memory, scan);
+        found
+    }
+
+    /// From now on the key holds this.
+    pub(super) fn set(&mut self, key: &Key, record: Option<Record>) {
+        let before = self.load(key).map(|found| found.record);
+        let unknown = self.unknown.remove(key);
+        let absent = self.absent.keys.contains(key);
+        self.journal.push(Change::Record { key: key.clone(), before, unknown, absent });
+        match record {
+            Some(record) => {
+                self.absent.remove(key);
+                self.memory.insert(key.clone(), record);
+            }
+            None => {
+                self.memory.remove(key);
+                if self.begins == Begins::Unknown {
+                    self.absent.insert(key);
+                }
+                self.set_loose(key, Loose::new());
+            }
+        }
+    }
+
+    /// From now on the key may hold anything.
+    pub(super) fn forget(&mut self, key: &Key) {
+        let before = self.load(key).map(|found| found.record);
+        let absent = self.absent.keys.contains(key);
+        let unknown = !self.unknown.insert(key.clone());
+        self.journal.push(Change::Record { key: key.clone(), before, unknown, absent });
+        self.memory.remove(key);
+        self.absent.remove(key);
+        self.set_loose(key, Loose::new());
+    }
+
+    /// From now on a thing, and all that is stored of it, may be anything.
+    pub(super) fn forget_thing(&mut self, head: &Key) {
+        if let Some(record) = self.record(head) {
+            for listing in stored::listings(&record) {
+                self.set(&listing, None);
+            }
+        }
+        for key in stored::parts(head) {
+            self.forget(&key);
+        }
+        // It may be gone, and then there is one less.
+        if let Key::Environment { region, management_account, .. } = head {
+            self.forget(&Key::Usage { region: *region, account: *management_account });
+        }
+    }
+
+    pub(super) fn has_loose(&self) -> bool {
+        !self.loose.is_empty()
+    }
+
+    pub(super) fn loose(&self, key: &Key) -> Option<&Loose> {
+        self.loose.get(key)
+    }
+
+    /// From now on these members, and no others, of the record may have any value.
+    pub(super) fn set_loose(&mut self, key: &Key, loose: Loose) {
+        if loose.is_empty() && !self.loose.contains_key(key) {
+            return;
+        }
+        let before = if loose.is_empty() { self.loose.remove(key) } else { self.loose.insert(key.clone(), loose) };
+        self.journal.push(Change::Loose { key: key.clone(), before });
+    }
+
+    /// One more member may have any value.
+    pub(super) fn loosen(&mut self, key: &Key, member: &str, window: Window) {
+        let mut loose = self.loose.get(key).cloned().unwrap_or_default();
+        loose.insert(member.into(), window);
+        self.set_loose(key, loose);
+    }
+
+    /// A member has the value that its record says.
+    pub(super) fn tighten(&mut self, key: &Key, member: &str) {
+        if let Some(mut loose) = self.loose.get(key).cloned()
+            && loose.remove(member).is_some()
+        {
+            self.set_loose(key, loose);
+        }
+    }
+
+    /// A member that could have any value has this one.
+    pub(super) fn bind(&mut self, key: &Key, member: &str, value: Option<&Value>) {
+        let Some(mut loose) = self.loose.get(key).cloned() else { return };
+        if loose.remove(member).is_none() {
+            return;
+        }
+        if let Some(record) = self.record(key).and_then(|record| stored::with_member(&record, member, value)) {
+            self.set(key, Some(record));
+            self.set_loose(key, loose);
+        }
+    }
+
+    /// The rules by which the record under a key was last written.
+    pub(super) fn written_by(&self, key: &Key) -> Rules {
+        self.provenance.get(key).copied().unwrap_or_default()
+    }
+
+    pub(super) fn set_provenance(&mut self, key: &Key, rules: Rules) {
+        let before = self.provenance.insert(key.clone(), rules);
+        self.journal.push(Change::Provenance { key: key.clone(), before });
+    }
+
+    /// A moment to which [`take_back`](Self::take_back) leads.
+    pub(super) const fn moment(&self) -> usize {
+        self.journal.len()
+    }
+
+    /// What was done since that moment is undone.
+    pub(super) fn take_back(&mut self, moment: usize) {
+        while self.journal.len() > moment {
+            match self.journal.pop() {
+                Some(Change::Record { key, before, unknown, absent }) => {
+                    match before {
+                        Some(record) => self.memory.insert(key.clone(), record),
+                        None => self.memory.remove(&key),
+                    }
+                    if absent { self.absent.insert(&key) } else { self.absent.remove(&key) }
+                    if unknown { self.unknown.insert(key) } else { self.unknown.remove(&key) };
+                }
+                Some(Change::Loose { key, before }) => {
+                    match before {
+                        Some(loose) => self.loose.insert(key, loose),
+                        None => self.loose.remove(&key),
+                    };
+                }
+                Some(Change::Provenance { key, before }) => {
+                    match before {
+                        Some(rules) => self.provenance.insert(key, rules),
+                        None => self.provenance.remove(&key),
+                    };
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// What was done so far stays.
+    pub(super) fn settle(&mut self) {
+        let gone = self.journal.drain(..).filter_map(|change| match change {
+            Change::Record { key, .. } => Some(key),
+            Change::Loose { .. } | Change::Provenance { .. } => None,
+        });
+        // What is gone was written by nobody that matters.
+        let gone = gone.collect::<Vec<_>>();
+        for key in gone {
+            if self.load(&key).is_none() {
+                self.provenance.remove(&key);
+            }
+        }
+    }
+
+    /// All that is known to be there.
+    pub(super) fn records(&self) -> impl Iterator<Item = (&Key, &Record)> {
+        self.memory.records()
+    }
+
+    /// The connections' ids, of the Region, that may be anything.
+    pub(super) fn unknown_keys(&self) -> &HashSet<Key> {
+        &self.unknown
+    }
+
+    fn load(&mut self, key: &Key) -> Option<Versioned> {
+        let Ok(found): Result<_, Infallible> = Store::load(&mut self.memory, std::slice::from_ref(key));
+        found.into_iter().next().flatten()
+    }
+}
+
+impl Window {
+    pub(super) fn contains(&self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at <= to)
+    }
+}
+
+impl Recent {
+    fn insert(&mut self, key: &Key) {
+        if self.keys.insert(key.clone()) {
+            self.order.push_back(key.clone());
+        }
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.keys.remove(&oldest);
+        }
+    }
+
+    fn remove(&mut self, key: &Key) {
+        // Its place in the order stays, and is passed over.
+        self.keys.remove(key);
+    }
+}
