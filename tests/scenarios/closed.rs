@@ -1,0 +1,302 @@
+//! The scenarios before subjects that show less than the model does, down to what a service on the net shows.
+
+use std::{
+    collections::BTreeSet,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
+use account_connections::{
+    Memory, Rule, Rules,
+    id::{Caller, Timestamp},
+    operation::{self, Limits},
+    run,
+    store::Key,
+    testing::{
+        scenario::{self, Cast, Failure, Need, Played, Player, Scenario},
+        subject::{AsyncSubject, Inside, Model, Reply, Subject, Wire},
+    },
+    wire,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{ENVIRONMENT, MANAGEMENT, STRANGER, at};
+
+/// Whatever one, two, or all things are missing: each expectation is checked or told to be skipped for one of these, and
+/// a scenario ends early where it needs one of them to go on, and only there.
+#[test]
+fn what_cannot_be_checked_is_told() {
+    let all = || Need::ALL.iter().copied();
+    let two = all().flat_map(|one| all().map(move |other| BTreeSet::from([one, other])));
+    let missing = two.chain([BTreeSet::new(), all().collect()]).collect::<BTreeSet<_>>();
+    for (missing, scenario) in missing.iter().flat_map(|missing| scenario::all().iter().map(move |one| (missing, one)))
+    {
+        let played = play(scenario, missing).unwrap_or_else(|failure| panic!("without {missing:?}: {failure}"));
+        let context = || format!("{}, without {missing:?}: {played}", scenario.place());
+
+        let expectations = scenario.steps.iter().map(scenario::Step::expectations).sum::<usize>();
+        assert_eq!(played.checked + played.skipped.values().sum::<usize>(), expectations, "{}", context());
+        assert!(played.skipped.keys().all(|need| missing.contains(need)), "{}", context());
+        let vital = scenario.needs().into_iter().filter(|need| need.is_vital() && missing.contains(need));
+        let vital = vital.collect::<BTreeSet<_>>();
+        assert_eq!(played.ended.is_some(), !vital.is_empty(), "{}", context());
+        assert!(played.ended.is_none_or(|(_, need)| vital.contains(&need)), "{}", context());
+    }
+}
+
+/// What is left where everything is missing is what is about connections, and all that comes before a first report.
+#[test]
+fn a_closed_box_is_checked_too() {
+    let closed = Need::ALL.iter().copied().collect();
+    let played = scenario::all().iter().map(|scenario| play(scenario, &closed).unwrap()).collect::<Vec<_>>();
+    let to_the_end = played.iter().filter(|played| played.ended.is_none()).count();
+    let checked = played.iter().map(|played| played.checked).sum::<usize>();
+
+    assert!(to_the_end >= 49 && checked >= 500, "{to_the_end} of {} to the end, {checked} checked", played.len());
+}
+
+#[test]
+fn an_async_subject_is_played_to_alike() {
+    for scenario in scenario::all() {
+        let played = Player::new().play(scenario, &mut Model::default());
+        let mut subject = Slow(Model::default());
+        assert_eq!(block_on(Player::new().play_async(scenario, &mut subject)), played);
+    }
+}
+
+/// Times are numbers there, and errors have a type and no rule. Its clock goes on by itself.
+#[test]
+fn the_crate_passes_over_the_wire() {
+    let mut checked = 0;
+    for scenario in scenario::all() {
+        let (mut store, mut calls) = (Memory::new(), 0);
+        let mut subject = Wire::new(|caller, target, body: &[u8]| {
+            calls += 1;
+            let context = operation::Context::new(caller, at(calls), scrambled(calls.unsigned_abs().into()));
+            let operation = match wire::decode(target, body) {
+                Ok(operation) => operation,
+                Err(response) => return response,
+            };
+            wire::encode(&run(&mut store, operation, context).unwrap().result)
+        });
+        let played = Player::new().with_messages().play(scenario, &mut subject);
+        checked += played.unwrap_or_else(|failure| panic!("{failure}")).checked;
+    }
+
+    assert!(checked > 300, "{checked}");
+}
+
+/// Other accounts are other accounts everywhere.
+#[test]
+fn any_accounts_can_play() {
+    let casts = [["999999999999", "000000000001", "000000000000"], [STRANGER, ENVIRONMENT, MANAGEMENT]];
+    let casts = casts.map(|accounts| Cast::of(accounts.map(|account| account.parse().unwrap())));
+    assert_eq!(casts[1], Cast::default());
+    for (cast, scenario) in casts.iter().flat_map(|cast| scenario::all().iter().map(move |scenario| (cast, scenario))) {
+        let player = Player::new().with_cast(*cast).with_messages();
+        let played = player.play(scenario, &mut Model::default()).unwrap_or_else(|failure| panic!("{failure}"));
+        assert!(played.is_whole(), "{played}");
+    }
+}
+
+const TWO: &str = r#"
+## two connections
+1 environment CreateEnvironmentAccountConnection
+    {"environmentName": "prod", "managementAccountId": "$management", "roleArn": "$role"}
+= {"id": "$1", "requestedAt": "$t1"}
+2 environment CreateEnvironmentAccountConnection
+    {"environmentName": "prod", "managementAccountId": "$management", "roleArn": "$role"}
+= {"id": "$2", "requestedAt": "$t2"}
+3 environment GetEnvironmentAccountConnection {"id": "$1"}
+= {"id": "$1"}
+4 environment GetEnvironmentAccountConnection {"id": "$9"}
+! connection-not-found ResourceNotFoundException
+"#;
+
+/// That ids and times are the subject's own does not make any id and any time right.
+#[test]
+fn a_closed_box_that_is_wrong_is_found() {
+    let [scenario] = scenario::parse("two", TWO).unwrap().try_into().unwrap();
+    let with = |pointer: &'static str, value: Value| {
+        move |reply: &mut Reply| {
+            if let Reply::Answer(answer) = reply
+                && let Some(member) = answer.pointer_mut(pointer)
+            {
+                *member = value.clone();
+            }
+        }
+    };
+    let says = |fault: &dyn Fn(&mut Reply)| {
+        let closed = Need::ALL.iter().copied().collect();
+        let mut subject = Faulty { subject: Shows::new(&closed), fault };
+        Player::new().play(&scenario, &mut subject).err().map(|failure| failure.to_string())
+    };
+    let (id, time) = ("/environmentAccountConnection/id", "/environmentAccountConnection/requestedAt");
+    let found = [
+        says(&|_| ()),
+        says(&with(id, json!("a1b2c3d4-5678-90ab-cdef-111111111111"))),
+        says(&with(time, json!("yesterday"))),
+        says(&|reply| {
+            if let Reply::Error { kind, .. } = reply {
+                *kind = "ConflictException".into();
+            }
+        }),
+        says(&|reply| *reply = Reply::Unknown),
+    ];
+    let found = found.iter().map(|found| found.as_deref().unwrap_or("passes")).collect::<Vec<_>>();
+
+    assert_eq!(found[0], "passes");
+    assert!(found[1].starts_with("two:6: two connections: `/id` is \"a1b2c3d4"), "{}", found[1]);
+    assert!(found[2].starts_with("two:3: two connections: `/requestedAt` is \"yesterday\""), "{}", found[2]);
+    assert!(found[3].contains("with ConflictException, not by `connection-not-found`"), "{}", found[3]);
+    assert!(found[4].contains("was not answered"), "{}", found[4]);
+}
+
+fn play(scenario: &Scenario, missing: &BTreeSet<Need>) -> Result<Played, Failure> {
+    let player = if missing.contains(&Need::Messages) { Player::new() } else { Player::new().with_messages() };
+    player.play(scenario, &mut Shows::new(missing))
+}
+
+/// The model as a subject that lacks some things. It draws ids in no order, and its clock goes on by itself.
+struct Shows<'m> {
+    model: Model,
+    missing: &'m BTreeSet<Need>,
+    calls: i64,
+}
+
+impl<'m> Shows<'m> {
+    fn new(missing: &'m BTreeSet<Need>) -> Self {
+        Self { model: Model::default(), missing, calls: 0 }
+    }
+
+    fn has(&self, need: Need) -> bool {
+        !self.missing.contains(&need)
+    }
+}
+
+impl Subject for Shows<'_> {
+    fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
+        self.calls += 1;
+        if !self.has(Need::Ids) {
+            self.model.offer_id(scrambled(self.calls.unsigned_abs().into()));
+        }
+        if !self.has(Need::Clock) {
+            self.model.set_time(at(self.calls));
+        }
+        self.model.call(caller, operation, input)
+    }
+
+    fn host(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<Reply> {
+        self.has(Need::Host).then(|| self.call(caller, operation, input))
+    }
+
+    fn events(&mut self) -> Option<Vec<Value>> {
+        self.model.events().filter(|_| self.has(Need::Events))
+    }
+
+    fn set_time(&mut self, now: Timestamp) -> bool {
+        self.has(Need::Clock) && self.model.set_time(now)
+    }
+
+    fn set_limits(&mut self, limits: Limits) -> bool {
+        self.has(Need::Quotas) && self.model.set_limits(limits)
+    }
+
+    fn inside(&mut self) -> Option<&mut dyn Inside> {
+        Some(self)
+    }
+}
+
+impl Inside for Shows<'_> {
+    fn offer_id(&mut self, id: Uuid) -> bool {
+        self.has(Need::Ids) && self.model.offer_id(id)
+    }
+
+    fn refused_by(&self) -> Option<Rule> {
+        self.model.refused_by().filter(|_| self.has(Need::Rules))
+    }
+
+    fn rests_on(&self) -> Option<Rules> {
+        self.model.rests_on().filter(|_| self.has(Need::Rules))
+    }
+
+    fn instructions(&mut self) -> Option<Vec<Value>> {
+        self.model.instructions().filter(|_| self.has(Need::Instructions))
+    }
+
+    fn record(&mut self, key: &Key) -> Option<Value> {
+        self.model.record(key).filter(|_| self.has(Need::Records))
+    }
+}
+
+/// Ids that are not in the order in which they are drawn.
+fn scrambled(call: u128) -> Uuid {
+    Uuid::from_u128(call.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835))
+}
+
+/// A subject of which the replies are changed.
+struct Faulty<'f, S> {
+    subject: S,
+    fault: &'f dyn Fn(&mut Reply),
+}
+
+impl<S: Subject> Subject for Faulty<'_, S> {
+    fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
+        let mut reply = self.subject.call(caller, operation, input);
+        (self.fault)(&mut reply);
+        reply
+    }
+}
+
+/// A subject that is not ready at once.
+struct Slow(Model);
+
+impl AsyncSubject for Slow {
+    async fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
+        wait().await;
+        self.0.call(caller, operation, input)
+    }
+
+    async fn host(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<Reply> {
+        wait().await;
+        self.0.host(caller, operation, input)
+    }
+
+    async fn events(&mut self) -> Option<Vec<Value>> {
+        wait().await;
+        self.0.events()
+    }
+
+    async fn set_time(&mut self, now: Timestamp) -> bool {
+        wait().await;
+        self.0.set_time(now)
+    }
+
+    async fn set_limits(&mut self, limits: Limits) -> bool {
+        wait().await;
+        self.0.set_limits(limits)
+    }
+
+    fn inside(&mut self) -> Option<&mut dyn Inside> {
+        Some(&mut self.0)
+    }
+}
+
+/// Is pending once.
+async fn wait() {
+    let mut is_ready = false;
+    let once =
+        std::future::poll_fn(|_| if std::mem::replace(&mut is_ready, true) { Poll::Ready(()) } else { Poll::Pending });
+    once.await;
+}
+
+/// As a runtime would: so the future has to be one that can go from thread to thread.
+fn block_on<T>(future: impl Future<Output = T> + Send) -> T {
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return output;
+        }
+    }
+}
