@@ -1,4 +1,4 @@
-//! The scenarios of `account_connections::testing::scenario`, of which `src/testing/scenario/transcripts` has the texts.
+//! The scenarios of `account_connections::testing::scenario`; their texts are in `src/testing/scenario/transcripts`.
 //!
 //! Each scenario cites the rules that it is about. The tests hold every scenario against the model, and the scenarios
 //! against `Rule::ALL`: none of the two may have a rule that the other has not.

@@ -7,6 +7,7 @@ pub mod engine;
 pub mod import;
 pub mod profile;
 pub mod report;
+pub mod rules;
 pub mod trace;
 
 pub use engine::Judge;

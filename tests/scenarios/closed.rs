@@ -23,8 +23,8 @@ use uuid::Uuid;
 
 use crate::support::{ENVIRONMENT, MANAGEMENT, STRANGER, at};
 
-/// Whatever one, two, or all things are missing: each expectation is checked or told to be skipped for one of these, and
-/// a scenario ends early where it needs one of them to go on, and only there.
+/// Whichever one, two, or all of the needs are missing: each expectation is checked, or counted as skipped for one of
+/// these; and a scenario ends early where it needs one of them to go on, and only there.
 #[test]
 fn what_cannot_be_checked_is_told() {
     let all = || Need::ALL.iter().copied();

@@ -39,8 +39,8 @@ impl Need {
 impl Scenario {
     /// What it needs of a subject to be played to its end, and what it looks at.
     ///
-    /// Almost every scenario has times and refusals, so times, rules and messages are not in it: what of these could not
-    /// be checked, [`Played`](super::Played) says.
+    /// Almost every scenario has times and refusals, so times, rules and messages are not in it: which of these could
+    /// not be checked, [`Played`](super::Played) says.
     #[must_use]
     pub fn needs(&self) -> BTreeSet<Need> {
         let mut needs = BTreeSet::new();

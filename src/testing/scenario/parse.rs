@@ -117,7 +117,10 @@ fn scenario(lines: &[Line]) -> Result<Scenario, Wrong> {
             return Err(expectation.wrong("an expectation needs a step before it"));
         }
     }
-    let refuses = |step: &Step, by: Rule| matches!(&step.act, Act::Call(Call { expected: Expected::Refusal { rule, .. }, .. }) if *rule == by);
+    let refuses = |step: &Step, by: Rule| match &step.act {
+        Act::Call(Call { expected: Expected::Refusal { rule, .. }, .. }) => *rule == by,
+        _ => false,
+    };
     let mut refusing = cites.iter().filter(|rule| rule.refuses_with().is_some());
     match refusing.find(|rule| !steps.iter().any(|step| refuses(step, **rule))) {
         Some(rule) => Err(Wrong { line, what: format!("{title}: cites `{rule}`, by which nothing is refused") }),

@@ -29,8 +29,8 @@ pub struct Cast {
 }
 
 impl Cast {
-    /// Three accounts, of which no two are the same. Some lists are in the order of accounts, so the parts are given out
-    /// in that order, too.
+    /// Three accounts, of which no two are the same. Some lists are in the order of accounts, so the parts are given
+    /// out in that order, too.
     #[must_use]
     pub fn of(mut accounts: [AccountId; 3]) -> Self {
         accounts.sort();
