@@ -73,7 +73,7 @@ fn the_crate_passes_over_the_wire() {
         let (mut store, mut calls) = (Memory::new(), 0);
         let mut subject = Wire::new(|caller, target, body: &[u8]| {
             calls += 1;
-            let context = operation::Context::new(caller, at(calls), scrambled(calls.unsigned_abs().into()));
+            let context = operation::Context::new(caller, at(calls), falling(calls));
             let operation = match wire::decode(target, body) {
                 Ok(operation) => operation,
                 Err(response) => return response,
@@ -127,30 +127,49 @@ fn a_closed_box_that_is_wrong_is_found() {
             }
         }
     };
-    let says = |fault: &dyn Fn(&mut Reply)| {
-        let closed = Need::ALL.iter().copied().collect();
-        let mut subject = Faulty { subject: Shows::new(&closed), fault };
+    let (closed, open) = (Need::ALL.iter().copied().collect(), BTreeSet::new());
+    let says = |missing, fault: &dyn Fn(&mut Reply)| {
+        let mut subject = Faulty { subject: Shows::new(missing), fault };
         Player::new().play(&scenario, &mut subject).err().map(|failure| failure.to_string())
     };
     let (id, time) = ("/environmentAccountConnection/id", "/environmentAccountConnection/requestedAt");
     let found = [
-        says(&|_| ()),
-        says(&with(id, json!("a1b2c3d4-5678-90ab-cdef-111111111111"))),
-        says(&with(time, json!("yesterday"))),
-        says(&|reply| {
+        says(&closed, &|_| ()),
+        says(&closed, &with(id, json!("a1b2c3d4-5678-90ab-cdef-111111111111"))),
+        says(&open, &with(id, json!("a1b2c3d4-5678-90ab-cdef-111111111111"))),
+        says(&closed, &with(time, json!("yesterday"))),
+        says(&open, &with(time, json!("2021-04-28T23:13:50Z"))),
+        says(&closed, &|reply| {
             if let Reply::Error { kind, .. } = reply {
                 *kind = "ConflictException".into();
             }
         }),
-        says(&|reply| *reply = Reply::Unknown),
+        says(&closed, &|reply| *reply = Reply::Unknown),
     ];
     let found = found.iter().map(|found| found.as_deref().unwrap_or("passes")).collect::<Vec<_>>();
 
-    assert_eq!(found[0], "passes");
-    assert!(found[1].starts_with("two:6: two connections: `/id` is \"a1b2c3d4"), "{}", found[1]);
-    assert!(found[2].starts_with("two:3: two connections: `/requestedAt` is \"yesterday\""), "{}", found[2]);
-    assert!(found[3].contains("with ConflictException, not by `connection-not-found`"), "{}", found[3]);
-    assert!(found[4].contains("was not answered"), "{}", found[4]);
+    let expected = [
+        "passes",
+        "two:6: two connections: `/id` is \"a1b2c3d4",
+        "two:3: two connections: `/id` is \"a1b2c3d4",
+        "two:3: two connections: `/requestedAt` is \"yesterday\"",
+        "two:3: two connections: `/requestedAt` is \"2021",
+        "two:11: two connections: was refused with ConflictException, not by `connection-not-found`",
+        "two:3: two connections: was not answered",
+    ];
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found.starts_with(expected), "{found}, not {expected}");
+    }
+}
+
+#[test]
+fn what_a_subject_finds_wrong_with_itself_is_a_failure() {
+    let [scenario] = scenario::parse("two", TWO).unwrap().try_into().unwrap();
+    let closed = Need::ALL.iter().copied().collect();
+    let mut subject = Shows { wrong: Some("is upside down".into()), ..Shows::new(&closed) };
+
+    let failure = Player::new().play(&scenario, &mut subject).unwrap_err();
+    assert_eq!(failure.to_string(), "two:3: two connections: is upside down");
 }
 
 fn play(scenario: &Scenario, missing: &BTreeSet<Need>) -> Result<Played, Failure> {
@@ -158,16 +177,18 @@ fn play(scenario: &Scenario, missing: &BTreeSet<Need>) -> Result<Played, Failure
     player.play(scenario, &mut Shows::new(missing))
 }
 
-/// The model as a subject that lacks some things. It draws ids in no order, and its clock goes on by itself.
+/// The model as a subject that lacks some things. Its own ids fall, and its own clock goes on by itself.
 struct Shows<'m> {
     model: Model,
     missing: &'m BTreeSet<Need>,
     calls: i64,
+    /// What is wrong with the whole of it.
+    wrong: Option<String>,
 }
 
 impl<'m> Shows<'m> {
     fn new(missing: &'m BTreeSet<Need>) -> Self {
-        Self { model: Model::default(), missing, calls: 0 }
+        Self { model: Model::default(), missing, calls: 0, wrong: None }
     }
 
     fn has(&self, need: Need) -> bool {
@@ -179,7 +200,7 @@ impl Subject for Shows<'_> {
     fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
         self.calls += 1;
         if !self.has(Need::Ids) {
-            self.model.offer_id(scrambled(self.calls.unsigned_abs().into()));
+            self.model.offer_id(falling(self.calls));
         }
         if !self.has(Need::Clock) {
             self.model.set_time(at(self.calls));
@@ -228,11 +249,15 @@ impl Inside for Shows<'_> {
     fn record(&mut self, key: &Key) -> Option<Value> {
         self.model.record(key).filter(|_| self.has(Need::Records))
     }
+
+    fn check(&mut self) -> Result<(), String> {
+        self.wrong.clone().map_or(Ok(()), Err)
+    }
 }
 
-/// Ids that are not in the order in which they are drawn.
-fn scrambled(call: u128) -> Uuid {
-    Uuid::from_u128(call.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835))
+/// Ids each of which comes before the one that was drawn before it.
+fn falling(call: i64) -> Uuid {
+    Uuid::from_u128(u128::MAX - u128::from(call.unsigned_abs()))
 }
 
 /// A subject of which the replies are changed.
@@ -246,6 +271,14 @@ impl<S: Subject> Subject for Faulty<'_, S> {
         let mut reply = self.subject.call(caller, operation, input);
         (self.fault)(&mut reply);
         reply
+    }
+
+    fn set_time(&mut self, now: Timestamp) -> bool {
+        self.subject.set_time(now)
+    }
+
+    fn inside(&mut self) -> Option<&mut dyn Inside> {
+        self.subject.inside()
     }
 }
 
