@@ -64,6 +64,7 @@ impl<'s, S: AsyncSubject> Playing<'s, S> {
     }
 
     pub(super) async fn play(mut self, scenario: &Scenario) -> Result<Played, Failure> {
+        self.subject.set_limits(self.limits).await;
         self.look_away().await;
         for (number, step) in scenario.steps.iter().enumerate() {
             let (before, rest) = scenario.steps.split_at(number);

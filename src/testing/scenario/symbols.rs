@@ -16,7 +16,8 @@ use crate::id::{AccountId, Region, Timestamp};
 
 /// The accounts that play the parts of a scenario. By default those of the public guide.
 ///
-/// A subject that cannot be new for each scenario gets other accounts for each.
+/// A subject that cannot be new for each scenario gets other accounts for each, and takes no ids that are
+/// [offered](crate::testing::subject::Inside::offer_id): they are the same in every scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cast {
