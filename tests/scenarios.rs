@@ -1,81 +1,60 @@
-//! The rules of the model as transcripts: `tests/scenarios/*.txt`, of which `tests/scenarios/README.md` tells the form.
+//! The scenarios of `account_connections::testing::scenario`; their texts are in `src/testing/scenario/transcripts`.
 //!
 //! Each scenario cites the rules that it is about. The tests hold every scenario against the model, and the scenarios
 //! against `Rule::ALL`: none of the two may have a rule that the other has not.
 
-mod play;
-mod script;
+mod checked;
+mod closed;
 mod second;
-mod symbols;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
+use std::{collections::BTreeSet, fs, path::Path};
+
+use account_connections::{
+    Rule,
+    operation::Operation,
+    testing::{
+        scenario::{self, Act, Call, Played, Player, Scenario},
+        subject::{Model, Reply, Subject},
+    },
 };
+use checked::{Checked, untouched};
+use serde_json::json;
 
-use account_connections::{Rule, operation::Operation};
-use play::{play, untouched};
-use script::{Act, Scenario};
+use crate::support::{ENVIRONMENT, MANAGEMENT, ROLE, caller};
 
-use crate::support::World;
-
-/// All scenarios of all files, in the order of the files' names.
-fn scenarios() -> Vec<Scenario> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let mut files = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
-    files.sort();
-    let parsed = files.iter().flat_map(|file| {
-        let name = file.file_name().unwrap().to_str().unwrap();
-        script::parse(name, &fs::read_to_string(file).unwrap()).unwrap_or_else(|error| panic!("{error}"))
-    });
-    parsed.collect()
-}
-
-/// An outcome that rests on a rule.
-pub(crate) struct Shown {
-    /// Of the operations of which some outcome rests on it.
-    pub(crate) operations: BTreeSet<String>,
-    /// File and line of the first scenario that cites it, or else of the first that shows it.
-    pub(crate) place: String,
-}
-
-/// The rules on which the outcomes of all scenarios rest.
-pub(crate) fn shown() -> BTreeMap<Rule, Shown> {
-    let mut shown = BTreeMap::<Rule, Shown>::new();
-    let scenarios = scenarios();
-    for scenario in &scenarios {
-        let world = play::world_after(scenario).unwrap_or_else(|error| panic!("{error}"));
-        for (operation, rules) in &world.rested {
-            for rule in rules.iter() {
-                let place = || scenario.place.clone();
-                let known = shown.entry(rule).or_insert_with(|| Shown { operations: BTreeSet::new(), place: place() });
-                known.operations.insert(operation.clone());
-            }
-        }
-    }
-    for (rule, known) in &mut shown {
-        if let Some(citing) = scenarios.iter().find(|scenario| scenario.cites.contains(rule)) {
-            known.place.clone_from(&citing.place);
-        }
-    }
-    shown
+/// Plays a scenario to the model, with everything that can be checked.
+fn play(scenario: &Scenario) -> Result<Played, String> {
+    Player::new().with_messages().play(scenario, &mut Checked::default()).map_err(|failure| failure.to_string())
 }
 
 /// All of them are played before the test fails, so that a changed rule shows everywhere at once.
 #[test]
 fn every_scenario_passes() {
-    let failures = scenarios().iter().filter_map(|scenario| play(scenario).err()).collect::<Vec<_>>();
+    let played = scenario::all().iter().map(play);
+    let failures = played.filter_map(|played| match played {
+        Ok(played) if played.is_whole() => None,
+        Ok(played) => Some(played.to_string()),
+        Err(failure) => Some(failure),
+    });
+    let failures = failures.collect::<Vec<_>>();
 
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_file_ships() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/testing/scenario/transcripts");
+    let files = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let ship = scenario::all().iter().map(|scenario| scenario.file.clone()).collect::<BTreeSet<_>>();
+
+    assert_eq!(files.filter(|name| name.ends_with(".txt")).collect::<BTreeSet<_>>(), ship);
 }
 
 /// That a cited rule exists, the parser sees: it reads the names as rules. What the wire does, the whole of an event,
 /// and what comes of calls that are made at once, no scenario can show.
 #[test]
 fn every_rule_is_cited() {
-    let cited = scenarios().into_iter().flat_map(|scenario| scenario.cites).collect::<BTreeSet<_>>();
+    let cited = scenario::all().iter().flat_map(|scenario| &scenario.cites).collect::<BTreeSet<_>>();
     let shown = |name: &&str| !name.starts_with("wire-") && !["event-shape", "linearizable"].contains(name);
     let missing = Rule::ALL.iter().filter(|rule| !cited.contains(rule)).map(|rule| rule.name());
     let missing = missing.filter(shown).collect::<Vec<_>>();
@@ -85,22 +64,21 @@ fn every_rule_is_cited() {
 
 #[test]
 fn every_operation_is_called() {
-    let steps = scenarios().into_iter().flat_map(|scenario| scenario.steps);
-    let called = steps.filter_map(|step| match step.act {
-        Act::Call { operation, .. } => Some(operation),
+    let steps = scenario::all().iter().flat_map(|scenario| &scenario.steps);
+    let called = steps.filter_map(|step| match &step.act {
+        Act::Call(Call { operation, .. }) => Some(*operation),
         _ => None,
     });
-    let called = called.collect::<BTreeSet<_>>();
 
-    assert_eq!(called, Operation::NAMES.iter().map(|&name| name.to_owned()).collect());
+    assert_eq!(called.collect::<BTreeSet<_>>(), Operation::NAMES.iter().copied().collect());
 }
 
-/// The titles are how a failure, and later a conformance report, names a scenario.
+/// The titles are how a failure and a conformance report name a scenario.
 #[test]
 fn titles_are_unique() {
     let mut titles = BTreeSet::new();
-    for Scenario { title, place, .. } in scenarios() {
-        assert!(titles.insert(title.clone()), "{place}: a second scenario `{title}`");
+    for scenario in scenario::all() {
+        assert!(titles.insert(&scenario.title), "{}: a second scenario `{}`", scenario.place(), scenario.title);
     }
 }
 
@@ -138,34 +116,38 @@ record usage us-east-1 $environment
 = {"deploymentStatus": "IN_PROGRESS"}
 * environment own -> IN_PROGRESS
 > provision own {"deploymentId": "$6", "spec": "a: b"}
+
+7 stranger GetEnvironmentAccountConnection {"id": "$1"}
+! connection-not-found ResourceNotFoundException: there is no
 "#;
 
-/// What the runner says to the right scenario with `right` replaced by `wrong`.
+/// What the right scenario is told with `right` replaced by `wrong`.
 fn altered(right: &str, wrong: &str) -> String {
     assert_eq!(RIGHT.matches(right).count(), 1, "{right}");
-    let scenario = script::parse("altered", &RIGHT.replace(right, wrong)).and_then(|scenarios| {
-        let [scenario] = scenarios.as_slice() else { panic!("one scenario") };
-        play(scenario)
-    });
-    scenario.err().unwrap_or_else(|| panic!("`{wrong}` passes"))
+    let scenarios = match scenario::parse("altered", &RIGHT.replace(right, wrong)) {
+        Ok(scenarios) => scenarios,
+        Err(error) => return error.to_string(),
+    };
+    let [scenario] = scenarios.as_slice() else { panic!("one scenario") };
+    play(scenario).expect_err(wrong)
 }
 
 #[test]
 fn the_right_scenario_passes() {
-    let scenarios = script::parse("right", RIGHT).unwrap();
+    let scenarios = scenario::parse("right", RIGHT).unwrap();
 
-    assert_eq!(scenarios.iter().map(play).collect::<Vec<_>>(), [Ok(())]);
+    assert!(scenarios.iter().map(play).all(|played| played.unwrap().is_whole()));
 }
 
 /// A runner that lets everything pass would make all of the above worthless.
 #[test]
 fn a_wrong_expectation_is_noticed() {
     let wrong = [
-        ("wrong rule", "! rejected-is-final", "! accept-again", "refused by `rejected-is-final`"),
+        ("wrong rule", "! connection-not-found", "! arn-not-found", "refused by `connection-not-found`"),
         ("wrong kind", "ConflictException", "ValidationException", "ConflictException"),
         ("wrong message", "is REJECTED", "is ACCEPTED", "does not say"),
         ("refusal, not answer", r#"= {"lastModifiedAt": "$t3"}"#, "! accept-again ConflictException", "was answered"),
-        ("answer, not refusal", "! rejected-is-final ConflictException: `$1` is REJECTED", "= {}", "was refused"),
+        ("answer, not refusal", "! connection-not-found ResourceNotFoundException: there is no", "= {}", "was refused"),
         ("wrong value", r#""status": "PENDING""#, r#""status": "CONNECTED""#, "`/status` is"),
         ("wrong time", r#""$t3""#, r#""$t2""#, "`/lastModifiedAt` is"),
         ("member that is not there", r#""codebuildRoleArn": null"#, r#""codebuildRoleArn": """#, "is absent"),
@@ -215,18 +197,29 @@ fn a_failure_names_its_line() {
     assert!(error.contains("a rejected connection stays rejected"), "{error}");
 }
 
-/// A model that breaks `refused-changes-nothing` cannot be had; a changed world can.
+/// A model that breaks `refused-changes-nothing` cannot be had; a changed one can.
 #[test]
 fn a_change_by_a_refused_call_is_noticed() {
-    let empty = World::default();
-    let scenario = script::parse("right", RIGHT).unwrap().remove(0);
-    let full = play::world_after(&scenario).unwrap();
-    let without_events = World { events: Vec::new(), ..full.clone() };
-    let mut with_another = full.clone();
-    with_another.instructions.extend(full.instructions.last().cloned());
+    let mut created = Model::default();
+    let connection = json!({ "environmentName": "prod", "managementAccountId": MANAGEMENT, "roleArn": ROLE });
+    let environment = json!({
+        "name": "own", "templateName": "simple", "templateMajorVersion": "1", "spec": "a: b",
+        "protonServiceRoleArn": format!("arn:aws:iam::{MANAGEMENT}:role/own"),
+    });
+    for (account, operation, input) in [
+        (ENVIRONMENT, "CreateEnvironmentAccountConnection", connection),
+        (MANAGEMENT, "CreateEnvironment", environment),
+    ] {
+        let reply = created.call(caller(account), operation, &input);
+        assert!(matches!(reply, Reply::Answer(_)), "{reply:?}");
+    }
+    let mut without_events = created.clone();
+    without_events.events();
+    let mut without_instructions = created.clone();
+    without_instructions.inside().unwrap().instructions();
 
-    assert_eq!(untouched(&full, &full), Ok(()));
-    assert!(untouched(&empty, &without_events).unwrap_err().contains("store"));
-    assert!(untouched(&without_events, &full).unwrap_err().contains("event"));
-    assert!(untouched(&full, &with_another).unwrap_err().contains("instruction"));
+    assert_eq!(untouched(&created, &created), Ok(()));
+    assert!(untouched(&Model::default(), &created).unwrap_err().contains("store"));
+    assert!(untouched(&without_events, &created).unwrap_err().contains("event"));
+    assert!(untouched(&without_instructions, &created).unwrap_err().contains("instruction"));
 }

@@ -1,12 +1,13 @@
 //! The judge: does another implementation of environment account connections conform, and if not, which rule did it break?
 //!
-//! Nothing here does I/O: a [trace](trace) is read line by line, a [`Judge`] takes one call after the other, and a
+//! Nothing here does I/O: a [trace] is read line by line, a [`Judge`] takes one call after the other, and a
 //! [`Report`] is a value that is written as text, JSON, JUnit or HTML.
 
 pub mod engine;
 pub mod import;
 pub mod profile;
 pub mod report;
+pub mod rules;
 pub mod trace;
 
 pub use engine::Judge;

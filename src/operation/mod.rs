@@ -14,6 +14,8 @@ use core::fmt;
 use serde::{Deserializer, Serialize, Serializer};
 
 use answer::Output;
+#[cfg(feature = "testing")]
+pub(crate) use answer::read_time;
 pub use answer::{
     AccountResource, Answer, ConnectionShown, ConnectionSummary, EnvironmentOutputs, EnvironmentResources,
     EnvironmentShown, EnvironmentSummary,

@@ -1,10 +1,11 @@
-//! What others test with (feature `testing`): the contract of a store as a list of cases, random sessions, and the check
-//! that a concurrent history equals some serial order.
+//! What others test with (feature `testing`): the contract of a store as a list of cases, the rules as scenarios, random
+//! sessions, and the check that a concurrent history equals some serial order.
 
 pub mod faulty;
 #[cfg(feature = "wire")]
 pub mod fuzz;
 pub mod history;
+pub mod scenario;
 pub mod session;
 mod shared_memory;
 pub mod store_contract;

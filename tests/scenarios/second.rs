@@ -1,31 +1,40 @@
 //! The scenarios before the second model: what they say is what the specification says, whatever the crate does. And
 //! they say enough: an oracle without a rule does not get through.
 
-use account_connections::Rule;
-use serde_json::{Value, json};
-
-use super::{
-    play::{DEPLOYED, deployed, same, time, unwrapped, what_to_do},
-    scenarios,
-    script::{Act, Expected, Scenario},
-    symbols::Symbols,
+use account_connections::{
+    Rule, Rules,
+    id::{Caller, Timestamp},
+    operation,
+    testing::{
+        scenario::{self, Failure, Need, Played, Player, Scenario},
+        subject::{Inside, Reply, Subject},
+    },
 };
-use crate::oracle::{Call, Limits, NAMES, Oracle};
-use crate::support::{MANAGEMENT, REGION, fresh};
-use crate::system::{Heard, System};
+use serde_json::Value;
+use uuid::Uuid;
 
+use crate::{
+    oracle::{Call, Limits, Oracle},
+    system::System,
+};
+
+/// All but what is stored, which is the crate's own, the words of messages, and what an answer rests on.
 #[test]
 fn every_scenario_is_what_the_oracle_says() {
-    let failures = scenarios().iter().filter_map(|scenario| play(scenario, None).err()).collect::<Vec<_>>();
-
+    let played = scenario::all().iter().map(|scenario| play(scenario, None)).collect::<Vec<_>>();
+    let failures = played.iter().filter_map(|played| played.as_ref().err()).map(Failure::to_string).collect::<Vec<_>>();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+
+    for played in played.iter().flatten() {
+        let may_lack = |need: &Need| matches!(need, Need::Records | Need::Messages | Need::Rules);
+        assert!(played.ended.is_none() && played.skipped.keys().all(may_lack), "{played}");
+    }
 }
 
 /// Here a scenario shows neither the message of a refusal nor the whole of an event, nor calls that are made at once.
 #[test]
 fn no_oracle_without_a_rule_gets_through() {
-    let scenarios = scenarios();
-    let gets_through = |rule: &&Rule| scenarios.iter().all(|scenario| play(scenario, Some(rule.name())).is_ok());
+    let gets_through = |rule: &&Rule| scenario::all().iter().all(|scenario| play(scenario, Some(rule.name())).is_ok());
     let is_told = |rule: &&Rule| {
         !matches!(rule.name(), "message-names-it" | "event-shape" | "linearizable") && !rule.name().starts_with("wire-")
     };
@@ -34,134 +43,99 @@ fn no_oracle_without_a_rule_gets_through() {
     assert!(untold.is_empty(), "no scenario shows what these rules say: {untold:?}");
 }
 
-fn play(scenario: &Scenario, without: Option<&'static str>) -> Result<(), String> {
+fn play(scenario: &Scenario, without: Option<&'static str>) -> Result<Played, Failure> {
     let limits = Limits { connections: 1_000, environments: 1_000 };
     let oracle = without.map_or_else(|| Oracle::new(limits), |rule| Oracle::without(rule, limits));
-    let mut player = Player { oracle, limits, calls: 0, deployed: 0, symbols: Symbols::default() };
-    scenario.steps.iter().try_for_each(|step| {
-        player.step(&step.act).map_err(|error| format!("{}: {}: {error}", step.place, scenario.title))
-    })
+    Player::new().play(scenario, &mut Second { oracle, ..Second::default() })
 }
 
-struct Player {
+/// The oracle as a subject.
+struct Second {
     oracle: Oracle,
-    limits: Limits,
-    calls: u128,
-    deployed: u128,
-    symbols: Symbols,
+    now: i64,
+    fresh: u128,
+    events: Vec<Value>,
+    instructions: Vec<Value>,
+    refused_by: Option<Rule>,
+    /// What an oracle without a rule may refuse by, and no rule is called.
+    unknown: Option<String>,
 }
 
-impl Player {
-    fn step(&mut self, act: &Act) -> Result<(), String> {
-        match act {
-            Act::Call { caller, at, operation, input, expected, events, instructions, .. } => {
-                self.calls += 1;
-                let number = i64::try_from(self.calls).unwrap();
-                let second = at.unwrap_or(number);
-                let (account, region) = caller.split_once('@').unwrap_or((caller, REGION));
-                let call = Call {
-                    account: self.symbols.text(&format!("${account}"))?,
-                    region: region.to_owned(),
-                    now: time(second).unix_millis(),
-                    fresh: fresh(self.calls),
-                    operation: operation.clone(),
-                    input: self.symbols.resolved(input)?,
-                };
-                let heard = System::call(&mut self.oracle, &call);
-                if let Ok(answer) = &heard.result {
-                    self.symbols.remember(number, answer);
-                }
-                self.compare(&heard, expected.as_ref().ok_or("has no expectation")?)?;
-                let told = events.iter().map(|event| self.symbols.text(event)).collect::<Result<Vec<_>, _>>()?;
-                let emitted = heard.events.iter().map(|event| shown(event, second)).collect::<Vec<_>>();
-                if emitted != told {
-                    return Err(format!("emitted {emitted:?}, not {told:?}"));
-                }
-                let words = heard.instructions.iter().map(what_to_do).collect::<Vec<_>>();
-                let told =
-                    instructions.iter().map(|(what, _)| self.symbols.text(what)).collect::<Result<Vec<_>, _>>()?;
-                if words != told {
-                    return Err(format!("instructed {words:?}, not {told:?}"));
-                }
-                heard.instructions.iter().zip(instructions).try_for_each(|(instruction, (_, members))| {
-                    same(&self.symbols.resolved(members.as_ref().unwrap_or(&json!({})))?, instruction, "")
-                })
-            }
-            Act::Deployed { count, identifier } => {
-                for _ in 0..*count {
-                    self.deployed += 1;
-                    let place = DEPLOYED + 2 * self.deployed;
-                    let name = format!("deployed-{}", self.deployed);
-                    let (creation, report) = deployed(&name, &fresh(place + 1), identifier);
-                    for (operation, input) in [("CreateEnvironment", creation), ("ReportDeployment", report)] {
-                        let call = Call {
-                            account: MANAGEMENT.to_owned(),
-                            region: REGION.to_owned(),
-                            now: time(0).unix_millis(),
-                            fresh: fresh(place + 1),
-                            operation: operation.to_owned(),
-                            input,
-                        };
-                        System::call(&mut self.oracle, &call).result.map_err(|refused| format!("{refused:?}"))?;
-                    }
-                }
-                Ok(())
-            }
-            // What is stored is the crate's own.
-            Act::Record { .. } => Ok(()),
-            Act::LimitConnections(most) => self.limit(Limits { connections: *most as usize, ..self.limits }),
-            Act::LimitEnvironments(most) => self.limit(Limits { environments: *most as usize, ..self.limits }),
+impl Default for Second {
+    fn default() -> Self {
+        let oracle = Oracle::new(Limits { connections: 0, environments: 0 });
+        Self { oracle, now: 0, fresh: 0, events: Vec::new(), instructions: Vec::new(), refused_by: None, unknown: None }
+    }
+}
+
+impl Subject for Second {
+    fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
+        let heard = System::call(
+            &mut self.oracle,
+            &Call {
+                account: caller.account.to_string(),
+                region: caller.region.to_string(),
+                now: self.now,
+                fresh: Uuid::from_u128(self.fresh).to_string(),
+                operation: operation.to_owned(),
+                input: input.clone(),
+            },
+        );
+        self.events.extend(heard.events);
+        self.instructions.extend(heard.instructions);
+        let rule = heard.result.as_ref().err().map(|refused| refused.rule.as_str());
+        self.refused_by = rule.and_then(|rule| rule.parse().ok());
+        self.unknown = rule.filter(|_| self.refused_by.is_none()).map(str::to_owned);
+        match heard.result {
+            Ok(answer) => Reply::Answer(answer),
+            Err(refused) => Reply::Error { kind: refused.kind, message: None },
         }
     }
 
-    fn limit(&mut self, limits: Limits) -> Result<(), String> {
-        self.limits = limits;
-        self.oracle.limit(limits);
-        Ok(())
+    fn host(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<Reply> {
+        Some(self.call(caller, operation, input))
     }
 
-    fn compare(&self, heard: &Heard, expected: &Expected) -> Result<(), String> {
-        match (&heard.result, expected) {
-            (Ok(answer), Expected::Answer(members)) => {
-                same(&self.symbols.resolved(members)?, unwrapped(&in_words(answer)), "")
-            }
-            (Err(refused), Expected::Refusal { rule, kind, .. })
-                if refused.rule == rule.name() && refused.kind == *kind =>
-            {
-                Ok(())
-            }
-            (other, _) => Err(format!("came to {other:?}, not {expected:?}")),
-        }
+    fn events(&mut self) -> Option<Vec<Value>> {
+        Some(std::mem::take(&mut self.events))
     }
-}
 
-/// An answer of the oracle's with the words that the crate has where the specification only says what they name.
-fn in_words(answer: &Value) -> Value {
-    match answer {
-        Value::String(text) => match text.strip_prefix(NAMES) {
-            Some(id) => json!(format!("the environment account connection `{id}` was deleted")),
-            None => answer.clone(),
-        },
-        Value::Object(members) => members.iter().map(|(name, member)| (name.clone(), in_words(member))).collect(),
-        other => other.clone(),
+    fn set_time(&mut self, now: Timestamp) -> bool {
+        self.now = now.unix_millis();
+        true
+    }
+
+    fn set_limits(&mut self, limits: operation::Limits) -> bool {
+        let (connections, environments) = (limits.connections_per_account, limits.environments_per_account);
+        self.oracle.limit(Limits { connections: connections as usize, environments: environments as usize });
+        true
+    }
+
+    fn inside(&mut self) -> Option<&mut dyn Inside> {
+        Some(self)
     }
 }
 
-/// An event as scenarios write it.
-fn shown(event: &Value, second: i64) -> String {
-    let text = |path: &str| event.pointer(path).and_then(Value::as_str).unwrap_or_default();
-    let (what, name) = match text("/detail-type") {
-        "AWS Proton Environment Status Change" => ("environment", text("/detail/name")),
-        _ => ("connection", text("/detail/id")),
-    };
-    let previous = match text("/detail/previousStatus") {
-        "" => String::new(),
-        previous => format!("{previous} "),
-    };
-    let is_at = |second: i64| time(second).to_string() == text("/time");
-    let at = match (-100..100).find(|second| is_at(*second)) {
-        _ if is_at(second) => String::new(),
-        at => format!(" at {at:?}").replace("Some(", "").replace(')', ""),
-    };
-    format!("{what} {name} {previous}-> {}{at}", text("/detail/status"))
+impl Inside for Second {
+    fn offer_id(&mut self, id: Uuid) -> bool {
+        self.fresh = id.as_u128();
+        true
+    }
+
+    fn refused_by(&self) -> Option<Rule> {
+        self.refused_by
+    }
+
+    /// What a refusal rests on; of answers it does not say it.
+    fn rests_on(&self) -> Option<Rules> {
+        self.refused_by.map(Rules::of)
+    }
+
+    fn instructions(&mut self) -> Option<Vec<Value>> {
+        Some(std::mem::take(&mut self.instructions))
+    }
+
+    fn check(&mut self) -> Result<(), String> {
+        self.unknown.take().map_or(Ok(()), |rule| Err(format!("was refused by `{rule}`, which is no rule")))
+    }
 }

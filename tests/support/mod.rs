@@ -3,7 +3,7 @@
 pub mod watched;
 
 use account_connections::{
-    Memory, Refusal, Rules,
+    Memory, Refusal,
     event::Event,
     id::{Caller, Timestamp},
     instruction::Instruction,
@@ -37,32 +37,20 @@ pub struct World<S = Memory> {
     pub calls: u128,
     pub events: Vec<Event>,
     pub instructions: Vec<Instruction>,
-    /// The rules on which the outcomes rest, with the operations.
-    pub rested: Vec<(String, Rules)>,
 }
 
 impl<S: Store<Error: std::fmt::Debug>> World<S> {
-    /// The rules on which the last outcome rests.
-    pub fn rests_on(&self) -> Rules {
-        self.rested.last().map_or(Rules::NONE, |(_, rules)| *rules)
-    }
-
     /// Carries out a call: the answer as the API's output, or the refusal.
     pub fn call(&mut self, caller: Caller, at: Timestamp, operation: &str, input: &Value) -> Result<Value, Refusal> {
         self.calls += 1;
-        let name = operation;
         let operation = match Operation::read_host(operation, input) {
             Ok(operation) => operation,
-            Err(ReadError::Refused(refusal)) => {
-                self.rested.push((name.into(), Rules::of(refusal.rule())));
-                return Err(refusal);
-            }
+            Err(ReadError::Refused(refusal)) => return Err(refusal),
             Err(error) => panic!("{operation} {input}: {error}"),
         };
         let fresh_id = Uuid::from_u128(self.calls);
         let outcome = run(&mut self.store, operation, Context::new(caller, at, fresh_id).with_limits(self.limits));
         let outcome = outcome.unwrap();
-        self.rested.push((name.into(), outcome.rules));
         self.events.extend(outcome.events);
         self.instructions.extend(outcome.instructions);
         outcome.result.map(|answer| serde_json::to_value(answer).unwrap())

@@ -9,6 +9,8 @@ pub use connection::{ConnectionShown, ConnectionSummary};
 pub use environment::{EnvironmentShown, EnvironmentSummary};
 pub use resources::{AccountResource, EnvironmentOutputs, EnvironmentResources};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeMap as _};
+#[cfg(feature = "testing")]
+pub(crate) use time::deserialize as read_time;
 
 use crate::{
     environment::Authority,

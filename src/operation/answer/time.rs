@@ -19,7 +19,7 @@ pub(super) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<
 }
 
 /// Reads what `serialize` writes, and the wire's number of seconds.
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     if deserializer.is_human_readable() {
         deserializer.deserialize_any(TextOrSeconds)
     } else {

@@ -112,6 +112,7 @@ pub use case::{CASES, Case, case};
 pub use failure::{Failure, Failures, Report};
 pub use fixture::{AsyncFixture, Fixture, Outbox};
 pub use paragraph::Paragraph;
+pub(super) use thread::block_on;
 
 /// Holds a store to all cases, each with a store of its own from `fresh`.
 ///
@@ -119,7 +120,7 @@ pub use paragraph::Paragraph;
 ///
 /// All cases that fail.
 pub fn check<F: Fixture>(mut fresh: impl FnMut() -> F) -> Result<Report, Failures> {
-    thread::block_on(check_async(async || thread::Threads(fresh())))
+    block_on(check_async(async || thread::Threads(fresh())))
 }
 
 /// Holds an async store to all cases, each with a store of its own from `fresh`. All is done by the task that awaits

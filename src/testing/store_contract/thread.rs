@@ -104,7 +104,7 @@ impl<S: Store<Error: Send> + Send + 'static> AsyncStore for OnThread<S> {
 }
 
 /// Brings a future to its end.
-pub(super) fn block_on<F: Future>(future: F) -> F::Output {
+pub(in crate::testing) fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
 
     impl Wake for Unpark {

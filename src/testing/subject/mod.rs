@@ -4,15 +4,25 @@
 //! whatever takes the name of an operation and its input, and answers. The [scenarios](super::scenario) are played
 //! against one; the companion `account-connections-conformance` judges one.
 
+mod inside;
 mod model;
+#[cfg(feature = "wire")]
+mod wire;
 
 use alloc::{string::String, vec::Vec};
 use core::future::Future;
 
+pub use inside::Inside;
 pub use model::Model;
 use serde_json::Value;
+#[cfg(feature = "wire")]
+pub use wire::Wire;
 
-use crate::{ErrorKind, id::Caller, id::Timestamp};
+use crate::{
+    ErrorKind,
+    id::{Caller, Timestamp},
+    operation::Limits,
+};
 
 /// What a subject says to a call.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +76,17 @@ pub trait Subject {
         let _ = now;
         false
     }
+
+    /// Sets the subject's quotas. `false` where they cannot be set.
+    fn set_limits(&mut self, limits: Limits) -> bool {
+        let _ = limits;
+        false
+    }
+
+    /// What can be seen of the subject from inside. `None` where it is a closed box.
+    fn inside(&mut self) -> Option<&mut dyn Inside> {
+        None
+    }
 }
 
 /// The same for an implementation that is async. See [`Subject`].
@@ -89,6 +110,17 @@ pub trait AsyncSubject {
         let _ = now;
         async { false }
     }
+
+    /// As [`Subject::set_limits`].
+    fn set_limits(&mut self, limits: Limits) -> impl Future<Output = bool> + Send {
+        let _ = limits;
+        async { false }
+    }
+
+    /// As [`Subject::inside`].
+    fn inside(&mut self) -> Option<&mut dyn Inside> {
+        None
+    }
 }
 
 impl<S: Subject + ?Sized> Subject for &mut S {
@@ -106,5 +138,13 @@ impl<S: Subject + ?Sized> Subject for &mut S {
 
     fn set_time(&mut self, now: Timestamp) -> bool {
         (**self).set_time(now)
+    }
+
+    fn set_limits(&mut self, limits: Limits) -> bool {
+        (**self).set_limits(limits)
+    }
+
+    fn inside(&mut self) -> Option<&mut dyn Inside> {
+        (**self).inside()
     }
 }

@@ -4,13 +4,14 @@ use core::fmt;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Reply, Subject};
+use super::{Inside, Reply, Subject};
 use crate::{
-    ErrorKind, Memory, Rules, drive,
+    ErrorKind, Memory, Refusal, Rule, Rules, drive,
     event::Event,
     id::{Caller, Timestamp},
+    instruction::Instruction,
     operation::{Context, Limits, Operation, ReadError},
-    store::Store,
+    store::{Key, Store},
 };
 
 /// This crate as a subject, over a store. Its clock stands still until it is set; its ids are counted.
@@ -20,8 +21,11 @@ pub struct Model<S = Memory> {
     now: Timestamp,
     limits: Limits,
     ids: u128,
+    offered: Option<Uuid>,
     events: Vec<Event>,
+    instructions: Vec<Instruction>,
     rules: Rules,
+    refused_by: Option<Rule>,
 }
 
 impl Default for Model {
@@ -35,7 +39,17 @@ impl<S> Model<S> {
     #[must_use]
     pub fn new(store: S) -> Self {
         let now = Timestamp::from_unix_millis(0).unwrap_or(Timestamp::MIN);
-        Self { store, now, limits: Limits::default(), ids: 0, events: Vec::new(), rules: Rules::NONE }
+        Self {
+            store,
+            now,
+            limits: Limits::default(),
+            ids: 0,
+            offered: None,
+            events: Vec::new(),
+            instructions: Vec::new(),
+            rules: Rules::NONE,
+            refused_by: None,
+        }
     }
 
     /// The same with other quotas.
@@ -60,11 +74,11 @@ impl<S> Model<S> {
 impl<S: Store<Error: fmt::Display>> Model<S> {
     /// Makes a call, the host's own included, with this id for what it creates.
     pub fn call_with_id(&mut self, caller: Caller, operation: &str, input: &Value, fresh_id: Uuid) -> Reply {
-        self.rules = Rules::NONE;
+        (self.rules, self.refused_by) = (Rules::NONE, None);
         let request = match Operation::read_host(operation, input) {
             Ok(request) => request,
             Err(ReadError::Refused(refusal)) => {
-                self.rules = Rules::of(refusal.rule());
+                (self.rules, self.refused_by) = (Rules::of(refusal.rule()), Some(refusal.rule()));
                 return Reply::error(refusal.kind(), refusal.message());
             }
             Err(error @ ReadError::UnknownOperation(_)) => return unread("UnknownOperationException", &error),
@@ -74,7 +88,9 @@ impl<S: Store<Error: fmt::Display>> Model<S> {
         match drive::run(&mut self.store, request, context) {
             Ok(outcome) => {
                 self.events.extend(outcome.events);
+                self.instructions.extend(outcome.instructions);
                 self.rules = outcome.rules;
+                self.refused_by = outcome.result.as_ref().err().map(Refusal::rule);
                 match outcome.result {
                     // No answer has anything in it that JSON cannot have.
                     Ok(answer) => Reply::Answer(serde_json::to_value(answer).unwrap_or_default()),
@@ -100,7 +116,7 @@ fn unread(kind: &str, error: &impl fmt::Display) -> Reply {
 
 impl<S: Store<Error: fmt::Display>> Subject for Model<S> {
     fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
-        let fresh_id = self.next_id();
+        let fresh_id = self.offered.take().unwrap_or_else(|| self.next_id());
         self.call_with_id(caller, operation, input, fresh_id)
     }
 
@@ -116,5 +132,39 @@ impl<S: Store<Error: fmt::Display>> Subject for Model<S> {
     fn set_time(&mut self, now: Timestamp) -> bool {
         self.now = now;
         true
+    }
+
+    fn set_limits(&mut self, limits: Limits) -> bool {
+        self.limits = limits;
+        true
+    }
+
+    fn inside(&mut self) -> Option<&mut dyn Inside> {
+        Some(self)
+    }
+}
+
+impl<S: Store<Error: fmt::Display>> Inside for Model<S> {
+    fn offer_id(&mut self, id: Uuid) -> bool {
+        self.offered = Some(id);
+        true
+    }
+
+    fn refused_by(&self) -> Option<Rule> {
+        self.refused_by
+    }
+
+    fn rests_on(&self) -> Option<Rules> {
+        Some(self.rules)
+    }
+
+    fn instructions(&mut self) -> Option<Vec<Value>> {
+        let instructions = core::mem::take(&mut self.instructions);
+        Some(instructions.iter().map(|instruction| serde_json::to_value(instruction).unwrap_or_default()).collect())
+    }
+
+    fn record(&mut self, key: &Key) -> Option<Value> {
+        let found = self.store.load(core::slice::from_ref(key)).ok()?.pop()?;
+        Some(found.map_or(Value::Null, |found| serde_json::to_value(found.record).unwrap_or_default()))
     }
 }

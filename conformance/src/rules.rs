@@ -1,0 +1,220 @@
+//! What a rule says, what it rests on, what shows it and what breaks it: for whoever meets its name in a report.
+
+use std::fmt;
+
+use account_connections::{
+    Basis, Rule,
+    testing::scenario::{self, About, Example},
+};
+
+use crate::report::Severity;
+
+/// A rule, explained: its `Display` is a page of text.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    rule: Rule,
+    about: About,
+}
+
+/// A text that is not the name of a rule, with names that are like it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is not the name of a rule; {}", self.advice())]
+#[non_exhaustive]
+pub struct UnknownRule {
+    /// The text.
+    pub name: String,
+    /// The rules that are named in a similar way, the nearest first.
+    pub near: Vec<Rule>,
+}
+
+/// Explains a rule.
+#[must_use]
+pub fn explain(rule: Rule) -> Explained {
+    Explained { rule, about: scenario::about(rule) }
+}
+
+/// All rules, a line each, in the order of the specification.
+#[must_use]
+pub fn table() -> String {
+    let width = Rule::ALL.iter().map(|rule| rule.name().len()).max().unwrap_or_default();
+    let line = |rule: &Rule| format!("{rule:width$}  {:10}  {}\n", rule.basis(), rule.sentence());
+    Rule::ALL.iter().map(line).collect()
+}
+
+/// The rule of this name.
+///
+/// # Errors
+///
+/// There is none: the names that are near are given.
+pub fn find(name: &str) -> Result<Rule, UnknownRule> {
+    name.parse().map_err(|_| UnknownRule { name: name.to_owned(), near: near(name) })
+}
+
+/// How many names are near at most.
+const NEAR: usize = 5;
+
+/// Those that have the text in them, else those that are spelled almost as it is.
+fn near(name: &str) -> Vec<Rule> {
+    let name = name.trim().to_ascii_lowercase().replace([' ', '_'], "-");
+    let likeness = |rule: &Rule| match rule.name().contains(&name) && name.len() > 2 {
+        true => 2.0,
+        false => strsim::jaro_winkler(rule.name(), &name),
+    };
+    let mut near = Rule::ALL.iter().map(|rule| (likeness(rule), *rule)).collect::<Vec<_>>();
+    near.retain(|(likeness, _)| *likeness > 0.8);
+    near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    near.into_iter().map(|(_, rule)| rule).take(NEAR).collect()
+}
+
+impl UnknownRule {
+    fn advice(&self) -> String {
+        let near = self.near.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>();
+        match near.as_slice() {
+            [] => "`rules` alone lists all of them".into(),
+            near => format!("near it: {}", near.join(", ")),
+        }
+    }
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rule, about } = self;
+        writeln!(f, "{rule}\n{}\n", rule.sentence())?;
+        field(f, "basis", &in_words(rule.basis()))?;
+        if let (Some(kind), Some(basis)) = (rule.refuses_with(), rule.kind_basis()) {
+            field(f, "refuses", &format!("with {kind}; the kind is {}", in_words(basis)))?;
+        }
+        let operations = if about.operations.is_empty() { "all".to_owned() } else { about.operations.join(", ") };
+        field(f, "operations", &operations)?;
+        field(f, "broken by", &broken_by(*rule))?;
+        let verdict = match Severity::of(*rule) {
+            Severity::Violates => "violates",
+            Severity::Deviates | Severity::Permitted => "deviates",
+        };
+        field(f, "verdict", &format!("{verdict}, unless the profile permits it"))?;
+        match &about.example {
+            Some(example) => write_example(f, example),
+            None => field(f, "example", "none: it shows in no answer of a scenario"),
+        }
+    }
+}
+
+fn in_words(basis: Basis) -> String {
+    let because = match basis {
+        Basis::Documented => "the AWS Proton guide says so",
+        Basis::ApiModel => "the public AWS Proton API model says so",
+        Basis::Chosen => "the public material is silent",
+    };
+    format!("{basis}: {because}")
+}
+
+fn broken_by(rule: Rule) -> String {
+    match rule.refuses_with() {
+        Some(kind) => format!("an answer, or an error other than {kind}, where this refusal is due"),
+        None => "an outcome by which the sentence above does not hold".into(),
+    }
+}
+
+fn write_example(f: &mut fmt::Formatter<'_>, example: &Example) -> fmt::Result {
+    let scenario = example.scenario;
+    let vital = scenario.needs().into_iter().filter(|need| need.is_vital()).map(|need| need.to_string());
+    let needs = match vital.collect::<Vec<_>>().as_slice() {
+        [] => String::new(),
+        needs => format!("; it needs {}", needs.join(", ")),
+    };
+    field(f, "example", &format!("{} ({}){needs}", scenario.title, scenario.place()))?;
+    f.write_str("\n")?;
+    let text = scenario.text_until(example.line);
+    // The title is told already.
+    text.lines().skip(1).try_for_each(|line| if line.is_empty() { writeln!(f) } else { writeln!(f, "    {line}") })
+}
+
+/// A name with what there is to say, in lines that a terminal has room for.
+fn field(f: &mut fmt::Formatter<'_>, name: &str, text: &str) -> fmt::Result {
+    const INDENT: usize = 12;
+    const WIDTH: usize = 100;
+
+    write!(f, "{name:INDENT$}")?;
+    let mut column = INDENT;
+    for (number, word) in text.split(' ').enumerate() {
+        let length = word.chars().count();
+        match number {
+            0 => (),
+            _ if column + 1 + length > WIDTH => {
+                write!(f, "\n{:INDENT$}", "")?;
+                column = INDENT;
+            }
+            _ => {
+                f.write_str(" ")?;
+                column += 1;
+            }
+        }
+        f.write_str(word)?;
+        column += length;
+    }
+    writeln!(f)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    /// `UPDATE=1 cargo test -p account-connections-conformance rules` writes the texts anew.
+    fn is_as_in(name: &str, text: &str) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules").join(name);
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, text).expect("a file");
+        }
+        assert_eq!(fs::read_to_string(&path).expect("a file"), text, "{name}");
+    }
+
+    #[test]
+    fn a_rule_that_refuses() {
+        is_as_in("no-reject-while-in-use.txt", &explain(Rule::NoRejectWhileInUse).to_string());
+    }
+
+    #[test]
+    fn a_rule_that_always_holds() {
+        is_as_in("never-backwards.txt", &explain(Rule::NeverBackwards).to_string());
+    }
+
+    /// Each has all of it, in lines of at most 100 characters but for those of a scenario.
+    #[test]
+    fn every_rule_can_be_explained() {
+        for rule in Rule::ALL {
+            let text = explain(*rule).to_string();
+            assert!(text.starts_with(&format!("{rule}\n{}\n\nbasis ", rule.sentence())), "{text}");
+            for name in ["operations", "broken by", "verdict", "example"] {
+                assert!(text.contains(&format!("\n{name:12}")), "{name}: {text}");
+            }
+            assert_eq!(text.contains("\nrefuses "), rule.refuses_with().is_some(), "{text}");
+            let mut fields = text.lines().skip(3).take_while(|line| !line.is_empty());
+            assert!(fields.all(|line| line.chars().count() <= 100), "{text}");
+        }
+        assert_eq!(table().lines().count(), Rule::ALL.len());
+    }
+
+    /// Whatever letter of a name is left out, the name is among the near ones; a part of a name finds it, too.
+    #[test]
+    fn near_names_are_given() {
+        for rule in Rule::ALL {
+            assert_eq!(find(rule.name()), Ok(*rule));
+            for at in 0..rule.name().len() {
+                let mut name = rule.name().to_owned();
+                name.remove(at);
+                let error = find(&name).expect_err("no rule");
+                assert!(error.near.contains(rule), "{name}: {error}");
+            }
+        }
+        assert_eq!(
+            find("In Use").expect_err("no rule").to_string(),
+            "`In Use` is not the name of a rule; near it: `no-reject-while-in-use`",
+        );
+        assert_eq!(
+            find("qwertz").expect_err("no rule").to_string(),
+            "`qwertz` is not the name of a rule; `rules` alone lists all of them",
+        );
+    }
+}

@@ -1,0 +1,130 @@
+use alloc::{
+    format,
+    string::{String, ToString as _},
+};
+
+use serde_json::Value;
+
+use super::{Reply, Subject};
+use crate::{
+    id::Caller,
+    wire::{Response, TARGET_PREFIX},
+};
+
+/// Bytes in, bytes out: a service that is spoken to in AWS JSON 1.0, as a [`Subject`].
+///
+/// It wraps a closure that gets the caller, the `X-Amz-Target` header and the body, and gives the response; how the
+/// service is told who calls (a signature, a header, an argument) is the closure's matter. Of the response, the status
+/// and the body count, and an `x-amzn-ErrorType` header where the body does not say the kind of an error.
+///
+/// ```
+/// use account_connections::{
+///     Memory, Rule,
+///     operation::Context,
+///     testing::{
+///         scenario::{self, Player},
+///         subject::Wire,
+///     },
+///     wire,
+/// };
+///
+/// let (mut store, mut calls) = (Memory::new(), 0);
+/// let mut service = Wire::new(|caller, target, body: &[u8]| {
+///     calls += 1;
+///     let now = "2021-04-28T23:13:50Z".parse().expect("a time");
+///     let context = Context::new(caller, now, uuid::Uuid::from_u128(calls));
+///     let operation = match wire::decode(target, body) {
+///         Ok(operation) => operation,
+///         Err(response) => return response,
+///     };
+///     match account_connections::run(&mut store, operation, context) {
+///         Ok(outcome) => wire::encode(&outcome.result),
+///         Err(error) => wire::trouble(&error),
+///     }
+/// });
+/// let rejected = scenario::about(Rule::RejectAgain).example.expect("a scenario shows it");
+/// let played = Player::new().play(rejected.scenario, &mut service).unwrap_or_else(|failure| panic!("{failure}"));
+/// println!("{played}");
+/// # assert!(played.checked > 0);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Wire<F> {
+    serve: F,
+}
+
+impl<F: FnMut(Caller, &str, &[u8]) -> Response> Wire<F> {
+    /// What this serves.
+    pub const fn new(serve: F) -> Self {
+        Self { serve }
+    }
+}
+
+impl<F: FnMut(Caller, &str, &[u8]) -> Response> Subject for Wire<F> {
+    fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
+        let response = (self.serve)(caller, &format!("{TARGET_PREFIX}{operation}"), input.to_string().as_bytes());
+        let body = serde_json::from_slice::<Value>(&response.body);
+        match (response.status, body) {
+            (200, Ok(answer)) => Reply::Answer(answer),
+            (_, Ok(error)) => Reply::Error {
+                kind: kind_of(&error, &response),
+                message: ["message", "Message"].iter().find_map(|name| error.get(name)?.as_str()).map(String::from),
+            },
+            (status, Err(error)) => Reply::Error {
+                kind: format!("status {status}"),
+                message: Some(format!("the body is not JSON: {error}")),
+            },
+        }
+    }
+}
+
+/// The kind of an error: `ConflictException`, of what may come as `com.amazonaws.proton#ConflictException:http://…`.
+fn kind_of(error: &Value, response: &Response) -> String {
+    let header = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amzn-errortype"));
+    let in_body = ["__type", "code"].iter().find_map(|name| error.get(name)?.as_str());
+    let Some(kind) = in_body.or(header.map(|(_, kind)| kind.as_str())) else {
+        return format!("status {}", response.status);
+    };
+    let kind = kind.split(':').next().unwrap_or_default();
+    kind.rsplit('#').next().unwrap_or_default().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::{borrow::ToOwned as _, vec};
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::scenario::Cast;
+
+    fn heard(response: Response) -> Reply {
+        let caller = Caller::new(Cast::default().management, "us-east-1".parse().expect("a Region"));
+        Wire::new(|_, _, _: &[u8]| response.clone()).call(caller, "GetEnvironment", &json!({ "name": "prod" }))
+    }
+
+    /// The kind of an error has come in each of these ways from some AWS service.
+    #[test]
+    fn errors_are_read_as_aws_clients_read_them() {
+        let body = |kind: &str| json!({ "__type": kind, "message": "no" }).to_string().into_bytes();
+        let mut in_header = Response::new(400, b"{}".to_vec());
+        in_header.headers.push(("x-amzn-ErrorType", "ConflictException:http://internal/".to_owned()));
+        let said = |message: Option<&str>| Reply::Error {
+            kind: "ConflictException".to_owned(),
+            message: message.map(str::to_owned),
+        };
+
+        assert_eq!(heard(Response::new(400, body("ConflictException"))), said(Some("no")));
+        assert_eq!(heard(Response::new(400, body("com.amazonaws.proton#ConflictException"))), said(Some("no")));
+        assert_eq!(heard(in_header), said(None));
+        assert_eq!(heard(Response::new(200, b"{}".to_vec())), Reply::Answer(json!({})));
+    }
+
+    #[test]
+    fn what_is_no_json_is_an_error_that_says_so() {
+        for status in [200, 503] {
+            let Reply::Error { kind, message } = heard(Response::new(status, vec![b'<'])) else { panic!("an answer") };
+            assert_eq!(kind, format!("status {status}"));
+            assert!(message.expect("a message").starts_with("the body is not JSON"));
+        }
+    }
+}
