@@ -1,9 +1,28 @@
 //! What the judge found, as a value; its forms are text, JSON, JUnit and HTML.
+//!
+//! No form shows the value of an environment's output, and long texts and lists are cut, with a note of their length.
+
+mod advice;
+mod baseline;
+mod cell;
+#[cfg(feature = "reports")]
+mod html;
+mod json;
+#[cfg(feature = "reports")]
+mod junit;
+mod shown;
+mod standing;
+#[cfg(all(test, feature = "reports"))]
+mod tests;
+mod text;
 
 use std::{collections::BTreeMap, fmt};
 
 use account_connections::{Basis, Rule};
+pub use cell::Cell;
 use serde_json::Value;
+pub use standing::Standing;
+pub use text::Text;
 
 use crate::trace::Call;
 
@@ -23,6 +42,10 @@ pub struct Report {
     pub judged: Vec<JudgedLine>,
     /// Of each rule, how often it was checked and broken.
     pub rules: BTreeMap<Rule, Tally>,
+    /// Why a rule could not be checked, where more can be said than that no call rests on it.
+    pub not_run: BTreeMap<Rule, String>,
+    /// Of each row of the two transition tables that was met, how often it was checked and broken.
+    pub cells: BTreeMap<Cell, Tally>,
     /// One for each cause, in the order in which they were met.
     pub findings: Vec<Finding>,
     /// Lines that could not be read.
@@ -193,6 +216,25 @@ pub struct Unreadable {
 }
 
 impl Report {
+    /// A report of nothing yet, by the profile of this name: inconclusive.
+    #[must_use]
+    pub fn new(profile: impl Into<String>) -> Self {
+        Self {
+            subject: None,
+            profile: profile.into(),
+            verdict: Verdict::Inconclusive,
+            lines: Lines::default(),
+            judged: Vec::new(),
+            rules: BTreeMap::new(),
+            not_run: BTreeMap::new(),
+            cells: BTreeMap::new(),
+            findings: Vec::new(),
+            unreadable: Vec::new(),
+            unused_permits: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// The exit code: 0 conforms (or deviates, where the profile does not fail on chosen rules), 1 violates (or
     /// deviates, where it does), 3 inconclusive.
     #[must_use]
@@ -203,6 +245,14 @@ impl Report {
             Verdict::Deviates => fail_on_chosen as u8,
             Verdict::Inconclusive => 3,
         }
+    }
+}
+
+impl Lines {
+    /// How many calls there were.
+    #[must_use]
+    pub const fn calls(&self) -> u64 {
+        self.checked + self.narrowed + self.not_checkable + self.diverged
     }
 }
 
@@ -233,6 +283,14 @@ impl Finding {
     }
 }
 
+impl fmt::Display for Suspect {
+    /// Why this rule, without its name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let explained = if self.explained { "; without this rule, the model gives just this answer" } else { "" };
+        write!(f, "{}{explained}", self.why)
+    }
+}
+
 impl Severity {
     /// That of a broken rule.
     #[must_use]
@@ -241,6 +299,22 @@ impl Severity {
             Basis::Documented | Basis::ApiModel => Self::Violates,
             Basis::Chosen => Self::Deviates,
         }
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Permitted => "permitted",
+            Self::Deviates => "deviates",
+            Self::Violates => "violates",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -1,0 +1,146 @@
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{super::shown, severity_class};
+use crate::{
+    report::{Expected, Finding, Place, Report},
+    trace::{Call, Reply},
+};
+
+pub(super) fn section(report: &Report) -> Markup {
+    html! {
+        @if !report.findings.is_empty() {
+            section #findings {
+                h2 { "Findings" }
+                p.lead { "One for each cause, in the order in which they were met." }
+                @for (number, one) in (1..).zip(&report.findings) { (finding(number, one)) }
+            }
+        }
+    }
+}
+
+fn finding(number: usize, finding: &Finding) -> Markup {
+    let rule = finding.rule();
+    let call = shown::call(&finding.call);
+    html! {
+        article.card.finding.(severity_class(finding.severity)) id={ "finding-" (number) } {
+            h3 {
+                span.number { (number) }
+                a href={ "#" (rule) } { code { (rule) } }
+                span.chip.(severity_class(finding.severity)) { (finding.severity) }
+                span.chip { (rule.basis()) }
+                @if finding.more > 0 { span.chip { "and " (finding.more) " more like it" } }
+            }
+            p.sentence { (rule.sentence()) }
+            @if !finding.script.is_empty() {
+                h4 { "Before" }
+                ol.script { @for (place, before) in &finding.script { li { (earlier(place, &shown::call(before))) } } }
+            }
+            h4 { "The call" }
+            (line(&finding.place, &call))
+            (json(&call.input))
+            div.sides {
+                div.expected { h4 { "Expected" } (expected(&finding.expected)) }
+                div.got { h4 { "Got" } (reply(&call.reply)) }
+            }
+            (differences(finding))
+            (suspects(finding))
+        }
+    }
+}
+
+fn earlier(place: &Place, call: &Call) -> Markup {
+    html! {
+        details {
+            summary { (line(place, call)) }
+            (json(&call.input))
+            (reply(&call.reply))
+        }
+    }
+}
+
+/// A call in a line: where, who, what, and how it ended.
+fn line(place: &Place, call: &Call) -> Markup {
+    html! {
+        span.call {
+            b { (call.operation) }
+            span.arrow { " → " }
+            @match &call.reply {
+                Reply::Answer(_) => span { "answer" },
+                Reply::Error { kind, .. } => span { (kind) },
+                Reply::Unknown => span { "no answer" },
+            }
+            span.where {
+                @if let Some(client) = &call.client { "client " (client) " · " }
+                (call.account) " · " (call.region) " · " (place)
+            }
+        }
+    }
+}
+
+fn expected(expected: &Expected) -> Markup {
+    match shown::expected(expected) {
+        Expected::Answer(answer) => json(&answer),
+        Expected::Refusal { rule, message } => html! {
+            p { b { (rule.refuses_with().map_or("a refusal", |kind| kind.name())) } }
+            p { (message) }
+            p { "by the rule " a href={ "#" (rule) } { code { (rule) } } }
+        },
+        Expected::Other(other) => html! { p { (other) } },
+    }
+}
+
+fn reply(reply: &Reply) -> Markup {
+    match reply {
+        Reply::Answer(answer) => json(answer),
+        Reply::Error { kind, message } => html! {
+            p { b { (kind) } }
+            @if let Some(message) = message { p { (message) } }
+        },
+        Reply::Unknown => html! { p { "no answer: the call was made or not" } },
+    }
+}
+
+fn differences(finding: &Finding) -> Markup {
+    let side = |side: &Option<Value>| match side {
+        Some(value) => html! { code { (value) } },
+        None => html! { span.absent { "nothing" } },
+    };
+    html! {
+        @if !finding.differences.is_empty() {
+            h4 { "Differences" }
+            div.scroll {
+                table.differences {
+                    thead { tr { th { "Member" } th { "Expected" } th { "Got" } } }
+                    tbody {
+                        @for difference in finding.differences.iter().map(shown::difference) {
+                            tr {
+                                th scope="row" { code { (difference.path) } }
+                                td { (side(&difference.expected)) }
+                                td { (side(&difference.got)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn suspects(finding: &Finding) -> Markup {
+    html! {
+        @for (rank, suspect) in finding.suspects.iter().enumerate() {
+            @if rank == 0 {
+                h4 { "Why this rule" }
+                p { (suspect) "." }
+            } @else {
+                @if rank == 1 { h4 { "Other suspects" } }
+                p { a href={ "#" (suspect.rule) } { code { (suspect.rule) } } " (" (suspect.rule.basis()) "): " (suspect) "." }
+            }
+        }
+    }
+}
+
+fn json(value: &Value) -> Markup {
+    html! { pre { code { (format!("{value:#}")) } } }
+}
