@@ -19,7 +19,7 @@ pub(super) fn read(path: &Path, into: &mut AwsCli) -> Result<(), String> {
             let record = row.get::<_, i64>(0)?.unsigned_abs();
             match self::row(row) {
                 Ok(row) => rows.push((record, row)),
-                Err(error) => into.unreadable(Problem::new(&file, record, error.to_string())),
+                Err(error) => into.unreadable(Problem::new(&file, record, explained(error))),
             }
         }
         Ok(())
@@ -40,6 +40,15 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         timestamp: row.get(4)?,
         payload: row.get(5)?,
     })
+}
+
+fn explained(error: rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::InvalidColumnType(_, column, found) => {
+            format!("`{column}` is of the type {found}, which is not that of the AWS CLI")
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Opens the file to read it.

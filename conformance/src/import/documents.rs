@@ -27,19 +27,21 @@ impl Iterator for Documents<'_> {
     type Item = Result<Value, String>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        self.skip(self.rest.len() - self.rest.trim_ascii_start().len());
         let mut values = Deserializer::from_str(self.rest).into_iter();
-        let value = values.next()?;
-        match &value {
-            Ok(_) => self.skip(values.byte_offset()),
+        match values.next()? {
+            Ok(value) => {
+                self.skip(values.byte_offset());
+                Some(Ok(value))
+            }
             Err(error) => {
+                let (begin, line) = (self.line, self.line + error.line() - 1);
+                let next = ["\n{", "\n["].iter().filter_map(|begin| self.rest.find(begin)).min();
+                self.skip(next.unwrap_or(self.rest.len()));
                 let said = error.to_string();
                 let what = said.split(" at line ").next().unwrap_or_default();
-                let said = format!("not JSON: {what} in line {}", self.line + error.line() - 1);
-                let next = ["\n{", "\n["].iter().filter_map(|begin| self.rest.find(begin)).min();
-                self.skip(next.map_or(self.rest.len(), |end| end + 1));
-                return Some(Err(said));
+                Some(Err(format!("what begins in line {begin} is not JSON: {what} in line {line}")))
             }
         }
-        value.ok().map(Ok)
     }
 }

@@ -1,0 +1,3 @@
+//! The tests of the judge, in one executable.
+
+mod import;
