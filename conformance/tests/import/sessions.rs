@@ -98,7 +98,9 @@ fn rows(calls: &[Call]) -> Vec<Value> {
             }
             Reply::Unknown => continue,
         };
-        let response = json!({ "status_code": status, "headers": headers, "body": body.to_string() });
+        // Some servers answer `{}` so.
+        let body = if body == json!({}) && number % 2 == 0 { String::new() } else { body.to_string() };
+        let response = json!({ "status_code": status, "headers": headers, "body": body });
         rows.push(row("HTTP_RESPONSE", call.end, response));
     }
     rows
@@ -188,11 +190,13 @@ fn cloudtrail_has_changes_within_a_second() {
 
 #[test]
 fn the_clock_is_as_the_answers_have_it() {
-    let clock = |time: Value| {
+    let clock = |modified: Value, requested: Value| {
         let record = json!({
             "eventSource": "proton.amazonaws.com", "eventTime": "2021-04-28T23:13:50Z", "awsRegion": "us-east-1",
             "eventName": "AcceptEnvironmentAccountConnection", "userIdentity": { "accountId": "123456789111" },
-            "responseElements": { "environmentAccountConnection": { "lastModifiedAt": time } },
+            "responseElements": {
+                "environmentAccountConnection": { "lastModifiedAt": modified, "requestedAt": requested },
+            },
         });
         let mut source = CloudTrail::new();
         source.read("trail.json", &record.to_string());
@@ -200,12 +204,13 @@ fn the_clock_is_as_the_answers_have_it() {
         let Some(Line::Call(call)) = imported.lines.into_iter().next() else { panic!("no call") };
         (imported.header.clock, call.hidden.len())
     };
-    assert_eq!(clock(json!(1_619_651_630)), (ClockUnit::Second, 0));
-    assert_eq!(clock(json!("2021-04-28T23:13:50Z")), (ClockUnit::Second, 0));
-    assert_eq!(clock(json!(1_619_651_630.847)), (ClockUnit::Millisecond, 0));
-    assert_eq!(clock(json!("2021-04-28T23:13:50.847Z")), (ClockUnit::Millisecond, 0));
-    assert_eq!(clock(json!("Apr 28, 2021 11:13:50 PM")), (ClockUnit::Millisecond, 1));
-    assert_eq!(clock(Value::Null), (ClockUnit::Millisecond, 0));
+    let [whole, parts] = [json!(1_619_651_630), json!(1_619_651_630.847)];
+    assert_eq!(clock(whole.clone(), json!("2021-04-28T23:13:50Z")), (ClockUnit::Second, 0));
+    assert_eq!(clock(whole.clone(), parts.clone()), (ClockUnit::Millisecond, 0));
+    assert_eq!(clock(parts, whole.clone()), (ClockUnit::Millisecond, 0));
+    assert_eq!(clock(json!("2021-04-28T23:13:50.847Z"), Value::Null), (ClockUnit::Millisecond, 0));
+    assert_eq!(clock(json!("Apr 28, 2021 11:13:50 PM"), whole), (ClockUnit::Second, 1));
+    assert_eq!(clock(Value::Null, json!("Apr 28, 2021 11:13:50 PM")), (ClockUnit::Millisecond, 1));
 }
 
 #[test]
@@ -218,7 +223,9 @@ fn eventbridge_has_the_events_after_the_calls() {
         let text = trace.iter().fold(format!("{header}\n"), |text, line| format!("{text}{line}\n"));
         let mut source = EventBridge::new();
         source.after("trace.jsonl", &text);
-        source.read("events.json", &events.iter().map(Value::to_string).collect::<String>());
+        // As an editor may have saved them.
+        let events_text = events.iter().map(Value::to_string).collect::<String>();
+        source.read("events.json", &format!("\u{feff}{events_text}"));
         events.sort_by_key(|event| event["time"].as_str().unwrap().parse::<Timestamp>().unwrap());
         trace.push(Line::Events(events));
         assert_same(&source.finish(), &header, &trace, seed);
