@@ -1,7 +1,7 @@
-# What two accounts do with the AWS CLI, refusals included, for the judge to look at: `source`d, it prints what is said.
+# What two accounts do with the AWS CLI, refusals included, for the judge to look at. To be sourced; prints the answers.
 environment=123456789222 management=123456789111 role=arn:aws:iam::123456789222:role
 
-# Says what an account says. Whether it is refused is for the judge to look at.
+# Makes a call of an account. Whether it should have been refused is for the judge to say.
 as() { AWS_ACCESS_KEY_ID=$1 aws proton "${@:2}" 2>&1 || true; }
 
 ask() {
@@ -9,7 +9,7 @@ ask() {
         --role-arn $role/proton --query environmentAccountConnection.id --output text
 }
 
-# A connection, accepted by whom it may be accepted.
+# A connection, which the environment account tries to accept by itself.
 id=$(ask prod)
 as $environment accept-environment-account-connection --id "$id"
 as $management accept-environment-account-connection --id "$id"

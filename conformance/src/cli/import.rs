@@ -204,10 +204,15 @@ fn each(files: &[PathBuf], mut read: impl FnMut(&str, &str)) -> Result<(), Strin
 }
 
 fn text(file: &Path) -> io::Result<String> {
-    if file != Path::new("-") {
-        return fs::read_to_string(file);
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        io::stdin().lock().read_to_end(&mut bytes)?;
+    } else {
+        bytes = fs::read(file)?;
     }
-    let mut text = String::new();
-    io::stdin().lock().read_to_string(&mut text)?;
-    Ok(text)
+    // As CloudTrail delivers it.
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        return Err(io::Error::other("it is compressed, `gunzip` unpacks it"));
+    }
+    String::from_utf8(bytes).map_err(io::Error::other)
 }

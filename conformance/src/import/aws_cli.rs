@@ -21,7 +21,7 @@ pub struct AwsCli {
     problems: Vec<Problem>,
 }
 
-/// A row of the table, in what of it matters.
+/// What matters of a row of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[expect(clippy::exhaustive_structs, reason = "the columns of the table")]
 pub struct Row {
@@ -86,7 +86,7 @@ impl AwsCli {
                     return Ok(());
                 };
                 let (reply, end) = (Response::read(&payload)?.reply(), time(timestamp)?);
-                // No answer, as far as the model is concerned: it may come from whatever stands before the service.
+                // What something in front of the service said is no answer, and did not end the call.
                 asked.end = (reply != Reply::Unknown && asked.start <= Some(end)).then_some(end);
                 asked.reply = reply;
             }

@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use super::{Imported, Problem, documents::Documents, hidden::Seen};
 use crate::trace::{Call, ClockUnit, Reply};
 
-/// What CloudTrail logs of the calls of an account. A connection has two: the trails of both are needed, in files of any
-/// order.
+/// What CloudTrail logs of an account's calls. A connection is between two accounts: the trails of both are needed, in
+/// any order.
 ///
 /// A file is what a trail delivers (`{"Records": […]}`), what `aws cloudtrail lookup-events` prints, or events, one a line
-/// or in an array. A call was made within the second that is logged. What a record does not have is not compared: what is
-/// blacked out, times that cannot be read, the answer of a change that is logged without. Reads that are logged without
-/// their answer, and what IAM refused before the service saw it, say nothing, and are left out.
+/// or in an array. A call was made within the second that is logged. What a record does not tell is hidden: blacked-out
+/// members, times that cannot be read, the answer of a change that is logged without one. Left out is what says nothing:
+/// reads that are logged without their answer, and what IAM refused before the service saw it.
 #[derive(Debug, Default)]
 pub struct CloudTrail {
     calls: Vec<Call>,
@@ -23,7 +23,7 @@ pub struct CloudTrail {
     parts_of_seconds: Option<bool>,
 }
 
-/// A record of a call, in what of it matters.
+/// What matters of a record.
 #[derive(Debug)]
 struct Record {
     account: AccountId,
@@ -31,6 +31,7 @@ struct Record {
     operation: String,
     time: Timestamp,
     input: Value,
+    /// `null` where it was not logged.
     output: Value,
     error: Option<String>,
     message: Value,
@@ -38,7 +39,7 @@ struct Record {
 
 const PROTON: &str = "proton.amazonaws.com";
 
-/// The error of IAM, which calls it so; the service's own is `AccessDeniedException`.
+/// What IAM's refusals are logged as; the service's own are `AccessDeniedException`.
 const REFUSED_BY_IAM: &str = "AccessDenied";
 
 impl CloudTrail {
@@ -129,19 +130,20 @@ impl Record {
             None => member::<Option<_>>(record, "recipientAccountId")?
                 .ok_or("neither `userIdentity.accountId` nor `recipientAccountId`: one of them says who called")?,
         };
+        let output = member::<Value>(record, "responseElements")?;
         Ok(Self {
             account,
             region: member(record, "awsRegion")?,
             operation: member(record, "eventName")?,
             time: member(record, "eventTime")?,
             input: member(record, "requestParameters")?,
-            output: member(record, "responseElements")?,
+            output: if is_omitted(&output) { Value::Null } else { output },
             error: member(record, "errorCode")?,
             message: member(record, "errorMessage")?,
         })
     }
 
-    /// Whether it is of a call that changed nothing and was answered nobody knows what.
+    /// Whether the call changed nothing, and what it was answered was not logged.
     fn says_nothing(&self) -> bool {
         let reads = self.operation.starts_with("Get") || self.operation.starts_with("List");
         match &self.error {
@@ -159,7 +161,7 @@ impl Record {
         seen.look("message", &message);
         let reply = match error {
             Some(kind) => Reply::Error { kind, message: message.as_str().map(Into::into) },
-            None if output.is_null() || is_omitted(&output) => {
+            None if output.is_null() => {
                 seen.hidden.extend(shown_by(&operation).map(Into::into));
                 Reply::Answer(json!({}))
             }
@@ -188,7 +190,7 @@ fn shown_by(operation: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether CloudTrail left out what was there, because a record has a greatest length.
+/// Whether CloudTrail left these members out because the record would have been too long.
 fn is_omitted(members: &Value) -> bool {
     members.get("omitted") == Some(&Value::Bool(true))
 }

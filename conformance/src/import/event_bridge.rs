@@ -26,7 +26,7 @@ impl EventBridge {
         Self::default()
     }
 
-    /// Takes the calls of a trace, in which nothing else was recorded of the events.
+    /// Takes the calls of a trace that was recorded without events.
     pub fn after(&mut self, file: &str, trace: &str) {
         for (number, text) in (1..).zip(trace.lines()).filter(|(_, text)| !text.trim().is_empty()) {
             match read(text) {

@@ -1,4 +1,4 @@
-//! What of an answer cannot be told from a record: members that are blacked out, and times that cannot be read.
+//! What a record does not tell: members that are blacked out, and times that cannot be read.
 
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ use std::{
 use super::{fixture, path};
 
 /// The status, standard output and standard error.
-fn run(arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
+fn run(arguments: &[&str], input: &[u8]) -> (Option<i32>, String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_account-connections-conformance"))
         .args(arguments)
         .current_dir(path(""))
@@ -18,7 +18,7 @@ fn run(arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
         .spawn()
         .unwrap();
     // It may end without reading.
-    drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+    drop(child.stdin.take().unwrap().write_all(input));
     let done = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (done.status.code(), text(done.stdout), text(done.stderr))
@@ -41,9 +41,19 @@ fn wrong_use() {
         (&["import", "cloudtrail", "-"], "nothing of AWS Proton is in there: the trail must have management events"),
         (&["import", "eventbridge", "-", "--trace", "README.md"], "README.md: record 1: "),
     ] {
-        let (status, _, complaint) = run(arguments, "");
+        let (status, _, complaint) = run(arguments, b"");
         assert_eq!(status, Some(2), "{arguments:?}: {complaint}");
         assert!(complaint.contains(said), "{arguments:?}: {complaint}");
+    }
+}
+
+#[test]
+fn what_is_no_text() {
+    for (input, said) in [
+        (&b"\x1f\x8b\x08\x00"[..], "error: cannot read -: it is compressed, `gunzip` unpacks it\n"),
+        (b"{\"Records\": [\xff]}", "error: cannot read -: invalid utf-8 sequence of 1 bytes from index 13\n"),
+    ] {
+        assert_eq!(run(&["import", "cloudtrail", "-"], input), (Some(2), String::new(), said.into()));
     }
 }
 
@@ -52,7 +62,7 @@ fn what_the_recording_does_not_tell_is_in_the_header() {
     let flags = ["--subject", "ours", "--begins", "empty", "--clock", "none", "--connections-per-account", "5"];
     let more = ["--environments-per-account", "6"];
     let arguments = [&["import", "boto3", "-"][..], &flags, &more].concat();
-    let (status, trace, complaint) = run(&arguments, &fixture("boto3.jsonl"));
+    let (status, trace, complaint) = run(&arguments, fixture("boto3.jsonl").as_bytes());
     assert_eq!((status, complaint.as_str()), (Some(0), ""));
     let (header, calls) = trace.split_once('\n').unwrap();
     assert_eq!(
@@ -66,7 +76,7 @@ fn what_the_recording_does_not_tell_is_in_the_header() {
 fn events_come_after_a_trace() {
     let arguments = ["import", "eventbridge", "cloudtrail.json", "--trace", "-", "--complete"];
     let trace = fixture("boto3.expected");
-    let (status, joined, complaint) = run(&arguments, trace.trim_end());
+    let (status, joined, complaint) = run(&arguments, trace.trim_end().as_bytes());
     assert_eq!(status, Some(2), "a trail has no events: {complaint}");
     assert!(complaint.contains("cloudtrail.json: record 1: no text `source`"), "{complaint}");
     assert_eq!(joined, trace.trim_end().replacen("}\n", ",\"events\":\"complete\"}\n", 1) + "\n");
@@ -74,7 +84,7 @@ fn events_come_after_a_trace() {
 
 #[test]
 fn the_hook_is_printed() {
-    let (status, hook, complaint) = run(&["import", "boto3", "--hook"], "");
+    let (status, hook, complaint) = run(&["import", "boto3", "--hook"], b"");
     assert_eq!((status, complaint.as_str()), (Some(0), ""));
     assert!(hook.contains("\ndef record(source, path):\n"), "{hook}");
 }
