@@ -96,7 +96,11 @@ impl Emulator {
 
     /// Answers a request that was read.
     pub(crate) fn carry_out(&self, caller: Caller, operation: String, request: Operation) -> Answered {
-        let outcome = self.with(|store| self.run(store, caller, request));
+        let outcome = self.with(|store| {
+            #[cfg(feature = "test-faulty")]
+            let caller = crate::faulty::caller(self, store, caller, &request);
+            self.run(store, caller, request)
+        });
         Answered::to(caller, operation, &outcome)
     }
 

@@ -8,6 +8,8 @@
 
 mod emulator;
 mod extra;
+#[cfg(feature = "test-faulty")]
+mod faulty;
 mod http;
 mod instant;
 mod log;

@@ -8,11 +8,12 @@ mod write;
 
 use std::collections::BTreeSet;
 
+pub use account_connections::testing::subject::Reply;
 use account_connections::{
     id::{AccountId, Region, Timestamp},
     operation::Limits,
 };
-pub use account_connections::testing::subject::Reply;
+pub(crate) use line::time;
 pub use read::{Malformed, Read, read};
 pub(crate) use line::time;
 use serde_json::Value;

@@ -92,9 +92,8 @@ type Asked = (account_connections::id::AccountId, account_connections::id::Regio
 /// Who asked for what.
 fn asked(members: &mut Members) -> Result<Asked, Malformed> {
     if let Some(mut report) = members.report.take() {
-        let mut take = |member: &str| {
-            report.remove(member).ok_or_else(|| Malformed(format!("`report` has no member `{member}`")))
-        };
+        let mut take =
+            |member: &str| report.remove(member).ok_or_else(|| Malformed(format!("`report` has no member `{member}`")));
         let (account, region, name) = (take("account")?, take("region")?, take("environment")?);
         report.insert("name".into(), name);
         let account = serde_json::from_value(account).map_err(|error| Malformed(format!("`account`: {error}")))?;
