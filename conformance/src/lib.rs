@@ -6,9 +6,11 @@
 pub mod engine;
 pub mod import;
 pub mod profile;
+mod record;
 pub mod report;
 pub mod trace;
 
 pub use engine::Judge;
 pub use profile::Profile;
+pub use record::{Recorder, record};
 pub use report::{Finding, Report, Verdict};
