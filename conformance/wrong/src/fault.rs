@@ -4,7 +4,7 @@ use account_connections::{
     ErrorKind, Memory, Rule, Rules,
     id::{Caller, Timestamp},
     operation::Limits,
-    store::{Entry, Key, Record, Scan, Write},
+    store::{Entry, Key, Record, Write},
     testing::subject::Reply,
 };
 use serde_json::Value;
@@ -25,8 +25,6 @@ pub(crate) enum Fault {
     Kind(Rule, ErrorKind),
     /// The model is shown another record than the one that is stored, or none.
     Reads(See),
-    /// A page, or what a filter passes, begins somewhere else.
-    Scans(fn(&Ask, &mut Scan)),
     /// A list finds something else.
     Lists(fn(&Ask, &mut Vec<Entry>)),
     /// Something else is written, or, where it says no, nothing; the answer shows what is stored.

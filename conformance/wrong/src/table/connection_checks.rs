@@ -1,8 +1,6 @@
 //! Checks of the operations on connections that are missing, and quotas that count otherwise.
 
-use account_connections::{
-    ErrorKind, Memory, Rule, operation::Limits, store::Record, testing::subject::Reply,
-};
+use account_connections::{ErrorKind, Memory, Rule, operation::Limits, store::Record, testing::subject::Reply};
 use serde_json::json;
 
 use super::change::{ROLES, change_stored, restatused, role_of, show_given_roles, touch, with_own_roles};

@@ -1,20 +1,22 @@
 //! What becomes of a connection.
 
 use account_connections::{
-    ErrorKind, Rule,
+    ErrorKind, Memory, Rule,
     connection::Connection,
-    store::{Key, Record},
+    environment::Environment,
+    id::Caller,
+    store::{ConnectionPart, Key, Record},
     testing::subject::Reply,
 };
 use serde_json::json;
 
 use super::{
-    change::{change_connection, status_written, touch_where},
+    change::{change_connection, role_of, status_written, touch_where},
     scripts,
 };
 use crate::{
     Wrong,
-    fault::{Fault, refusal, refused_where},
+    fault::{Ask, Fault, refusal, refused_where},
     json::{each_shown, set_in_answer, with_details, with_state},
     world::{self, words::*},
 };
@@ -69,7 +71,7 @@ fn accepted() -> Vec<Wrong> {
             "accept-does-not-restore",
             "Accepting leaves an environment unmanaged that waits for the connection",
             [Rule::AcceptRestores],
-            [Fault::Writes(|ask, _, write| !(ask.is(ACCEPT) && !is_connection(&write.key)))],
+            [Fault::Writes(|ask, _, write| !ask.is(ACCEPT) || is_connection(&write.key))],
         ),
         Wrong::new(
             "accept-restores-once",
@@ -290,20 +292,26 @@ fn deleted() -> Vec<Wrong> {
             "delete-does-not-orphan",
             "The environment of a deleted connection stays attached to it",
             [Rule::DeleteOrphans],
-            [Fault::Writes(|ask, _, write| {
-                !(ask.is(DELETE_CONNECTION)
-                    && matches!(write.key, Key::Environment { .. } | Key::ProvisionedResource { .. }))
-            })],
+            [
+                Fault::Writes(|ask, _, write| {
+                    !(ask.is(DELETE_CONNECTION)
+                        && matches!(write.key, Key::Environment { .. } | Key::ProvisionedResource { .. }))
+                }),
+                Fault::Reads(|ask, memory, key, record| record.or_else(|| ghost(ask, key, memory))),
+            ],
         ),
         Wrong::new(
             "delete-orphans-when-settled",
             "The deployment under way of an environment goes on when its connection is deleted",
             [Rule::DeleteOrphans],
-            [Fault::Writes(|ask, memory, write| {
-                let is_deploying = world::record(memory, &write.key)
-                    .is_some_and(|record| matches!(record, Record::Environment(it) if it.ended().is_none()));
-                !(ask.is(DELETE_CONNECTION) && is_deploying)
-            })],
+            [
+                Fault::Writes(|ask, memory, write| {
+                    let is_deploying = world::record(memory, &write.key)
+                        .is_some_and(|record| matches!(record, Record::Environment(it) if it.ended().is_none()));
+                    !(ask.is(DELETE_CONNECTION) && is_deploying)
+                }),
+                Fault::Reads(|ask, memory, key, record| record.or_else(|| ghost(ask, key, memory))),
+            ],
         ),
         Wrong::new(
             "orphan-is-cancelled",
@@ -429,6 +437,25 @@ const fn is_connection(key: &Key) -> bool {
 
 const fn is_environment(key: &Key) -> bool {
     matches!(key, Key::Environment { .. })
+}
+
+/// The connection of an environment that stayed attached to it when it was deleted, for what asks for the environment.
+fn ghost(ask: &Ask, key: &Key, memory: &Memory) -> Option<Record> {
+    let Key::Connection { region, id, part: ConnectionPart::Head } = key else { return None };
+    let is_attached = |environment: &Environment| environment.region() == *region && environment.is_attached_to(*id);
+    let (_, environment) = world::environments(memory).find(|(_, environment)| is_attached(environment))?;
+    let names_it = ["id", "environmentAccountConnectionId"].iter().any(|it| ask.text(it) == Some(&id.to_string()));
+    if names_it || ask.has("resourceArn") && !ask.is(NOTIFY) {
+        return None;
+    }
+    let account = environment.environment_account()?;
+    let at = environment.created_at();
+    let ghost = json!({ "connection": {
+        "status": "CONNECTED", "id": id, "region": region, "environmentAccountId": account,
+        "managementAccountId": environment.management_account(), "environmentName": environment.name(),
+        "roleArn": role_of(&Caller::new(account, *region), "own"), "requestedAt": at, "lastModifiedAt": at,
+    } });
+    serde_json::from_value(ghost).ok()
 }
 
 /// The environment as if it had lost its connection.

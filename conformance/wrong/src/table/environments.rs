@@ -127,7 +127,9 @@ fn updated() -> Vec<Wrong> {
             "An update of deployment type NONE starts a deployment",
             [Rule::UpdateDeploys, Rule::ConnectionSwitchIsImmediate, Rule::UnmanagedCannotDeploy],
             [Fault::Asks(|ask, _| {
-                if ask.is(UPDATE) && ask.text("deploymentType") == Some("NONE") && !ask.has("spec") {
+                let asks_for_none =
+                    ["spec", "templateMajorVersion", "templateMinorVersion"].iter().all(|it| !ask.has(it));
+                if ask.is(UPDATE) && ask.text("deploymentType") == Some("NONE") && asks_for_none {
                     ask.set("deploymentType", "CURRENT_VERSION");
                 }
             })],

@@ -52,8 +52,16 @@ pub(super) fn all() -> Vec<Wrong> {
 }
 
 fn of_another_kind(rule: Rule, kind: ErrorKind) -> Wrong {
-    let name = format!("{rule}-is-{}", kind.name().trim_end_matches("Exception").to_lowercase());
-    let says = format!("What `{rule}` refuses is a {kind}");
-    let wrong = Wrong::new(name, says, [rule], [Fault::Kind(rule, kind)]);
+    let says = format!("`{rule}` refuses with {kind}");
+    let wrong = Wrong::new(format!("{rule}-is-{}", in_kebab_case(kind)), says, [rule], [Fault::Kind(rule, kind)]);
     if rule == Rule::ProvisioningAuthority { wrong.seen_by(Way::Host) } else { wrong }
+}
+
+/// The kind's name, without `Exception`.
+fn in_kebab_case(kind: ErrorKind) -> String {
+    let letters = kind.name().trim_end_matches("Exception").char_indices().flat_map(|(at, letter)| {
+        let hyphen = (at > 0 && letter.is_ascii_uppercase()).then_some('-');
+        hyphen.into_iter().chain([letter.to_ascii_lowercase()])
+    });
+    letters.collect()
 }

@@ -1,9 +1,8 @@
 //! Lists by the page.
 
-use std::ops::Bound;
-
 use account_connections::{ErrorKind, Rule, connection::Connection, store::Record, testing::subject::Reply};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::{
     Wrong,
@@ -223,10 +222,9 @@ fn pages() -> Vec<Wrong> {
             [Rule::PageSize, Rule::StablePages],
             [Fault::Says(|ask, reply, _| {
                 let is_list = ask.is_one_of(&[LIST_CONNECTIONS, LIST, LIST_TAGS]);
-                if is_list && listed(reply).is_some_and(|items| !items.is_empty()) {
-                    if let Reply::Answer(Value::Object(answer)) = reply {
-                        answer.entry("nextToken").or_insert(json!("ZW5k"));
-                    }
+                let is_full = listed(reply).is_some_and(|items| !items.is_empty());
+                if let (true, Reply::Answer(Value::Object(answer))) = (is_list && is_full, reply) {
+                    answer.entry("nextToken").or_insert(json!("ZW5k"));
                 }
             })],
         ),
@@ -240,11 +238,11 @@ fn pages() -> Vec<Wrong> {
             "pages-repeat",
             "A page begins with the last item of the page before",
             [Rule::StablePages, Rule::ListFilters],
-            [Fault::Scans(|_, scan| {
-                for range in &mut scan.ranges {
-                    if let Bound::Excluded(key) = &range.start {
-                        range.start = Bound::Included(key.clone());
-                    }
+            [Fault::Says(|ask, reply, memory| {
+                let last = ask.text("nextToken").filter(|_| ask.is(LIST_CONNECTIONS)).and_then(last_of_page);
+                let last = world::connections(memory).find(|(_, it)| Some(*it.id().as_uuid()) == last);
+                if let (Some((_, last)), Some(items)) = (last, listed(reply)) {
+                    items.insert(0, summary(last));
                 }
             })],
         ),
@@ -305,10 +303,7 @@ fn tokens() -> Vec<Wrong> {
             "A page token is no good once the connection on which it stands is deleted",
             [Rule::StablePages, Rule::ForeignToken],
             [Fault::Refuses(|ask, memory| {
-                let token = ask.text("nextToken").filter(|_| ask.is(LIST_CONNECTIONS))?;
-                // The model's tokens end with the digits of an id.
-                let digits = token.get(token.len().checked_sub(32)?..)?;
-                let id = uuid::Uuid::try_parse(digits).ok().filter(|_| token.len() == TOKEN)?;
+                let id = ask.text("nextToken").filter(|_| ask.is(LIST_CONNECTIONS)).and_then(last_of_page)?;
                 let is_there = world::connections(memory).any(|(_, connection)| *connection.id().as_uuid() == id);
                 (!is_there).then(|| Reply::error(ErrorKind::Validation, "`nextToken` is no longer good"))
             })],
@@ -346,8 +341,11 @@ fn staleness() -> Vec<Wrong> {
 /// Where a filter is kept that the model is not asked for.
 const FILTER: &str = "filter";
 
-/// The length of a page token of connections: version, scope, time and id in hexadecimal digits.
-const TOKEN: usize = 2 * (1 + 16 + 8 + 16);
+/// The connection on which one of the model's page tokens stands: version, scope, time and id in hexadecimal digits.
+fn last_of_page(token: &str) -> Option<Uuid> {
+    let digits = token.get(2 * (1 + 16 + 8)..)?;
+    Uuid::try_parse(digits).ok().filter(|_| digits.len() == 2 * 16)
+}
 
 /// A connection as a list shows it.
 fn summary(connection: &Connection) -> Value {

@@ -129,7 +129,7 @@ fn of_environments() -> Vec<Wrong> {
     vec![
         Wrong::new(
             "shows-roles-of-connection",
-            "A cross-account environment shows the component role of its connection",
+            "A cross-account environment shows the service role of its connection as its component role",
             [Rule::EnvironmentShown],
             [Fault::Says(|_, reply, memory| {
                 each_shown(reply, |shown| {

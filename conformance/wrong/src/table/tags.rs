@@ -60,10 +60,8 @@ fn set() -> Vec<Wrong> {
             "creation-loses-tags",
             "The tags of a creation are lost",
             [Rule::SetTags, Rule::StartsPending, Rule::StartsDeploying],
-            [Fault::Asks(|ask, _| {
-                if ask.is_one_of(&[CREATE_CONNECTION, CREATE]) && ask.input.get("tags").is_some_and(Value::is_array) {
-                    ask.set("tags", json!([]));
-                }
+            [Fault::Forgets(|ask, write| {
+                !(ask.is_one_of(&[CREATE_CONNECTION, CREATE]) && matches!(write.record, Some(Record::Tags(_))))
             })],
         ),
         Wrong::new(
