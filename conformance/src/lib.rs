@@ -1,6 +1,6 @@
 //! The judge: does another implementation of environment account connections conform, and if not, which rule did it break?
 //!
-//! Nothing here does I/O: a [trace](trace) is read line by line, a [`Judge`] takes one call after the other, and a
+//! Nothing here does I/O: a [trace] is read line by line, a [`Judge`] takes one call after the other, and a
 //! [`Report`] is a value that is written as text, JSON, JUnit or HTML.
 
 pub mod engine;

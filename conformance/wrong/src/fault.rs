@@ -102,7 +102,7 @@ impl Ask {
         !self.refused && self.rules.contains(rule)
     }
 
-    /// In which the model finds nothing but what it is shown.
+    /// Shows the model other records while it decides this question.
     pub(crate) fn see(&mut self, see: See) {
         self.sees.push(see);
     }

@@ -59,31 +59,39 @@ impl WrongSubject {
         }
         let mut reply = self.decide(&mut ask, id);
         for fault in faults.iter() {
-            match fault {
-                Fault::Lets(rule, cure) if ask.refused_by(*rule) => {
-                    let mut again = ask.clone();
-                    cure(&mut again, self.memory());
-                    reply = self.decide(&mut again, id);
-                    (ask.refused, ask.rules) = (again.refused, again.rules);
-                }
-                Fault::Swaps(first, second, cure) if ask.refused_by(*first) => {
-                    let mut again = ask.clone();
-                    cure(&mut again, self.memory());
-                    let instead = self.clone().decide(&mut again, id);
-                    if again.refused_by(*second) {
-                        reply = instead;
-                    }
-                }
-                Fault::Kind(rule, other) if ask.refused_by(*rule) => {
-                    if let Reply::Error { kind, .. } = &mut reply {
-                        *kind = other.name().into();
-                    }
-                }
-                _ => {}
-            }
+            self.decide_otherwise(fault, &mut ask, id, &mut reply);
         }
         self.finish(&ask, &mut reply);
         reply
+    }
+
+    /// Decides once more, where the fault is in a check that refused.
+    fn decide_otherwise(&mut self, fault: &Fault, ask: &mut Ask, id: Uuid, reply: &mut Reply) {
+        let cured = |cure: fn(&mut Ask, &Memory), memory: &Memory| {
+            let mut again = ask.clone();
+            cure(&mut again, memory);
+            again
+        };
+        match fault {
+            Fault::Lets(rule, cure) if ask.refused_by(*rule) => {
+                let mut again = cured(*cure, self.memory());
+                *reply = self.decide(&mut again, id);
+                (ask.refused, ask.rules) = (again.refused, again.rules);
+            }
+            Fault::Swaps(first, second, cure) if ask.refused_by(*first) => {
+                let mut again = cured(*cure, self.memory());
+                let instead = self.clone().decide(&mut again, id);
+                if again.refused_by(*second) {
+                    *reply = instead;
+                }
+            }
+            Fault::Kind(rule, other) if ask.refused_by(*rule) => {
+                if let Reply::Error { kind, .. } = reply {
+                    *kind = other.name().into();
+                }
+            }
+            _ => {}
+        }
     }
 
     /// What is refused that the model would answer.

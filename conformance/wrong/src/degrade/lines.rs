@@ -28,11 +28,13 @@ pub fn without_host((mut header, mut lines): Trace) -> Trace {
     (header, lines)
 }
 
-/// Without so many lines at the beginning.
+/// Without so many calls at the beginning, and what they emitted.
 #[must_use]
 pub fn from_the_middle((mut header, mut lines): Trace, first: usize) -> Trace {
     header.begins = Begins::Unknown;
-    lines.drain(..first.min(lines.len()));
+    let mut calls = lines.iter().enumerate().filter(|(_, line)| matches!(line, Line::Call(_)));
+    let begins = calls.nth(first).map_or(lines.len(), |(place, _)| place);
+    lines.drain(..begins);
     (header, lines)
 }
 

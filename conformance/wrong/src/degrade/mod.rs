@@ -44,6 +44,6 @@ pub fn as_cloudtrail(trace: Trace) -> Trace {
 }
 
 fn from_a_third(trace: Trace) -> Trace {
-    let third = trace.1.len() / 3;
+    let third = trace.1.iter().filter(|line| matches!(line, Line::Call(_))).count() / 3;
     from_the_middle(trace, third)
 }
