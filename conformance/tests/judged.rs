@@ -10,7 +10,7 @@ use account_connections::{
 };
 use account_connections_conformance::{Finding, Judge, Profile, Recorder, Report, record, report::Place, trace::Line};
 use account_connections_wrong::{
-    Scripted, Wrong, WrongSubject, all,
+    Scripted, Way, Wrong, WrongSubject, all,
     degrade::{self, Degradation, Trace},
 };
 
@@ -48,8 +48,10 @@ fn every_wrong_one_is_found_and_named() {
                 report.findings.first().inspect(|finding| score.add(wrong, finding)).is_none()
             });
         }
-        for (_, score, shows) in open {
-            if shows { score.missed.push(wrong.name()) } else { score.cannot_show += 1 }
+        for (degradation, score, shows) in open {
+            // Without the host's lines its outcomes are nobody's call: what differs may be right.
+            let is_beyond = wrong.way() != Way::Calls && ["no host", "CloudTrail"].contains(&degradation.name);
+            if shows && !is_beyond { score.missed.push(wrong.name()) } else { score.cannot_show += 1 }
         }
     }
     for (name, score) in &scores {
@@ -85,7 +87,7 @@ struct Score {
     first: usize,
     among_three: usize,
     found: usize,
-    /// In none of the recordings there is a difference.
+    /// In none of the recordings is there a difference that must be one.
     cannot_show: usize,
     missed: Vec<&'static str>,
     /// Each with the rules that were suspected.

@@ -19,6 +19,14 @@ fn each_rule_is_broken_by_one() {
 }
 
 #[test]
+fn a_check_is_missing_or_late_and_not_only_of_another_kind() {
+    let broken = |rule: Rule| all().iter().filter(|wrong| wrong.rules().contains(&rule)).count();
+    let refusals = Rule::ALL.iter().filter(|rule| rule.refuses_with().is_some() && !is_beyond(**rule));
+    let once = refusals.filter(|rule| broken(**rule) < 2).collect::<Vec<_>>();
+    assert!(once.is_empty(), "only one wrong implementation breaks {once:?}");
+}
+
+#[test]
 fn no_two_have_the_same_name_or_say_the_same() {
     let names = all().iter().map(|wrong| wrong.name()).collect::<BTreeSet<_>>();
     let sentences = all().iter().map(|wrong| wrong.says()).collect::<BTreeSet<_>>();
