@@ -64,6 +64,16 @@ impl<S> Model<S> {
         &self.store
     }
 
+    /// The store, to be changed past the model.
+    pub const fn store_mut(&mut self) -> &mut S {
+        &mut self.store
+    }
+
+    /// Sets the quotas of the calls from now on.
+    pub const fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
     /// The rules that the latest outcome rests on.
     #[must_use]
     pub const fn rules(&self) -> Rules {

@@ -1,0 +1,176 @@
+//! The judge is judged: each wrong implementation is found and named in its recording, whole and degraded, and the right
+//! one never is.
+
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
+
+use account_connections::{
+    Rule,
+    id::{Caller, Timestamp},
+    testing::session::Session,
+};
+use account_connections_conformance::{Finding, Judge, Profile, Recorder, Report, record, report::Place, trace::Line};
+use account_connections_wrong::{
+    Scripted, Way, Wrong, WrongSubject, all,
+    degrade::{self, Degradation, Trace},
+};
+
+/// Nearly all faults show in the first of these sessions, and all of them in one of these, or by their script.
+const SEEDS: u64 = 24;
+const CALLS: usize = 800;
+
+/// Where the whole recordings have shown a fault, degraded ones are looked at in at least this many sessions.
+const DEGRADED: usize = 6;
+
+/// Of those that a recording can show, so many of a hundred must be found; of those found, so many must have an
+/// acceptable rule first, and so many among the first three.
+const AT_LEAST: &[(&str, [usize; 3])] = &[("everything", [100, 75, 90]), ("CloudTrail", [50, 0, 0])];
+
+#[test]
+#[ignore = "the engine is not there yet"]
+fn every_wrong_one_is_found_and_named() {
+    let mut scores = degrade::ALL.iter().map(|degradation| (degradation.name, Score::default())).collect::<Vec<_>>();
+    for wrong in all() {
+        let open = degrade::ALL.iter().zip(&mut scores).map(|(degradation, (_, score))| (degradation, score, false));
+        let mut open = open.collect::<Vec<_>>();
+        for (number, trace) in traces(wrong).enumerate() {
+            let is_found = open.first().is_none_or(|(degradation, ..)| degradation.name != "everything");
+            if is_found && (open.is_empty() || number >= DEGRADED) {
+                break;
+            }
+            let right = right_beside(&trace);
+            open.retain_mut(|(degradation, score, shows)| {
+                let degraded = (degradation.apply)(trace.clone());
+                if degraded.1 == (degradation.apply)(right.clone()).1 {
+                    return true;
+                }
+                *shows = true;
+                let report = judged(degraded);
+                report.findings.first().inspect(|finding| score.add(wrong, finding)).is_none()
+            });
+        }
+        for (degradation, score, shows) in open {
+            // Without the host's lines its outcomes are nobody's call: what differs may be right.
+            let is_beyond = wrong.way() != Way::Calls && ["no host", "CloudTrail"].contains(&degradation.name);
+            if shows && !is_beyond { score.missed.push(wrong.name()) } else { score.cannot_show += 1 }
+        }
+    }
+    for (name, score) in &scores {
+        print!("{}", score.table(name));
+    }
+    for (name, wanted) in AT_LEAST {
+        let (_, score) = scores.iter().find(|(known, _)| known == name).unwrap();
+        let reached = score.percent();
+        assert!(reached.iter().zip(wanted).all(|(reached, wanted)| reached >= wanted), "{name}: {reached:?}");
+    }
+}
+
+#[test]
+#[ignore = "the engine is not there yet"]
+fn the_right_one_is_never_found() {
+    for seed in 0..SEEDS {
+        let trace = record(WrongSubject::right(Session::LIMITS), seed, CALLS);
+        for Degradation { name, apply, .. } in degrade::ALL {
+            let report = judged(apply(trace.clone()));
+            assert_eq!(report.findings, [], "{name}, seed {seed}");
+            assert!(report.lines.checked > 0, "{name}, seed {seed}: {:?}", report.lines);
+        }
+        for first in (1..10).map(|tenth| CALLS * tenth / 10) {
+            let report = judged(degrade::from_the_middle(trace.clone(), first));
+            assert_eq!(report.findings, [], "from call {first} on, seed {seed}");
+        }
+    }
+}
+
+/// How many were found and named, and which were not.
+#[derive(Default)]
+struct Score {
+    first: usize,
+    among_three: usize,
+    found: usize,
+    /// In none of the recordings is there a difference that must be one.
+    cannot_show: usize,
+    missed: Vec<&'static str>,
+    /// Each with the rules that were suspected.
+    misnamed: Vec<(&'static str, Vec<Rule>)>,
+}
+
+impl Score {
+    fn add(&mut self, wrong: &'static Wrong, finding: &Finding) {
+        let suspects = finding.suspects.iter().map(|suspect| suspect.rule).take(3).collect::<Vec<_>>();
+        let place = suspects.iter().position(|rule| wrong.rules().contains(rule));
+        self.found += 1;
+        self.first += usize::from(place == Some(0));
+        self.among_three += usize::from(place.is_some());
+        if place != Some(0) {
+            self.misnamed.push((wrong.name(), suspects));
+        }
+    }
+
+    /// Found, of all; of these, named first, and named among three.
+    fn percent(&self) -> [usize; 3] {
+        let of = |part: usize, whole: usize| part * 100 / whole.max(1);
+        let all = self.found + self.missed.len();
+        [of(self.found, all), of(self.first, self.found), of(self.among_three, self.found)]
+    }
+
+    fn table(&self, name: &str) -> String {
+        let Self { first, among_three, found, cannot_show, missed, misnamed } = self;
+        let all = found + missed.len();
+        let mut text = format!(
+            "{name:16} {found:3} of {all:3} found, {first:3} named first, {among_three:3} among three; {cannot_show} cannot show
+"
+        );
+        for wrong in missed {
+            text += &format!("    missed   {wrong}\n");
+        }
+        for (wrong, suspects) in misnamed {
+            let names = suspects.iter().map(|rule| rule.name()).collect::<Vec<_>>().join(", ");
+            text += &format!("    misnamed {wrong}: {names}\n");
+        }
+        text
+    }
+}
+
+/// Random ones, and that of the script.
+fn traces(wrong: &Wrong) -> impl Iterator<Item = Trace> {
+    let random = (0..SEEDS).map(|seed| record(wrong.subject(Session::LIMITS), seed, CALLS));
+    let scripted = (!wrong.script().is_empty()).then(|| play(wrong.subject(Session::LIMITS), wrong.script()));
+    scripted.into_iter().chain(random)
+}
+
+fn play(subject: WrongSubject, script: &[Scripted]) -> Trace {
+    let mut recorder = Recorder::new(subject);
+    for call in script {
+        recorder.set_time(Timestamp::from_unix_millis((1_600_000_000 + i64::from(call.at)) * 1000).unwrap());
+        let caller = Caller::new(call.account.parse().unwrap(), "us-east-1".parse().unwrap());
+        let _ = recorder.call(caller, call.operation, &serde_json::from_str(call.input).unwrap());
+    }
+    let (mut header, lines) = recorder.finish();
+    header.limits = Session::LIMITS;
+    (header, lines)
+}
+
+/// What the right one says to the calls of a trace.
+fn right_beside((header, lines): &Trace) -> Trace {
+    let mut recorder = Recorder::new(WrongSubject::right(header.limits));
+    for line in lines {
+        if let Line::Call(call) = line {
+            recorder.set_time(call.start.unwrap());
+            let _ = recorder.call(Caller::new(call.account, call.region), &call.operation, &call.input);
+        }
+    }
+    (header.clone(), recorder.finish().1)
+}
+
+fn judged((header, lines): Trace) -> Report {
+    let mut judge = Judge::new(header, Profile::default());
+    for (number, line) in (1..).zip(&lines) {
+        let mut place = Place::default();
+        place.line = number;
+        let _ = match line {
+            Line::Call(call) => judge.call(place, call),
+            Line::Events(events) => judge.events(place, events),
+        };
+    }
+    judge.finish()
+}
