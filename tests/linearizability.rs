@@ -196,8 +196,9 @@ fn a_failure_says_which_calls_cannot_come_next_and_what_the_model_says_instead()
     calls[broken].ending = Ending::Answered { answer: "something else".into(), effects: None };
     let failure = calls.iter().cloned().collect::<History>().check().unwrap_err();
     let Failure::NotSerializable(contradiction) = &failure else { panic!("{failure}") };
-    assert_eq!(contradiction.placed.len(), broken);
-    assert_eq!((&contradiction.stuck[0].recorded, &contradiction.stuck[0].model), (&calls[broken], &right));
+    assert_eq!(contradiction.placed().len(), broken);
+    let (stuck, expected) = contradiction.stuck().next().unwrap();
+    assert_eq!((stuck.made.unwrap().number, expected), (broken, &*right.to_string()));
     let text = failure.to_string();
     for part in [
         &*format!("not serializable: of {} calls", calls.len()),
