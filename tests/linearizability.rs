@@ -24,7 +24,7 @@ use simulation::simulate;
 use crate::support::watched::{Note, Watched};
 
 /// What a store does wrong in one of four cases where it could.
-const FAULTS: [Fault; 12] = [
+pub const FAULTS: [Fault; 12] = [
     Fault::ChecksNothing,
     Fault::ChecksTheFirst,
     Fault::LoadsStale,

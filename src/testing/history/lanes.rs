@@ -9,8 +9,8 @@ use super::{Drawn, Fate, Lane, Made};
 /// question mark where it is stuck. Between two times is the same width, however far apart they are.
 ///
 /// ```text
-///   client 0  [1--------] [?-------------]
-///   client 1       [2--]            [?---]
+///   client 0   [1------------]     [?--------]
+///   client 1       [2----]             [?--------]
 /// ```
 pub(super) fn write(f: &mut fmt::Formatter<'_>, lanes: &[Lane<'_>], shown: &[&Drawn]) -> fmt::Result {
     let is_shown = |call: &Drawn| shown.iter().any(|other| core::ptr::eq(*other, call));

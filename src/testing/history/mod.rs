@@ -1,4 +1,5 @@
-//! The check that a concurrent history equals some serial order: for whoever writes a store.
+//! The check that a concurrent history equals some serial order: for whoever writes a store. A service that chooses ids and
+//! times itself is judged with [`foreign`].
 //!
 //! Several clients, threads or processes, make calls over one store at once. Each call is recorded with the time
 //! before it began and the time after it ended, on a clock that all of them share, and with its outcome. The

@@ -31,11 +31,11 @@ pub struct Recorded {
     pub end: u64,
     /// What was called.
     pub call: Call,
-    /// What came of it.
+    /// How it ended.
     pub ending: Ending,
 }
 
-/// What came of a call.
+/// How a call ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::exhaustive_enums, reason = "each counts differently in a serial order")]
@@ -85,6 +85,14 @@ impl Ending {
             Err(HostError::Contended { .. }) => Self::Contended,
             Err(HostError::Fault(fault)) => Self::Troubled(fault.to_string()),
             Err(HostError::Read(error) | HostError::Commit(error)) => Self::Unknown(error.to_string()),
+        }
+    }
+
+    /// The same where only the answer is of interest.
+    pub(super) fn without_effects(self) -> Self {
+        match self {
+            Self::Answered { answer, .. } => Self::Answered { answer, effects: None },
+            other => other,
         }
     }
 

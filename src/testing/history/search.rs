@@ -222,11 +222,13 @@ impl<'h> Search<'h> {
         let mut stuck = self.next_turns();
         stuck.sort_by_key(|(_, turn)| (!turn.pure, turn.end));
         let stuck = stuck.into_iter().filter(|(_, turn)| !turn.optional);
-        let stuck = stuck.filter_map(|(_, turn)| Some((turn.number?, turn.readings.first()?.clone())));
-        for (number, call) in stuck.collect::<Vec<_>>() {
+        let stuck = stuck.filter_map(|(_, turn)| Some((turn.number?, turn.readings.first()?.clone(), turn.is_known())));
+        for (number, call, with_effects) in stuck.collect::<Vec<_>>() {
             let (returned, undo) = self.model.apply(&call);
             self.model.take_back(undo);
-            longest.stuck.push((number, Ending::of(&returned).to_string()));
+            let ending = Ending::of(&returned);
+            let ending = if with_effects { ending } else { ending.without_effects() };
+            longest.stuck.push((number, ending.to_string()));
         }
         let is_missing = |(turn, placed): &(&Turn<'_>, &bool)| !turn.optional && !**placed;
         let missing = self.turns.iter().zip(&self.placed).filter(is_missing);

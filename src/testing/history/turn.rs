@@ -57,6 +57,11 @@ impl<'h> Turn<'h> {
         })
     }
 
+    /// Whether all that was said is known, and not only what a service's client heard.
+    pub(super) const fn is_known(&self) -> bool {
+        matches!(self.said, Said::Ended(_))
+    }
+
     /// Makes one of the calls that this may have been, if what the model says to it is what was said.
     pub(super) fn make(&self, reading: usize, model: &mut Model, tokens: &mut Tokens) -> Option<(Cow<'_, Call>, Undo)> {
         let call = self.readings.get(reading)?;

@@ -2,9 +2,9 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 
 use serde_json::{Value, json};
 
-use super::super::model::Returned;
+use super::{super::model::Returned, tokens};
 use crate::{
-    operation::{Answer, ConnectionSummary},
+    operation::{Answer, ConnectionSummary, Operation},
     page::{NextToken, Page},
     testing::subject::Reply,
 };
@@ -16,6 +16,8 @@ pub(in super::super) enum Heard {
     Answer { answer: Box<Answer>, token: Option<NextToken> },
     /// A page of connections, of which nobody knows where it is cut: these are among those that there are.
     Among(Vec<ConnectionSummary>),
+    /// An answer of which nothing is compared but that it is no error.
+    Any,
     /// An answer that is not one of the public API.
     Other(Value),
     /// An error of this kind.
@@ -46,21 +48,29 @@ impl Heard {
     pub(super) fn answer(&self) -> Option<&Answer> {
         match self {
             Self::Answer { answer, .. } => Some(answer),
-            Self::Among(_) | Self::Other(_) | Self::Error(_) => None,
+            Self::Among(_) | Self::Any | Self::Other(_) | Self::Error(_) => None,
         }
     }
 
     /// The same of a service that shows whole seconds: connections of one second are in any order.
-    pub(super) fn in_seconds(mut self, asked_with_token: bool) -> Self {
+    pub(super) fn in_seconds(mut self, operation: &Operation) -> Self {
         let Self::Answer { answer, token } = &mut self else { return self };
         let Answer::Connections(page) = answer.as_mut() else { return self };
         if page.items.is_sorted_by_key(|connection| connection.requested_at) {
             page.items.sort_by_key(|connection| (connection.requested_at, connection.id));
-            if asked_with_token || token.is_some() {
+            if token.is_some() || tokens::asked_for(operation).is_some() {
                 return Self::Among(core::mem::take(&mut page.items));
             }
         }
         self
+    }
+
+    /// The same of a service that provisions by itself: what, is its own affair.
+    pub(super) fn without_resources(self) -> Self {
+        match self.answer() {
+            Some(Answer::EnvironmentResources(_) | Answer::AccountResources(_)) => Self::Any,
+            _ => self,
+        }
     }
 
     pub(in super::super) fn agrees_with(&self, model: &Returned) -> bool {
@@ -72,6 +82,7 @@ impl Heard {
             (Self::Among(some), Ok(Answer::Connections(Page { items, next_token }))) => {
                 next_token.is_some() || some.iter().all(|connection| items.contains(connection))
             }
+            (Self::Any, Ok(_)) => true,
             (Self::Other(answer), Ok(model)) => serde_json::to_value(model).is_ok_and(|model| model == *answer),
             (Self::Error(kind), Err(refusal)) => refusal.kind().name() == kind,
             _ => false,

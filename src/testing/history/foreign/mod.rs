@@ -1,4 +1,62 @@
-//! Histories of implementations that choose ids and times themselves.
+//! The same check for a service that chooses ids and times itself, in any language, as its clients hear it.
+//!
+//! ```no_run
+//! use account_connections::{
+//!     id::Caller,
+//!     operation::Operation,
+//!     testing::{history::foreign::Recorder, session::Session, subject::{Reply, Subject}},
+//! };
+//! use serde_json::Value;
+//!
+//! # fn post(_: Caller, _: &str, _: &Value) -> std::io::Result<(u16, Value)> { Err(std::io::ErrorKind::Unsupported.into()) }
+//! /// The service, by an HTTP client `post` that signs for the caller and gives the status and the body.
+//! struct Http;
+//!
+//! impl Subject for Http {
+//!     fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
+//!         match post(caller, operation, input) {
+//!             Ok((200, answer)) => Reply::Answer(answer),
+//!             Ok((_, error)) => Reply::Error { kind: error["__type"].as_str().unwrap_or("none").into(), message: None },
+//!             Err(_) => Reply::Unknown,
+//!         }
+//!     }
+//! }
+//!
+//! let recorder = Recorder::new();
+//! std::thread::scope(|threads| {
+//!     for client in 0..4 {
+//!         let (mut session, recorder) = (Session::new(client), &recorder);
+//!         threads.spawn(move || {
+//!             let drafts = (0..100).map(|_| session.next_draft());
+//!             for draft in drafts.filter(|draft| Operation::is_public_name(draft.operation)) {
+//!                 recorder.ask(client, &mut Http, draft.context.caller, draft.operation, draft.input);
+//!             }
+//!         });
+//!     }
+//! });
+//! recorder.into_history().check()?;
+//! # Ok::<(), account_connections::testing::history::Failure>(())
+//! ```
+//!
+//! The accounts must have had nothing when the history began; [`Session::learn_shown`](crate::testing::session::Session::learn_shown)
+//! lets later calls name what earlier ones created. Async clients record with [`Recorder::call`], other processes write an
+//! [`Exchange`] to a line.
+//!
+//! # What is compared
+//!
+//! - An **answer** is the model's, member by member, but for page tokens and `deploymentStatusMessage`; an **error** is of
+//!   the same kind.
+//! - The **id** of what a call creates is the one that its answer shows, and no other thing may have it.
+//! - The **time** of a call is the one that its answer shows, within the call's start and end, widened by a unit of the
+//!   service's clock ([`ClockUnit`]). Where it shows none, another answer that shows the change does, or it is any time in
+//!   between.
+//! - A **page token** stands for the place at which its page ended.
+//! - A call **without an answer**, or with `InternalServerException`, was made or not, and at any time from its start on. Its
+//!   id and time are those of a fitting answer to another call. One with `ThrottlingException` has changed nothing.
+//! - The **outcome of a deployment** is nobody's call where the history has no `ReportDeployment` in that Region: any
+//!   deployment may end at any time, as the answers show it. What was provisioned is not compared then.
+//!
+//! If what was heard leaves too much open, the search gives up ([`Failure::GaveUp`]), which is no verdict.
 
 mod clock;
 mod exchange;

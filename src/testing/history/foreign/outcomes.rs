@@ -7,8 +7,7 @@ use super::{
     shown::{Environment, Shown},
 };
 use crate::{
-    environment::Resources,
-    id::{AccountId, Caller, DeploymentId, EnvironmentName, Region, Timestamp},
+    id::{Caller, DeploymentId, EnvironmentName, Region, Timestamp},
     operation::{Context, DeploymentOutcome, Limits, ReportDeployment},
     testing::session::Call,
 };
@@ -20,7 +19,8 @@ pub(super) fn turns(shown: &Shown, region: Region, limits: Limits) -> impl Itera
         let turn = move |deployment: &DeploymentId| {
             let reports = environment.reports(name, *deployment);
             let reading = |(report, at): (ReportDeployment, Option<Timestamp>)| {
-                let context = Context::new(caller(*account, region), at.unwrap_or(Timestamp::MIN), uuid::Uuid::nil());
+                let context =
+                    Context::new(Caller::new(*account, region), at.unwrap_or(Timestamp::MIN), uuid::Uuid::nil());
                 Cow::Owned(Call { operation: report.into(), context: context.with_limits(limits) })
             };
             Turn {
@@ -37,10 +37,6 @@ pub(super) fn turns(shown: &Shown, region: Region, limits: Limits) -> impl Itera
     })
 }
 
-const fn caller(account: AccountId, region: Region) -> Caller {
-    Caller::new(account, region)
-}
-
 impl Environment {
     /// The reports that may have been made of a deployment, each with its time where an answer shows it.
     fn reports(&self, name: &EnvironmentName, deployment: DeploymentId) -> Vec<(ReportDeployment, Option<Timestamp>)> {
@@ -51,16 +47,14 @@ impl Environment {
             (report.template_major_version, report.template_minor_version) = (Some(major), minor);
             (report, Some(success.at))
         });
-        let others = [DeploymentOutcome::Succeeded, DeploymentOutcome::Failed, DeploymentOutcome::Cancelled];
-        let reports = successes.chain(others.map(|outcome| (report(outcome), None)));
-        let with = |(report, at): (ReportDeployment, Option<Timestamp>)| {
-            let each = self.resources.iter().cloned().map(Some).chain([None::<Resources>]);
-            each.map(move |resources| {
-                let mut report = report.clone();
-                report.resources = resources;
-                (report, at)
-            })
-        };
-        reports.flat_map(with).collect()
+        // Of a success that no answer shows nobody knows the version that it took: one that a request names, or a higher one.
+        let unseen = self.majors.iter().cloned().chain("99999999999999999999".parse()).map(Some).chain([None]);
+        let unseen = unseen.map(|major| {
+            let mut report = report(DeploymentOutcome::Succeeded);
+            report.template_major_version = major;
+            report
+        });
+        let others = [DeploymentOutcome::Failed, DeploymentOutcome::Cancelled].map(report);
+        successes.chain(unseen.chain(others).map(|report| (report, None))).collect()
     }
 }

@@ -1,10 +1,7 @@
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    vec::Vec,
-};
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    environment::{Resources, VersionPart},
+    environment::VersionPart,
     id::{AccountId, Caller, ConnectionId, DeploymentId, EnvironmentArn, EnvironmentName, Timestamp},
     operation::{Answer, ConnectionSummary, CreateEnvironmentAccountConnection, EnvironmentSummary, Operation},
 };
@@ -29,8 +26,8 @@ pub(super) struct Environment {
     pub(super) since: u64,
     pub(super) deployments: BTreeSet<DeploymentId>,
     pub(super) successes: BTreeSet<Success>,
-    /// Each that was listed.
-    pub(super) resources: Vec<Resources>,
+    /// The major versions that updates ask for.
+    pub(super) majors: BTreeSet<VersionPart>,
     times: BTreeSet<Timestamp>,
 }
 
@@ -45,31 +42,17 @@ pub(super) struct Success {
 impl Shown {
     /// Takes note of a call that began at this time, and of its answer.
     pub(super) fn note(&mut self, start: u64, caller: Caller, operation: &Operation, answer: Option<&Answer>) {
-        let name = environment_of(operation);
-        if let Some(name) = &name {
-            self.environment(start, caller.account, name);
+        if let Some(name) = environment_of(operation) {
+            let environment = self.environment(start, caller.account, &name);
+            if let Operation::UpdateEnvironment(update) = operation {
+                environment.majors.extend(update.template_major_version.clone());
+            }
         }
         match answer {
             Some(Answer::Connection(connection)) => self.connection(&connection.summary),
             Some(Answer::Connections(page)) => page.items.iter().for_each(|shown| self.connection(shown)),
             Some(Answer::Environment(environment)) => self.summary(start, &environment.summary),
             Some(Answer::Environments(page)) => page.items.iter().for_each(|shown| self.summary(start, shown)),
-            Some(Answer::EnvironmentResources(listed)) => {
-                let resources = Resources::try_from(listed.provisioned_resources.clone());
-                if let (Some(name), Ok(resources)) = (name, resources) {
-                    self.environment(start, caller.account, &name).resources.push(resources);
-                }
-            }
-            Some(Answer::AccountResources(page)) => {
-                let mut of = BTreeMap::<&EnvironmentArn, Vec<_>>::new();
-                for listed in &page.items {
-                    of.entry(&listed.environment_arn).or_default().push(listed.resource.clone());
-                }
-                for (EnvironmentArn { management_account, name, .. }, resources) in of {
-                    let environment = self.environment(start, *management_account, name);
-                    environment.resources.extend(Resources::try_from(resources));
-                }
-            }
             _ => {}
         }
     }

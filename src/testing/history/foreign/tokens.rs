@@ -56,6 +56,14 @@ pub(super) const fn asked_for(operation: &Operation) -> Option<&NextToken> {
     }
 }
 
+/// Asks for the longest page from the beginning.
+pub(super) fn ask_for_the_first_page(operation: &mut Operation) {
+    set_asked_for(operation, None);
+    if let Operation::ListEnvironmentAccountConnections(list) = operation {
+        list.max_results = None;
+    }
+}
+
 fn set_asked_for(operation: &mut Operation, token: Option<NextToken>) {
     match operation {
         Operation::ListEnvironmentAccountConnections(list) => list.next_token = token,

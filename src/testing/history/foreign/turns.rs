@@ -41,15 +41,21 @@ pub(super) fn turns(
     limits: Limits,
     unit: ClockUnit,
 ) -> Result<Vec<Turn<'static>>, Misread> {
-    let asked = exchanges.iter().map(|(number, exchange)| Asked::read(*number, exchange, unit));
-    let asked = asked.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
+    let asked = exchanges.iter().map(|(number, exchange)| Asked::read(*number, exchange));
+    let mut asked = asked.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
     let mut shown = Shown::default();
     for Asked { exchange, operation, heard, .. } in &asked {
         shown.note(exchange.start, exchange.caller, operation, heard.as_ref().and_then(Heard::answer));
     }
-    let are_reported = asked.iter().any(|asked| matches!(asked.operation, Operation::ReportDeployment(_)));
-    let region = exchanges.first().map(|(_, exchange)| exchange.caller.region).filter(|_| !are_reported);
-    let outcomes = region.into_iter().flat_map(|region| outcomes::turns(&shown, region, limits)).collect::<Vec<_>>();
+    let mut outcomes = Vec::new();
+    if !asked.iter().any(|asked| matches!(asked.operation, Operation::ReportDeployment(_))) {
+        asked.iter_mut().for_each(|asked| asked.hear(|heard, _| heard.without_resources()));
+        let region = exchanges.first().map(|(_, exchange)| exchange.caller.region);
+        outcomes.extend(region.into_iter().flat_map(|region| outcomes::turns(&shown, region, limits)));
+    }
+    if unit == ClockUnit::Second {
+        asked.iter_mut().for_each(|asked| asked.hear(Heard::in_seconds));
+    }
     Ok(asked.into_iter().filter_map(|asked| asked.turn(&shown, limits, unit)).chain(outcomes).collect())
 }
 
@@ -65,7 +71,7 @@ struct Asked<'e> {
 
 impl<'e> Asked<'e> {
     /// `None` for a call that has no place in an order.
-    fn read(number: usize, exchange: &'e Exchange, unit: ClockUnit) -> Result<Option<Self>, Misread> {
+    fn read(number: usize, exchange: &'e Exchange) -> Result<Option<Self>, Misread> {
         let Exchange { operation, input, reply, .. } = exchange;
         let is = |kind: ErrorKind| matches!(reply, Reply::Error { kind: said, .. } if said == kind.name());
         if is(ErrorKind::Throttling) {
@@ -74,10 +80,7 @@ impl<'e> Asked<'e> {
         let is_lost = *reply == Reply::Unknown || is(ErrorKind::InternalServer);
         let error = match Operation::read_host(operation, input) {
             Ok(operation) => {
-                let mut heard = Heard::of(operation.name(), reply).filter(|_| !is_lost);
-                if unit == ClockUnit::Second {
-                    heard = heard.map(|heard| heard.in_seconds(tokens::asked_for(&operation).is_some()));
-                }
+                let heard = Heard::of(operation.name(), reply).filter(|_| !is_lost);
                 return Ok(Some(Self { number, exchange, operation, heard }));
             }
             Err(error) => error,
@@ -91,16 +94,18 @@ impl<'e> Asked<'e> {
         if is_lost || is_right { Ok(None) } else { Err(Misread { number, expected }) }
     }
 
+    fn hear(&mut self, otherwise: impl FnOnce(Heard, &Operation) -> Heard) {
+        self.heard = self.heard.take().map(|heard| otherwise(heard, &self.operation));
+    }
+
     /// `None` for a call of unknown outcome that could have changed nothing.
     fn turn(mut self, shown: &Shown, limits: Limits, unit: ClockUnit) -> Option<Turn<'static>> {
         let reads = only_reads(&self.operation);
         if self.heard.is_none() && reads {
             return None;
         }
-        if let (Some(Heard::Among(_)), Operation::ListEnvironmentAccountConnections(list)) =
-            (&self.heard, &mut self.operation)
-        {
-            (list.next_token, list.max_results) = (None, None);
+        if let Some(Heard::Among(_) | Heard::Any) = &self.heard {
+            tokens::ask_for_the_first_page(&mut self.operation);
         }
         let Exchange { start, end, caller, .. } = *self.exchange;
         let contexts = self.bindings(shown, Window::new(start, end, unit));
