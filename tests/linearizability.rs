@@ -6,14 +6,18 @@ mod simulation;
 
 use std::{
     collections::BTreeSet,
+    future::Future as _,
     ops::Bound,
+    pin::pin,
     sync::{Mutex, PoisonError},
+    task::{Context, Poll, Waker},
 };
 
 use account_connections::{
     Memory, run,
     store::{Batch, Commit, Entry, Key, Record, Scan, Store, Versioned},
     testing::{
+        SharedMemory,
         faulty::{Fault, FaultyStore},
         history::{Ending, Failure, History, Recorded, Recorder},
         session::Session,
@@ -232,6 +236,22 @@ fn a_recorded_call_survives_its_text() {
         let line = serde_json::to_string(&call).unwrap();
         assert_eq!(serde_json::from_str::<Recorded>(&line).unwrap(), call, "{line}");
     }
+}
+
+#[test]
+fn an_async_store_is_recorded_as_a_blocking_one() {
+    let (blocking, asynchronous, mut session) = (Recorder::new(), Recorder::new(), Session::new(9));
+    let (mut one, mut other) = (SharedMemory::new(), SharedMemory::new());
+    let mut context = Context::from_waker(Waker::noop());
+    for client in 0..200 {
+        let call = session.next_call();
+        let outcome = blocking.run(client, &mut one, call.clone()).unwrap();
+        session.learn(&call, &outcome.result);
+        // Every answer of this store is ready.
+        let ended = pin!(asynchronous.run_async(client, &mut other, call)).poll(&mut context);
+        assert_eq!(ended, Poll::Ready(Ok(outcome)));
+    }
+    assert_eq!(asynchronous.into_history().calls(), blocking.into_history().calls());
 }
 
 #[test]

@@ -40,8 +40,11 @@ pub struct Played {
 struct Client {
     session: Session,
     calls_left: usize,
-    under_way: Option<(Draft, u64, Result<(Call, Step<Operation>), Reply>)>,
+    under_way: Option<(Draft, u64, Begun)>,
 }
+
+/// A call with its next step, or what is said to an input that cannot be read.
+type Begun = Result<(Call, Step<Operation>), Reply>;
 
 /// When the first call is made, in microseconds.
 const BEGIN: u64 = 1_700_000_000_000_000;
@@ -142,8 +145,7 @@ struct Voice {
 }
 
 impl Voice {
-    /// The call as the service makes it, with its first step; or what it says to an input that it cannot read.
-    fn begin(&self, draft: &Draft, clock: u64) -> Result<(Call, Step<Operation>), Reply> {
+    fn begin(&self, draft: &Draft, clock: u64) -> Begun {
         let input = self.input(&draft.input);
         let Ok(operation) = Operation::read_host(draft.operation, &input) else {
             return Err(Model::new(Memory::new()).call(draft.context.caller, draft.operation, &input));
