@@ -6,7 +6,6 @@ use std::collections::HashMap;
 
 use crate::{
     HostError, Memory, Outcome,
-    id::DeploymentId,
     operation::Answer,
     run,
     store::{Batch, Commit, Entry, Key, Record, Scan, Store, Versioned, Write},
@@ -64,17 +63,6 @@ impl Model {
 
     pub(super) fn records(&self) -> impl Iterator<Item = (&Key, &Record)> {
         self.memory.records()
-    }
-
-    /// Whether an environment shows this deployment.
-    pub(super) fn shows(&self, deployment: DeploymentId) -> bool {
-        self.memory.records().any(|(_, record)| match record {
-            Record::Environment(environment) => {
-                let success = environment.last_success().map(|success| success.deployment_id);
-                environment.last_attempted_deployment_id() == deployment || success == Some(deployment)
-            }
-            _ => false,
-        })
     }
 
     fn note(&mut self, writes: &[Write]) {

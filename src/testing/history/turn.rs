@@ -1,14 +1,12 @@
 use alloc::{borrow::Cow, vec, vec::Vec};
 
-use uuid::Uuid;
-
 use super::{
     Ending, Recorded,
     foreign::{Heard, Tokens},
     model::{Model, Returned, Undo},
     search::only_reads,
 };
-use crate::{operation::Operation, testing::session::Call};
+use crate::testing::session::Call;
 
 /// What may have a place in the serial order: a call, or a step of a service that was nobody's call.
 #[derive(Debug)]
@@ -65,7 +63,7 @@ impl<'h> Turn<'h> {
     /// Makes one of the calls that this may have been, if what the model says to it is what was said.
     pub(super) fn make(&self, reading: usize, model: &mut Model, tokens: &mut Tokens) -> Option<(Cow<'_, Call>, Undo)> {
         let call = self.readings.get(reading)?;
-        for call in self.bound(call, model, tokens) {
+        for call in tokens.asked(call) {
             let (returned, undo) = model.apply(&call);
             if self.agrees(&returned, &undo) {
                 if let (Said::Heard(heard), Ok(outcome)) = (&self.said, &returned) {
@@ -76,21 +74,6 @@ impl<'h> Turn<'h> {
             model.take_back(undo);
         }
         None
-    }
-
-    /// The call with the model's page tokens in place of a service's, and an id that is fresh here.
-    fn bound<'c>(&self, call: &'c Call, model: &Model, tokens: &Tokens) -> Vec<Cow<'c, Call>> {
-        match self.said {
-            Said::Ended(_) => vec![Cow::Borrowed(call)],
-            Said::Heard(_) | Said::Nothing => {
-                let mut calls = tokens.asked(call);
-                if begins_a_deployment(&call.operation) && model.shows(call.context.fresh_id.into()) {
-                    // What begins here cannot have this id: with another one its answer is not the one heard.
-                    calls.iter_mut().for_each(|call| call.to_mut().context.fresh_id = Uuid::max());
-                }
-                calls
-            }
-        }
     }
 
     fn agrees(&self, returned: &Returned, undo: &Undo) -> bool {
@@ -104,11 +87,4 @@ impl<'h> Turn<'h> {
             Said::Nothing => true,
         }
     }
-}
-
-const fn begins_a_deployment(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::CreateEnvironment(_) | Operation::UpdateEnvironment(_) | Operation::DeleteEnvironment(_)
-    )
 }

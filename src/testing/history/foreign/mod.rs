@@ -27,9 +27,14 @@
 //!     for client in 0..4 {
 //!         let (mut session, recorder) = (Session::new(client), &recorder);
 //!         threads.spawn(move || {
-//!             let drafts = (0..100).map(|_| session.next_draft());
-//!             for draft in drafts.filter(|draft| Operation::is_public_name(draft.operation)) {
-//!                 recorder.ask(client, &mut Http, draft.context.caller, draft.operation, draft.input);
+//!             for _ in 0..100 {
+//!                 let draft = session.next_draft();
+//!                 let (caller, operation, input) = (draft.context.caller, draft.operation, draft.input.clone());
+//!                 if Operation::is_public_name(operation)
+//!                     && let Reply::Answer(answer) = recorder.ask(client, &mut Http, caller, operation, input)
+//!                 {
+//!                     session.learn_shown(&draft, Ok(&answer));
+//!                 }
 //!             }
 //!         });
 //!     }
@@ -38,15 +43,17 @@
 //! # Ok::<(), account_connections::testing::history::Failure>(())
 //! ```
 //!
-//! The accounts must have had nothing when the history began; [`Session::learn_shown`](crate::testing::session::Session::learn_shown)
-//! lets later calls name what earlier ones created. Async clients record with [`Recorder::call`], other processes write an
+//! The accounts must have had nothing when the history began. A session that is told the answers ([`Session::learn_shown`])
+//! calls on what earlier calls created. Async clients record with [`Recorder::call`]; other processes write an
 //! [`Exchange`] to a line.
+//!
+//! [`Session::learn_shown`]: crate::testing::session::Session::learn_shown
 //!
 //! # What is compared
 //!
 //! - An **answer** is the model's, member by member, but for page tokens and `deploymentStatusMessage`; an **error** is of
 //!   the same kind.
-//! - The **id** of what a call creates is the one that its answer shows, and no other thing may have it.
+//! - The **id** of what a call creates is the one that its answer shows; it must be fresh, and stays the same.
 //! - The **time** of a call is the one that its answer shows, within the call's start and end, widened by a unit of the
 //!   service's clock ([`ClockUnit`]). Where it shows none, another answer that shows the change does, or it is any time in
 //!   between.

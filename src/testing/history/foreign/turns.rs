@@ -153,8 +153,8 @@ impl<'e> Asked<'e> {
     }
 }
 
-/// The times in the window that any answer shows of what the call is about; then the first of the window, which is later
-/// than nothing that is shown.
+/// The times in the window that any answer shows of what the call is about; then the first of the window, which holds back
+/// no later time.
 fn times(shown: &Shown, asked: &Asked<'_>, window: Window) -> Vec<Timestamp> {
     let times = shown.times(asked.exchange.caller, &asked.operation);
     times.into_iter().filter(|at| window.contains(*at)).chain([window.first]).collect()
