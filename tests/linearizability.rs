@@ -6,14 +6,18 @@ mod simulation;
 
 use std::{
     collections::BTreeSet,
+    future::Future as _,
     ops::Bound,
+    pin::pin,
     sync::{Mutex, PoisonError},
+    task::{Context, Poll, Waker},
 };
 
 use account_connections::{
     Memory, run,
     store::{Batch, Commit, Entry, Key, Record, Scan, Store, Versioned},
     testing::{
+        SharedMemory,
         faulty::{Fault, FaultyStore},
         history::{Ending, Failure, History, Recorded, Recorder},
         session::Session,
@@ -24,7 +28,7 @@ use simulation::simulate;
 use crate::support::watched::{Note, Watched};
 
 /// What a store does wrong in one of four cases where it could.
-const FAULTS: [Fault; 12] = [
+pub const FAULTS: [Fault; 12] = [
     Fault::ChecksNothing,
     Fault::ChecksTheFirst,
     Fault::LoadsStale,
@@ -196,8 +200,9 @@ fn a_failure_says_which_calls_cannot_come_next_and_what_the_model_says_instead()
     calls[broken].ending = Ending::Answered { answer: "something else".into(), effects: None };
     let failure = calls.iter().cloned().collect::<History>().check().unwrap_err();
     let Failure::NotSerializable(contradiction) = &failure else { panic!("{failure}") };
-    assert_eq!(contradiction.placed.len(), broken);
-    assert_eq!((&contradiction.stuck[0].recorded, &contradiction.stuck[0].model), (&calls[broken], &right));
+    assert_eq!(contradiction.placed().len(), broken);
+    let (stuck, expected) = contradiction.stuck().next().unwrap();
+    assert_eq!((stuck.made.unwrap().number, expected), (broken, &*right.to_string()));
     let text = failure.to_string();
     for part in [
         &*format!("not serializable: of {} calls", calls.len()),
@@ -231,6 +236,22 @@ fn a_recorded_call_survives_its_text() {
         let line = serde_json::to_string(&call).unwrap();
         assert_eq!(serde_json::from_str::<Recorded>(&line).unwrap(), call, "{line}");
     }
+}
+
+#[test]
+fn an_async_store_is_recorded_as_a_blocking_one() {
+    let (blocking, asynchronous, mut session) = (Recorder::new(), Recorder::new(), Session::new(9));
+    let (mut one, mut other) = (SharedMemory::new(), SharedMemory::new());
+    let mut context = Context::from_waker(Waker::noop());
+    for client in 0..200 {
+        let call = session.next_call();
+        let outcome = blocking.run(client, &mut one, call.clone()).unwrap();
+        session.learn(&call, &outcome.result);
+        // Every answer of this store is ready.
+        let ended = pin!(asynchronous.run_async(client, &mut other, call)).poll(&mut context);
+        assert_eq!(ended, Poll::Ready(Ok(outcome)));
+    }
+    assert_eq!(asynchronous.into_history().calls(), blocking.into_history().calls());
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod batches;
 mod deployments;
 mod differential;
 mod embedding;
+mod foreign_histories;
 mod fuzz;
 mod guide_examples;
 mod identifiers;

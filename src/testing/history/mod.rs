@@ -1,4 +1,5 @@
-//! The check that a concurrent history equals some serial order: for whoever writes a store.
+//! The check that a concurrent history equals some serial order: for whoever writes a store. A service that chooses ids and
+//! times itself is judged with [`foreign`].
 //!
 //! Several clients, threads or processes, make calls over one store at once. Each call is recorded with the time
 //! before it began and the time after it ended, on a clock that all of them share, and with its outcome. The
@@ -37,20 +38,26 @@
 //! # Ok::<(), account_connections::testing::history::Failure>(())
 //! ```
 
+mod contradiction;
 mod failure;
+pub mod foreign;
+mod lanes;
 mod model;
 mod record;
 mod recorder;
 mod search;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
-pub use failure::{Contradiction, Difference, Failure, Stuck};
+pub use contradiction::{Contradiction, Drawn, Fate, Lane, Made};
+pub use failure::{Difference, Failure};
 pub use record::{Effects, Ending, Recorded};
 pub use recorder::Recorder;
-use search::Search;
+use search::{Search, Stop};
+use turn::Turn;
 
 use crate::{
     id::Region,
@@ -105,22 +112,37 @@ impl History {
     ///
     /// As [`check`](Self::check).
     pub fn check_within(&self, steps: u64) -> Result<SerialOrder, Failure> {
-        if let Some(call) = self.calls.iter().find(|call| call.end < call.start) {
-            return Err(Failure::EndsBeforeItStarts(Box::new(call.clone())));
-        }
         let mut regions = BTreeMap::<Region, Vec<usize>>::new();
-        for (place, recorded) in self.calls.iter().enumerate() {
-            regions.entry(recorded.call.context.caller.region).or_default().push(place);
+        for (number, recorded) in self.calls.iter().enumerate() {
+            if recorded.end < recorded.start {
+                return Err(Failure::EndsBeforeItStarts(Box::new(recorded.drawn(number))));
+            }
+            regions.entry(recorded.call.context.caller.region).or_default().push(number);
         }
         // A Region without a call: what the store has there comes from nowhere.
         for key in self.last.iter().flat_map(BTreeMap::keys) {
             regions.entry(key.region()).or_default();
         }
-        let orders = regions.into_iter().map(|(region, places)| {
+        let orders = regions.into_iter().map(|(region, numbers)| {
+            let calls = || numbers.iter().filter_map(|number| Some((*number, self.calls.get(*number)?)));
+            let turns = calls().filter_map(|(number, recorded)| Turn::of(number, recorded)).collect();
             let last = self.last.as_ref().map(|last| last.iter().filter(|(key, _)| key.region() == region).collect());
-            Ok((region, Search::new(region, &self.calls, &places, last).run(steps)?))
+            let order = Search::new(turns, last).run(steps).map_err(|stop| {
+                stop.failure(region, steps, calls().map(|(number, recorded)| recorded.drawn(number)).collect())
+            })?;
+            Ok((region, order))
         });
         orders.collect()
+    }
+}
+
+impl Stop {
+    /// With these calls of the Region.
+    fn failure(self, region: Region, steps: u64, calls: Vec<Drawn>) -> Failure {
+        match self {
+            Self::GaveUp => Failure::GaveUp { region, steps },
+            Self::NoOrder(longest) => Failure::NotSerializable(Box::new(Contradiction::new(region, calls, longest))),
+        }
     }
 }
 

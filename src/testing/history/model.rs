@@ -4,12 +4,16 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use core::{convert::Infallible, hash::Hash};
 use std::collections::HashMap;
 
-use super::Ending;
 use crate::{
-    Memory, run,
+    HostError, Memory, Outcome,
+    operation::Answer,
+    run,
     store::{Batch, Commit, Entry, Key, Record, Scan, Store, Versioned, Write},
     testing::session::Call,
 };
+
+/// What the model says to a call.
+pub(super) type Returned = Result<Outcome<Answer>, HostError<Infallible>>;
 
 /// The model, its state, and a number for each state that it ever had.
 #[derive(Debug, Default)]
@@ -35,13 +39,13 @@ impl Undo {
 
 impl Model {
     /// Makes a call.
-    pub(super) fn apply(&mut self, call: &Call) -> (Ending, Undo) {
+    pub(super) fn apply(&mut self, call: &Call) -> (Returned, Undo) {
         let mut watched =
             Watched { memory: &mut self.memory, batch: Batch::of_writes(Vec::new()), undo: Undo::default() };
         let returned = run(&mut watched, call.operation.clone(), call.context);
         let Watched { batch, undo, .. } = watched;
         self.note(&batch.writes);
-        (Ending::of(&returned), undo)
+        (returned, undo)
     }
 
     /// Takes the latest call back that was not taken back yet.

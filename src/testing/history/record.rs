@@ -7,9 +7,15 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::{Drawn, Fate, Made};
 use crate::{
-    drive::HostError, drive::Outcome, event::Event, instruction::Instruction, operation::Answer, refusal::Refusal,
-    testing::session::Call,
+    drive::HostError,
+    drive::Outcome,
+    event::Event,
+    instruction::Instruction,
+    operation::Answer,
+    refusal::Refusal,
+    testing::session::{Call, Draft},
 };
 
 /// A call of a history. It has a serde form, so that each process can write its own, one to a line of JSON.
@@ -25,11 +31,11 @@ pub struct Recorded {
     pub end: u64,
     /// What was called.
     pub call: Call,
-    /// What came of it.
+    /// How it ended.
     pub ending: Ending,
 }
 
-/// What came of a call.
+/// How a call ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::exhaustive_enums, reason = "each counts differently in a serial order")]
@@ -82,6 +88,14 @@ impl Ending {
         }
     }
 
+    /// The same where only the answer is of interest.
+    pub(super) fn without_effects(self) -> Self {
+        match self {
+            Self::Answered { answer, .. } => Self::Answered { answer, effects: None },
+            other => other,
+        }
+    }
+
     /// Whether the model's ending is this one, in all that was recorded.
     pub(super) fn agrees_with(&self, model: &Self) -> bool {
         match (self, model) {
@@ -91,11 +105,25 @@ impl Ending {
     }
 }
 
+impl Recorded {
+    /// As it is drawn, at this place in the history.
+    pub(super) fn drawn(&self, number: usize) -> Drawn {
+        let Self { client, start, end, call, ending } = self;
+        let Draft { operation, input, context } = Draft::from(call);
+        Drawn {
+            made: Some(Made { number, client: *client, start: *start, end: *end }),
+            caller: context.caller,
+            operation: operation.into(),
+            input,
+            got: ending.to_string(),
+            fate: Fate::LeftOut,
+        }
+    }
+}
+
 impl fmt::Display for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { client, start, end, call, .. } = self;
-        let input = serde_json::to_value(&call.operation).unwrap_or_default();
-        write!(f, "client {client}, {start} to {end}, {}: {} {input}", call.context.caller, call.operation)
+        self.drawn(0).fmt(f)
     }
 }
 

@@ -7,10 +7,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{Ending, History, Recorded};
 use crate::{
-    drive::Outcome,
-    drive::{HostError, run},
+    drive::{HostError, Outcome, run, run_async},
     operation::Answer,
-    store::Store,
+    store::{AsyncStore, Store},
     testing::session::Call,
 };
 
@@ -50,12 +49,31 @@ impl Recorder {
         returned
     }
 
+    /// The same over an async store. Where the future is dropped half-way, the call is recorded with an unknown ending.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_async`], and recorded all the same.
+    pub async fn run_async<S: AsyncStore<Error: fmt::Display> + ?Sized>(
+        &self,
+        client: u64,
+        store: &mut S,
+        call: Call,
+    ) -> Result<Outcome<Answer>, HostError<S::Error>> {
+        let ending = Ending::Unknown("the call was dropped before it ended".into());
+        let (operation, context) = (call.operation.clone(), call.context);
+        let mut under_way = UnderWay { recorder: self, client, start: self.tick(), call, ending };
+        let returned = run_async(store, operation, context).await;
+        under_way.ending = Ending::of(&returned);
+        returned
+    }
+
     /// The time: later with each call of this.
     pub fn tick(&self) -> u64 {
         self.clock.fetch_add(1, Ordering::SeqCst)
     }
 
-    /// Records a call that was made in another way, e.g. over an async store, between two [`tick`](Self::tick)s.
+    /// Records a call that was made in another way, between two [`tick`](Self::tick)s.
     pub fn record(&self, recorded: Recorded) {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
     }
@@ -64,5 +82,22 @@ impl Recorder {
     #[must_use]
     pub fn into_history(self) -> History {
         self.calls.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+    }
+}
+
+/// A call that has begun: it is recorded when this is dropped, at its end or before.
+struct UnderWay<'r> {
+    recorder: &'r Recorder,
+    client: u64,
+    start: u64,
+    call: Call,
+    ending: Ending,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let Self { recorder, client, start, call, ending } = self;
+        let (call, ending) = (call.clone(), ending.clone());
+        recorder.record(Recorded { client: *client, start: *start, end: recorder.tick(), call, ending });
     }
 }

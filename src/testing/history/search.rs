@@ -1,90 +1,103 @@
-//! The search for a serial order of the calls of one Region.
+//! The search for a serial order of the turns of one Region.
 
-use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::BTreeMap,
+    string::{String, ToString as _},
+    vec::Vec,
+};
 use core::cmp::Reverse;
 use std::collections::HashSet;
 
 use super::{
-    Ending, Recorded,
-    failure::{Contradiction, Difference, Failure, Stuck},
+    Ending,
+    failure::Difference,
+    foreign::Tokens,
     model::{Model, Undo},
+    turn::Turn,
 };
 use crate::{
-    id::Region,
     operation::Operation,
     store::{Key, Record},
+    testing::session::Call,
 };
 
-/// A depth-first search. Calls are named by their place in `calls`.
+/// A depth-first search. Turns are named by their place in `turns`.
 pub(super) struct Search<'h> {
-    region: Region,
-    /// The calls that have a place or may have one, by their start.
-    calls: Vec<Call<'h>>,
+    /// Those that have a place or may have one, by their start.
+    turns: Vec<Turn<'h>>,
     last: Option<BTreeMap<&'h Key, &'h Record>>,
     model: Model,
-    /// Whether each call is placed.
+    tokens: Tokens,
+    /// Whether each turn is placed.
     placed: Vec<bool>,
     optional: Vec<usize>,
-    /// All calls before this one are placed or optional.
+    /// All turns before this one are placed or optional.
     from: usize,
     /// How many have to be placed yet.
     missing: usize,
-    order: Vec<usize>,
+    order: Vec<Move>,
     tried: HashSet<Situation>,
     /// The longest order so far that could not be continued.
-    furthest: Vec<usize>,
+    furthest: Vec<Move>,
 }
 
-/// What decides all that comes next. Two ways to the same set of placed calls and the same state have one future.
+/// Why there is no serial order, or none was found.
+#[derive(Debug)]
+pub(super) enum Stop {
+    GaveUp,
+    NoOrder(Longest),
+}
+
+/// The longest serial order, and why it does not go on.
+#[derive(Debug, Default)]
+pub(super) struct Longest {
+    /// The calls in it, each with its place in the history, if it has one there.
+    pub(super) order: Vec<(Option<usize>, Call)>,
+    /// Of the calls that could come next by their times: their places in the history, and what the model says to each.
+    pub(super) stuck: Vec<(usize, String)>,
+    /// All calls that have no place in it and need one.
+    pub(super) missing: Vec<usize>,
+    pub(super) differences: Vec<Difference>,
+}
+
+/// What decides all that comes next. Two ways to the same set of placed turns and the same state have one future: what a
+/// turn may have been is settled before the search, and the ids and times that it was given are in the state.
 #[derive(PartialEq, Eq, Hash)]
 struct Situation {
     /// `Search::from`.
     from: usize,
-    /// The optional calls before that which are placed, and all placed calls after it.
+    /// The optional turns before that which are placed, and all placed turns after it.
     others: Vec<usize>,
     /// The number of the state.
     state: usize,
 }
 
-/// A call on the way into the serial order.
-#[derive(Clone, Copy)]
-struct Call<'h> {
-    /// In the history.
-    place: usize,
-    recorded: &'h Recorded,
-    /// Whether it may be left out: its outcome is unknown.
-    optional: bool,
-    /// Whether it changes nothing wherever it has its recorded ending.
-    pure: bool,
+/// A turn that can come next, as one of the calls that it may have been.
+#[derive(Clone, Copy, Debug)]
+struct Move {
+    at: usize,
+    reading: usize,
 }
 
-/// A call that was placed, and those that could have been in its place and are not tried yet.
+/// A move that was made, and those that could have been made in its place and are not tried yet.
 struct Choice {
     undo: Undo,
-    others: Vec<usize>,
+    others: Vec<Move>,
     from: usize,
 }
 
 impl<'h> Search<'h> {
-    pub(super) fn new(
-        region: Region,
-        history: &'h [Recorded],
-        places: &[usize],
-        last: Option<BTreeMap<&'h Key, &'h Record>>,
-    ) -> Self {
-        let recorded = places.iter().filter_map(|place| Some((*place, history.get(*place)?)));
-        let calls = recorded.filter(|(_, recorded)| recorded.ending != Ending::Contended);
-        let mut calls = calls.map(|(place, recorded)| Call::new(place, recorded)).collect::<Vec<_>>();
-        calls.sort_by_key(|call| call.recorded.start);
+    pub(super) fn new(mut turns: Vec<Turn<'h>>, last: Option<BTreeMap<&'h Key, &'h Record>>) -> Self {
+        turns.sort_by_key(|turn| turn.start);
         Self {
-            region,
-            model: Model::default(),
-            placed: calls.iter().map(|_| false).collect(),
-            optional: calls.iter().enumerate().filter(|(_, call)| call.optional).map(|(at, _)| at).collect(),
-            from: 0,
-            missing: calls.iter().filter(|call| !call.optional).count(),
-            calls,
             last,
+            model: Model::default(),
+            tokens: Tokens::default(),
+            placed: turns.iter().map(|_| false).collect(),
+            optional: turns.iter().enumerate().filter(|(_, turn)| turn.optional).map(|(at, _)| at).collect(),
+            from: 0,
+            missing: turns.iter().filter(|turn| !turn.optional).count(),
+            turns,
             order: Vec::new(),
             tried: HashSet::new(),
             furthest: Vec::new(),
@@ -92,19 +105,19 @@ impl<'h> Search<'h> {
     }
 
     /// The serial order, as places in the history.
-    pub(super) fn run(mut self, steps: u64) -> Result<Vec<usize>, Failure> {
+    pub(super) fn run(mut self, steps: u64) -> Result<Vec<usize>, Stop> {
         let mut choices = Vec::<Choice>::new();
         let mut next = self.candidates();
         for _ in 0..steps {
             if self.missing == 0 && self.ends_right() {
-                return Ok(self.order.iter().filter_map(|at| Some(self.calls.get(*at)?.place)).collect());
+                return Ok(self.order.iter().filter_map(|placed| self.turns.get(placed.at)?.number).collect());
             }
             match next.pop() {
-                Some(at) => {
+                Some(candidate) => {
                     let from = self.from;
-                    if let Some(undo) = self.place(at) {
+                    if let Some(undo) = self.place(candidate) {
                         // Whatever else could have been here can be after a call that changes nothing.
-                        let pure = self.calls.get(at).is_some_and(|call| call.pure);
+                        let pure = self.turns.get(candidate.at).is_some_and(|turn| turn.pure);
                         let others = if pure { Vec::new() } else { next };
                         choices.push(Choice { undo, others, from });
                         next = self.candidates();
@@ -114,45 +127,47 @@ impl<'h> Search<'h> {
                     if self.order.len() > self.furthest.len() {
                         self.furthest.clone_from(&self.order);
                     }
-                    let Some(choice) = choices.pop() else { return Err(self.contradiction()) };
+                    let Some(choice) = choices.pop() else { return Err(Stop::NoOrder(self.longest())) };
                     next = self.take_back(choice);
                 }
             }
         }
-        Err(Failure::GaveUp { region: self.region, steps })
+        Err(Stop::GaveUp)
     }
 
-    /// The calls that can come next by their times; the last of them is the first to be tried.
-    fn candidates(&self) -> Vec<usize> {
-        let call = |at: usize| Some((at, self.calls.get(at)?)).filter(|_| self.placed.get(at) == Some(&false));
-        let before = self.optional.iter().copied().take_while(|at| *at < self.from).filter_map(call);
-        let after = || (self.from..self.calls.len()).filter_map(call);
+    /// The moves that can be made next by the turns' times; the last of them is the first to be tried.
+    fn candidates(&self) -> Vec<Move> {
+        let mut turns = self.next_turns();
+        turns.sort_by_key(|(_, turn)| (turn.pure, !turn.optional, Reverse(turn.end)));
+        let moves = turns
+            .into_iter()
+            .flat_map(|(at, turn)| (0..turn.readings.len()).rev().map(move |reading| Move { at, reading }));
+        moves.collect()
+    }
+
+    /// The turns that can come next by their times.
+    fn next_turns(&self) -> Vec<(usize, &Turn<'h>)> {
+        let turn = |at: usize| Some((at, self.turns.get(at)?)).filter(|_| self.placed.get(at) == Some(&false));
+        let before = self.optional.iter().copied().take_while(|at| *at < self.from).filter_map(turn);
+        let after = || (self.from..self.turns.len()).filter_map(turn);
         // Whatever starts after a call has ended that has no place yet cannot come before it.
-        let ends = after().filter(|(_, call)| !call.optional).map(|(_, call)| call.recorded.end);
+        let ends = after().filter(|(_, turn)| !turn.optional).map(|(_, turn)| turn.end);
         let until = ends.min().unwrap_or(u64::MAX);
-        let after = after().take_while(|(_, call)| call.recorded.start <= until);
-        let mut candidates = before.chain(after).collect::<Vec<_>>();
-        candidates.sort_by_key(|(_, call)| (call.pure, !call.optional, Reverse(call.recorded.end)));
-        candidates.into_iter().map(|(at, _)| at).collect()
+        before.chain(after().take_while(|(_, turn)| turn.start <= until)).collect()
     }
 
-    /// Places a call next, if it has its ending there and this was not tried before.
-    fn place(&mut self, at: usize) -> Option<Undo> {
-        let Call { recorded, optional, .. } = *self.calls.get(at)?;
-        let (ending, undo) = self.model.apply(&recorded.call);
-        // A call of unknown outcome that changes nothing here is as good as left out.
-        let fits = if optional { !undo.is_empty() } else { recorded.ending.agrees_with(&ending) };
-        if fits {
-            let from = self.from;
-            self.mark(at, true);
-            let situation = self.situation();
-            if self.tried.insert(situation) {
-                self.order.push(at);
-                return Some(undo);
-            }
-            self.from = from;
-            self.mark(at, false);
+    /// Places a turn next, if it has its ending there and this was not tried before.
+    fn place(&mut self, Move { at, reading }: Move) -> Option<Undo> {
+        let (_, undo) = self.turns.get(at)?.make(reading, &mut self.model, &mut self.tokens)?;
+        let from = self.from;
+        self.mark(at, true);
+        let situation = self.situation();
+        if self.tried.insert(situation) {
+            self.order.push(Move { at, reading });
+            return Some(undo);
         }
+        self.from = from;
+        self.mark(at, false);
         self.model.take_back(undo);
         None
     }
@@ -160,19 +175,19 @@ impl<'h> Search<'h> {
     /// The situation, with `from` moved on as far as it goes.
     fn situation(&mut self) -> Situation {
         let passed =
-            |at: usize| self.calls.get(at).is_some_and(|call| call.optional) || self.placed.get(at) == Some(&true);
-        while self.from < self.calls.len() && passed(self.from) {
+            |at: usize| self.turns.get(at).is_some_and(|turn| turn.optional) || self.placed.get(at) == Some(&true);
+        while self.from < self.turns.len() && passed(self.from) {
             self.from += 1;
         }
         let is_placed = |at: &usize| self.placed.get(*at) == Some(&true);
         let before = self.optional.iter().copied().take_while(|at| *at < self.from).filter(is_placed);
-        let after = (self.from..self.calls.len()).filter(is_placed);
+        let after = (self.from..self.turns.len()).filter(is_placed);
         Situation { from: self.from, others: before.chain(after).collect(), state: self.model.state() }
     }
 
-    fn take_back(&mut self, Choice { undo, others, from }: Choice) -> Vec<usize> {
-        if let Some(at) = self.order.pop() {
-            self.mark(at, false);
+    fn take_back(&mut self, Choice { undo, others, from }: Choice) -> Vec<Move> {
+        if let Some(placed) = self.order.pop() {
+            self.mark(placed.at, false);
         }
         self.from = from;
         self.model.take_back(undo);
@@ -183,8 +198,8 @@ impl<'h> Search<'h> {
         if let Some(mark) = self.placed.get_mut(at) {
             *mark = placed;
         }
-        match self.calls.get(at) {
-            Some(call) if call.optional => {}
+        match self.turns.get(at) {
+            Some(turn) if turn.optional => {}
             _ if placed => self.missing -= 1,
             _ => self.missing += 1,
         }
@@ -194,30 +209,34 @@ impl<'h> Search<'h> {
         self.last.as_ref().is_none_or(|last| last.iter().map(|(key, record)| (*key, *record)).eq(self.model.records()))
     }
 
-    /// Why the longest order cannot be continued. The search is where it began.
-    fn contradiction(mut self) -> Failure {
-        for at in core::mem::take(&mut self.furthest) {
-            if let Some(call) = self.calls.get(at) {
-                let _ = self.model.apply(&call.recorded.call);
-                self.order.push(at);
+    /// The longest order, and why it cannot be continued. The search is where it began.
+    fn longest(mut self) -> Longest {
+        let mut longest = Longest::default();
+        for Move { at, reading } in core::mem::take(&mut self.furthest) {
+            let Some(turn) = self.turns.get(at) else { continue };
+            if let Some((call, _)) = turn.make(reading, &mut self.model, &mut self.tokens) {
+                longest.order.push((turn.number, call.into_owned()));
                 self.mark(at, true);
             }
         }
-        let candidates = self.candidates().into_iter().rev().filter_map(|at| self.calls.get(at));
-        let recorded = candidates.filter(|call| !call.optional).map(|call| call.recorded.clone()).collect::<Vec<_>>();
-        let stuck = recorded.into_iter().map(|recorded| {
-            let (model, undo) = self.model.apply(&recorded.call);
+        let mut stuck = self.next_turns();
+        stuck.sort_by_key(|(_, turn)| (!turn.pure, turn.end));
+        let stuck = stuck.into_iter().filter(|(_, turn)| !turn.optional);
+        let stuck = stuck.filter_map(|(_, turn)| Some((turn.number?, turn.readings.first()?.clone(), turn.is_known())));
+        for (number, call, with_effects) in stuck.collect::<Vec<_>>() {
+            let (returned, undo) = self.model.apply(&call);
             self.model.take_back(undo);
-            Stuck { recorded, model }
-        });
-        let stuck = stuck.collect();
-        Failure::NotSerializable(Box::new(Contradiction {
-            region: self.region,
-            placed: self.order.iter().filter_map(|at| Some(self.calls.get(*at)?.recorded.clone())).collect(),
-            stuck,
-            differences: if self.missing == 0 { self.differences() } else { Vec::new() },
-            calls: self.calls.iter().filter(|call| !call.optional).count(),
-        }))
+            let ending = Ending::of(&returned);
+            let ending = if with_effects { ending } else { ending.without_effects() };
+            longest.stuck.push((number, ending.to_string()));
+        }
+        let is_missing = |(turn, placed): &(&Turn<'_>, &bool)| !turn.optional && !**placed;
+        let missing = self.turns.iter().zip(&self.placed).filter(is_missing);
+        longest.missing = missing.filter_map(|(turn, _)| turn.number).collect();
+        if self.missing == 0 {
+            longest.differences = self.differences();
+        }
+        longest
     }
 
     fn differences(&self) -> Vec<Difference> {
@@ -231,14 +250,6 @@ impl<'h> Search<'h> {
             model: model.get(key).map(|record| (*record).clone()),
         };
         differing.map(difference).collect()
-    }
-}
-
-impl<'h> Call<'h> {
-    fn new(place: usize, recorded: &'h Recorded) -> Self {
-        let refused = matches!(recorded.ending, Ending::Refused(_) | Ending::Troubled(_));
-        let optional = matches!(recorded.ending, Ending::Unknown(_));
-        Self { place, recorded, optional, pure: !optional && (refused || only_reads(&recorded.call.operation)) }
     }
 }
 

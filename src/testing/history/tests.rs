@@ -1,8 +1,4 @@
-use super::{
-    Ending,
-    model::{Model, Undo},
-    search::only_reads,
-};
+use super::{model::Model, search::only_reads};
 use crate::testing::session::Session;
 
 /// A model with so many calls of a session behind it, of which each is given to a test.
@@ -23,8 +19,8 @@ fn play(seed: u64, calls: usize, mut each: impl FnMut(&mut Model, &crate::testin
 fn what_is_taken_to_change_nothing_changes_nothing() {
     let mut seen = 0;
     play(1, 3000, |model, call| {
-        let (ending, undo) = model.apply(call);
-        if only_reads(&call.operation) || matches!(ending, Ending::Refused(_)) {
+        let (returned, undo) = model.apply(call);
+        if only_reads(&call.operation) || returned.is_ok_and(|outcome| outcome.result.is_err()) {
             assert!(undo.is_empty(), "{call:?}");
             seen += 1;
         }
@@ -37,13 +33,13 @@ fn what_is_taken_to_change_nothing_changes_nothing() {
 fn a_call_that_is_taken_back_was_never_made() {
     play(2, 2000, |model, call| {
         let before = model.state();
-        let (ending, undo): (Ending, Undo) = model.apply(call);
+        let (returned, undo) = model.apply(call);
         // What was there already may be written again.
         assert!(model.state() == before || !undo.is_empty(), "{call:?}");
         model.take_back(undo);
         assert_eq!(model.state(), before);
         let (again, undo) = model.apply(call);
-        assert_eq!(again, ending);
+        assert_eq!(again, returned);
         model.take_back(undo);
     });
 }
