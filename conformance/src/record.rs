@@ -58,7 +58,9 @@ impl<S: Subject> Recorder<S> {
     /// Makes a call, of the public API or one of the host's own; `None` where the subject has no way to make it.
     pub fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<&Reply> {
         let reply = if Operation::NAMES.contains(&operation) && !Operation::is_public_name(operation) {
-            self.subject.host(caller, operation, input)?
+            let reply = self.subject.host(caller, operation, input)?;
+            self.header.host_complete = true;
+            reply
         } else {
             self.subject.call(caller, operation, input)
         };

@@ -12,7 +12,7 @@ use super::ask::Misfit;
 use crate::{
     profile::Profile,
     report::{
-        Finding, Judged, JudgedLine, Lines, Place, Report, Severity, Suspect, Tally, Unreadable, Verdict,
+        Cell, Finding, Judged, JudgedLine, Lines, Place, Report, Severity, Suspect, Tally, Unreadable, Verdict,
     },
     trace::{Call, Header, Reply},
 };
@@ -25,6 +25,7 @@ pub(super) struct Findings {
     lines: Lines,
     judged: Vec<JudgedLine>,
     tallies: Vec<Tally>,
+    cells: BTreeMap<Cell, Tally>,
     findings: Vec<Finding>,
     /// The cause of each finding: the rule, the operation, and what differs.
     causes: BTreeMap<(Rule, String, String), usize>,
@@ -48,6 +49,7 @@ impl Findings {
             lines: Lines::default(),
             judged: Vec::new(),
             tallies: vec![Tally::default(); Rule::ALL.len()],
+            cells: BTreeMap::new(),
             findings: Vec::new(),
             causes: BTreeMap::new(),
             unreadable: Vec::new(),
@@ -133,7 +135,8 @@ impl Findings {
         if let Some(used) = permit.and_then(|permit| self.used.get_mut(permit)) {
             *used = true;
         }
-        let severity = if permit.is_some() { Severity::Permitted } else { Severity::of(rule) };
+        let severity =
+            if self.profile.permits(rule, &call.operation) { Severity::Permitted } else { Severity::of(rule) };
         self.findings.push(Finding {
             suspects,
             severity,
@@ -168,7 +171,7 @@ impl Findings {
     }
 
     pub(super) fn report(self) -> Report {
-        let Self { subject, profile, lines, judged, tallies, findings, unreadable, used, .. } = self;
+        let Self { subject, profile, lines, judged, tallies, cells, findings, unreadable, used, .. } = self;
         let mut notes = Vec::new();
         let compared = lines.checked + lines.narrowed + lines.diverged;
         let gravest = findings.iter().map(|finding| finding.severity).max();
@@ -186,18 +189,18 @@ impl Findings {
         }
         let rules = Rule::ALL.iter().zip(tallies).filter(|(_, tally)| *tally != Tally::default());
         let unused = profile.permits.iter().zip(used).filter(|(_, used)| !used);
-        Report {
-            subject,
-            rules: rules.map(|(rule, tally)| (*rule, tally)).collect(),
-            unused_permits: unused.map(|(permit, _)| (permit.rule, permit.reason.clone())).collect(),
-            profile: profile.name,
-            verdict,
-            lines,
-            judged,
-            findings,
-            unreadable,
-            notes,
-        }
+        let mut report = Report::new(profile.name);
+        report.subject = subject;
+        report.verdict = verdict;
+        report.lines = lines;
+        report.judged = judged;
+        report.rules = rules.map(|(rule, tally)| (*rule, tally)).collect();
+        report.cells = cells;
+        report.findings = findings;
+        report.unreadable = unreadable;
+        report.unused_permits = unused.map(|(permit, _)| (permit.rule, permit.reason.clone())).collect();
+        report.notes = notes;
+        report
     }
 }
 

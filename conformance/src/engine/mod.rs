@@ -85,7 +85,8 @@ enum Unasked {
 impl Judge {
     /// A judge of a recording with this header, by this profile.
     #[must_use]
-    pub fn new(header: Header, profile: Profile) -> Self {
+    pub fn new(mut header: Header, profile: Profile) -> Self {
+        header.limits = profile.limits(header.limits);
         Self {
             world: World::new(header.begins),
             tokens: Tokens::new(header.begins),

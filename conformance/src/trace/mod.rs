@@ -8,12 +8,11 @@ mod write;
 
 use std::collections::BTreeSet;
 
-pub use account_connections::testing::subject::Reply;
+pub use account_connections::testing::{history::foreign::ClockUnit, subject::Reply};
 use account_connections::{
     id::{AccountId, Region, Timestamp},
     operation::Limits,
 };
-pub(crate) use line::time;
 pub use read::{Malformed, Read, read};
 pub(crate) use line::time;
 use serde_json::Value;
@@ -46,19 +45,6 @@ pub enum Begins {
     /// Anything.
     #[default]
     Unknown,
-}
-
-/// The unit of a subject's clock: of the times that its answers show.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the units of the format")]
-pub enum ClockUnit {
-    /// Milliseconds.
-    #[default]
-    Millisecond,
-    /// Whole seconds, cut off.
-    Second,
-    /// The subject's clock has nothing to do with the recorder's: times are not compared with the calls' own.
-    None,
 }
 
 /// A line of a trace after the header.

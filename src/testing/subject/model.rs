@@ -69,11 +69,6 @@ impl<S> Model<S> {
         &mut self.store
     }
 
-    /// Sets the quotas of the calls from now on.
-    pub const fn set_limits(&mut self, limits: Limits) {
-        self.limits = limits;
-    }
-
     /// The rules that the latest outcome rests on.
     #[must_use]
     pub const fn rules(&self) -> Rules {

@@ -20,7 +20,7 @@ pub fn without_reads((header, mut lines): Trace) -> Trace {
 /// Without the host's side: what it reported and cleaned up, what it was told, and the events.
 #[must_use]
 pub fn without_host((mut header, mut lines): Trace) -> Trace {
-    header.events_complete = false;
+    (header.events_complete, header.host_complete) = (false, false);
     lines.retain(|line| match line {
         Line::Call(call) => Operation::is_public_name(&call.operation),
         Line::Events(_) => false,
