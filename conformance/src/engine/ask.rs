@@ -64,7 +64,7 @@ pub(super) struct Misfit {
 }
 
 /// The most decisions for one way to put a question.
-const TRIES: u32 = 2000;
+const TRIES: u32 = 300;
 
 /// Asks, for each choice of what is not known, until the model gives the answer that was given.
 pub(super) fn ask(world: &mut World, profile: &Profile, asked: &Asked<'_>) -> Result<Solution, Misfit> {

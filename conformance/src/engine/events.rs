@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 
-use account_connections::{Rule, event::Event};
+use account_connections::{Rule, event::Event, id::Timestamp};
 use serde_json::{Value, json};
 
 use super::{Judge, ask::Misfit, attribution, world::Window};
 use crate::{
     report::{Difference, Expected, Judged, Place},
-    trace::time,
+    trace::{ClockUnit, time},
 };
 
 /// What the model emitted and no line has shown yet.
@@ -16,7 +16,9 @@ use crate::{
 pub(super) struct Events {
     expected: VecDeque<ExpectedEvent>,
     is_complete: bool,
-    /// Of how many the beginning was given up.
+    /// Whether something happened that nobody has seen, so that there may be other events than those expected.
+    pub(super) is_vague: bool,
+    /// How many decisions have emitted any.
     emitted: u64,
 }
 
@@ -33,8 +35,8 @@ struct ExpectedEvent {
 const KEPT: usize = 10_000;
 
 impl Events {
-    pub(super) const fn new(is_complete: bool) -> Self {
-        Self { expected: VecDeque::new(), is_complete, emitted: 0 }
+    pub(super) const fn new(is_complete: bool, is_vague: bool) -> Self {
+        Self { expected: VecDeque::new(), is_complete, is_vague, emitted: 0 }
     }
 
     /// A decision emitted these, at their times, or at any within the window.
@@ -74,8 +76,11 @@ impl Judge {
             }
         }
         let expected = std::mem::take(&mut self.events.expected);
+        if self.events.is_vague {
+            return judged;
+        }
         if !self.events.is_complete {
-            // Of what was shown, the earlier ones have been missed.
+            // They may come yet, or were missed.
             self.events.expected = expected;
             return judged;
         }
@@ -91,14 +96,19 @@ impl Judge {
 
     /// Takes the event that the model emitted off the list; its place in it tells the order.
     fn event(&mut self, got: &Value, placed: &mut Vec<(u64, Value)>) -> Result<Option<String>, (Rule, Misfit)> {
-        let is_its = |expected: &ExpectedEvent| arn(&expected.event) == arn(got) && expected.event["detail-type"] == got["detail-type"];
+        let is_vague = self.events.is_vague;
+        let is_its = |expected: &ExpectedEvent| {
+            arn(&expected.event) == arn(got)
+                && expected.event["detail-type"] == got["detail-type"]
+                && (!is_vague || expected.event["detail"] == got["detail"])
+        };
         let mut found = self.events.expected.iter().position(is_its);
         if found.is_none() {
             self.end_as_told(got);
             found = self.events.expected.iter().position(is_its);
         }
         let Some(found) = found else {
-            if self.is_not_known(got) {
+            if is_vague || self.is_not_known(got) {
                 return Ok(Some("what it is about was not seen before".into()));
             }
             let mut misfit = Misfit::other("no event");
@@ -157,10 +167,14 @@ impl Judge {
 
     fn is_its_time(&self, expected: &ExpectedEvent, given: &Value) -> bool {
         let Some(given) = time(given) else { return false };
-        match expected.window {
-            Some(window) => window.contains(given),
-            None => time(&expected.event["time"]) == Some(given),
-        }
+        let cut = |at: Timestamp| match self.header.clock {
+            ClockUnit::Second => at.unix_millis().div_euclid(1000),
+            ClockUnit::Millisecond | ClockUnit::None => at.unix_millis(),
+        };
+        // Later than the call where the record is ahead of the clock.
+        time(&expected.event["time"]).map(cut) == Some(cut(given))
+            || expected.window.is_some_and(|window| window.contains(given))
+            || self.events.is_vague
     }
 
     /// The event of a deployment that nobody has told of.

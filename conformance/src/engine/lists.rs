@@ -122,7 +122,7 @@ impl Judge {
             Some(Key::Connection { region: caller.region, id, part: account_connections::store::ConnectionPart::Head })
         };
         let page = Page { path: "/environmentAccountConnections", shown: &shown, known, size, is_last: answer.get("nextToken").is_none_or(Value::is_null) };
-        self.page(question, &page, passes, sort, head, |item| stored::connection(item), &["codebuildRoleArn"])
+        self.page(question, &page, passes, sort, head, |item| stored::connection(item), &["codebuildRoleArn", super::TOKEN])
     }
 
     fn environments(&mut self, question: &Question, list: &ListEnvironments, answer: &Value) -> Compared {

@@ -27,7 +27,7 @@ use attribution::Divergence;
 use compare::{Comparison, Learned};
 use events::Events;
 use findings::Findings;
-use options::{Near, Options};
+use options::Options;
 use serde_json::Value;
 use silent::Lost;
 use tokens::Tokens;
@@ -37,7 +37,7 @@ use world::{Window, World};
 use crate::{
     profile::Profile,
     report::{Judged, Place, Report},
-    trace::{Call, Header, Reply, time},
+    trace::{Begins, Call, Header, Reply, time},
 };
 
 /// Takes one call after the other and compares what was answered with what the model answers.
@@ -70,7 +70,6 @@ struct Question {
     ways: Vec<(Operation, Value)>,
     window: Window,
     fresh_id: Uuid,
-    near: Near,
     /// The reply with values in place of what was blacked out, where something was.
     shown: Option<Reply>,
 }
@@ -90,7 +89,7 @@ impl Judge {
         Self {
             world: World::new(header.begins),
             tokens: Tokens::new(header.begins),
-            events: Events::new(header.events_complete),
+            events: Events::new(header.events_complete, header.begins == Begins::Unknown),
             lost: Vec::new(),
             guessed: BTreeSet::new(),
             findings: Findings::new(&header, &profile),
@@ -105,6 +104,7 @@ impl Judge {
     pub fn call(&mut self, place: Place, call: Call) -> Judged {
         let call = Arc::new(call);
         let judged = self.judge(&place, &call);
+        self.events.is_vague |= judged != Judged::Checked;
         self.world.settle();
         self.findings.line(place, &judged, Some(call));
         judged
@@ -198,32 +198,8 @@ impl Judge {
         }
         let window = bind::window(call, self.header.clock);
         let fresh_id = bind::taken_id(&call.reply).unwrap_or_else(|| self.make_up());
-        let near = self.near(call);
         let shown = (!call.hidden.is_empty()).then(|| bind::revealed(&call.reply, &call.hidden, &caller));
-        Ok(Question { call: Arc::clone(call), caller, ways, window, fresh_id, near, shown })
-    }
-
-    /// What is known of what a call may be about.
-    fn near(&mut self, call: &Call) -> Near {
-        let keys = self.named_keys(call);
-        let account = keys.iter().find_map(|key| match self.world.record(key) {
-            Some(Record::Environment(environment)) => environment.environment_account(),
-            _ => None,
-        });
-        let mut is_unknown = |key: &Key| matches!(key, Key::Connection { .. }) && self.world.is_unknown(key);
-        let mut names = Vec::new();
-        if keys.iter().any(&mut is_unknown) {
-            let known = self.world.records().map(|(key, _)| key);
-            names.extend(known.chain(self.world.unknown_keys()).filter_map(|key| match key {
-                Key::Environment { region, management_account, name, part: EnvironmentPart::Head }
-                    if (*region, *management_account) == (call.region, call.account) =>
-                {
-                    Some(name.to_string())
-                }
-                _ => None,
-            }));
-        }
-        Near { account, names }
+        Ok(Question { call: Arc::clone(call), caller, ways, window, fresh_id, shown })
     }
 
     /// A report without a deployment is of the last attempted one.
@@ -311,12 +287,12 @@ impl Judge {
 
     /// Asks the model at each time and in each way, and goes on with the first that fits.
     fn asked(&mut self, question: &Question) -> Result<Option<String>, Misfit> {
-        let Question { call, caller, ways, window, fresh_id, near, shown } = question;
+        let Question { call, caller, ways, window, fresh_id, shown } = question;
         let mut first = None;
         for (operation, input) in ways {
             for now in bind::times(call, operation, *window, self.latest) {
                 let at = now.to_string();
-                let options = Options { caller: *caller, operation, input, reply: shown.as_ref().unwrap_or(&call.reply), now: &at, near };
+                let options = Options { caller: *caller, operation, input, reply: shown.as_ref().unwrap_or(&call.reply), now: &at };
                 let context = Context::new(*caller, now, *fresh_id).with_limits(self.header.limits);
                 let asked = Asked { operation, context, options, reply: &call.reply, hidden: &call.hidden };
                 match ask(&mut self.world, &self.profile, &asked) {
@@ -350,6 +326,8 @@ impl Judge {
             }
         }
         if let Some(batch) = decided.batch() {
+            let is_bound = shows_times(&question.call)
+                && batch.writes().iter().any(|write| self.sets_a_time(write, asked.context.now));
             for write in batch.writes() {
                 if was_unknown(&write.key) && !asked.options.shows(&write.key) {
                     self.world.forget(&write.key);
@@ -357,7 +335,7 @@ impl Judge {
                 }
                 self.write(question, write, &compared.learned, rules);
             }
-            self.events.expect(batch.events(), (!shows_times(&question.call)).then_some(question.window));
+            self.events.expect(batch.events(), (!is_bound).then_some(question.window));
         }
         if question.call.operation == "CleanUpResources" && !assumed.is_empty() {
             self.forget_resources(question.caller);
@@ -393,6 +371,23 @@ impl Judge {
         for member in hidden {
             self.world.loosen(key, member, Window::default());
         }
+        if matches!(key, Key::Connection { .. }) {
+            self.world.loosen(key, TOKEN, Window::default());
+        }
+    }
+
+    /// Whether a write sets a time that an answer shows to that at which the model was asked.
+    fn sets_a_time(&mut self, Write { key, record, .. }: &Write, now: Timestamp) -> bool {
+        let times = |record: Option<&Record>| match record {
+            Some(Record::Connection(connection)) => vec![connection.last_modified_at()],
+            Some(Record::Environment(environment)) => {
+                let success = environment.last_success().map(|success| success.at);
+                [Some(environment.last_deployment_attempted_at()), success].into_iter().flatten().collect()
+            }
+            _ => Vec::new(),
+        };
+        let before = times(self.world.record(key).as_ref());
+        times(record.as_ref()).iter().any(|at| *at == now && !before.contains(at))
     }
 
     /// Writes a record; values in it that nobody has seen are loose: times of calls whose answers show none, and what a
@@ -517,6 +512,9 @@ fn shows_times(call: &Call) -> bool {
     matches!(&call.reply, Reply::Answer(answer)
         if answer.get("environmentAccountConnection").is_some() || answer.get("environment").is_some())
 }
+
+/// What no answer shows of a connection.
+const TOKEN: &str = "clientToken";
 
 fn is_head(key: &Key) -> bool {
     matches!(

@@ -3,10 +3,8 @@
 //! The records are such that whatever the model can say to the call, it says over some choice of them. A connection or
 //! environment that the answer shows is taken from it, in each state from which the call could have led there.
 
-use std::collections::BTreeSet;
-
 use account_connections::{
-    id::{AccountId, Caller, ConnectionId},
+    id::{Caller, ConnectionId},
     operation::Operation,
     store::{ConnectionPart, EnvironmentPart, Key, Record},
 };
@@ -25,16 +23,6 @@ pub(super) struct Options<'c> {
     pub(super) reply: &'c Reply,
     /// When it was: as stored records have it.
     pub(super) now: &'c str,
-    pub(super) near: &'c Near,
-}
-
-/// What is known of what a call may be about.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Near {
-    /// The account that its environment is provisioned in.
-    pub(super) account: Option<AccountId>,
-    /// The names of environments that the caller has or may have, where a connection is not known.
-    pub(super) names: Vec<String>,
 }
 
 /// An account that no call comes from: the other party of what nobody has shown.
@@ -107,28 +95,16 @@ impl Options<'_> {
         if let Some(shown) = self.shown_connection(id) {
             return self.earlier_connections(shown);
         }
-        let account = |account: AccountId| account.to_string();
-        let (caller, other) = (account(self.caller.account), SOMEBODY.to_owned());
-        let attached = self.answer("environment").and_then(|shown| shown.get("environmentAccountId"));
-        let attached = attached.and_then(Value::as_str).map(str::to_owned).or(self.near.account.map(account));
-        let names = self.near.names.iter().map(String::as_str).chain(self.given("name")).chain([SOME_NAME]);
-        let names = names.collect::<BTreeSet<_>>();
-        let mut found = vec![None];
-        for status in ["CONNECTED", "PENDING", "REJECTED"] {
-            for name in &names {
-                let environment_account = attached.clone().unwrap_or_else(|| other.clone());
-                let parties = [(environment_account, caller.clone()), (caller.clone(), other.clone())];
-                for (environment_account, management_account) in parties {
-                    let role = format!("arn:{}:iam::{environment_account}:role/unknown", self.caller.region.partition());
-                    found.push(read(json!({ "connection": {
-                        "status": status, "id": id, "region": key.region(), "environmentName": name,
-                        "environmentAccountId": environment_account, "managementAccountId": management_account,
-                        "roleArn": role, "codebuildRoleArn": role, "requestedAt": NEVER, "lastModifiedAt": NEVER,
-                    } })));
-                }
-            }
-        }
-        found
+        // With one that could be provisioned with, an environment comes to be that the answer shows.
+        let shown = self.answer("environment").and_then(|shown| shown.get("environmentAccountId")).and_then(Value::as_str);
+        let owner = shown.map_or_else(|| SOMEBODY.to_owned(), str::to_owned);
+        let role = format!("arn:{}:iam::{owner}:role/unknown", self.caller.region.partition());
+        let usable = read(json!({ "connection": {
+            "status": "CONNECTED", "id": id, "region": key.region(), "roleArn": role, "codebuildRoleArn": role,
+            "environmentName": self.given("name").unwrap_or(SOME_NAME), "environmentAccountId": owner,
+            "managementAccountId": self.caller.account, "requestedAt": NEVER, "lastModifiedAt": NEVER,
+        } }));
+        if shown.is_some() { vec![usable] } else { vec![None, usable] }
     }
 
     /// What a connection that is shown can have been before.
@@ -140,6 +116,7 @@ impl Options<'_> {
         let mut with = |status: &str, modified: bool, roles: bool| {
             let mut earlier = shown.clone();
             earlier["status"] = json!(status);
+            earlier["clientToken"] = self.input.get("clientToken").cloned().unwrap_or_default();
             if modified {
                 earlier["lastModifiedAt"] = earlier["requestedAt"].clone();
             }
@@ -176,10 +153,7 @@ impl Options<'_> {
                     found.extend(self.earlier_environments(shown).into_iter().map(Some));
                 }
             }
-            None => {
-                found.push(None);
-                found.extend(self.possible_environments(key).into_iter().map(Some));
-            }
+            None => found.push(None),
         }
         found
     }
@@ -209,44 +183,6 @@ impl Options<'_> {
                     earlier["environmentAccountConnectionId"] = connection.clone().unwrap_or_default();
                     found.extend(stored::environments(&earlier));
                 }
-            }
-        }
-        found
-    }
-
-    /// An environment of each kind and status, of which an answer shows nothing.
-    fn possible_environments(&self, key: &Key) -> Vec<Record> {
-        let Key::Environment { region, management_account, name, .. } = key else { return Vec::new() };
-        let (partition, owner) = (region.partition(), management_account);
-        let caller = self.caller.account.to_string();
-        let account = if caller == owner.to_string() { SOMEBODY.to_owned() } else { caller };
-        let connection = self.given("id").or(self.given("environmentAccountConnectionId")).unwrap_or(SOME_ID);
-        let role = format!("arn:{partition}:iam::{owner}:role/unknown");
-        let repository = json!({ "name": "unknown/unknown", "branch": "unknown", "provider": "GITHUB" });
-        let methods = [
-            json!({ "environmentAccountId": account, "environmentAccountConnectionId": connection }),
-            json!({ "environmentAccountId": account, "environmentAccountConnectionId": SOME_ID }),
-            json!({ "environmentAccountId": account }),
-            json!({ "protonServiceRoleArn": role, "codebuildRoleArn": role }),
-            json!({ "protonServiceRoleArn": role }),
-            json!({ "provisioningRepository": repository }),
-        ];
-        let majors = ["1", "99999999999999999999", self.given("templateMajorVersion").unwrap_or("0")];
-        let deployment = self.given("deploymentId").unwrap_or(SOME_ID);
-        let mut found = Vec::new();
-        for status in ["SUCCEEDED", "IN_PROGRESS", "DELETE_IN_PROGRESS", "FAILED", "CANCELLING", "CANCELLED", "DELETE_FAILED"] {
-            for (method, major) in methods.iter().flat_map(|method| majors.map(|major| (method, major))) {
-                let mut shown = json!({
-                    "arn": format!("arn:{partition}:proton:{region}:{owner}:environment/{name}"),
-                    "templateName": self.given("templateName").unwrap_or("unknown"),
-                    "templateMajorVersion": major, "createdAt": NEVER, "lastDeploymentAttemptedAt": NEVER,
-                    "deploymentStatus": status, "lastAttemptedDeploymentId": deployment,
-                    "lastSucceededDeploymentId": SOME_ID, "lastDeploymentSucceededAt": NEVER,
-                });
-                if let (Some(shown), Some(method)) = (shown.as_object_mut(), method.as_object()) {
-                    shown.extend(method.clone());
-                }
-                found.extend(stored::environments(&shown));
             }
         }
         found

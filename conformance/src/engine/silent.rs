@@ -19,7 +19,7 @@ use super::{
     Judge, Question,
     ask::{Asked, ask},
     bind,
-    options::{Near, Options},
+    options::Options,
     stored::{self, TIMES},
     world::Window,
 };
@@ -166,8 +166,23 @@ impl Judge {
 
     /// Whether what a call is about has values that nobody has seen, on which its answer can depend.
     pub(super) fn rests_on_the_unseen(&mut self, call: &Call) -> bool {
-        let loose = |key: &Key| self.world.loose(key).is_some_and(|loose| loose.keys().any(|name| !TIMES.contains(&name.as_str())));
-        self.world.has_loose() && shown_keys(call).iter().any(loose) || self.named_keys(call).iter().any(|key| self.world.loose(key).is_some_and(|loose| loose.keys().any(|name| !TIMES.contains(&name.as_str()))))
+        if !self.world.has_loose() {
+            return false;
+        }
+        let mut keys = shown_keys(call);
+        keys.extend(self.named_keys(call));
+        // What is provisioned with a connection depends on its roles.
+        for key in keys.clone() {
+            if let Some(Record::Environment(environment)) = self.world.record(&key)
+                && let Some(attachment) = environment.attachment()
+            {
+                keys.push(connection_key(call.region, attachment.connection()));
+            }
+        }
+        let is_create = call.operation == "CreateEnvironmentAccountConnection";
+        let matters = |name: &String| !TIMES.contains(&name.as_str()) && (is_create || name != super::TOKEN);
+        let is_loose = |key: &Key| self.world.loose(key).is_some_and(|loose| loose.keys().any(matters));
+        keys.iter().any(is_loose)
     }
 
     /// The accounts that a call can concern.
@@ -278,7 +293,8 @@ impl Judge {
         let status = get("deploymentStatus").and_then(Value::as_str);
         let succeeded = get("lastSucceededDeploymentId").is_some_and(|id| *id == json!(deployment));
         let is_same = |member: &str, value: Value| get(member).is_some_and(|shown| *shown == value);
-        if status == Some(environment.status().name()) && is_same("lastAttemptedDeploymentId", json!(deployment)) {
+        let is_its = get("lastAttemptedDeploymentId").is_none() || is_same("lastAttemptedDeploymentId", json!(deployment));
+        if status == Some(environment.status().name()) && is_its {
             return Vec::new();
         }
         let is_another = get("createdAt").and_then(time).is_some_and(|at| at != environment.created_at());
@@ -394,8 +410,8 @@ impl Judge {
         };
         let now = at.or(when.from).or(when.to).unwrap_or(self.latest).max(begun);
         let context = Context::new(caller, now, Uuid::nil()).with_limits(self.header.limits);
-        let (text, near) = (now.to_string(), Near::default());
-        let options = Options { caller, operation: &operation, input: &input, reply: &Reply::Unknown, now: &text, near: &near };
+        let text = now.to_string();
+        let options = Options { caller, operation: &operation, input: &input, reply: &Reply::Unknown, now: &text };
         let hidden = BTreeSet::new();
         let asked = Asked { operation: &operation, context, options, reply: &Reply::Unknown, hidden: &hidden };
         let solution = ask(&mut self.world, &self.profile, &asked).ok().filter(|solution| solution.decided.result().is_ok())?;
@@ -425,6 +441,9 @@ impl Judge {
 
     /// The deployment of an environment ended, as an event tells.
     pub(super) fn end_shown(&mut self, shown: &Value, at: Option<Timestamp>) {
+        if self.header.host_complete {
+            return;
+        }
         let when = Window { from: at, to: at };
         let moment = self.world.moment();
         for step in self.ends_of_shown(shown) {
@@ -470,8 +489,8 @@ impl Judge {
         let shown = bind::times(&before.call, &operation, Window { from, to: before.window.to }, self.latest);
         let now = shown.into_iter().next().or(call.start).unwrap_or(self.latest);
         let context = Context::new(caller, now, fresh_id).with_limits(self.header.limits);
-        let (text, near) = (now.to_string(), Near::default());
-        let options = Options { caller, operation: &operation, input: &input, reply: &Reply::Unknown, now: &text, near: &near };
+        let text = now.to_string();
+        let options = Options { caller, operation: &operation, input: &input, reply: &Reply::Unknown, now: &text };
         let asked = Asked { operation: &operation, context, options, reply: &Reply::Unknown, hidden: &call.hidden };
         let solution = ask(&mut self.world, &self.profile, &asked).ok().filter(|solution| solution.decided.result().is_ok())?;
         let batch = solution.decided.batch()?;
