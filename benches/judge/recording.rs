@@ -1,10 +1,14 @@
 //! A recording that goes on as long as it is read: the lines of several sessions in turns, each with its own accounts.
 
-use account_connections::testing::{
-    session::{Draft, Session},
-    subject::{Model, Reply, Subject as _},
+use account_connections::{
+    operation::Operation,
+    testing::{
+        session::{Draft, Session},
+        subject::{Model, Reply, Subject as _},
+    },
 };
 use account_connections_conformance::trace::{Begins, Call, Header, Line};
+use serde_json::json;
 
 const SESSIONS: u64 = 32;
 
@@ -71,8 +75,7 @@ impl World {
             Reply::Error { kind, .. } => self.session.learn_shown(&draft, Err(kind)),
             Reply::Unknown => {}
         }
-        // A line has all that an account sees, and none has a page of it.
-        if *operation == "ListProvisionedResources" && input.as_object().is_some_and(|input| !input.is_empty()) {
+        if !has_a_line(&draft) {
             return;
         }
         let mut call = Call::new(context.caller.account, context.caller.region, *operation, input.clone(), reply);
@@ -89,4 +92,11 @@ impl World {
         let text = line.to_string();
         ACCOUNTS.iter().zip(&self.accounts).fold(text, |text, (from, to)| text.replace(from, to))
     }
+}
+
+/// Whether a trace has a form for the call: it has none for what a host says that is not well formed, and none for a page
+/// of what an account sees.
+fn has_a_line(draft: &Draft) -> bool {
+    let is_page = draft.operation == "ListProvisionedResources" && draft.input != json!({});
+    Operation::is_public_name(draft.operation) || (draft.read().is_some() && !is_page)
 }
