@@ -31,6 +31,12 @@ impl Memory {
         self.records.iter().map(|(key, versioned)| (key, &versioned.record))
     }
 
+    /// What is under a key.
+    #[must_use]
+    pub fn get(&self, key: &Key) -> Option<&Record> {
+        self.records.get(key).map(|versioned| &versioned.record)
+    }
+
     /// How many records there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -14,7 +14,7 @@ use super::{
     is_fresh, is_head,
     compare::{Compared, Comparison},
     options::Options,
-    world::{Found, World},
+    world::World,
 };
 use crate::{
     profile::Profile,
@@ -173,11 +173,8 @@ impl Solver<'_> {
         None
     }
 
-    fn known(&mut self, key: &Key) -> Option<Versioned> {
-        match self.world.find(key) {
-            Found::Known(found) => found,
-            Found::Unknown => None,
-        }
+    fn known(&self, key: &Key) -> Option<Versioned> {
+        self.world.record(key).map(|record| Versioned { version: Version(0), record })
     }
 
     fn compare(&mut self, decided: Decided<Answer>, assumed: Vec<(Key, Option<Record>)>) -> Option<Solution> {

@@ -24,7 +24,7 @@ pub(super) struct Events {
 
 #[derive(Clone, Debug)]
 struct ExpectedEvent {
-    event: Value,
+    event: Event,
     /// When it was, where that is not known better.
     window: Option<Window>,
     /// Which decision emitted it.
@@ -43,12 +43,16 @@ impl Events {
     pub(super) fn expect(&mut self, events: &[Event], window: Option<Window>) {
         self.emitted += 1;
         for event in events {
-            let event = serde_json::to_value(event.event_bridge()).unwrap_or_default();
-            self.expected.push_back(ExpectedEvent { event, window, of: self.emitted });
+            self.expected.push_back(ExpectedEvent { event: event.clone(), window, of: self.emitted });
         }
         while self.expected.len() > KEPT && !self.is_complete {
             self.expected.pop_front();
         }
+    }
+
+    /// Those that no line has shown, as EventBridge has them.
+    fn take(&mut self) -> Vec<Value> {
+        self.expected.drain(..).map(|expected| shown(&expected.event)).collect()
     }
 
     pub(super) fn moment(&self) -> usize {
@@ -75,19 +79,14 @@ impl Judge {
                 }
             }
         }
-        let expected = std::mem::take(&mut self.events.expected);
-        if self.events.is_vague {
-            return judged;
-        }
-        if !self.events.is_complete {
+        if self.events.is_vague || !self.events.is_complete {
             // They may come yet, or were missed.
-            self.events.expected = expected;
             return judged;
         }
-        for missing in expected {
+        for missing in self.events.take() {
             let mut misfit = Misfit::other("an event");
-            misfit.expected = Expected::Answer(missing.event.clone());
-            misfit.differences.push(Difference { path: String::new(), expected: Some(missing.event), got: None });
+            misfit.expected = Expected::Answer(missing.clone());
+            misfit.differences.push(Difference { path: String::new(), expected: Some(missing), got: None });
             self.findings.found_events(place.clone(), &Value::Null, &misfit, attribution::one(Rule::EventPerChange));
             judged = Judged::Diverged;
         }
@@ -98,9 +97,10 @@ impl Judge {
     fn event(&mut self, got: &Value, placed: &mut Vec<(u64, Value)>) -> Result<Option<String>, (Rule, Misfit)> {
         let is_vague = self.events.is_vague;
         let is_its = |expected: &ExpectedEvent| {
-            arn(&expected.event) == arn(got)
-                && expected.event["detail-type"] == got["detail-type"]
-                && (!is_vague || expected.event["detail"] == got["detail"])
+            let expected = shown(&expected.event);
+            arn(&expected) == arn(got)
+                && expected["detail-type"] == got["detail-type"]
+                && (!is_vague || expected["detail"] == got["detail"])
         };
         let mut found = self.events.expected.iter().position(is_its);
         if found.is_none() {
@@ -117,16 +117,17 @@ impl Judge {
         };
         let Some(expected) = self.events.expected.remove(found) else { return Ok(None) };
         self.in_its_place(&expected, got, placed)?;
+        let event = shown(&expected.event);
         let members = ["version", "detail-type", "source", "account", "region", "resources", "detail", "time"];
         for member in members {
-            let (wanted, given) = (&expected.event[member], &got[member]);
+            let (wanted, given) = (&event[member], &got[member]);
             let is_right = match member {
-                "time" => self.is_its_time(&expected, given),
+                "time" => self.is_its_time(wanted, &expected, given),
                 _ => wanted == given,
             };
             if !is_right {
                 let mut misfit = Misfit::other("an event");
-                misfit.expected = Expected::Answer(expected.event.clone());
+                misfit.expected = Expected::Answer(event.clone());
                 misfit.differences.push(Difference {
                     path: format!("/{member}"),
                     expected: Some(wanted.clone()),
@@ -165,14 +166,14 @@ impl Judge {
         Err((Rule::EventOrder, misfit))
     }
 
-    fn is_its_time(&self, expected: &ExpectedEvent, given: &Value) -> bool {
+    fn is_its_time(&self, wanted: &Value, expected: &ExpectedEvent, given: &Value) -> bool {
         let Some(given) = time(given) else { return false };
         let cut = |at: Timestamp| match self.header.clock {
             ClockUnit::Second => at.unix_millis().div_euclid(1000),
             ClockUnit::Millisecond | ClockUnit::None => at.unix_millis(),
         };
         // Later than the call where the record is ahead of the clock.
-        time(&expected.event["time"]).map(cut) == Some(cut(given))
+        time(wanted).map(cut) == Some(cut(given))
             || expected.window.is_some_and(|window| window.contains(given))
             || self.events.is_vague
     }
@@ -188,6 +189,11 @@ impl Judge {
     fn is_not_known(&mut self, got: &Value) -> bool {
         self.events_are_vague(arn(got).unwrap_or_default())
     }
+}
+
+/// An event as EventBridge has it.
+fn shown(event: &Event) -> Value {
+    serde_json::to_value(event.event_bridge()).unwrap_or_default()
 }
 
 fn arn(event: &Value) -> Option<&str> {

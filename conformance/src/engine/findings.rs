@@ -1,7 +1,7 @@
 //! What is found, one finding for each cause, and how often each rule was checked.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
@@ -31,9 +31,21 @@ pub(super) struct Findings {
     causes: BTreeMap<(Rule, String, String), usize>,
     unreadable: Vec<Unreadable>,
     used: Vec<bool>,
-    recent: VecDeque<(Place, Arc<Call>)>,
+    recent: VecDeque<Recent>,
+    /// The rules that the outcome of the line in hand rests on, where it changed anything.
+    changed_by: Rules,
 }
 
+/// A call, and what it changed by.
+#[derive(Debug)]
+struct Recent {
+    place: Place,
+    call: Arc<Call>,
+    changed_by: Rules,
+}
+
+/// Of how many changes it is told by what rules they were made.
+const CHANGES: usize = 2;
 /// How many calls are looked through for those that a finding rests on.
 const RECENT: usize = 400;
 /// How many of them a finding shows.
@@ -55,6 +67,7 @@ impl Findings {
             unreadable: Vec::new(),
             used: vec![false; profile.permits.len()],
             recent: VecDeque::new(),
+            changed_by: Rules::NONE,
         }
     }
 
@@ -78,12 +91,24 @@ impl Findings {
         if self.judged.len() < KEPT {
             self.judged.push(JudgedLine { place: place.clone(), as_what: judged.clone() });
         }
+        let changed_by = std::mem::take(&mut self.changed_by);
         if let Some(call) = call {
             if self.recent.len() == RECENT {
                 self.recent.pop_front();
             }
-            self.recent.push_back((place, call));
+            self.recent.push_back(Recent { place, call, changed_by });
         }
+    }
+
+    /// The line in hand changed something, by these rules.
+    pub(super) const fn changed_by(&mut self, rules: Rules) {
+        self.changed_by = rules;
+    }
+
+    /// The rules by which what a call is about was last changed.
+    pub(super) fn written_by(&self, call: &Call) -> Rules {
+        let changes = self.about(call).filter(|recent| !recent.changed_by.is_empty()).take(CHANGES);
+        changes.fold(Rules::NONE, |rules, recent| recent.changed_by.iter().fold(rules, Rules::with))
     }
 
     pub(super) fn unreadable(&mut self, place: Place, error: String) {
@@ -104,7 +129,7 @@ impl Findings {
         });
         let account = event.get("account").and_then(Value::as_str).and_then(|account| account.parse().ok());
         let region = event.get("region").and_then(Value::as_str).and_then(|region| region.parse().ok());
-        let last = self.recent.back().map(|(_, call)| (call.account, call.region));
+        let last = self.recent.back().map(|recent| (recent.call.account, recent.call.region));
         let Some((account, region)) = account.zip(region).or(last) else { return };
         let input = serde_json::json!({ "resources": about });
         let call = Call::new(account, region, "events", input, Reply::Answer(event.clone()));
@@ -149,25 +174,21 @@ impl Findings {
         });
     }
 
-    /// The latest calls that are about the same things.
+    /// The latest calls that are about the same things, oldest first.
     fn script(&self, call: &Call) -> Vec<(Place, Call)> {
-        let mut things = Vec::new();
-        names(&call.input, &mut things);
-        if let Reply::Answer(answer) = &call.reply {
-            names(answer, &mut things);
-        }
-        let is_about = |other: &Call| {
-            let mut named = Vec::new();
-            names(&other.input, &mut named);
-            if let Reply::Answer(answer) = &other.reply {
-                names(answer, &mut named);
-            }
-            named.iter().any(|name| things.contains(name))
-        };
-        let about = self.recent.iter().rev().filter(|(_, other)| other.region == call.region && is_about(other));
-        let mut script = about.take(SHOWN).map(|(place, call)| (place.clone(), call.as_ref().clone())).collect::<Vec<_>>();
+        let about = self.about(call).take(SHOWN).map(|recent| (recent.place.clone(), recent.call.as_ref().clone()));
+        let mut script = about.collect::<Vec<_>>();
         script.reverse();
         script
+    }
+
+    /// The latest calls that are about the same things, latest first.
+    fn about(&self, call: &Call) -> impl Iterator<Item = &Recent> {
+        let region = call.region;
+        let things = named(call).into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
+        self.recent.iter().rev().filter(move |recent| {
+            recent.call.region == region && named(&recent.call).into_iter().any(|name| things.contains(name))
+        })
     }
 
     pub(super) fn report(self) -> Report {
@@ -202,6 +223,16 @@ impl Findings {
         report.notes = notes;
         report
     }
+}
+
+/// What a call and its answer name.
+fn named(call: &Call) -> Vec<&str> {
+    let mut found = Vec::new();
+    names(&call.input, &mut found);
+    if let Reply::Answer(answer) = &call.reply {
+        names(answer, &mut found);
+    }
+    found
 }
 
 /// A path without the places in lists.

@@ -303,8 +303,7 @@ impl Judge {
         let mut first = None;
         for (operation, input) in ways {
             for now in bind::times(call, operation, *window, self.latest) {
-                let at = now.to_string();
-                let options = Options { caller: *caller, operation, input, reply: shown.as_ref().unwrap_or(&call.reply), now: &at };
+                let options = Options { caller: *caller, operation, input, reply: shown.as_ref().unwrap_or(&call.reply), now };
                 let context = Context::new(*caller, now, *fresh_id).with_limits(self.header.limits);
                 let asked = Asked { operation, context, options, reply: &call.reply, hidden: &call.hidden };
                 match ask(&mut self.world, &self.profile, &asked) {
@@ -338,6 +337,9 @@ impl Judge {
             }
         }
         if let Some(batch) = decided.batch() {
+            if !batch.writes().is_empty() {
+                self.findings.changed_by(rules);
+            }
             let is_bound = shows_times(&question.call)
                 && batch.writes().iter().any(|write| self.sets_a_time(write, asked.context.now));
             for write in batch.writes() {
@@ -345,7 +347,7 @@ impl Judge {
                     self.world.forget(&write.key);
                     continue;
                 }
-                self.write(question, write, &compared.learned, rules);
+                self.write(question, write, &compared.learned);
             }
             self.events.expect(batch.events(), (!is_bound).then_some(question.window));
         }
@@ -404,7 +406,7 @@ impl Judge {
 
     /// Writes a record; values in it that nobody has seen are loose: times of calls whose answers show none, and what a
     /// recorder blacked out.
-    fn write(&mut self, question: &Question, write: &Write, learned: &[Learned], rules: Rules) {
+    fn write(&mut self, question: &Question, write: &Write, learned: &[Learned]) {
         let Write { key, record, .. } = write;
         let before = self.world.record(key);
         let begun = match &before {
@@ -415,9 +417,6 @@ impl Judge {
         };
         self.world.set(key, record.clone());
         let Some(record) = record else { return };
-        if is_head(key) {
-            self.world.set_provenance(key, rules);
-        }
         let call = &question.call;
         // Its connection is gone, and the deployment had ended before by itself, or not: nobody has seen it.
         if begun.is_some() && !self.header.host_complete && call.operation == "DeleteEnvironmentAccountConnection" {
@@ -482,9 +481,10 @@ impl Judge {
             let now = question.call.start.unwrap_or(self.latest);
             Context::new(question.caller, now, question.fresh_id).with_limits(self.header.limits)
         });
+        let written_by = self.findings.written_by(call);
         let suspects = attribution::suspects(
             &mut self.world,
-            &Divergence { call, misfit: &misfit, question, context, profile: &self.profile },
+            &Divergence { call, misfit: &misfit, question, context, profile: &self.profile, written_by },
         );
         self.findings.found(place.clone(), call, &misfit, suspects);
         self.tokens.missed(call);

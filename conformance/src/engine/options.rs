@@ -4,7 +4,7 @@
 //! environment that the answer shows is taken from it, in each state from which the call could have led there.
 
 use account_connections::{
-    id::{Caller, ConnectionId},
+    id::{Caller, ConnectionId, Timestamp},
     operation::Operation,
     store::{ConnectionPart, EnvironmentPart, Key, Record},
 };
@@ -22,7 +22,7 @@ pub(super) struct Options<'c> {
     pub(super) input: &'c Value,
     pub(super) reply: &'c Reply,
     /// When it was: as stored records have it.
-    pub(super) now: &'c str,
+    pub(super) now: Timestamp,
 }
 
 /// An account that no call comes from: the other party of what nobody has shown.

@@ -20,7 +20,7 @@ use super::{
     ask::{Asked, ask},
     bind,
     options::Options,
-    stored::{self, TIMES},
+    stored,
     world::{Window, World},
 };
 use crate::{
@@ -381,8 +381,7 @@ impl Judge {
         };
         let now = at.or(when.from).or(when.to).unwrap_or(self.latest).max(begun);
         let context = Context::new(caller, now, Uuid::nil()).with_limits(self.header.limits);
-        let text = now.to_string();
-        let options = Options { caller, operation: &operation, input: &input, reply: &Reply::Unknown, now: &text };
+        let options = Options { caller, operation: &operation, input: &input, reply: &Reply::Unknown, now };
         let hidden = BTreeSet::new();
         let asked = Asked { operation: &operation, context, options, reply: &Reply::Unknown, hidden: &hidden };
         let solution = ask(&mut self.world, &self.profile, &asked).ok().filter(|solution| solution.decided.result().is_ok())?;
@@ -460,8 +459,7 @@ impl Judge {
         let shown = bind::times(&before.call, &operation, Window { from, to: before.window.to }, self.latest);
         let now = shown.into_iter().next().or(call.start).unwrap_or(self.latest);
         let context = Context::new(caller, now, fresh_id).with_limits(self.header.limits);
-        let text = now.to_string();
-        let options = Options { caller, operation: &operation, input: &input, reply: &Reply::Unknown, now: &text };
+        let options = Options { caller, operation: &operation, input: &input, reply: &Reply::Unknown, now };
         let asked = Asked { operation: &operation, context, options, reply: &Reply::Unknown, hidden: &call.hidden };
         let solution = ask(&mut self.world, &self.profile, &asked).ok().filter(|solution| solution.decided.result().is_ok())?;
         let batch = solution.decided.batch()?;

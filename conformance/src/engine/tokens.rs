@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use account_connections::{id::Caller, operation::Answer};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::trace::{Begins, Call, Reply};
 
@@ -54,7 +54,7 @@ impl Tokens {
     pub(super) fn bind(&self, caller: &Caller, operation: &str, input: &mut Value) -> bool {
         let Some(token) = input.get("nextToken").and_then(Value::as_str).map(str::to_owned) else { return true };
         let Some(pairs) = self.pairs.get(&token) else { return !self.is_partial };
-        let filters = filters(input);
+        let filters = filters(operation, input);
         let is_it = |pair: &&Paired| (&pair.caller, pair.operation.as_str()) == (caller, operation) && pair.filters == filters;
         match pairs.iter().find(is_it).or(pairs.first()) {
             Some(Paired { model: Some(model), .. }) => {
@@ -68,7 +68,7 @@ impl Tokens {
     /// The last item before the page that a call asks for: `None` where that is not known; the first page has none.
     pub(super) fn position(&self, caller: &Caller, call: &Call) -> Option<Option<Value>> {
         let Some(token) = call.input.get("nextToken").and_then(Value::as_str) else { return Some(None) };
-        let filters = filters(&call.input);
+        let filters = filters(&call.operation, &call.input);
         let pairs = self.pairs.get(token)?.iter();
         let mut its = pairs.filter(|pair| (&pair.caller, &pair.operation) == (caller, &call.operation) && pair.filters == filters);
         its.next().map(|pair| Some(pair.last.clone()))
@@ -90,7 +90,7 @@ impl Tokens {
         let pair = Paired {
             caller: *caller,
             operation: call.operation.clone(),
-            filters: filters(&call.input),
+            filters: filters(&call.operation, &call.input),
             model: model.map(|token| token.to_string()),
             last: last.cloned().unwrap_or_default(),
         };
@@ -110,20 +110,26 @@ impl Tokens {
     }
 }
 
-/// What of an input a token is good for.
-fn filters(input: &Value) -> Value {
-    let mut filters = input.clone();
-    if let Some(members) = filters.as_object_mut() {
-        members.remove("nextToken");
-        members.remove("maxResults");
-        members.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty()));
-        for value in members.values_mut() {
-            // Compared as sets.
-            if let Some(items) = value.as_array_mut() {
-                items.sort_by_key(Value::to_string);
-                items.dedup();
-            }
+/// What of an input a token is good for: the members that the operation has for that.
+fn filters(operation: &str, input: &Value) -> Value {
+    let known: &[&str] = match operation {
+        "ListEnvironmentAccountConnections" => &["requestedBy", "environmentName", "statuses"],
+        "ListEnvironments" => &["environmentTemplates"],
+        "ListTagsForResource" => &["resourceArn"],
+        _ => &[],
+    };
+    let mut filters = Map::new();
+    for member in known {
+        let Some(value) = input.get(member).filter(|value| !value.is_null()) else { continue };
+        let mut value = value.clone();
+        // Compared as sets, and an empty one filters nothing.
+        if let Some(items) = value.as_array_mut() {
+            items.sort_by_key(Value::to_string);
+            items.dedup();
+        }
+        if value.as_array().is_none_or(|items| !items.is_empty()) {
+            filters.insert((*member).to_owned(), value);
         }
     }
-    filters
+    Value::Object(filters)
 }

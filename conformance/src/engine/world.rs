@@ -8,9 +8,9 @@ use std::{
 };
 
 use account_connections::{
-    Memory, Rules,
+    Memory,
     id::{AccountId, ConnectionId, Region, Timestamp},
-    store::{Entry, Key, Record, Scan, Store, Versioned},
+    store::{Entry, Key, Record, Scan, Store},
 };
 use serde_json::Value;
 
@@ -30,9 +30,9 @@ pub(super) struct World {
     gone: Recent<ConnectionId>,
     /// Members of known records that have any value, or any within a window.
     loose: HashMap<Key, Loose>,
-    /// The rules by which a record was last written.
-    provenance: HashMap<Key, Rules>,
     journal: Vec<Change>,
+    /// Whether what is done may be taken back.
+    is_trying: bool,
 }
 
 /// Members whose values are not known, by their names in the public API: for a time, when it may be.
@@ -43,13 +43,6 @@ pub(super) type Loose = BTreeMap<String, Window>;
 pub(super) struct Window {
     pub(super) from: Option<Timestamp>,
     pub(super) to: Option<Timestamp>,
-}
-
-/// What a key holds.
-#[derive(Debug)]
-pub(super) enum Found {
-    Known(Option<Versioned>),
-    Unknown,
 }
 
 /// What was met lately: not all, or it would take more and more room.
@@ -73,7 +66,6 @@ const REMEMBERED: usize = 20_000;
 enum Change {
     Record { key: Key, before: Option<Record>, unknown: bool, absent: bool },
     Loose { key: Key, before: Option<Loose> },
-    Provenance { key: Key, before: Option<Rules> },
 }
 
 impl World {
@@ -81,20 +73,16 @@ impl World {
         Self { begins, ..Self::default() }
     }
 
-    pub(super) fn find(&mut self, key: &Key) -> Found {
-        if self.is_unknown(key) { Found::Unknown } else { Found::Known(self.load(key)) }
-    }
-
     /// The record under a key, where it is known to be there.
-    pub(super) fn record(&mut self, key: &Key) -> Option<Record> {
-        self.load(key).map(|found| found.record)
+    pub(super) fn record(&self, key: &Key) -> Option<Record> {
+        self.memory.get(key).cloned()
     }
 
-    pub(super) fn is_unknown(&mut self, key: &Key) -> bool {
+    pub(super) fn is_unknown(&self, key: &Key) -> bool {
         match self.begins {
-            Begins::Empty => self.unknown.contains(key),
+            Begins::Empty => !self.unknown.is_empty() && self.unknown.contains(key),
             Begins::Unknown => {
-                self.unknown.contains(key) || (!self.absent.keys.contains(key) && self.load(key).is_none())
+                self.unknown.contains(key) || (!self.absent.keys.contains(key) && self.memory.get(key).is_none())
             }
         }
     }
@@ -128,11 +116,11 @@ impl World {
 
     /// From now on the key holds this.
     pub(super) fn set(&mut self, key: &Key, record: Option<Record>) {
-        let before = self.load(key).map(|found| found.record);
+        let before = self.memory.get(key).cloned();
         let unknown = self.unknown.remove(key);
         let absent = self.absent.keys.contains(key);
         let existed = before.is_some();
-        self.journal.push(Change::Record { key: key.clone(), before, unknown, absent });
+        self.note(Change::Record { key: key.clone(), before, unknown, absent });
         match record {
             Some(record) => {
                 self.absent.remove(key);
@@ -153,10 +141,10 @@ impl World {
 
     /// From now on the key may hold anything.
     pub(super) fn forget(&mut self, key: &Key) {
-        let before = self.load(key).map(|found| found.record);
+        let before = self.memory.get(key).cloned();
         let absent = self.absent.keys.contains(key);
         let unknown = !self.unknown.insert(key.clone());
-        self.journal.push(Change::Record { key: key.clone(), before, unknown, absent });
+        self.note(Change::Record { key: key.clone(), before, unknown, absent });
         self.memory.remove(key);
         self.absent.remove(key);
         self.set_loose(key, Loose::new());
@@ -192,7 +180,7 @@ impl World {
             return;
         }
         let before = if loose.is_empty() { self.loose.remove(key) } else { self.loose.insert(key.clone(), loose) };
-        self.journal.push(Change::Loose { key: key.clone(), before });
+        self.note(Change::Loose { key: key.clone(), before });
     }
 
     /// One more member may have any value.
@@ -223,18 +211,9 @@ impl World {
         }
     }
 
-    /// The rules by which the record under a key was last written.
-    pub(super) fn written_by(&self, key: &Key) -> Rules {
-        self.provenance.get(key).copied().unwrap_or_default()
-    }
-
-    pub(super) fn set_provenance(&mut self, key: &Key, rules: Rules) {
-        let before = self.provenance.insert(key.clone(), rules);
-        self.journal.push(Change::Provenance { key: key.clone(), before });
-    }
-
     /// A moment to which [`take_back`](Self::take_back) leads.
-    pub(super) const fn moment(&self) -> usize {
+    pub(super) const fn moment(&mut self) -> usize {
+        self.is_trying = true;
         self.journal.len()
     }
 
@@ -256,12 +235,6 @@ impl World {
                         None => self.loose.remove(&key),
                     };
                 }
-                Some(Change::Provenance { key, before }) => {
-                    match before {
-                        Some(rules) => self.provenance.insert(key, rules),
-                        None => self.provenance.remove(&key),
-                    };
-                }
                 None => {}
             }
         }
@@ -269,17 +242,8 @@ impl World {
 
     /// What was done so far stays.
     pub(super) fn settle(&mut self) {
-        let gone = self.journal.drain(..).filter_map(|change| match change {
-            Change::Record { key, .. } => Some(key),
-            Change::Loose { .. } | Change::Provenance { .. } => None,
-        });
-        // What is gone was written by nobody that matters.
-        let gone = gone.collect::<Vec<_>>();
-        for key in gone {
-            if self.load(&key).is_none() {
-                self.provenance.remove(&key);
-            }
-        }
+        self.journal.clear();
+        self.is_trying = false;
     }
 
     /// What is known to be there, as a store.
@@ -297,9 +261,10 @@ impl World {
         &self.unknown
     }
 
-    fn load(&mut self, key: &Key) -> Option<Versioned> {
-        let Ok(found): Result<_, Infallible> = Store::load(&mut self.memory, std::slice::from_ref(key));
-        found.into_iter().next().flatten()
+    fn note(&mut self, change: Change) {
+        if self.is_trying {
+            self.journal.push(change);
+        }
     }
 }
 

@@ -12,13 +12,13 @@ use std::collections::BTreeSet;
 
 use account_connections::{
     ErrorKind, Rule, Rules,
-    operation::{Context, Operation},
+    operation::Context,
     store::{Key, Record},
     testing::counterfactual,
 };
 use serde_json::Value;
 
-use super::{Question, ask::Misfit, compare::Comparison, silent, world::World};
+use super::{Question, ask::Misfit, compare::Comparison, world::World};
 use crate::{
     profile::Profile,
     report::{Expected, Suspect},
@@ -34,6 +34,8 @@ pub(super) struct Divergence<'d> {
     /// When the model was asked, and under which quotas.
     pub(super) context: Option<Context>,
     pub(super) profile: &'d Profile,
+    /// The rules by which what it is about was last changed.
+    pub(super) written_by: Rules,
 }
 
 /// What may be known of a divergence besides the call.
@@ -60,8 +62,8 @@ struct Elsewhere {
 struct Suspects(Vec<Suspect>);
 
 pub(super) fn suspects(world: &mut World, divergence: &Divergence<'_>) -> Vec<Suspect> {
-    let Divergence { call, misfit, .. } = *divergence;
-    let scene = Scene { call, misfit, written_by: provenance(world, call), elsewhere: elsewhere(world, call) };
+    let Divergence { call, misfit, written_by, .. } = *divergence;
+    let scene = Scene { call, misfit, written_by, elsewhere: elsewhere(world, call) };
     let mut suspects = Suspects::default();
     match (misfit.refused_by, &call.reply, &misfit.expected) {
         (Some(rule), Reply::Answer(_), _) => refusals::missing(&scene, rule, &mut suspects),
@@ -130,12 +132,6 @@ const fn is_common(rule: Rule) -> bool {
     )
 }
 
-/// The rules by which what a call names or shows was last written.
-fn provenance(world: &mut World, call: &Call) -> Rules {
-    let keys = silent::shown_keys(call).into_iter().chain(silent::named(world, call));
-    keys.fold(Rules::NONE, |rules, key| world.written_by(&key).iter().fold(rules, Rules::with))
-}
-
 fn elsewhere(world: &World, call: &Call) -> Elsewhere {
     let text = |member: &str| call.input.get(member).and_then(Value::as_str);
     let names = [text("id"), text("environmentAccountConnectionId"), text("name"), text("environmentName"), text("resourceArn")];
@@ -163,7 +159,7 @@ fn elsewhere(world: &World, call: &Call) -> Elsewhere {
 
 /// Puts the changed question for each of the first suspects, and says of which it explains the answer; those come first.
 fn explain(world: &mut World, divergence: &Divergence<'_>, suspects: &mut Suspects) {
-    let Divergence { call, misfit, question: Some(question), context: Some(context), profile } = *divergence else {
+    let Divergence { call, misfit, question: Some(question), context: Some(context), profile, .. } = *divergence else {
         return;
     };
     let Some((operation, _)) = question.ways.first() else { return };
@@ -195,9 +191,4 @@ fn is_about_connections(call: &Call) -> bool {
 
 fn kind_of(rule: Rule) -> Option<ErrorKind> {
     rule.refuses_with()
-}
-
-/// The operation of a call, where it has one.
-fn operation_of(question: Option<&Question>) -> Option<&Operation> {
-    question.and_then(|question| question.ways.first()).map(|(operation, _)| operation)
 }
