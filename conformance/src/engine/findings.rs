@@ -30,6 +30,8 @@ pub(super) struct Findings {
     /// The cause of each finding: the rule, the operation, and what differs.
     causes: BTreeMap<(Rule, String, String), usize>,
     unreadable: Vec<Unreadable>,
+    /// How many more of them there were.
+    unreadable_more: usize,
     used: Vec<bool>,
     recent: VecDeque<(Place, Arc<Call>)>,
 }
@@ -40,6 +42,8 @@ const RECENT: usize = 400;
 const SHOWN: usize = 12;
 /// Of how many lines it is kept what became of them.
 const KEPT: usize = 100_000;
+/// Of how many lines that could not be read it is kept why.
+const KEPT_UNREADABLE: usize = 1000;
 
 impl Findings {
     pub(super) fn new(header: &Header, profile: &Profile) -> Self {
@@ -53,6 +57,7 @@ impl Findings {
             findings: Vec::new(),
             causes: BTreeMap::new(),
             unreadable: Vec::new(),
+            unreadable_more: 0,
             used: vec![false; profile.permits.len()],
             recent: VecDeque::new(),
         }
@@ -87,7 +92,10 @@ impl Findings {
     }
 
     pub(super) fn unreadable(&mut self, place: Place, error: String) {
-        self.unreadable.push(Unreadable { place, error });
+        match self.unreadable.len() {
+            KEPT_UNREADABLE => self.unreadable_more += 1,
+            _ => self.unreadable.push(Unreadable { place, error }),
+        }
     }
 
     /// A call diverged.
@@ -172,6 +180,7 @@ impl Findings {
 
     pub(super) fn report(self) -> Report {
         let Self { subject, profile, lines, judged, tallies, cells, findings, unreadable, used, .. } = self;
+        let unreadable_count = unreadable.len() + self.unreadable_more;
         let mut notes = Vec::new();
         let compared = lines.checked + lines.narrowed + lines.diverged;
         let gravest = findings.iter().map(|finding| finding.severity).max();
@@ -182,10 +191,12 @@ impl Findings {
                 notes.push("nothing was checked: no line could be compared with the model".into());
                 Verdict::Inconclusive
             }
+            // Not all that was asked for was checked.
+            _ if unreadable_count > 0 => Verdict::Inconclusive,
             _ => Verdict::Conforms,
         };
-        if !unreadable.is_empty() {
-            notes.push(format!("{} lines could not be read; the verdict is about the others", unreadable.len()));
+        if unreadable_count > 0 {
+            notes.push(format!("lines that could not be read: {unreadable_count}; all else is said of the others"));
         }
         let rules = Rule::ALL.iter().zip(tallies).filter(|(_, tally)| *tally != Tally::default());
         let unused = profile.permits.iter().zip(used).filter(|(_, used)| !used);

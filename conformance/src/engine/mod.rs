@@ -118,8 +118,14 @@ impl Judge {
         judged
     }
 
-    /// A line that could not be read: the verdict says so.
+    /// A line that could not be read, so that anything may have happened: what follows is judged as if the recording began
+    /// there, and the verdict says so.
     pub fn unreadable(&mut self, place: Place, error: String) {
+        self.world = World::new(Begins::Unknown);
+        self.tokens = Tokens::new(Begins::Unknown);
+        self.events = Events::new(self.header.events_complete, true);
+        self.lost.clear();
+        self.guessed.clear();
         self.findings.unreadable(place, error);
     }
 
