@@ -23,8 +23,8 @@ fn each_of_them() {
 
 #[test]
 fn one_that_there_is_not() {
-    let (status, said, complaint) = run(&["rules", "managment-decides"], b"");
+    let (status, said, complaint) = run(&["rules", "management-decide"], b"");
     assert_eq!((status, said.as_str()), (Some(2), ""));
-    assert!(complaint.contains("`managment-decides` is not the name of a rule"), "{complaint}");
+    assert!(complaint.contains("`management-decide` is not the name of a rule"), "{complaint}");
     assert!(complaint.contains(Rule::ManagementDecides.name()), "{complaint}");
 }
