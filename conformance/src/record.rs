@@ -59,6 +59,7 @@ impl<S: Subject> Recorder<S> {
     pub fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<&Reply> {
         let reply = if Operation::NAMES.contains(&operation) && !Operation::is_public_name(operation) {
             let reply = self.subject.host(caller, operation, input)?;
+            // Where the host's side is here to be asked, nobody else has it.
             self.header.host_complete = true;
             reply
         } else {

@@ -18,33 +18,50 @@ use account_connections_wrong::{
 const SEEDS: u64 = 24;
 const CALLS: usize = 800;
 
-/// Where the whole recordings have shown a fault, degraded ones are looked at in at least this many sessions.
-const DEGRADED: usize = 6;
+/// Where the whole recordings have shown a fault, degraded ones are looked at in so many sessions.
+const DEGRADED: usize = 4;
 
 /// Of those that a recording can show, so many of a hundred must be found; of those found, so many must have an
-/// acceptable rule first, and so many among the first three.
+/// acceptable rule first, and so many among the first three. What is not here is printed with `FULL=1`, which takes
+/// some minutes.
 const AT_LEAST: &[(&str, [usize; 3])] = &[("everything", [100, 75, 90]), ("CloudTrail", [50, 0, 0])];
+
+/// What no recording shows under the profile that names are compared by, and why.
+const BEYOND: &[(&str, &str)] = &[
+    ("well-formed-input-is-internal-server", HOSTS),
+    ("connection-quota-is-throttling", HOSTS),
+    ("foreign-token-is-internal-server", HOSTS),
+    ("environment-quota-is-throttling", HOSTS),
+    ("same-environment-account-before-connection-names-environment", SAME),
+    ("unmanaged-cannot-deploy-before-deletion-started", SAME),
+];
+const HOSTS: &str = "trouble of a host says nothing about the protocol";
+const SAME: &str = "both checks refuse with the same kind, and name the same thing";
 
 #[test]
 fn every_wrong_one_is_found_and_named() {
-    let mut scores = degrade::ALL.iter().map(|degradation| (degradation.name, Score::default())).collect::<Vec<_>>();
-    for wrong in all() {
-        let open = degrade::ALL.iter().zip(&mut scores).map(|(degradation, (_, score))| (degradation, score, false));
+    let full = std::env::var_os("FULL").is_some();
+    let counts = |name: &str| full || AT_LEAST.iter().any(|(known, _)| *known == name);
+    let degradations = degrade::ALL.iter().filter(|degradation| counts(degradation.name)).collect::<Vec<_>>();
+    let mut scores = degradations.iter().map(|degradation| (degradation.name, Score::default())).collect::<Vec<_>>();
+    for wrong in all().iter().filter(|wrong| !BEYOND.iter().any(|(name, _)| *name == wrong.name())) {
+        let open = degradations.iter().zip(&mut scores).map(|(degradation, (_, score))| (*degradation, score, false));
         let mut open = open.collect::<Vec<_>>();
         for (number, trace) in traces(wrong).enumerate() {
             let is_found = open.first().is_none_or(|(degradation, ..)| degradation.name != "everything");
             if is_found && (open.is_empty() || number >= DEGRADED) {
                 break;
             }
-            let right = right_beside(&trace);
+            let mut right = None;
             open.retain_mut(|(degradation, score, shows)| {
                 let degraded = (degradation.apply)(trace.clone());
-                if degraded.1 == (degradation.apply)(right.clone()).1 {
-                    return true;
+                if let Some(finding) = judged(degraded.clone()).findings.first() {
+                    score.add(wrong, finding);
+                    return false;
                 }
-                *shows = true;
-                let report = judged(degraded);
-                report.findings.first().inspect(|finding| score.add(wrong, finding)).is_none()
+                let right = right.get_or_insert_with(|| right_beside(&trace));
+                *shows |= degraded.1 != (degradation.apply)(right.clone()).1;
+                true
             });
         }
         for (degradation, score, shows) in open {
@@ -60,6 +77,16 @@ fn every_wrong_one_is_found_and_named() {
         let (_, score) = scores.iter().find(|(known, _)| known == name).unwrap();
         let reached = score.percent();
         assert!(reached.iter().zip(wanted).all(|(reached, wanted)| reached >= wanted), "{name}: {reached:?}");
+    }
+}
+
+/// That nothing is listed as beyond that is found.
+#[test]
+fn what_is_beyond_is_not_found() {
+    for (name, why) in BEYOND {
+        let wrong = all().iter().find(|wrong| wrong.name() == *name).unwrap();
+        let found = traces(wrong).take(4).find_map(|trace| judged(trace).findings.into_iter().next());
+        assert!(found.is_none(), "{name} is found, although {why}");
     }
 }
 
@@ -149,6 +176,7 @@ fn play(subject: WrongSubject, script: &[Scripted]) -> Trace {
     }
     let (mut header, lines) = recorder.finish();
     header.limits = Session::LIMITS;
+    header.host_complete = true;
     (header, lines)
 }
 

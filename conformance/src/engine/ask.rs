@@ -195,11 +195,7 @@ impl Solver<'_> {
     fn note_fault(&mut self, fault: &Fault, assumed: &[(Key, Option<Record>)]) {
         if self.misfit.is_none() && assumed.is_empty() {
             self.misfit = Some(match fault {
-                Fault::IdNotFresh(_) => {
-                    let mut misfit = Misfit::other("an id that was never used before");
-                    misfit.rules = Rules::of(Rule::ConnectionImmutable).with(Rule::StartsPending);
-                    misfit
-                }
+                Fault::IdNotFresh(_) => Misfit::old_id(),
                 other => {
                     let mut misfit = Misfit::other(&other.to_string());
                     misfit.is_vague = true;
@@ -248,6 +244,13 @@ impl Misfit {
         };
         let expected = Some(Value::String(expected.into()));
         self.differences.push(Difference { path: path.into(), expected, got });
+    }
+
+    /// An id that is not fresh.
+    pub(super) fn old_id() -> Self {
+        let mut misfit = Self::other("an id that was never used before");
+        misfit.rules = Rules::of(Rule::ConnectionImmutable);
+        misfit
     }
 
     pub(super) fn other(expected: &str) -> Self {

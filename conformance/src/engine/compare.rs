@@ -89,8 +89,8 @@ impl Comparison<'_> {
         match self.profile.messages {
             Messages::Exact => expected == got,
             Messages::Named => {
-                let mut named = expected.split('`').skip(1).step_by(2).peekable();
-                named.peek().is_none() || named.any(|name| got.contains(name))
+                let mut named = expected.split('`').skip(1).step_by(2);
+                named.next().is_none_or(|name| got.contains(name))
             }
             Messages::Any => true,
         }

@@ -164,6 +164,9 @@ impl Judge {
         if let Some(judged) = self.judge_clouded_list(place, &question) {
             return judged;
         }
+        if let Some(misfit) = self.resurrected(&question) {
+            return self.diverged(place, call, Some(&question), misfit);
+        }
         match self.explained(&question) {
             Ok(narrowed) => match narrowed {
                 None => Judged::Checked,
@@ -176,6 +179,15 @@ impl Judge {
             }
             Err(misfit) => self.diverged(place, call, Some(&question), misfit),
         }
+    }
+
+    /// A new connection has the id of one that is gone.
+    fn resurrected(&mut self, question: &Question) -> Option<Misfit> {
+        let creates = matches!(question.ways.first(), Some((Operation::CreateEnvironmentAccountConnection(_), _)));
+        let id = bind::taken_id(&question.call.reply).filter(|_| creates)?.into();
+        let key = Key::Connection { region: question.caller.region, id, part: ConnectionPart::Head };
+        let is_new = self.world.is_gone(id) && self.world.record(&key).is_none();
+        is_new.then(Misfit::old_id)
     }
 
     /// The call as the model can be asked.
@@ -472,9 +484,13 @@ impl Judge {
 
     /// No binding explains the answer.
     fn diverged(&mut self, place: &Place, call: &Arc<Call>, question: Option<&Question>, misfit: Misfit) -> Judged {
+        let context = question.map(|question| {
+            let now = question.call.start.unwrap_or(self.latest);
+            Context::new(question.caller, now, question.fresh_id).with_limits(self.header.limits)
+        });
         let suspects = attribution::suspects(
             &mut self.world,
-            &Divergence { call, misfit: &misfit, question, limits: self.header.limits, profile: &self.profile },
+            &Divergence { call, misfit: &misfit, question, context, profile: &self.profile },
         );
         self.findings.found(place.clone(), call, &misfit, suspects);
         self.tokens.missed(call);

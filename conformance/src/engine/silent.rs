@@ -21,7 +21,7 @@ use super::{
     bind,
     options::Options,
     stored::{self, TIMES},
-    world::Window,
+    world::{Window, World},
 };
 use crate::{
     report::Judged,
@@ -206,36 +206,7 @@ impl Judge {
 
     /// The records that a call names.
     pub(super) fn named_keys(&mut self, call: &Call) -> Vec<Key> {
-        let text = |member: &str| call.input.get(member).and_then(Value::as_str);
-        let mut keys = Vec::new();
-        let ids = [text("id"), text("environmentAccountConnectionId")];
-        for id in ids.into_iter().flatten().filter_map(|id| id.parse::<ConnectionId>().ok()) {
-            let head = connection_key(call.region, id);
-            if let Some(Record::Connection(connection)) = self.world.record(&head) {
-                let arn = EnvironmentArn::new(
-                    connection.region(),
-                    connection.management_account(),
-                    connection.environment_name().clone(),
-                );
-                keys.push(stored::environment_key(&arn, EnvironmentPart::Head));
-            }
-            keys.push(head);
-        }
-        let names = [text("name"), text("environmentName")];
-        for name in names.into_iter().flatten().filter_map(|name| name.parse::<EnvironmentName>().ok()) {
-            let arn = EnvironmentArn::new(call.region, call.account, name);
-            keys.push(stored::environment_key(&arn, EnvironmentPart::Head));
-        }
-        if let Some(arn) = text("resourceArn") {
-            if let Ok(arn) = arn.parse::<EnvironmentArn>() {
-                keys.push(stored::environment_key(&arn, EnvironmentPart::Head));
-                keys.push(stored::environment_key(&arn, EnvironmentPart::Tags));
-            } else if let Ok(arn) = arn.parse::<ConnectionArn>() {
-                keys.push(connection_key(arn.region, arn.id));
-                keys.push(Key::Connection { region: arn.region, id: arn.id, part: ConnectionPart::Tags });
-            }
-        }
-        keys
+        named(&mut self.world, call)
     }
 
     /// Deployments that can have ended.
@@ -521,6 +492,40 @@ impl Judge {
 
 fn is_same_call(one: &Step, other: &Step) -> bool {
     matches!((one, other), (Step::Made { lost: one, .. }, Step::Made { lost: other, .. }) if one == other)
+}
+
+/// The records that a call names.
+pub(super) fn named(world: &mut World, call: &Call) -> Vec<Key> {
+    let text = |member: &str| call.input.get(member).and_then(Value::as_str);
+    let mut keys = Vec::new();
+    let ids = [text("id"), text("environmentAccountConnectionId")];
+    for id in ids.into_iter().flatten().filter_map(|id| id.parse::<ConnectionId>().ok()) {
+        let head = connection_key(call.region, id);
+        if let Some(Record::Connection(connection)) = world.record(&head) {
+            let arn = EnvironmentArn::new(
+                connection.region(),
+                connection.management_account(),
+                connection.environment_name().clone(),
+            );
+            keys.push(stored::environment_key(&arn, EnvironmentPart::Head));
+        }
+        keys.push(head);
+    }
+    let names = [text("name"), text("environmentName")];
+    for name in names.into_iter().flatten().filter_map(|name| name.parse::<EnvironmentName>().ok()) {
+        let arn = EnvironmentArn::new(call.region, call.account, name);
+        keys.push(stored::environment_key(&arn, EnvironmentPart::Head));
+    }
+    if let Some(arn) = text("resourceArn") {
+        if let Ok(arn) = arn.parse::<EnvironmentArn>() {
+            keys.push(stored::environment_key(&arn, EnvironmentPart::Head));
+            keys.push(stored::environment_key(&arn, EnvironmentPart::Tags));
+        } else if let Ok(arn) = arn.parse::<ConnectionArn>() {
+            keys.push(connection_key(arn.region, arn.id));
+            keys.push(Key::Connection { region: arn.region, id: arn.id, part: ConnectionPart::Tags });
+        }
+    }
+    keys
 }
 
 /// The ids of connections and deployments that an answer shows.

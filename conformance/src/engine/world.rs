@@ -4,11 +4,12 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     convert::Infallible,
+    hash::Hash,
 };
 
 use account_connections::{
     Memory, Rules,
-    id::{AccountId, Region, Timestamp},
+    id::{AccountId, ConnectionId, Region, Timestamp},
     store::{Entry, Key, Record, Scan, Store, Versioned},
 };
 use serde_json::Value;
@@ -24,7 +25,9 @@ pub(super) struct World {
     /// Keys that may hold anything, where all others are known.
     unknown: HashSet<Key>,
     /// Keys that hold nothing, where all others may hold anything.
-    absent: Recent,
+    absent: Recent<Key>,
+    /// The ids of connections that are gone, the latest of them.
+    gone: Recent<ConnectionId>,
     /// Members of known records that have any value, or any within a window.
     loose: HashMap<Key, Loose>,
     /// The rules by which a record was last written.
@@ -49,14 +52,20 @@ pub(super) enum Found {
     Unknown,
 }
 
-/// The keys under which something was deleted lately: not all, or they would take more and more room.
-#[derive(Debug, Default)]
-struct Recent {
-    keys: HashSet<Key>,
-    order: VecDeque<Key>,
+/// What was met lately: not all, or it would take more and more room.
+#[derive(Debug)]
+struct Recent<T> {
+    keys: HashSet<T>,
+    order: VecDeque<T>,
 }
 
-/// How many keys are remembered to hold nothing.
+impl<T> Default for Recent<T> {
+    fn default() -> Self {
+        Self { keys: HashSet::new(), order: VecDeque::new() }
+    }
+}
+
+/// How many are remembered.
 const REMEMBERED: usize = 20_000;
 
 /// What can be taken back.
@@ -90,6 +99,11 @@ impl World {
         }
     }
 
+    /// Whether a connection of this id was here, and is gone.
+    pub(super) fn is_gone(&self, id: ConnectionId) -> bool {
+        self.gone.keys.contains(&id)
+    }
+
     /// Whether a list of this account may hold what is not known.
     pub(super) fn is_clouded(&self, region: Region, account: AccountId) -> bool {
         let touches = |key: &Key| match key {
@@ -117,6 +131,7 @@ impl World {
         let before = self.load(key).map(|found| found.record);
         let unknown = self.unknown.remove(key);
         let absent = self.absent.keys.contains(key);
+        let existed = before.is_some();
         self.journal.push(Change::Record { key: key.clone(), before, unknown, absent });
         match record {
             Some(record) => {
@@ -124,6 +139,9 @@ impl World {
                 self.memory.insert(key.clone(), record);
             }
             None => {
+                if let (Key::Connection { id, .. }, true) = (key, existed) {
+                    self.gone.insert(id);
+                }
                 self.memory.remove(key);
                 if self.begins == Begins::Unknown {
                     self.absent.insert(key);
@@ -264,6 +282,11 @@ impl World {
         }
     }
 
+    /// What is known to be there, as a store.
+    pub(super) const fn store(&mut self) -> &mut Memory {
+        &mut self.memory
+    }
+
     /// All that is known to be there.
     pub(super) fn records(&self) -> impl Iterator<Item = (&Key, &Record)> {
         self.memory.records()
@@ -286,8 +309,8 @@ impl Window {
     }
 }
 
-impl Recent {
-    fn insert(&mut self, key: &Key) {
+impl<T: Clone + Eq + Hash> Recent<T> {
+    fn insert(&mut self, key: &T) {
         if self.keys.insert(key.clone()) {
             self.order.push_back(key.clone());
         }
@@ -298,7 +321,7 @@ impl Recent {
         }
     }
 
-    fn remove(&mut self, key: &Key) {
+    fn remove(&mut self, key: &T) {
         // Its place in the order stays, and is passed over.
         self.keys.remove(key);
     }

@@ -296,6 +296,14 @@ impl fmt::Display for Suspect {
     }
 }
 
+impl Suspect {
+    /// A rule, and why it is suspected: a sentence without a full stop.
+    #[must_use]
+    pub fn new(rule: Rule, why: impl Into<String>) -> Self {
+        Self { rule, explained: false, why: why.into() }
+    }
+}
+
 impl Severity {
     /// That of a broken rule.
     #[must_use]
