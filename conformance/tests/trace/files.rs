@@ -41,7 +41,7 @@ fn what_is_known_of_the_whole_is_what_is_known_of_each_part() {
         (header.replace("1000", "999"), 2),
     ] {
         fs::write(&second, &other).unwrap();
-        let (got, said, complaint) = run(&["trace", "-", &second], silent.as_bytes());
+        let (got, said, complaint) = run(&["trace", "-", &second, "--fail-on", "chosen"], silent.as_bytes());
         assert_eq!(got, Some(status), "{other}: {said}{complaint}");
         assert_eq!(complaint.contains("different quotas"), status == 2, "{complaint}");
     }
