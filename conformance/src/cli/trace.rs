@@ -1,6 +1,10 @@
 //! `trace`: a recording in, a verdict out.
 
-use std::{iter::Peekable, path::PathBuf, process::ExitCode};
+use std::{
+    iter::Peekable,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use account_connections_conformance::{
     Judge,
@@ -62,7 +66,7 @@ impl Trace {
             return Err("standard input, `-`, can be read once".into());
         }
         // All are opened before anything is judged, so that a wrong name is told at once.
-        let parts = self.files.iter().map(Part::open).collect::<Result<Vec<_>, _>>()?;
+        let parts = self.files.iter().map(|file| Part::open(file)).collect::<Result<Vec<_>, _>>()?;
         let mut header = whole(&parts)?;
         if let Some(begins) = self.begins {
             header.begins = begins.into();
@@ -76,7 +80,7 @@ impl Trace {
 }
 
 impl Part {
-    fn open(path: &PathBuf) -> Result<Self, String> {
+    fn open(path: &Path) -> Result<Self, String> {
         let mut lines = Lines::open(path)?.peekable();
         let header = match lines.next_if(|line| matches!(line, Ok((_, Ok(Read::Header(_)))) | Err(_))).transpose()? {
             Some((_, Ok(Read::Header(header)))) => Some(header),

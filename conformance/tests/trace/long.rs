@@ -38,6 +38,7 @@ fn an_endless_line_is_passed_over() {
     let (status, said, _) = end(child);
     assert_eq!(status, Some(3), "{said}");
     assert!(said.contains("  -:2: the line is longer than 16777216 bytes"), "{said}");
+    assert!(said.contains("lines that could not be read: 1;"), "{said}");
     // What it said, nobody knows.
     assert_eq!(lines(&said), "0 checked, 1 narrowed, 0 not checkable, 0 diverged");
 }

@@ -82,6 +82,8 @@ fn a_baseline_permits_what_was_found() {
         let first = ["trace", "-", "--profile", "strict", "--write-baseline", &baseline];
         let (status, ..) = run(&[&first[..], &reports].concat(), input.as_bytes());
         assert_eq!(status, Some(1));
+        let known = fs::read_to_string(&baseline).unwrap();
+        assert!(!known.contains("that differs in \""), "it names members: {known}");
         let report = serde_json::from_str::<serde_json::Value>(&fs::read_to_string(&json).unwrap()).unwrap();
         assert_eq!(report["complete"], true, "{report}");
         assert!(fs::read_to_string(&html).unwrap().starts_with("<!DOCTYPE html>"));
