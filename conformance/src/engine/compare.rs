@@ -159,7 +159,10 @@ impl Comparison<'_> {
             let spec = (member == "spec").then(|| key.as_ref().and_then(spec_key)).flatten();
             if let Some(spec) = spec.filter(|spec| self.world.loose(spec).is_some()) {
                 compared.learned.push((spec, member.clone(), found.cloned()));
-            } else if let (Some(window), Some(key)) = (loose.and_then(|loose| loose.get(member)), &key) {
+            } else if let (Some(window), Some(key)) = (loose.and_then(|loose| loose.get(member)), &key)
+                // A time that the record cannot have had is this very call's.
+                && time(value).is_none_or(|at| window.contains(at))
+            {
                 match found.and_then(time).filter(|_| TIMES.contains(&member.as_str())) {
                     Some(at) if !window.contains(at) => compared.differ(
                         &format!("{path}/{member}"),

@@ -158,7 +158,7 @@ impl Judge {
                 return self.diverged(place, call, None, *misfit);
             }
         };
-        if call.reply == Reply::Unknown {
+        if call.reply == Reply::Unknown || hides_its_id(call) {
             return self.lose(question);
         }
         if let Some(judged) = self.judge_clouded_list(place, &question) {
@@ -527,6 +527,16 @@ impl Judge {
         }
         keys
     }
+}
+
+/// Whether the call took an id that nobody has recorded, as by a trail without answers.
+fn hides_its_id(call: &Call) -> bool {
+    let shown_by = match call.operation.as_str() {
+        "CreateEnvironmentAccountConnection" => "environmentAccountConnection",
+        "CreateEnvironment" | "UpdateEnvironment" | "DeleteEnvironment" => "environment",
+        _ => return false,
+    };
+    matches!(call.reply, Reply::Answer(_)) && call.hidden.contains(shown_by) && bind::taken_id(&call.reply).is_none()
 }
 
 /// Whether the times that a call sets are in its answer.

@@ -1,6 +1,7 @@
 //! `trace`: verdicts and their exit status, recordings in several files, and lines that cannot be read.
 
 mod files;
+mod hidden;
 mod long;
 mod verdicts;
 
