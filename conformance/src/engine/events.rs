@@ -97,15 +97,10 @@ impl Judge {
     /// Takes the event that the model emitted off the list; its place in it tells the order.
     fn event(&mut self, got: &Value, placed: &mut Vec<(u64, Value)>) -> Result<Option<String>, (Rule, Misfit)> {
         let is_vague = self.events.is_vague;
-        let is_its = |expected: &ExpectedEvent| {
-            arn(&expected.event) == arn(got)
-                && expected.event["detail-type"] == got["detail-type"]
-                && (!is_vague || expected.event["detail"] == got["detail"])
-        };
-        let mut found = self.events.expected.iter().position(is_its);
+        let mut found = self.expected_at(got);
         if found.is_none() {
             self.end_as_told(got);
-            found = self.events.expected.iter().position(is_its);
+            found = self.expected_at(got);
         }
         let Some(found) = found else {
             if is_vague || self.is_not_known(got) {
@@ -144,6 +139,21 @@ impl Judge {
             self.findings.rests_on(super::of(rule));
         }
         Ok(None)
+    }
+
+    /// The place of the event that this one is: the next of its resource. Where some may be missing it is one that tells the
+    /// same change, at the same time if there are several.
+    fn expected_at(&self, got: &Value) -> Option<usize> {
+        let is_its = |expected: &ExpectedEvent| {
+            arn(&expected.event) == arn(got) && expected.event.get("detail-type") == got.get("detail-type")
+        };
+        let expected = &self.events.expected;
+        if self.events.is_complete && !self.events.is_vague {
+            return expected.iter().position(is_its);
+        }
+        let is_same = |expected: &ExpectedEvent| is_its(expected) && expected.event.get("detail") == got.get("detail");
+        let is_now = |expected: &ExpectedEvent| is_same(expected) && self.is_its_time(expected, &got["time"]);
+        expected.iter().position(is_now).or_else(|| expected.iter().position(is_same))
     }
 
     /// One operation's events: the connection's before the environment's.

@@ -1,5 +1,6 @@
 //! `trace`: verdicts and their exit status, recordings in several files, and lines that cannot be read.
 
+mod events;
 mod files;
 mod hidden;
 mod long;
