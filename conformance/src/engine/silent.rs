@@ -179,9 +179,9 @@ impl Judge {
                 keys.push(connection_key(call.region, attachment.connection()));
             }
         }
-        let is_create = call.operation == "CreateEnvironmentAccountConnection";
-        let matters = |name: &String| !TIMES.contains(&name.as_str()) && (is_create || name != super::TOKEN);
-        let is_loose = |key: &Key| self.world.loose(key).is_some_and(|loose| loose.keys().any(matters));
+        let is_loose = |key: &Key| {
+            self.world.loose(key).is_some_and(|loose| loose.keys().any(|member| matters(&call.operation, member)))
+        };
         keys.iter().any(is_loose)
     }
 
@@ -487,6 +487,28 @@ impl Judge {
         }
         self.events.expect(batch.events(), Some(window));
         Some(())
+    }
+}
+
+/// Whether more than the member itself can depend on a value: what an operation is refused for, or what it changes.
+fn matters(operation: &str, member: &str) -> bool {
+    match member {
+        "clientToken" => operation == "CreateEnvironmentAccountConnection",
+        "roleArn" | "codebuildRoleArn" | "componentRoleArn" | "protonServiceRoleArn" => {
+            let uses_roles = [
+                "UpdateEnvironmentAccountConnection",
+                "NotifyResourceDeploymentStatusChange",
+                "ProvisioningAuthority",
+            ];
+            uses_roles.contains(&operation)
+        }
+        "templateMajorVersion" | "templateMinorVersion" => operation == "UpdateEnvironment",
+        "lastAttemptedDeploymentId" | "lastSucceededDeploymentId" => {
+            let names_deployments =
+                ["ReportDeployment", "NotifyResourceDeploymentStatusChange", "ListEnvironmentOutputs"];
+            names_deployments.contains(&operation)
+        }
+        _ => false,
     }
 }
 

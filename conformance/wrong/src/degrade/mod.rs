@@ -35,11 +35,11 @@ pub const ALL: &[Degradation] = &[
     Degradation { name: "CloudTrail", apply: as_cloudtrail },
 ];
 
-/// What CloudTrail's records of both accounts have: no reads, whole seconds, sensitive members blacked out, but the
-/// messages of errors; nothing of the host's side, and not the beginning.
+/// What CloudTrail's records of all accounts have: no reads, whole seconds, sensitive members blacked out, but the
+/// messages of errors; nothing of the host's side.
 #[must_use]
 pub fn as_cloudtrail(trace: Trace) -> Trace {
-    let recorded = without_host(without_reads(from_a_third(trace)));
+    let recorded = without_host(without_reads(trace));
     in_whole_seconds(hidden(recorded, SENSITIVE))
 }
 

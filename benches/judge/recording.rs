@@ -1,0 +1,102 @@
+//! A recording that goes on as long as it is read: the lines of several sessions in turns, each with its own accounts.
+
+use account_connections::{
+    operation::Operation,
+    testing::{
+        session::{Draft, Session},
+        subject::{Model, Reply, Subject as _},
+    },
+};
+use account_connections_conformance::trace::{Begins, Call, Header, Line};
+use serde_json::json;
+
+const SESSIONS: u64 = 32;
+
+/// The accounts that every session has.
+const ACCOUNTS: [&str; 4] = ["111111111111", "222222222222", "333333333333", "000000000004"];
+
+/// Sessions, each with what answers it.
+pub struct Recording {
+    worlds: Vec<World>,
+    calls: usize,
+}
+
+/// A session, and what answers it.
+struct World {
+    session: Session,
+    model: Model,
+    /// In place of those of the session.
+    accounts: [String; 4],
+}
+
+impl Recording {
+    pub fn new() -> Self {
+        Self { worlds: (0..SESSIONS).map(World::new).collect(), calls: 0 }
+    }
+
+    pub fn header() -> Header {
+        let mut header = Header::new();
+        header.limits = Session::LIMITS;
+        (header.begins, header.events_complete, header.host_complete) = (Begins::Empty, true, true);
+        header
+    }
+
+    /// The next lines, at least so many.
+    pub fn lines(&mut self, count: usize) -> Vec<String> {
+        let mut lines = Vec::with_capacity(count + 1);
+        while lines.len() < count {
+            let turn = self.calls % self.worlds.len();
+            self.calls += 1;
+            self.worlds[turn].call(&mut lines);
+        }
+        lines
+    }
+
+    /// How many records there are after what was read so far.
+    pub fn alive(&self) -> usize {
+        self.worlds.iter().map(|world| world.model.store().len()).sum()
+    }
+}
+
+impl World {
+    fn new(number: u64) -> Self {
+        let accounts = [1, 2, 3, 4].map(|account| format!("{account}{number:011}"));
+        Self { session: Session::new(number), model: Model::default().with_limits(Session::LIMITS), accounts }
+    }
+
+    /// Makes the next call, and adds its lines.
+    fn call(&mut self, lines: &mut Vec<String>) {
+        let draft = self.session.next_draft();
+        let Draft { operation, input, context, .. } = &draft;
+        self.model.set_time(context.now);
+        let reply = self.model.call_with_id(context.caller, operation, input, context.fresh_id);
+        match &reply {
+            Reply::Answer(answer) => self.session.learn_shown(&draft, Ok(answer)),
+            Reply::Error { kind, .. } => self.session.learn_shown(&draft, Err(kind)),
+            Reply::Unknown => {}
+        }
+        if !has_a_line(&draft) {
+            return;
+        }
+        let mut call = Call::new(context.caller.account, context.caller.region, *operation, input.clone(), reply);
+        (call.start, call.end) = (Some(context.now), Some(context.now));
+        lines.push(self.renamed(&Line::Call(Box::new(call))));
+        let events = self.model.events().unwrap_or_default();
+        if !events.is_empty() {
+            lines.push(self.renamed(&Line::Events(events)));
+        }
+    }
+
+    /// The text of a line, with this world's accounts.
+    fn renamed(&self, line: &Line) -> String {
+        let text = line.to_string();
+        ACCOUNTS.iter().zip(&self.accounts).fold(text, |text, (from, to)| text.replace(from, to))
+    }
+}
+
+/// Whether a trace has a form for the call: it has none for what a host says that is not well formed, and none for a page
+/// of what an account sees.
+fn has_a_line(draft: &Draft) -> bool {
+    let is_page = draft.operation == "ListProvisionedResources" && draft.input != json!({});
+    Operation::is_public_name(draft.operation) || (draft.read().is_some() && !is_page)
+}
