@@ -5,8 +5,11 @@
 //! takes any other trace. A trace has one call a line:
 //!
 //! ```json
-//! {"at": "2021-04-28T23:13:50.847Z", "account": "123456789222", "region": "us-east-1", "operation": "…", "input": {…}}
+//! {"start": "2021-04-28T23:13:50.847Z", "account": "123456789222", "region": "us-east-1", "operation": "…", "input": {…}}
 //! ```
+//!
+//! What was recorded of answers and events is passed over. With `--trace` the story is printed as such a trace, with the
+//! model's answers and events: a recording for the judge, `docs/judging.md`.
 
 use std::{
     env,
@@ -17,9 +20,11 @@ use std::{
 };
 
 use account_connections::{
-    Memory, Rule, Rules,
+    Memory, Refusal, Rule, Rules,
+    event::Event,
     id::{AccountId, Caller, Region, Timestamp},
-    operation::{Context, Operation, ReadError},
+    instruction::Instruction,
+    operation::{Answer, Context, Limits, Operation, ReadError},
     run,
 };
 use serde::{Deserialize, Serialize};
@@ -32,17 +37,18 @@ const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/traces/two-ac
 const LONGEST_LINE: u64 = 1 << 20;
 
 fn main() -> ExitCode {
-    let arguments = env::args().skip(1).collect::<Vec<_>>();
-    let (path, name) = match arguments.as_slice() {
-        [] => (GUIDE, "examples/traces/two-accounts.jsonl"),
-        [path] => (path.as_str(), path.as_str()),
+    let mut arguments = env::args().skip(1).peekable();
+    let print = if arguments.next_if_eq("--trace").is_some() { record } else { tell };
+    let (path, name) = match (arguments.next(), arguments.next()) {
+        (None, _) => (GUIDE.into(), "examples/traces/two-accounts.jsonl".into()),
+        (Some(path), None) if !path.starts_with('-') => (path.clone(), path),
         _ => {
-            eprintln!("usage: walkthrough [FILE]");
+            eprintln!("usage: walkthrough [--trace] [FILE]");
             return ExitCode::from(2);
         }
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    let told = tell(path, name, &mut out);
+    let told = play(&path, &name, &mut out, print);
     match told.and_then(|()| Ok(out.flush()?)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -54,21 +60,86 @@ fn main() -> ExitCode {
     }
 }
 
-/// Tells the whole trace; an error names the file and, where one is at fault, the line.
-fn tell(path: &str, name: &str, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+/// Prints a call, which has this number, with its outcome.
+type Print<W> = fn(&Call, &Told, u64, &mut W) -> Result<(), Box<dyn Error>>;
+
+/// Plays the whole trace; an error names the file and, where one is at fault, the line.
+fn play<W: Write>(path: &str, name: &str, out: &mut W, print: Print<W>) -> Result<(), Box<dyn Error>> {
     let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
     let mut lines = BufReader::new(file);
     let mut world = World::default();
+    let mut calls = 0;
     for number in 1_u64.. {
         let mut line = Vec::new();
         let read = lines.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line);
         if read.map_err(|error| format!("{name}:{number}: {error}"))? == 0 {
             break;
         }
-        if !line.trim_ascii().is_empty() {
-            let call = Call::read(line.trim_ascii_end()).map_err(|error| format!("{name}:{number}: {error}"))?;
-            world.carry_out(call, number, out)?;
+        if line.trim_ascii().is_empty() {
+            continue;
         }
+        if let Some(call) = Call::read(line.trim_ascii_end()).map_err(|error| format!("{name}:{number}: {error}"))? {
+            calls += 1;
+            let told = world.carry_out(&call)?;
+            print(&call, &told, calls, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints a call and its outcome for people.
+fn tell(call: &Call, told: &Told, number: u64, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    writeln!(out, "── {number}: {}, {}", call.caller, call.at)?;
+    print(out, &call.name, &call.input)?;
+    match &told.result {
+        Ok(answer) => {
+            print(out, "Answer", &serde_json::to_value(answer)?)?;
+            let rules = told.rules.iter().map(Rule::name).collect::<Vec<_>>();
+            writeln!(out, "Rests on {}", rules.join(", "))?;
+        }
+        Err(refusal) => {
+            let basis = refusal.basis().to_string();
+            let refusal = json!({
+                "kind": refusal.kind(),
+                "rule": refusal.rule(),
+                "basis": basis,
+                "message": refusal.message(),
+            });
+            print(out, "Refusal", &refusal)?;
+        }
+    }
+    for event in &told.events {
+        print(out, "Event", &event.event_bridge())?;
+    }
+    for instruction in &told.instructions {
+        print(out, "Instruction", instruction)?;
+    }
+    Ok(writeln!(out)?)
+}
+
+/// Prints a call and its outcome as lines of a trace.
+fn record(call: &Call, told: &Told, number: u64, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    if number == 1 {
+        let Limits { connections_per_account: connections, environments_per_account: environments, .. } =
+            Limits::default();
+        let quotas = json!({ "connections": connections, "environments": environments });
+        writeln!(
+            out,
+            r#"{{"trace":1,"subject":"the model","quotas":{quotas},"begins":"empty","clock":"millisecond","host":"complete","events":"complete"}}"#
+        )?;
+    }
+    let Caller { account, region, .. } = call.caller;
+    let (answer, error) = match &told.result {
+        Ok(answer) => (Some(answer), None),
+        Err(refusal) => (None, Some(json!({ "kind": refusal.kind(), "message": refusal.message() }))),
+    };
+    let (start, end, operation, input) = (call.at, call.at, &call.name, &call.input);
+    let line = Recorded { start, end, account, region, operation, input, answer, error };
+    writeln!(out, "{}", serde_json::to_string(&line)?)?;
+    if !told.events.is_empty() {
+        let events =
+            told.events.iter().map(Event::event_bridge).map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
+        writeln!(out, "{}", json!({ "events": events }))?;
     }
     Ok(())
 }
@@ -77,11 +148,26 @@ fn tell(path: &str, name: &str, out: &mut impl Write) -> Result<(), Box<dyn Erro
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
-    at: Timestamp,
+    start: Timestamp,
     account: AccountId,
     region: Region,
     operation: String,
     input: Value,
+}
+
+/// The same with its outcome.
+#[derive(Serialize)]
+struct Recorded<'a> {
+    start: Timestamp,
+    end: Timestamp,
+    account: AccountId,
+    region: Region,
+    operation: &'a str,
+    input: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<&'a Answer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Value>,
 }
 
 /// A call that can be carried out, or is refused for the shape of its input.
@@ -90,15 +176,25 @@ struct Call {
     at: Timestamp,
     name: String,
     input: Value,
-    operation: Result<Operation, account_connections::Refusal>,
+    operation: Result<Operation, Refusal>,
 }
 
 impl Call {
-    fn read(line: &[u8]) -> Result<Self, Box<dyn Error>> {
+    /// `None` for a line without a call.
+    fn read(line: &[u8]) -> Result<Option<Self>, Box<dyn Error>> {
+        /// Recorded, and not needed to make the call again.
+        const PASSED_OVER: [&str; 5] = ["end", "client", "answer", "error", "hidden"];
         if line.len() as u64 >= LONGEST_LINE {
             return Err(format!("the line is longer than {LONGEST_LINE} bytes").into());
         }
-        let Line { at, account, region, operation: name, input } = serde_json::from_slice(line).map_err(in_line)?;
+        let mut line = serde_json::from_slice::<Value>(line).map_err(in_line)?;
+        if let Some(members) = line.as_object_mut() {
+            if members.contains_key("trace") || members.contains_key("events") {
+                return Ok(None);
+            }
+            members.retain(|member, _| !PASSED_OVER.contains(&member.as_str()));
+        }
+        let Line { start: at, account, region, operation: name, input } = serde_json::from_value(line)?;
         if !input.is_object() {
             return Err("`input` must be a JSON object".into());
         }
@@ -108,8 +204,16 @@ impl Call {
             Err(ReadError::Input(error)) => return Err(format!("the input of {name}: {error}").into()),
             Err(error @ ReadError::UnknownOperation(_)) => return Err(error.into()),
         };
-        Ok(Self { caller: Caller::new(account, region), at, name, input, operation })
+        Ok(Some(Self { caller: Caller::new(account, region), at, name, input, operation }))
     }
+}
+
+/// The outcome of a call.
+struct Told {
+    result: Result<Answer, Refusal>,
+    rules: Rules,
+    events: Vec<Event>,
+    instructions: Vec<Instruction>,
 }
 
 #[derive(Default)]
@@ -119,45 +223,21 @@ struct World {
 }
 
 impl World {
-    fn carry_out(&mut self, call: Call, number: u64, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-        let Call { caller, at, name, input, operation } = call;
-        writeln!(out, "── {number}: {caller}, {at}")?;
-        print(out, &name, &input)?;
-        let (result, rules, events, instructions) = match operation {
-            Ok(operation) => {
-                let context = Context::new(caller, at, self.fresh_id());
-                let outcome = run(&mut self.store, operation, context)?;
-                (outcome.result, outcome.rules, outcome.events, outcome.instructions)
-            }
-            Err(refusal) => (Err(refusal), Rules::NONE, Vec::new(), Vec::new()),
-        };
-        match result {
-            Ok(answer) => {
-                let answer = serde_json::to_value(answer)?;
-                // An id that an answer shows has been taken.
-                self.ids_used += u128::from(answer.to_string().contains(&self.fresh_id().to_string()));
-                print(out, "Answer", &answer)?;
-                let rules = rules.iter().map(Rule::name).collect::<Vec<_>>();
-                writeln!(out, "Rests on {}", rules.join(", "))?;
-            }
+    fn carry_out(&mut self, call: &Call) -> Result<Told, Box<dyn Error>> {
+        let operation = match &call.operation {
+            Ok(operation) => operation.clone(),
             Err(refusal) => {
-                let basis = refusal.basis().to_string();
-                let refusal = json!({
-                    "kind": refusal.kind(),
-                    "rule": refusal.rule(),
-                    "basis": basis,
-                    "message": refusal.message(),
-                });
-                print(out, "Refusal", &refusal)?;
+                let (result, rules) = (Err(refusal.clone()), Rules::NONE);
+                return Ok(Told { result, rules, events: Vec::new(), instructions: Vec::new() });
             }
-        }
-        for event in events {
-            print(out, "Event", &event.event_bridge())?;
-        }
-        for instruction in instructions {
-            print(out, "Instruction", &instruction)?;
-        }
-        Ok(writeln!(out)?)
+        };
+        let fresh_id = self.fresh_id();
+        let outcome = run(&mut self.store, operation, Context::new(call.caller, call.at, fresh_id))?;
+        // An id that an answer shows has been taken.
+        let answer = outcome.result.as_ref().ok().map(serde_json::to_string).transpose()?;
+        self.ids_used += u128::from(answer.is_some_and(|answer| answer.contains(&fresh_id.to_string())));
+        let (result, rules) = (outcome.result, outcome.rules);
+        Ok(Told { result, rules, events: outcome.events, instructions: outcome.instructions })
     }
 
     /// The guide's own id where it is the first: a trace names the ids that its calls will get.

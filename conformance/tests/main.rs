@@ -8,4 +8,7 @@
     reason = "a test that goes wrong is to stop"
 )]
 
+mod command;
 mod import;
+mod rules;
+mod trace;

@@ -65,7 +65,9 @@ impl Question {
         while let Err(Stop::Load(keys)) = question.decision() {
             let Ok(found) = store.load(&keys) else { break };
             let before = question.records.len();
-            question.records.extend(keys.into_iter().zip(found).map(|(key, found)| (key, found.map(|found| found.record))));
+            question
+                .records
+                .extend(keys.into_iter().zip(found).map(|(key, found)| (key, found.map(|found| found.record))));
             if question.records.len() == before {
                 break;
             }
@@ -177,7 +179,9 @@ impl Question {
     fn parties(&self) -> Vec<Caller> {
         let party = |connection: &Connection, account: AccountId| Caller::new(account, connection.region());
         let connections = self.records.iter().filter_map(|(key, record)| match (key, record) {
-            (Key::Connection { part: ConnectionPart::Head, .. }, Some(Record::Connection(connection))) => Some(connection),
+            (Key::Connection { part: ConnectionPart::Head, .. }, Some(Record::Connection(connection))) => {
+                Some(connection)
+            }
             _ => None,
         });
         let parties = connections.flat_map(|connection| {

@@ -5,11 +5,11 @@ use std::{fs, io, io::Read as _, path::Path, path::PathBuf, process::ExitCode};
 use account_connections::id::AccountId;
 use account_connections_conformance::{
     import::{Accounts, AwsCli, Boto3, CloudTrail, EventBridge, Imported},
-    trace::{Begins, ClockUnit, Header},
+    trace::{ClockUnit, Header},
 };
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{WRONG_USE, complain, history, print};
+use super::{Beginning, WRONG_USE, complain, history, print};
 
 /// Who recorded.
 #[derive(Debug, Subcommand)]
@@ -90,12 +90,6 @@ pub(super) struct Known {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Beginning {
-    Empty,
-    Unknown,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
 enum Clock {
     Millisecond,
     Second,
@@ -168,10 +162,7 @@ impl Known {
             header.subject = subject;
         }
         if let Some(begins) = begins {
-            header.begins = match begins {
-                Beginning::Empty => Begins::Empty,
-                Beginning::Unknown => Begins::Unknown,
-            };
+            header.begins = begins.into();
         }
         if let Some(clock) = clock {
             header.clock = match clock {

@@ -11,8 +11,8 @@ use account_connections::{
 use serde_json::Value;
 
 use super::{
-    is_fresh, is_head,
     compare::{Compared, Comparison},
+    is_fresh, is_head,
     options::Options,
     world::World,
 };

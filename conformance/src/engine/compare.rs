@@ -135,7 +135,8 @@ impl Comparison<'_> {
     pub(super) fn thing(&self, path: &str, expected: &Value, got: &Value) -> Compared {
         let mut compared = Compared::default();
         if let (Some(expected), Some(got)) = (expected.as_object(), got.as_object()) {
-            let shape = if expected.contains_key("managementAccountId") { Shape::Connection } else { Shape::Environment };
+            let shape =
+                if expected.contains_key("managementAccountId") { Shape::Connection } else { Shape::Environment };
             self.object(path, shape, expected, got, &mut compared);
         }
         compared
@@ -159,7 +160,10 @@ impl Comparison<'_> {
             let spec = (member == "spec").then(|| key.as_ref().and_then(spec_key)).flatten();
             if let Some(spec) = spec.filter(|spec| self.world.loose(spec).is_some()) {
                 compared.learned.push((spec, member.clone(), found.cloned()));
-            } else if let (Some(window), Some(key)) = (loose.and_then(|loose| loose.get(member)), &key) {
+            } else if let (Some(window), Some(key)) = (loose.and_then(|loose| loose.get(member)), &key)
+                // A time that the record cannot have had is this very call's.
+                && time(value).is_none_or(|at| window.contains(at))
+            {
                 match found.and_then(time).filter(|_| TIMES.contains(&member.as_str())) {
                     Some(at) if !window.contains(at) => compared.differ(
                         &format!("{path}/{member}"),

@@ -96,16 +96,10 @@ impl Judge {
     /// Takes the event that the model emitted off the list; its place in it tells the order.
     fn event(&mut self, got: &Value, placed: &mut Vec<(u64, Value)>) -> Result<Option<String>, (Rule, Misfit)> {
         let is_vague = self.events.is_vague;
-        let is_its = |expected: &ExpectedEvent| {
-            let expected = shown(&expected.event);
-            arn(&expected) == arn(got)
-                && expected["detail-type"] == got["detail-type"]
-                && (!is_vague || expected["detail"] == got["detail"])
-        };
-        let mut found = self.events.expected.iter().position(is_its);
+        let mut found = self.expected_at(got);
         if found.is_none() {
             self.end_as_told(got);
-            found = self.events.expected.iter().position(is_its);
+            found = self.expected_at(got);
         }
         let Some(found) = found else {
             if is_vague || self.is_not_known(got) {
@@ -147,6 +141,23 @@ impl Judge {
         Ok(None)
     }
 
+    /// The place of the event that this one is: the next of its resource. Where some may be missing it is one that tells the
+    /// same change, at the same time if there are several.
+    fn expected_at(&self, got: &Value) -> Option<usize> {
+        let expected = &self.events.expected;
+        let is_its = |event: &Value| arn(event) == arn(got) && event["detail-type"] == got["detail-type"];
+        if self.events.is_complete && !self.events.is_vague {
+            return expected.iter().position(|expected| is_its(&shown(&expected.event)));
+        }
+        let is_same = |event: &Value| is_its(event) && event["detail"] == got["detail"];
+        let is_now = |expected: &ExpectedEvent| {
+            let event = shown(&expected.event);
+            is_same(&event) && self.is_its_time(&event["time"], expected, &got["time"])
+        };
+        let first = expected.iter().position(is_now);
+        first.or_else(|| expected.iter().position(|expected| is_same(&shown(&expected.event))))
+    }
+
     /// One operation's events: the connection's before the environment's.
     fn in_its_place(
         &self,
@@ -155,8 +166,8 @@ impl Judge {
         placed: &mut Vec<(u64, Value)>,
     ) -> Result<(), (Rule, Misfit)> {
         let is_connection = |event: &Value| event["detail"].get("id").is_some();
-        let is_late = is_connection(got)
-            && placed.iter().any(|(of, earlier)| *of == expected.of && !is_connection(earlier));
+        let is_late =
+            is_connection(got) && placed.iter().any(|(of, earlier)| *of == expected.of && !is_connection(earlier));
         placed.push((expected.of, got.clone()));
         if !is_late {
             return Ok(());
@@ -180,7 +191,9 @@ impl Judge {
 
     /// The event of a deployment that nobody has told of.
     fn end_as_told(&mut self, got: &Value) {
-        let Some(arn) = arn(got).and_then(|arn| arn.parse::<account_connections::id::EnvironmentArn>().ok()) else { return };
+        let Some(arn) = arn(got).and_then(|arn| arn.parse::<account_connections::id::EnvironmentArn>().ok()) else {
+            return;
+        };
         let told = json!({ "arn": arn, "deploymentStatus": got["detail"]["status"] });
         self.end_shown(&told, time(&got["time"]));
     }

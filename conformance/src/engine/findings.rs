@@ -11,9 +11,7 @@ use serde_json::Value;
 use super::ask::Misfit;
 use crate::{
     profile::Profile,
-    report::{
-        Cell, Finding, Judged, JudgedLine, Lines, Place, Report, Severity, Suspect, Tally, Unreadable, Verdict,
-    },
+    report::{Cell, Finding, Judged, JudgedLine, Lines, Place, Report, Severity, Suspect, Tally, Unreadable, Verdict},
     trace::{Call, Header, Reply},
 };
 
@@ -30,6 +28,8 @@ pub(super) struct Findings {
     /// The cause of each finding: the rule, the operation, and what differs.
     causes: BTreeMap<(Rule, String, String), usize>,
     unreadable: Vec<Unreadable>,
+    /// How many more of them there were.
+    unreadable_more: usize,
     used: Vec<bool>,
     recent: VecDeque<Recent>,
     /// The rules that the outcome of the line in hand rests on, where it changed anything.
@@ -52,6 +52,8 @@ const RECENT: usize = 400;
 const SHOWN: usize = 12;
 /// Of how many lines it is kept what became of them.
 const KEPT: usize = 100_000;
+/// Of how many lines that could not be read it is kept why.
+const KEPT_UNREADABLE: usize = 1000;
 
 impl Findings {
     pub(super) fn new(header: &Header, profile: &Profile) -> Self {
@@ -65,6 +67,7 @@ impl Findings {
             findings: Vec::new(),
             causes: BTreeMap::new(),
             unreadable: Vec::new(),
+            unreadable_more: 0,
             used: vec![false; profile.permits.len()],
             recent: VecDeque::new(),
             changed_by: Rules::NONE,
@@ -112,7 +115,10 @@ impl Findings {
     }
 
     pub(super) fn unreadable(&mut self, place: Place, error: String) {
-        self.unreadable.push(Unreadable { place, error });
+        match self.unreadable.len() {
+            KEPT_UNREADABLE => self.unreadable_more += 1,
+            _ => self.unreadable.push(Unreadable { place, error }),
+        }
     }
 
     /// A call diverged.
@@ -137,14 +143,7 @@ impl Findings {
         self.add(place, call, misfit, suspects, script);
     }
 
-    fn add(
-        &mut self,
-        place: Place,
-        call: Call,
-        misfit: &Misfit,
-        suspects: Vec<Suspect>,
-        script: Vec<(Place, Call)>,
-    ) {
+    fn add(&mut self, place: Place, call: Call, misfit: &Misfit, suspects: Vec<Suspect>, script: Vec<(Place, Call)>) {
         let Some(rule) = suspects.first().map(|suspect| suspect.rule) else { return };
         if let Some(tally) = self.tallies.get_mut(rule as usize) {
             tally.broken += 1;
@@ -193,6 +192,7 @@ impl Findings {
 
     pub(super) fn report(self) -> Report {
         let Self { subject, profile, lines, judged, tallies, cells, findings, unreadable, used, .. } = self;
+        let unreadable_count = unreadable.len() + self.unreadable_more;
         let mut notes = Vec::new();
         let compared = lines.checked + lines.narrowed + lines.diverged;
         let gravest = findings.iter().map(|finding| finding.severity).max();
@@ -203,10 +203,12 @@ impl Findings {
                 notes.push("nothing was checked: no line could be compared with the model".into());
                 Verdict::Inconclusive
             }
+            // Not all that was asked for was checked.
+            _ if unreadable_count > 0 => Verdict::Inconclusive,
             _ => Verdict::Conforms,
         };
-        if !unreadable.is_empty() {
-            notes.push(format!("{} lines could not be read; the verdict is about the others", unreadable.len()));
+        if unreadable_count > 0 {
+            notes.push(format!("lines that could not be read: {unreadable_count}; all else is said of the others"));
         }
         let rules = Rule::ALL.iter().zip(tallies).filter(|(_, tally)| *tally != Tally::default());
         let unused = profile.permits.iter().zip(used).filter(|(_, used)| !used);

@@ -10,7 +10,9 @@ use account_connections::{
     connection::Connection,
     environment::Environment,
     id::{Caller, ConnectionId, Timestamp},
-    operation::{ConnectionSummary, EnvironmentSummary, ListEnvironmentAccountConnections, ListEnvironments, Operation},
+    operation::{
+        ConnectionSummary, EnvironmentSummary, ListEnvironmentAccountConnections, ListEnvironments, Operation,
+    },
     store::{EnvironmentPart, Key, Range, Record, Scan},
 };
 use serde_json::{Value, json};
@@ -32,7 +34,9 @@ use crate::{
 pub(super) fn is_clouded(world: &World, caller: &Caller, operation: &str) -> bool {
     match operation {
         "ListEnvironmentAccountConnections" | "ListEnvironments" => world.is_clouded(caller.region, caller.account),
-        "ListProvisionedResources" => !world.began_empty() || world.unknown_keys().iter().any(|key| key.region() == caller.region),
+        "ListProvisionedResources" => {
+            !world.began_empty() || world.unknown_keys().iter().any(|key| key.region() == caller.region)
+        }
         _ => false,
     }
 }
@@ -96,7 +100,12 @@ impl Judge {
         Some(self.diverged(place, call, Some(question), misfit))
     }
 
-    fn connections(&mut self, question: &Question, list: &ListEnvironmentAccountConnections, answer: &Value) -> Compared {
+    fn connections(
+        &mut self,
+        question: &Question,
+        list: &ListEnvironmentAccountConnections,
+        answer: &Value,
+    ) -> Compared {
         let caller = question.caller;
         let shown = items(answer, "environmentAccountConnections");
         let passes = |item: &Value| {
@@ -113,7 +122,14 @@ impl Judge {
         let known = self.known_connections(&caller, list);
         let known = known.iter().map(|connection| {
             let summary = serde_json::to_value(ConnectionSummary::from(connection.as_ref())).unwrap_or_default();
-            (Key::Connection { region: caller.region, id: connection.id(), part: account_connections::store::ConnectionPart::Head }, summary)
+            (
+                Key::Connection {
+                    region: caller.region,
+                    id: connection.id(),
+                    part: account_connections::store::ConnectionPart::Head,
+                },
+                summary,
+            )
         });
         let known = known.collect::<Vec<_>>();
         let size = list.max_results.unwrap_or_default().items();
@@ -121,8 +137,22 @@ impl Judge {
             let id = item.get("id")?.as_str()?.parse::<ConnectionId>().ok()?;
             Some(Key::Connection { region: caller.region, id, part: account_connections::store::ConnectionPart::Head })
         };
-        let page = Page { path: "/environmentAccountConnections", shown: &shown, known, size, is_last: answer.get("nextToken").is_none_or(Value::is_null) };
-        self.page(question, &page, passes, sort, head, |item| stored::connection(item), &["codebuildRoleArn", super::TOKEN])
+        let page = Page {
+            path: "/environmentAccountConnections",
+            shown: &shown,
+            known,
+            size,
+            is_last: answer.get("nextToken").is_none_or(Value::is_null),
+        };
+        self.page(
+            question,
+            &page,
+            passes,
+            sort,
+            head,
+            |item| stored::connection(item),
+            &["codebuildRoleArn", super::TOKEN],
+        )
     }
 
     fn environments(&mut self, question: &Question, list: &ListEnvironments, answer: &Value) -> Compared {
@@ -132,9 +162,10 @@ impl Judge {
             let template = (&item["templateName"], &item["templateMajorVersion"]);
             text(item, "arn").split(':').nth(4) == Some(&caller.account.to_string())
                 && (list.environment_templates.iter().next().is_none()
-                    || list.environment_templates.iter().any(|filter| {
-                        (&json!(filter.template_name), &json!(filter.major_version)) == template
-                    }))
+                    || list
+                        .environment_templates
+                        .iter()
+                        .any(|filter| (&json!(filter.template_name), &json!(filter.major_version)) == template))
         };
         let sort = |item: &Value| (None, text(item, "name"));
         let known = self.world.records().filter_map(|(key, record)| match record {
@@ -151,7 +182,13 @@ impl Judge {
             let arn = item.get("arn")?.as_str()?.parse().ok()?;
             Some(stored::environment_key(&arn, EnvironmentPart::Head))
         };
-        let page = Page { path: "/environments", shown: &shown, known, size, is_last: answer.get("nextToken").is_none_or(Value::is_null) };
+        let page = Page {
+            path: "/environments",
+            shown: &shown,
+            known,
+            size,
+            is_last: answer.get("nextToken").is_none_or(Value::is_null),
+        };
         // A summary does not say how an environment is provisioned where that is not from another account.
         let record = |item: &Value| {
             item.get("environmentAccountId").filter(|account| !account.is_null())?;
@@ -203,7 +240,12 @@ impl Judge {
             let is_before = to.as_ref().is_none_or(|to| its <= *to);
             // Whether it passes the filter may depend on what nobody has seen.
             let is_sure = self.world.loose(key).is_none() && !(is_filtered && self.may_have_ended(key));
-            if is_sure && is_after && is_before && (start.is_some() || !shown.is_empty()) && !shown.iter().any(|item| head(item).as_ref() == Some(key)) {
+            if is_sure
+                && is_after
+                && is_before
+                && (start.is_some() || !shown.is_empty())
+                && !shown.iter().any(|item| head(item).as_ref() == Some(key))
+            {
                 compared.differ(path, Some(super::compare::name_of(item)), None);
             }
         }
@@ -213,7 +255,8 @@ impl Judge {
         for item in *shown {
             let Some(key) = head(item) else { continue };
             if let Some((_, expected)) = known.iter().find(|(known, _)| *known == key) {
-                let comparison = Comparison { profile: &self.profile, hidden: &question.call.hidden, world: &self.world };
+                let comparison =
+                    Comparison { profile: &self.profile, hidden: &question.call.hidden, world: &self.world };
                 let one = comparison.thing(path, expected, item);
                 compared.differences.extend(one.differences);
                 compared.learned.extend(one.learned);
@@ -242,7 +285,11 @@ impl Judge {
     }
 
     /// The connections that are known and pass the filter.
-    fn known_connections(&mut self, caller: &Caller, list: &ListEnvironmentAccountConnections) -> Vec<std::sync::Arc<Connection>> {
+    fn known_connections(
+        &mut self,
+        caller: &Caller,
+        list: &ListEnvironmentAccountConnections,
+    ) -> Vec<std::sync::Arc<Connection>> {
         let statuses = account_connections::connection::ConnectionStatus::ALL;
         let filtered = list.statuses.iter().collect::<Vec<_>>();
         let wanted = statuses.iter().copied().filter(|status| filtered.is_empty() || filtered.contains(status));

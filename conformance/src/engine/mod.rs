@@ -118,8 +118,14 @@ impl Judge {
         judged
     }
 
-    /// A line that could not be read: the verdict says so.
+    /// A line that could not be read, so that anything may have happened: what follows is judged as if the recording began
+    /// there, and the verdict says so.
     pub fn unreadable(&mut self, place: Place, error: String) {
+        self.world = World::new(Begins::Unknown);
+        self.tokens = Tokens::new(Begins::Unknown);
+        self.events = Events::new(self.header.events_complete, true);
+        self.lost.clear();
+        self.guessed.clear();
         self.findings.unreadable(place, error);
     }
 
@@ -152,7 +158,7 @@ impl Judge {
                 return self.diverged(place, call, None, *misfit);
             }
         };
-        if call.reply == Reply::Unknown {
+        if call.reply == Reply::Unknown || hides_its_id(call) {
             return self.lose(question);
         }
         if let Some(judged) = self.judge_clouded_list(place, &question) {
@@ -246,8 +252,7 @@ impl Judge {
                 return Unasked::Refused(Box::new(misfit));
             };
             let mut misfit = Misfit::refused(rule, message.clone());
-            let comparison =
-                Comparison { profile: &self.profile, hidden: &call.hidden, world: &self.world };
+            let comparison = Comparison { profile: &self.profile, hidden: &call.hidden, world: &self.world };
             if got != kind {
                 misfit.differ("/error", kind, &call.reply);
             } else if rule == Rule::WellFormedInput
@@ -265,9 +270,7 @@ impl Judge {
                 misfit(Rule::WireOperation, "UnknownOperationException", message)
             }
             ReadError::Input(error) => misfit(Rule::WireTypes, "SerializationException", error.to_string()),
-            ReadError::Refused(refusal) => {
-                misfit(refusal.rule(), refusal.kind().name(), refusal.message().to_owned())
-            }
+            ReadError::Refused(refusal) => misfit(refusal.rule(), refusal.kind().name(), refusal.message().to_owned()),
         }
     }
 
@@ -303,7 +306,8 @@ impl Judge {
         let mut first = None;
         for (operation, input) in ways {
             for now in bind::times(call, operation, *window, self.latest) {
-                let options = Options { caller: *caller, operation, input, reply: shown.as_ref().unwrap_or(&call.reply), now };
+                let options =
+                    Options { caller: *caller, operation, input, reply: shown.as_ref().unwrap_or(&call.reply), now };
                 let context = Context::new(*caller, now, *fresh_id).with_limits(self.header.limits);
                 let asked = Asked { operation, context, options, reply: &call.reply, hidden: &call.hidden };
                 match ask(&mut self.world, &self.profile, &asked) {
@@ -318,7 +322,8 @@ impl Judge {
         }
         let mut misfit = first.unwrap_or_else(|| Misfit::other("an answer"));
         // A value that nobody saw may have been any, also one that is refused.
-        if !call.hidden.is_empty() && matches!(&call.reply, Reply::Error { kind, .. } if kind == "ValidationException") {
+        if !call.hidden.is_empty() && matches!(&call.reply, Reply::Error { kind, .. } if kind == "ValidationException")
+        {
             misfit.is_vague = true;
         }
         misfit.is_vague |= self.rests_on_the_unseen(call);
@@ -464,7 +469,8 @@ impl Judge {
     fn forget_resources(&mut self, account: Caller) {
         let heads = self.world.records().filter_map(|(_, record)| match record {
             Record::Environment(environment)
-                if (environment.account_provisioned_in(), environment.region()) == (account.account, account.region) =>
+                if (environment.account_provisioned_in(), environment.region())
+                    == (account.account, account.region) =>
             {
                 Some(stored::environment_key(&environment.arn(), EnvironmentPart::Resources))
             }
@@ -515,12 +521,24 @@ impl Judge {
         if !["Get", "List"].iter().any(|reads| call.operation.starts_with(reads)) {
             keys.extend(self.named_keys(call));
             keys.push(Key::Usage { region: call.region, account: call.account });
-            if let Some(token) = call.input.get("clientToken").and_then(Value::as_str).and_then(|token| token.parse().ok()) {
+            if let Some(token) =
+                call.input.get("clientToken").and_then(Value::as_str).and_then(|token| token.parse().ok())
+            {
                 keys.push(Key::ClientToken { region: call.region, environment_account: call.account, token });
             }
         }
         keys
     }
+}
+
+/// Whether the call took an id that nobody has recorded, as by a trail without answers.
+fn hides_its_id(call: &Call) -> bool {
+    let shown_by = match call.operation.as_str() {
+        "CreateEnvironmentAccountConnection" => "environmentAccountConnection",
+        "CreateEnvironment" | "UpdateEnvironment" | "DeleteEnvironment" => "environment",
+        _ => return false,
+    };
+    matches!(call.reply, Reply::Answer(_)) && call.hidden.contains(shown_by) && bind::taken_id(&call.reply).is_none()
 }
 
 /// Whether the times that a call sets are in its answer.
@@ -535,8 +553,7 @@ const TOKEN: &str = "clientToken";
 fn is_head(key: &Key) -> bool {
     matches!(
         key,
-        Key::Connection { part: ConnectionPart::Head, .. }
-            | Key::Environment { part: EnvironmentPart::Head, .. }
+        Key::Connection { part: ConnectionPart::Head, .. } | Key::Environment { part: EnvironmentPart::Head, .. }
     )
 }
 

@@ -53,7 +53,9 @@ impl Options<'_> {
             Key::Environment { part: EnvironmentPart::Head, .. } => self.environments(key),
             Key::Environment { part, .. } => self.environment_part(key, *part),
             Key::ClientToken { .. } => self.tokens(),
-            Key::Usage { .. } => [1, u32::MAX].map(|used| read(json!({ "usage": { "connections": used, "environments": used } }))).into(),
+            Key::Usage { .. } => {
+                [1, u32::MAX].map(|used| read(json!({ "usage": { "connections": used, "environments": used } }))).into()
+            }
             Key::Connection { part: ConnectionPart::Tags, .. } => self.tags(),
             _ => vec![None],
         }
@@ -96,7 +98,8 @@ impl Options<'_> {
             return self.earlier_connections(shown);
         }
         // With one that could be provisioned with, an environment comes to be that the answer shows.
-        let shown = self.answer("environment").and_then(|shown| shown.get("environmentAccountId")).and_then(Value::as_str);
+        let shown =
+            self.answer("environment").and_then(|shown| shown.get("environmentAccountId")).and_then(Value::as_str);
         let owner = shown.map_or_else(|| SOMEBODY.to_owned(), str::to_owned);
         let role = format!("arn:{}:iam::{owner}:role/unknown", self.caller.region.partition());
         let usable = read(json!({ "connection": {
@@ -162,7 +165,8 @@ impl Options<'_> {
     fn earlier_environments(&self, shown: &Value) -> Vec<Record> {
         let mut found = Vec::new();
         let success = shown.get("lastSucceededDeploymentId").filter(|id| !id.is_null());
-        let statuses = ["SUCCEEDED", "FAILED", "CANCELLED", "DELETE_FAILED", "IN_PROGRESS", "CANCELLING", "DELETE_IN_PROGRESS"];
+        let statuses =
+            ["SUCCEEDED", "FAILED", "CANCELLED", "DELETE_FAILED", "IN_PROGRESS", "CANCELLING", "DELETE_IN_PROGRESS"];
         let attempts = [None, Some(json!(SOME_ID)), success.cloned()];
         let connection = shown.get("environmentAccountConnectionId").filter(|id| !id.is_null());
         let given = self.given("environmentAccountConnectionId");
@@ -201,7 +205,9 @@ impl Options<'_> {
                 other["description"] = json!("unknown");
                 vec![read(json!({ "environmentRequest": self.input })), read(json!({ "environmentRequest": other }))]
             }
-            EnvironmentPart::Outputs => vec![self.answer("outputs").and_then(|outputs| read(json!({ "outputs": outputs })))],
+            EnvironmentPart::Outputs => {
+                vec![self.answer("outputs").and_then(|outputs| read(json!({ "outputs": outputs })))]
+            }
             EnvironmentPart::Resources => {
                 let list = self.answer("provisionedResources");
                 let account = shown.and_then(|shown| shown.get("environmentAccountId")).cloned();

@@ -88,9 +88,9 @@ impl Judge {
             let others = made.iter().skip(place + 1).filter(move |other| !is_same_call(step, other));
             others.map(move |other| vec![step.clone(), other.clone()])
         });
-        let with_ends = plans.iter().flat_map(|ends| {
-            made.iter().map(move |step| [std::slice::from_ref(step), ends.as_slice()].concat())
-        });
+        let with_ends = plans
+            .iter()
+            .flat_map(|ends| made.iter().map(move |step| [std::slice::from_ref(step), ends.as_slice()].concat()));
         let more = pairs.chain(with_ends).take(200).collect::<Vec<_>>();
         plans.extend(singles);
         plans.extend(more);
@@ -106,7 +106,9 @@ impl Judge {
                     self.end(head, *caller, report, resources.as_ref(), *at, when)?;
                 }
                 Step::Resources { head, list } => self.replace_resources(head, list)?,
-                Step::Named { head, deployment } => self.world.bind(head, "lastAttemptedDeploymentId", Some(deployment)),
+                Step::Named { head, deployment } => {
+                    self.world.bind(head, "lastAttemptedDeploymentId", Some(deployment))
+                }
                 Step::Forgotten { head } => self.world.forget_thing(head),
                 Step::Freed { usage } => self.world.forget(usage),
                 Step::Made { lost, fresh_id } => self.make(*lost, *fresh_id, question)?,
@@ -220,7 +222,8 @@ impl Judge {
         // All that a list shows, and what it does not show any more.
         if let Some((Operation::ListEnvironments(list), _)) = question.ways.first() {
             let shown = answer.get("environments").and_then(Value::as_array).cloned().unwrap_or_default();
-            let mut all = shown.iter().filter_map(|shown| self.ends_of_shown(shown).into_iter().next()).collect::<Vec<_>>();
+            let mut all =
+                shown.iter().filter_map(|shown| self.ends_of_shown(shown).into_iter().next()).collect::<Vec<_>>();
             all.extend(self.missing(question, list, &shown));
             if !all.is_empty() {
                 plans.push(all);
@@ -253,7 +256,8 @@ impl Judge {
     /// How the deployment of an environment that an answer shows can have ended.
     fn ends_of_shown(&mut self, shown: &Value) -> Vec<Step> {
         let arn = shown.get("arn").and_then(Value::as_str).and_then(|arn| arn.parse::<EnvironmentArn>().ok());
-        arn.map(|arn| self.ends_of(&stored::environment_key(&arn, EnvironmentPart::Head), Some(shown))).unwrap_or_default()
+        arn.map(|arn| self.ends_of(&stored::environment_key(&arn, EnvironmentPart::Head), Some(shown)))
+            .unwrap_or_default()
     }
 
     fn ends_of(&mut self, head: &Key, shown: Option<&Value>) -> Vec<Step> {
@@ -264,7 +268,8 @@ impl Judge {
         let status = get("deploymentStatus").and_then(Value::as_str);
         let succeeded = get("lastSucceededDeploymentId").is_some_and(|id| *id == json!(deployment));
         let is_same = |member: &str, value: Value| get(member).is_some_and(|shown| *shown == value);
-        let is_its = get("lastAttemptedDeploymentId").is_none() || is_same("lastAttemptedDeploymentId", json!(deployment));
+        let is_its =
+            get("lastAttemptedDeploymentId").is_none() || is_same("lastAttemptedDeploymentId", json!(deployment));
         if status == Some(environment.status().name()) && is_its {
             return Vec::new();
         }
@@ -288,7 +293,8 @@ impl Judge {
                 report["templateMajorVersion"] = get("templateMajorVersion").cloned().unwrap_or_default();
                 report["templateMinorVersion"] = get("templateMinorVersion").cloned().unwrap_or_default();
             }
-            let is_its_message = status.is_none_or(|status| ["SUCCEEDED", "FAILED", "CANCELLED", "DELETE_FAILED"].contains(&status));
+            let is_its_message =
+                status.is_none_or(|status| ["SUCCEEDED", "FAILED", "CANCELLED", "DELETE_FAILED"].contains(&status));
             if is_its_message && let Some(message) = get("deploymentStatusMessage") {
                 report["message"] = message.clone();
             }
@@ -305,7 +311,8 @@ impl Judge {
         let name = |item: &Value| item.get("name").and_then(Value::as_str).map(str::to_owned);
         let Some(position) = self.tokens.position(caller, call) else { return Vec::new() };
         let from = position.as_ref().and_then(name);
-        let is_last = matches!(&call.reply, Reply::Answer(answer) if answer.get("nextToken").is_none_or(Value::is_null));
+        let is_last =
+            matches!(&call.reply, Reply::Answer(answer) if answer.get("nextToken").is_none_or(Value::is_null));
         let to = if is_last { None } else { shown.last().and_then(name) };
         let is_on_the_page = |environment: &Environment| {
             let name = environment.name().as_str();
@@ -315,7 +322,9 @@ impl Judge {
                 && !shown.iter().any(|item| item.get("name").and_then(Value::as_str) == Some(name))
         };
         let missing = self.world.records().filter_map(|(key, record)| match record {
-            Record::Environment(environment) if is_on_the_page(environment) => Some((key.clone(), Arc::clone(environment))),
+            Record::Environment(environment) if is_on_the_page(environment) => {
+                Some((key.clone(), Arc::clone(environment)))
+            }
             _ => None,
         });
         let missing = missing.collect::<Vec<_>>();
@@ -340,9 +349,11 @@ impl Judge {
 
     /// Environments of the caller's that are being deleted.
     fn has_deletions(&self, caller: Caller) -> bool {
-        self.world.records().any(|(_, record)| matches!(record, Record::Environment(environment)
+        self.world.records().any(|(_, record)| {
+            matches!(record, Record::Environment(environment)
             if environment.status() == DeploymentStatus::DeleteInProgress
-                && (environment.management_account(), environment.region()) == (caller.account, caller.region)))
+                && (environment.management_account(), environment.region()) == (caller.account, caller.region))
+        })
     }
 
     /// Lost calls that can have been made before this one.
@@ -351,7 +362,8 @@ impl Judge {
         if let Reply::Answer(answer) = &question.call.reply {
             collect_ids(answer, &mut ids);
         }
-        let named = ["id", "deploymentId", "environmentAccountConnectionId"].map(|member| question.call.input.get(member));
+        let named =
+            ["id", "deploymentId", "environmentAccountConnectionId"].map(|member| question.call.input.get(member));
         ids.extend(named.into_iter().flatten().filter_map(|id| id.as_str()?.parse::<Uuid>().ok()));
         let mut steps = Vec::new();
         for (lost, Lost { question: earlier }) in self.lost.iter().enumerate() {
@@ -384,7 +396,8 @@ impl Judge {
         let options = Options { caller, operation: &operation, input: &input, reply: &Reply::Unknown, now };
         let hidden = BTreeSet::new();
         let asked = Asked { operation: &operation, context, options, reply: &Reply::Unknown, hidden: &hidden };
-        let solution = ask(&mut self.world, &self.profile, &asked).ok().filter(|solution| solution.decided.result().is_ok())?;
+        let solution =
+            ask(&mut self.world, &self.profile, &asked).ok().filter(|solution| solution.decided.result().is_ok())?;
         let batch = solution.decided.batch()?;
         for Write { key, record, .. } in batch.writes() {
             // What came of what was not known is not known either.
@@ -461,7 +474,8 @@ impl Judge {
         let context = Context::new(caller, now, fresh_id).with_limits(self.header.limits);
         let options = Options { caller, operation: &operation, input: &input, reply: &Reply::Unknown, now };
         let asked = Asked { operation: &operation, context, options, reply: &Reply::Unknown, hidden: &call.hidden };
-        let solution = ask(&mut self.world, &self.profile, &asked).ok().filter(|solution| solution.decided.result().is_ok())?;
+        let solution =
+            ask(&mut self.world, &self.profile, &asked).ok().filter(|solution| solution.decided.result().is_ok())?;
         let batch = solution.decided.batch()?;
         if batch.writes().is_empty() {
             return None;
@@ -493,11 +507,8 @@ fn matters(operation: &str, member: &str) -> bool {
     match member {
         "clientToken" => operation == "CreateEnvironmentAccountConnection",
         "roleArn" | "codebuildRoleArn" | "componentRoleArn" | "protonServiceRoleArn" => {
-            let uses_roles = [
-                "UpdateEnvironmentAccountConnection",
-                "NotifyResourceDeploymentStatusChange",
-                "ProvisioningAuthority",
-            ];
+            let uses_roles =
+                ["UpdateEnvironmentAccountConnection", "NotifyResourceDeploymentStatusChange", "ProvisioningAuthority"];
             uses_roles.contains(&operation)
         }
         "templateMajorVersion" | "templateMinorVersion" => operation == "UpdateEnvironment",
@@ -573,9 +584,9 @@ pub(super) fn shown_keys(call: &Call) -> Vec<Key> {
         let many = answer.get(many).and_then(Value::as_array).into_iter().flatten();
         answer.get(one).into_iter().chain(many).cloned().collect::<Vec<_>>()
     };
-    let connections = of("environmentAccountConnection", "environmentAccountConnections").into_iter().filter_map(|shown| {
-        Some(connection_key(call.region, shown.get("id")?.as_str()?.parse().ok()?))
-    });
+    let connections = of("environmentAccountConnection", "environmentAccountConnections")
+        .into_iter()
+        .filter_map(|shown| Some(connection_key(call.region, shown.get("id")?.as_str()?.parse().ok()?)));
     let environments = of("environment", "environments").into_iter().filter_map(|shown| {
         Some(stored::environment_key(&shown.get("arn")?.as_str()?.parse().ok()?, EnvironmentPart::Head))
     });

@@ -74,7 +74,8 @@ fn environment_path(state: &Value, member: &str) -> Option<(Vec<&'static str>, &
             return Some(vec!["lastSuccess"]);
         }
         let kinds = ["succeeded", "failed", "cancelled", "deleteFailed"];
-        let kind = kinds.into_iter().find(|kind| state.pointer(&format!("/ended/{kind}")).is_some_and(Value::is_object));
+        let kind =
+            kinds.into_iter().find(|kind| state.pointer(&format!("/ended/{kind}")).is_some_and(Value::is_object));
         kind.map(|kind| vec!["ended", kind])
     };
     let method = || ["sameAccount", "selfManaged"].into_iter().find(|kind| state["provisioning"].get(kind).is_some());
@@ -125,7 +126,10 @@ fn states(shown: &Value) -> Option<Vec<Value>> {
         ("name", Some(json!(arn.name))),
         ("description", get("description")),
         ("templateName", get("templateName")),
-        ("templateVersion", Some(object([("major", get("templateMajorVersion")), ("minor", get("templateMinorVersion"))]))),
+        (
+            "templateVersion",
+            Some(object([("major", get("templateMajorVersion")), ("minor", get("templateMinorVersion"))])),
+        ),
         ("createdAt", at("createdAt")),
         ("lastAttemptedDeploymentId", get("lastAttemptedDeploymentId")),
         ("lastDeploymentAttemptedAt", at("lastDeploymentAttemptedAt")),
@@ -190,7 +194,9 @@ fn states(shown: &Value) -> Option<Vec<Value>> {
 
 fn settled(details: &Value, provisioning: Option<&Value>, account: Option<&Value>, ended: &Value) -> Value {
     match provisioning {
-        Some(provisioning) => json!({ "settled": { "details": details, "provisioning": provisioning, "ended": ended } }),
+        Some(provisioning) => {
+            json!({ "settled": { "details": details, "provisioning": provisioning, "ended": ended } })
+        }
         None => json!({ "unmanaged": { "details": details, "environmentAccountId": account, "ended": ended } }),
     }
 }

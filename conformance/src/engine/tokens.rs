@@ -55,7 +55,8 @@ impl Tokens {
         let Some(token) = input.get("nextToken").and_then(Value::as_str).map(str::to_owned) else { return true };
         let Some(pairs) = self.pairs.get(&token) else { return !self.is_partial };
         let filters = filters(operation, input);
-        let is_it = |pair: &&Paired| (&pair.caller, pair.operation.as_str()) == (caller, operation) && pair.filters == filters;
+        let is_it =
+            |pair: &&Paired| (&pair.caller, pair.operation.as_str()) == (caller, operation) && pair.filters == filters;
         match pairs.iter().find(is_it).or(pairs.first()) {
             Some(Paired { model: Some(model), .. }) => {
                 input["nextToken"] = json!(model);
@@ -70,7 +71,8 @@ impl Tokens {
         let Some(token) = call.input.get("nextToken").and_then(Value::as_str) else { return Some(None) };
         let filters = filters(&call.operation, &call.input);
         let pairs = self.pairs.get(token)?.iter();
-        let mut its = pairs.filter(|pair| (&pair.caller, &pair.operation) == (caller, &call.operation) && pair.filters == filters);
+        let mut its = pairs
+            .filter(|pair| (&pair.caller, &pair.operation) == (caller, &call.operation) && pair.filters == filters);
         its.next().map(|pair| Some(pair.last.clone()))
     }
 
@@ -99,7 +101,9 @@ impl Tokens {
         if pairs.is_empty() {
             self.order.push_back(token.to_owned());
         }
-        pairs.retain(|known| (known.caller, &known.operation, &known.filters) != (pair.caller, &pair.operation, &pair.filters));
+        pairs.retain(|known| {
+            (known.caller, &known.operation, &known.filters) != (pair.caller, &pair.operation, &pair.filters)
+        });
         pairs.push(pair);
         if self.order.len() > KEPT
             && let Some(oldest) = self.order.pop_front()

@@ -226,8 +226,16 @@ impl World {
                         Some(record) => self.memory.insert(key.clone(), record),
                         None => self.memory.remove(&key),
                     }
-                    if absent { self.absent.insert(&key) } else { self.absent.remove(&key) }
-                    if unknown { self.unknown.insert(key) } else { self.unknown.remove(&key) };
+                    if absent {
+                        self.absent.insert(&key)
+                    } else {
+                        self.absent.remove(&key)
+                    }
+                    if unknown {
+                        self.unknown.insert(key)
+                    } else {
+                        self.unknown.remove(&key)
+                    };
                 }
                 Some(Change::Loose { key, before }) => {
                     match before {

@@ -26,9 +26,6 @@ impl Seen {
     /// Looks through a value, which is that of the member of this name.
     pub(super) fn look(&mut self, name: &str, value: &Value) {
         match value {
-            Value::Object(members) => members.iter().for_each(|(name, value)| self.look(name, value)),
-            Value::Array(items) => items.iter().for_each(|item| self.look(name, item)),
-            Value::String(text) if text == HIDDEN => self.hide(name),
             _ if TIMES.contains(&name) && !value.is_null() => match time(value) {
                 Some(time) => {
                     let parts = self.parts_of_seconds.get_or_insert_default();
@@ -36,6 +33,9 @@ impl Seen {
                 }
                 None => self.hide(name),
             },
+            Value::Object(members) => members.iter().for_each(|(name, value)| self.look(name, value)),
+            Value::Array(items) => items.iter().for_each(|item| self.look(name, item)),
+            Value::String(text) if text == HIDDEN => self.hide(name),
             _ => {}
         }
     }

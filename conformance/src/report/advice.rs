@@ -19,7 +19,10 @@ impl Report {
             );
         }
         if !self.unreadable.is_empty() {
-            advice.push("correct the lines that could not be read, or leave them out".into());
+            advice.push(
+                "correct the lines that could not be read: what follows one is judged as if the recording began there"
+                    .into(),
+            );
         }
         advice
     }

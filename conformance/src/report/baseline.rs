@@ -49,7 +49,7 @@ fn seen(finding: &Finding) -> String {
         Reply::Error { kind, .. } => kind,
         Reply::Unknown => "no answer",
     };
-    let members = finding.differences.iter().map(|difference| difference.path.as_str()).collect::<Vec<_>>();
+    let members = finding.members().map(|difference| difference.path.as_str()).collect::<Vec<_>>();
     let members = if members.is_empty() { String::new() } else { format!(" that differs in {}", members.join(", ")) };
     let more = if finding.more > 0 { format!(", and {} more like it", finding.more) } else { String::new() };
     format!("at {}, expected {expected}, got {got}{members}{more}", finding.place)

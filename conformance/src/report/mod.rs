@@ -281,6 +281,11 @@ impl Finding {
     pub fn rule(&self) -> Rule {
         self.suspects.first().map_or(Rule::FirstFailureWins, |suspect| suspect.rule)
     }
+
+    /// The members that differ: none where an answer stands beside a refusal, which differ as a whole.
+    pub(crate) fn members(&self) -> impl Iterator<Item = &Difference> {
+        self.differences.iter().filter(|difference| !difference.path.is_empty())
+    }
 }
 
 impl fmt::Display for Suspect {

@@ -13,8 +13,8 @@ use account_connections::{
     id::{AccountId, Region, Timestamp},
     operation::Limits,
 };
-pub use read::{Malformed, Read, read};
 pub(crate) use line::time;
+pub use read::{Malformed, Read, read};
 use serde_json::Value;
 
 /// What is known of a recording as a whole.

@@ -27,8 +27,15 @@ pub enum Read {
 ///
 /// It is not JSON, or not a line of a trace: what is wrong, and what would be right.
 pub fn read(text: &str) -> Result<Read, Malformed> {
-    let members = serde_json::from_str::<Members>(text).map_err(|error| Malformed(error.to_string()))?;
+    let members = serde_json::from_str::<Members>(text).map_err(|error| Malformed(in_line(&error)))?;
     if members.trace.is_some() { header(members).map(Read::Header) } else { line(members).map(Read::Line) }
+}
+
+/// A parser's error, without the number that it gives the one line that it sees.
+fn in_line(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    format!("{what} (column {})", error.column())
 }
 
 fn header(members: Members) -> Result<Header, Malformed> {

@@ -1,28 +1,7 @@
 //! The command line of `import`: wrong use ends with status 2, and says what would be right.
 
-use std::{
-    io::Write as _,
-    process::{Command, Stdio},
-};
-
-use super::{fixture, path};
-
-/// The status, standard output and standard error.
-fn run(arguments: &[&str], input: &[u8]) -> (Option<i32>, String, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_account-connections-conformance"))
-        .args(arguments)
-        .current_dir(path(""))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // It may end without reading.
-    drop(child.stdin.take().unwrap().write_all(input));
-    let done = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (done.status.code(), text(done.stdout), text(done.stderr))
-}
+use super::fixture;
+use crate::command::run;
 
 #[test]
 fn wrong_use() {

@@ -138,7 +138,9 @@ fn is_paged(call: &Call) -> bool {
 fn is_filtered(call: &Call) -> bool {
     let filters = ["environmentName", "statuses", "environmentTemplates"];
     filters.iter().any(|filter| {
-        call.input.get(filter).is_some_and(|value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty()))
+        call.input
+            .get(filter)
+            .is_some_and(|value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty()))
     })
 }
 

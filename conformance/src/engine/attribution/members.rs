@@ -91,14 +91,22 @@ fn connection(scene: &Scene<'_>, member: &str, suspects: &mut Suspects) {
             suspects.among(rests_on, does, WRITES_IT);
             suspects.among(rests_on, [Rule::DeleteAnyStatus], "the answer is its last state");
             suspects.among(scene.written_by, unchanged, WROTE_IT);
-            suspects.among(scene.written_by, [Rule::RejectRejects, Rule::AcceptConnects, Rule::UpdateReplacesRoles, Rule::StartsPending], WROTE_IT);
+            suspects.among(
+                scene.written_by,
+                [Rule::RejectRejects, Rule::AcceptConnects, Rule::UpdateReplacesRoles, Rule::StartsPending],
+                WROTE_IT,
+            );
             suspects.add(Rule::ConnectionShown, SHOWS_IT);
         }
         "roleArn" | "codebuildRoleArn" | "componentRoleArn" => {
             suspects.among(rests_on, repeated, "the connection is shown as it is now");
             suspects.among(rests_on, [Rule::UpdateReplacesRoles, Rule::UpdateWithoutChange], WRITES_IT);
             if is_read(scene) {
-                suspects.among(scene.written_by, [Rule::UpdateReplacesRoles, Rule::AcceptConnects, Rule::RejectRejects], WROTE_IT);
+                suspects.among(
+                    scene.written_by,
+                    [Rule::UpdateReplacesRoles, Rule::AcceptConnects, Rule::RejectRejects],
+                    WROTE_IT,
+                );
             }
             suspects.add(Rule::ConnectionShown, SHOWS_IT);
             suspects.among(rests_on, does, WRITES_IT);
@@ -153,7 +161,11 @@ fn environment(scene: &Scene<'_>, member: &str, suspects: &mut Suspects) {
             suspects.among(rests_on, [Rule::StartsDeploying], WRITES_IT);
             suspects.among(rests_on, [Rule::ReportOutcome], WRITES_IT);
             suspects.among(rests_on, [Rule::TargetUntilSuccess], "it has its old spec and version until then");
-            suspects.among(scene.written_by, [Rule::ReportOutcome, Rule::NotifyReports, Rule::TargetUntilSuccess, Rule::UpdateDeploys], WROTE_IT);
+            suspects.among(
+                scene.written_by,
+                [Rule::ReportOutcome, Rule::NotifyReports, Rule::TargetUntilSuccess, Rule::UpdateDeploys],
+                WROTE_IT,
+            );
             suspects.all([Rule::TargetUntilSuccess, Rule::EnvironmentShown], SHOWS_IT);
         }
         "lastDeploymentAttemptedAt" | "lastDeploymentSucceededAt" | "createdAt" => {

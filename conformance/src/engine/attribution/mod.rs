@@ -134,20 +134,28 @@ const fn is_common(rule: Rule) -> bool {
 
 fn elsewhere(world: &World, call: &Call) -> Elsewhere {
     let text = |member: &str| call.input.get(member).and_then(Value::as_str);
-    let names = [text("id"), text("environmentAccountConnectionId"), text("name"), text("environmentName"), text("resourceArn")];
+    let names = [
+        text("id"),
+        text("environmentAccountConnectionId"),
+        text("name"),
+        text("environmentName"),
+        text("resourceArn"),
+    ];
     let names = names.into_iter().flatten().collect::<BTreeSet<_>>();
     let mut found = Elsewhere::default();
     for (key, record) in world.records() {
         let is_it = match record {
             Record::Connection(connection) => {
-                names.contains(connection.id().to_string().as_str()) || names.contains(connection.arn().to_string().as_str())
+                names.contains(connection.id().to_string().as_str())
+                    || names.contains(connection.arn().to_string().as_str())
             }
             Record::Environment(environment) => {
                 names.contains(environment.name().as_str()) || names.contains(environment.arn().to_string().as_str())
             }
             _ => false,
         };
-        let is_callers = matches!(key, Key::Environment { management_account, .. } if *management_account == call.account);
+        let is_callers =
+            matches!(key, Key::Environment { management_account, .. } if *management_account == call.account);
         if is_it && key.region() != call.region {
             found.region = true;
         } else if is_it && !is_callers {

@@ -41,7 +41,12 @@ fn hidden(scene: &Scene<'_>, rule: Rule, suspects: &mut Suspects) {
 
 fn names_a_connection(scene: &Scene<'_>) -> bool {
     is_about_connections(scene.call)
-        || scene.call.input.get("resourceArn").and_then(Value::as_str).is_some_and(|arn| arn.contains(":environment-account-connection/"))
+        || scene
+            .call
+            .input
+            .get("resourceArn")
+            .and_then(Value::as_str)
+            .is_some_and(|arn| arn.contains(":environment-account-connection/"))
 }
 
 /// The call should have been refused by this rule, and there was another error.
@@ -67,7 +72,10 @@ pub(super) fn unfounded(scene: &Scene<'_>, kind: &str, suspects: &mut Suspects) 
     if is(ErrorKind::ServiceQuotaExceeded) {
         let connections = [Rule::ConnectionQuota, Rule::DeleteFrees];
         let of_environments = [Rule::EnvironmentQuota, Rule::DeleteUnmanaged];
-        suspects.all(if is_about_connections(scene.call) { connections } else { of_environments }, "the quota is not used up");
+        suspects.all(
+            if is_about_connections(scene.call) { connections } else { of_environments },
+            "the quota is not used up",
+        );
     }
     // What makes an exception of a call.
     let exceptions = [
@@ -146,8 +154,12 @@ fn of_kind<'k>(operation: &str, kind: &'k str) -> impl Iterator<Item = Rule> + u
             Rule::ReservedTagPrefix,
             Rule::ReplacementAllowed,
         ],
-        "AcceptEnvironmentAccountConnection" => &[Rule::ConnectionNotFound, Rule::ManagementDecides, Rule::RejectedIsFinal],
-        "RejectEnvironmentAccountConnection" => &[Rule::ConnectionNotFound, Rule::ManagementDecides, Rule::NoRejectWhileInUse],
+        "AcceptEnvironmentAccountConnection" => {
+            &[Rule::ConnectionNotFound, Rule::ManagementDecides, Rule::RejectedIsFinal]
+        }
+        "RejectEnvironmentAccountConnection" => {
+            &[Rule::ConnectionNotFound, Rule::ManagementDecides, Rule::NoRejectWhileInUse]
+        }
         "UpdateEnvironmentAccountConnection" => &[
             Rule::ConnectionNotFound,
             Rule::EnvironmentAccountOwns,
@@ -184,7 +196,9 @@ fn of_kind<'k>(operation: &str, kind: &'k str) -> impl Iterator<Item = Rule> + u
         "CancelEnvironmentDeployment" => &[Rule::CancelUpdatesOnly, Rule::NothingToCancel],
         "DeleteEnvironment" => &[Rule::OneDeploymentAtATime],
         "ReportDeployment" => &[Rule::StaleReport],
-        "NotifyResourceDeploymentStatusChange" => &[Rule::ArnNotFound, Rule::NotifyNeedsSelfProvisioning, Rule::StaleReport],
+        "NotifyResourceDeploymentStatusChange" => {
+            &[Rule::ArnNotFound, Rule::NotifyNeedsSelfProvisioning, Rule::StaleReport]
+        }
         "ListEnvironmentOutputs" => &[Rule::DeploymentNotFound],
         "ProvisioningAuthority" => &[Rule::ProvisioningAuthority],
         "TagResource" | "UntagResource" | "ListTagsForResource" => {

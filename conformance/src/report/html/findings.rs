@@ -107,13 +107,13 @@ fn differences(finding: &Finding) -> Markup {
         None => html! { span.absent { "nothing" } },
     };
     html! {
-        @if !finding.differences.is_empty() {
+        @if finding.members().next().is_some() {
             h4 { "Differences" }
             div.scroll {
                 table.differences {
                     thead { tr { th { "Member" } th { "Expected" } th { "Got" } } }
                     tbody {
-                        @for difference in finding.differences.iter().map(shown::difference) {
+                        @for difference in finding.members().map(shown::difference) {
                             tr {
                                 th scope="row" { code { (difference.path) } }
                                 td { (side(&difference.expected)) }

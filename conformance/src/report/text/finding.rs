@@ -68,10 +68,10 @@ impl Found<'_> {
     }
 
     fn differences(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.finding.differences.is_empty() {
+        if self.finding.members().next().is_some() {
             self.heading(f, "differences")?;
         }
-        for difference in &self.finding.differences {
+        for difference in self.finding.members() {
             let Difference { path, expected, got } = shown::difference(difference);
             let sides = format!("{path}: expected {}, got {}", value(expected.as_ref()), value(got.as_ref()));
             writeln!(f, "     {}", one_line(sides))?;
