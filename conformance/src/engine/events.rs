@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use account_connections::{Rule, event::Event, id::Timestamp};
 use serde_json::{Value, json};
 
-use super::{Judge, ask::Misfit, attribution, world::Window};
+use super::{Judge, ask::Misfit, attribution, json::at, world::Window};
 use crate::{
     report::{Difference, Expected, Judged, Place},
     trace::{ClockUnit, time},
@@ -94,7 +94,7 @@ impl Judge {
     }
 
     /// Takes the event that the model emitted off the list; its place in it tells the order.
-    fn event(&mut self, got: &Value, placed: &mut Vec<(u64, Value)>) -> Result<Option<String>, (Rule, Misfit)> {
+    fn event(&mut self, got: &Value, placed: &mut Vec<(u64, Value)>) -> Result<Option<String>, (Rule, Box<Misfit>)> {
         let is_vague = self.events.is_vague;
         let mut found = self.expected_at(got);
         if found.is_none() {
@@ -107,14 +107,14 @@ impl Judge {
             }
             let mut misfit = Misfit::other("no event");
             misfit.differences.push(Difference { path: String::new(), expected: None, got: Some(got.clone()) });
-            return Err((Rule::EventPerChange, misfit));
+            return Err((Rule::EventPerChange, Box::new(misfit)));
         };
         let Some(expected) = self.events.expected.remove(found) else { return Ok(None) };
         self.in_its_place(&expected, got, placed)?;
         let event = shown(&expected.event);
         let members = ["version", "detail-type", "source", "account", "region", "resources", "detail", "time"];
         for member in members {
-            let (wanted, given) = (&event[member], &got[member]);
+            let (wanted, given) = (at(&event, member), at(got, member));
             let is_right = match member {
                 "time" => self.is_its_time(wanted, &expected, given),
                 _ => wanted == given,
@@ -132,7 +132,7 @@ impl Judge {
                     "time" => Rule::EventTime,
                     _ => Rule::EventShape,
                 };
-                return Err((rule, misfit));
+                return Err((rule, Box::new(misfit)));
             }
         }
         for rule in [Rule::EventPerChange, Rule::EventShape, Rule::EventTime] {
@@ -145,14 +145,14 @@ impl Judge {
     /// same change, at the same time if there are several.
     fn expected_at(&self, got: &Value) -> Option<usize> {
         let expected = &self.events.expected;
-        let is_its = |event: &Value| arn(event) == arn(got) && event["detail-type"] == got["detail-type"];
+        let is_its = |event: &Value| arn(event) == arn(got) && at(event, "detail-type") == at(got, "detail-type");
         if self.events.is_complete && !self.events.is_vague {
             return expected.iter().position(|expected| is_its(&shown(&expected.event)));
         }
-        let is_same = |event: &Value| is_its(event) && event["detail"] == got["detail"];
+        let is_same = |event: &Value| is_its(event) && at(event, "detail") == at(got, "detail");
         let is_now = |expected: &ExpectedEvent| {
             let event = shown(&expected.event);
-            is_same(&event) && self.is_its_time(&event["time"], expected, &got["time"])
+            is_same(&event) && self.is_its_time(at(&event, "time"), expected, at(got, "time"))
         };
         let first = expected.iter().position(is_now);
         first.or_else(|| expected.iter().position(|expected| is_same(&shown(&expected.event))))
@@ -164,8 +164,8 @@ impl Judge {
         expected: &ExpectedEvent,
         got: &Value,
         placed: &mut Vec<(u64, Value)>,
-    ) -> Result<(), (Rule, Misfit)> {
-        let is_connection = |event: &Value| event["detail"].get("id").is_some();
+    ) -> Result<(), (Rule, Box<Misfit>)> {
+        let is_connection = |event: &Value| at(event, "detail").get("id").is_some();
         let is_late =
             is_connection(got) && placed.iter().any(|(of, earlier)| *of == expected.of && !is_connection(earlier));
         placed.push((expected.of, got.clone()));
@@ -174,7 +174,7 @@ impl Judge {
         }
         let mut misfit = Misfit::other("the connection's event before the environment's");
         misfit.differences.push(Difference { path: String::new(), expected: None, got: Some(got.clone()) });
-        Err((Rule::EventOrder, misfit))
+        Err((Rule::EventOrder, Box::new(misfit)))
     }
 
     fn is_its_time(&self, wanted: &Value, expected: &ExpectedEvent, given: &Value) -> bool {
@@ -194,8 +194,8 @@ impl Judge {
         let Some(arn) = arn(got).and_then(|arn| arn.parse::<account_connections::id::EnvironmentArn>().ok()) else {
             return;
         };
-        let told = json!({ "arn": arn, "deploymentStatus": got["detail"]["status"] });
-        self.end_shown(&told, time(&got["time"]));
+        let told = json!({ "arn": arn, "deploymentStatus": at(at(got, "detail"), "status") });
+        self.end_shown(&told, time(at(got, "time")));
     }
 
     /// Whether an event is about something of which nothing is known.

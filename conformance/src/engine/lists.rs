@@ -22,6 +22,7 @@ use super::{
     Judge, Question,
     ask::Misfit,
     compare::{Compared, Comparison},
+    json::at,
     stored,
     world::{Window, World},
 };
@@ -52,10 +53,9 @@ impl Judge {
             return None;
         }
         let narrowed = || Some(Judged::Narrowed("not all that it may list is known".into()));
-        let answer = match &call.reply {
-            Reply::Answer(answer) => answer,
-            // That a token is foreign: it may be.
-            _ => return Some(Judged::NotCheckable("not all that it may list is known".into())),
+        // That a token is foreign: it may be.
+        let Reply::Answer(answer) = &call.reply else {
+            return Some(Judged::NotCheckable("not all that it may list is known".into()));
         };
         let (operation, _) = question.ways.first()?;
         let compared = match operation {
@@ -113,9 +113,9 @@ impl Judge {
                 account_connections::id::Side::EnvironmentAccount => "environmentAccountId",
                 account_connections::id::Side::ManagementAccount => "managementAccountId",
             };
-            let status = item["status"].as_str().unwrap_or_default();
-            item[party] == json!(caller.account)
-                && list.environment_name.as_ref().is_none_or(|name| item["environmentName"] == json!(name))
+            let status = at(item, "status").as_str().unwrap_or_default();
+            *at(item, party) == json!(caller.account)
+                && list.environment_name.as_ref().is_none_or(|name| *at(item, "environmentName") == json!(name))
                 && (list.statuses.iter().next().is_none() || list.statuses.iter().any(|known| known.name() == status))
         };
         let sort = |item: &Value| (item.get("requestedAt").and_then(time), text(item, "id"));
@@ -144,22 +144,14 @@ impl Judge {
             size,
             is_last: answer.get("nextToken").is_none_or(Value::is_null),
         };
-        self.page(
-            question,
-            &page,
-            passes,
-            sort,
-            head,
-            |item| stored::connection(item),
-            &["codebuildRoleArn", super::TOKEN],
-        )
+        self.page(question, &page, passes, sort, head, stored::connection, &["codebuildRoleArn", super::adopt::TOKEN])
     }
 
     fn environments(&mut self, question: &Question, list: &ListEnvironments, answer: &Value) -> Compared {
         let caller = question.caller;
         let shown = items(answer, "environments");
         let passes = |item: &Value| {
-            let template = (&item["templateName"], &item["templateMajorVersion"]);
+            let template = (at(item, "templateName"), at(item, "templateMajorVersion"));
             text(item, "arn").split(':').nth(4) == Some(&caller.account.to_string())
                 && (list.environment_templates.iter().next().is_none()
                     || list

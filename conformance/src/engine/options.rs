@@ -10,7 +10,10 @@ use account_connections::{
 };
 use serde_json::{Value, json};
 
-use super::stored;
+use super::{
+    json::{at, set},
+    stored,
+};
 use crate::trace::Reply;
 
 /// A call and its answer, as far as they say what may have been there.
@@ -118,17 +121,18 @@ impl Options<'_> {
         }
         let mut with = |status: &str, modified: bool, roles: bool| {
             let mut earlier = shown.clone();
-            earlier["status"] = json!(status);
-            earlier["clientToken"] = self.input.get("clientToken").cloned().unwrap_or_default();
+            set(&mut earlier, "status", json!(status));
+            set(&mut earlier, "clientToken", self.input.get("clientToken").cloned().unwrap_or_default());
             if modified {
-                earlier["lastModifiedAt"] = earlier["requestedAt"].clone();
+                let requested = at(&earlier, "requestedAt").clone();
+                set(&mut earlier, "lastModifiedAt", requested);
             }
             if roles {
-                let owner = earlier["environmentAccountId"].as_str().unwrap_or(SOMEBODY).to_owned();
+                let owner = at(&earlier, "environmentAccountId").as_str().unwrap_or(SOMEBODY).to_owned();
                 let role = format!("arn:{}:iam::{owner}:role/unknown", self.caller.region.partition());
                 for member in ["roleArn", "codebuildRoleArn", "componentRoleArn"] {
                     if self.given(member).is_some() {
-                        earlier[member] = json!(role);
+                        set(&mut earlier, member, json!(role));
                     }
                 }
             }
@@ -179,12 +183,13 @@ impl Options<'_> {
             for attempt in &attempts {
                 for connection in &attached {
                     let mut earlier = shown.clone();
-                    earlier["deploymentStatus"] = json!(status);
+                    set(&mut earlier, "deploymentStatus", json!(status));
                     if let Some(attempt) = attempt {
-                        earlier["lastAttemptedDeploymentId"] = attempt.clone();
-                        earlier["lastDeploymentAttemptedAt"] = earlier["createdAt"].clone();
+                        set(&mut earlier, "lastAttemptedDeploymentId", attempt.clone());
+                        let created = at(&earlier, "createdAt").clone();
+                        set(&mut earlier, "lastDeploymentAttemptedAt", created);
                     }
-                    earlier["environmentAccountConnectionId"] = connection.clone().unwrap_or_default();
+                    set(&mut earlier, "environmentAccountConnectionId", connection.clone().unwrap_or_default());
                     found.extend(stored::environments(&earlier));
                 }
             }
@@ -202,7 +207,7 @@ impl Options<'_> {
             }
             EnvironmentPart::Request => {
                 let mut other = self.input.clone();
-                other["description"] = json!("unknown");
+                set(&mut other, "description", json!("unknown"));
                 vec![read(json!({ "environmentRequest": self.input })), read(json!({ "environmentRequest": other }))]
             }
             EnvironmentPart::Outputs => {
@@ -228,10 +233,10 @@ impl Options<'_> {
             read(json!({ "clientToken": { "connection": id, "requestedAt": at, "request": request } }))
         };
         let mut other = self.input.clone();
-        other["environmentName"] = json!(SOME_NAME);
+        set(&mut other, "environmentName", json!(SOME_NAME));
         let mismatched = used(&json!(SOME_ID), &json!(self.now), &other);
         match self.answer("environmentAccountConnection") {
-            Some(shown) => vec![None, used(&shown["id"], &shown["requestedAt"], self.input)],
+            Some(shown) => vec![None, used(at(shown, "id"), at(shown, "requestedAt"), self.input)],
             None if self.is_answered() => vec![None],
             None => vec![None, mismatched],
         }
@@ -239,7 +244,7 @@ impl Options<'_> {
 
     fn tags(&self) -> Vec<Option<Record>> {
         if let Some(Value::Array(shown)) = self.answer("tags") {
-            let own = |tag: &&Value| tag["key"].as_str().is_some_and(|key| !key.starts_with("aws:"));
+            let own = |tag: &&Value| at(tag, "key").as_str().is_some_and(|key| !key.starts_with("aws:"));
             let own = shown.iter().filter(own).collect::<Vec<_>>();
             return vec![if own.is_empty() { None } else { read(json!({ "tags": own })) }];
         }

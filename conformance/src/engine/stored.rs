@@ -13,6 +13,7 @@ use account_connections::{
 };
 use serde_json::{Map, Value, json};
 
+use super::json::{at, set};
 use crate::trace::time;
 
 /// The members of the API that are times.
@@ -78,7 +79,8 @@ fn environment_path(state: &Value, member: &str) -> Option<(Vec<&'static str>, &
             kinds.into_iter().find(|kind| state.pointer(&format!("/ended/{kind}")).is_some_and(Value::is_object));
         kind.map(|kind| vec!["ended", kind])
     };
-    let method = || ["sameAccount", "selfManaged"].into_iter().find(|kind| state["provisioning"].get(kind).is_some());
+    let method =
+        || ["sameAccount", "selfManaged"].into_iter().find(|kind| at(state, "provisioning").get(kind).is_some());
     Some(match member {
         "description" => (vec!["details"], "description"),
         "templateName" => (vec!["details"], "templateName"),
@@ -173,7 +175,7 @@ fn states(shown: &Value) -> Option<Vec<Value>> {
                 _ => return None,
             };
             let unmodified = settled(&details, provisioning.as_ref(), account.as_ref(), &ended);
-            details["modified"] = json!(true);
+            set(&mut details, "modified", json!(true));
             let modified = settled(&details, provisioning.as_ref(), account.as_ref(), &ended);
             return Some(vec![unmodified, modified]);
         }
@@ -181,7 +183,7 @@ fn states(shown: &Value) -> Option<Vec<Value>> {
     let provisioning = provisioning?;
     let deploying = |work: Value| {
         let mut details = details.clone();
-        details["modified"] = json!(work != "create");
+        set(&mut details, "modified", json!(work != "create"));
         json!({ "deploying": object([
             ("details", Some(details)),
             ("provisioning", Some(provisioning.clone())),

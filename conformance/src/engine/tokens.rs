@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use account_connections::{id::Caller, operation::Answer};
 use serde_json::{Map, Value, json};
 
+use super::json::set;
 use crate::trace::{Begins, Call, Reply};
 
 /// The subject's tokens, with the model's.
@@ -59,7 +60,7 @@ impl Tokens {
             |pair: &&Paired| (&pair.caller, pair.operation.as_str()) == (caller, operation) && pair.filters == filters;
         match pairs.iter().find(is_it).or(pairs.first()) {
             Some(Paired { model: Some(model), .. }) => {
-                input["nextToken"] = json!(model);
+                set(input, "nextToken", json!(model));
                 true
             }
             _ => false,

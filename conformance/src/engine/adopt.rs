@@ -1,0 +1,214 @@
+//! From the world before a call to the world after it.
+
+use std::collections::BTreeSet;
+
+use account_connections::{
+    environment::{Environment, Work},
+    id::{Caller, Timestamp},
+    store::{EnvironmentPart, Key, Record, Write},
+};
+use serde_json::Value;
+
+use super::{
+    Judge, about,
+    ask::{Asked, Solution},
+    bind,
+    compare::Learned,
+    is_fresh,
+    question::Question,
+    stored,
+    world::Window,
+};
+use crate::trace::{Call, Reply, time};
+
+/// What no answer shows of a connection.
+pub(super) const TOKEN: &str = "clientToken";
+
+impl Judge {
+    /// Goes on from the state to which the call led.
+    pub(super) fn adopt(&mut self, question: &Question, asked: &Asked<'_>, solution: Solution) -> Option<String> {
+        let Solution { decided, assumed, compared } = solution;
+        let rules = decided.rules();
+        self.findings.rests_on(rules);
+        let was_unknown = |key: &Key| assumed.iter().any(|(of, _)| of == key);
+        for (key, record) in &assumed {
+            if asked.options.shows(key) {
+                self.learn(key, record.clone(), &question.call.hidden);
+            }
+        }
+        if let Some(batch) = decided.batch() {
+            if !batch.writes().is_empty() {
+                self.findings.changed_by(rules);
+            }
+            let is_bound = shows_times(&question.call)
+                && batch.writes().iter().any(|write| self.sets_a_time(write, asked.context.now));
+            for write in batch.writes() {
+                if was_unknown(&write.key) && !asked.options.shows(&write.key) {
+                    self.world.forget(&write.key);
+                    continue;
+                }
+                self.write(question, write, &compared.learned);
+            }
+            self.events.expect(batch.events(), (!is_bound).then_some(question.window));
+        }
+        if question.call.operation == "CleanUpResources" && !assumed.is_empty() {
+            self.forget_resources(question.caller);
+        }
+        for (key, member, value) in &compared.learned {
+            self.world.bind(key, member, value.as_ref());
+        }
+        let shown = bind::shown_times(&question.call.reply);
+        self.latest = shown.chain(question.call.start).fold(self.latest, Timestamp::max);
+        self.tokens.pair(&asked.context.caller, &question.call, decided.result().ok());
+        let assumed = assumed.iter().filter(|(key, _)| !is_fresh(key, question.fresh_id)).collect::<Vec<_>>();
+        (!assumed.is_empty()).then(|| "what was there before was not seen".to_owned())
+    }
+
+    /// What an answer shows of a record that was not known.
+    pub(super) fn learn(&mut self, key: &Key, record: Option<Record>, hidden: &BTreeSet<String>) {
+        let Some(record) = record else { return self.world.set(key, None) };
+        // Whether it is a creation's deployment or an update's, nobody has seen.
+        let is_ambiguous = matches!(
+            &record,
+            Record::Environment(environment)
+                if matches!(environment.as_ref(), Environment::Deploying(deploying)
+                    if *deploying.work() == Work::Create)
+        );
+        if is_ambiguous {
+            return;
+        }
+        for listing in stored::listings(&record) {
+            self.world.set(&listing, Some(Record::IndexEntry));
+        }
+        self.forget_where(&record, key);
+        self.world.set(key, Some(record));
+        for member in hidden {
+            self.world.loosen(key, member, Window::default());
+        }
+        if matches!(key, Key::Connection { .. }) {
+            self.world.loosen(key, TOKEN, Window::default());
+        }
+    }
+
+    /// Whether a write sets a time that an answer shows to that at which the model was asked.
+    fn sets_a_time(&mut self, Write { key, record, .. }: &Write, now: Timestamp) -> bool {
+        let times = |record: Option<&Record>| match record {
+            Some(Record::Connection(connection)) => vec![connection.last_modified_at()],
+            Some(Record::Environment(environment)) => {
+                let success = environment.last_success().map(|success| success.at);
+                [Some(environment.last_deployment_attempted_at()), success].into_iter().flatten().collect()
+            }
+            _ => Vec::new(),
+        };
+        let before = times(self.world.record(key).as_ref());
+        times(record.as_ref()).iter().any(|at| *at == now && !before.contains(at))
+    }
+
+    /// Writes a record; values in it that nobody has seen are loose: times of calls whose answers show none, and what a
+    /// recorder blacked out.
+    pub(super) fn write(&mut self, question: &Question, write: &Write, learned: &[Learned]) {
+        let Write { key, record, .. } = write;
+        let before = self.world.record(key);
+        let begun = match &before {
+            Some(Record::Environment(environment)) if matches!(environment.as_ref(), Environment::Deploying(_)) => {
+                Some(environment.last_deployment_attempted_at())
+            }
+            _ => None,
+        };
+        self.world.set(key, record.clone());
+        let Some(record) = record else { return };
+        let call = &question.call;
+        // Its connection is gone, and the deployment had ended before by itself, or not: nobody has seen it.
+        if begun.is_some() && !self.header.host_complete && call.operation == "DeleteEnvironmentAccountConnection" {
+            return self.world.forget_thing(key);
+        }
+        let shows_times = shows_times(call);
+        if shows_times && call.hidden.is_empty() && !self.world.has_loose() {
+            return;
+        }
+        let before = before.as_ref().map(stored::members).unwrap_or_default();
+        for (member, value) in stored::members(record) {
+            if before.get(&member) == Some(&value) {
+                continue;
+            }
+            let is_time = stored::TIMES.contains(&member.as_str());
+            let given = if member == "deploymentStatusMessage" { "statusMessage" } else { &member };
+            let is_hidden = call.hidden.contains(&member) || call.hidden.contains(given);
+            let was_learned = learned.iter().any(|(of, name, _)| (of, name) == (key, &member));
+            // One that is later than the call comes from a record that was ahead of the clock.
+            let is_known = is_time && time(&value).is_some_and(|at| question.window.to.is_some_and(|to| at > to));
+            if (is_hidden || (is_time && !shows_times && !is_known)) && !was_learned {
+                let mut window = if is_time && !is_hidden { question.window } else { Window::default() };
+                // It can have ended before, unless all of that is recorded: then this is a report once more.
+                if let Some(begun) = begun.filter(|_| is_time && !self.header.host_complete) {
+                    window.from = Some(begun);
+                }
+                self.world.loosen(key, &member, window);
+            } else {
+                self.world.tighten(key, &member);
+            }
+        }
+    }
+
+    /// What a call that the model does not follow may have changed.
+    pub(super) fn forget(&mut self, call: &Call, touched: &[Key]) {
+        let mut keys = touched.to_vec();
+        keys.extend(self.about(call));
+        if call.operation == "CleanUpResources" {
+            self.forget_resources(Caller::new(call.account, call.region));
+        }
+        for key in keys {
+            match &key {
+                Key::ListedConnection { .. } | Key::ListedEnvironment { .. } => {}
+                _ => self.world.forget_thing(&key),
+            }
+        }
+    }
+
+    /// The records that a call is about.
+    pub(super) fn about(&mut self, call: &Call) -> Vec<Key> {
+        let mut keys = about::shown_keys(call);
+        if !["Get", "List"].iter().any(|reads| call.operation.starts_with(reads)) {
+            keys.extend(self.named_keys(call));
+            keys.push(Key::Usage { region: call.region, account: call.account });
+            if let Some(token) =
+                call.input.get("clientToken").and_then(Value::as_str).and_then(|token| token.parse().ok())
+            {
+                keys.push(Key::ClientToken { region: call.region, environment_account: call.account, token });
+            }
+        }
+        keys
+    }
+
+    /// Resources that an answer shows are recorded with their account, too, together with what others say of them.
+    pub(super) fn forget_where(&mut self, record: &Record, key: &Key) {
+        if let Record::Resources(resources) = record {
+            for resource in resources.list.iter() {
+                let (region, account, identifier) = (key.region(), resources.account, resource.identifier.clone());
+                self.world.forget(&Key::ProvisionedResource { region, account, identifier });
+            }
+        }
+    }
+
+    /// What was cleaned up was of environments that are known, or not.
+    pub(super) fn forget_resources(&mut self, account: Caller) {
+        let heads = self.world.records().filter_map(|(_, record)| match record {
+            Record::Environment(environment)
+                if (environment.account_provisioned_in(), environment.region())
+                    == (account.account, account.region) =>
+            {
+                Some(stored::environment_key(&environment.arn(), EnvironmentPart::Resources))
+            }
+            _ => None,
+        });
+        for key in heads.collect::<Vec<_>>() {
+            self.world.forget(&key);
+        }
+    }
+}
+
+/// Whether the times that a call sets are in its answer.
+fn shows_times(call: &Call) -> bool {
+    matches!(&call.reply, Reply::Answer(answer)
+        if answer.get("environmentAccountConnection").is_some() || answer.get("environment").is_some())
+}
