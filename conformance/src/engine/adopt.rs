@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{
     Judge, about,
     ask::{Asked, Solution},
-    bind,
+    bind, cells,
     compare::Learned,
     is_fresh,
     question::Question,
@@ -30,6 +30,11 @@ impl Judge {
         let Solution { decided, assumed, compared } = solution;
         let rules = decided.rules();
         self.findings.rests_on(rules);
+        if !bind::reads_only(asked.operation) {
+            let refused_by = decided.result().err().map(account_connections::Refusal::rule);
+            let cells = cells::of(&mut self.world, question, refused_by);
+            self.findings.cells(&cells, false);
+        }
         let was_unknown = |key: &Key| assumed.iter().any(|(of, _)| of == key);
         for (key, record) in &assumed {
             if asked.options.shows(key) {

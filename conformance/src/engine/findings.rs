@@ -83,6 +83,18 @@ impl Findings {
         }
     }
 
+    /// Rows of the transition tables were met, and came out as they should, or not.
+    pub(super) fn cells(&mut self, cells: &[Cell], are_broken: bool) {
+        for cell in cells {
+            let tally = self.cells.entry(*cell).or_default();
+            if are_broken {
+                tally.broken += 1;
+            } else {
+                tally.checked += 1;
+            }
+        }
+    }
+
     /// What became of a line.
     pub(super) fn line(&mut self, place: Place, judged: &Judged, call: Option<Arc<Call>>) {
         match judged {

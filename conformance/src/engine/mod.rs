@@ -5,6 +5,7 @@ mod adopt;
 mod ask;
 mod attribution;
 mod bind;
+mod cells;
 mod compare;
 mod events;
 mod findings;
@@ -226,6 +227,10 @@ impl Judge {
             let now = question.call.start.unwrap_or(self.latest);
             Context::new(question.caller, now, question.fresh_id).with_limits(self.header.limits)
         });
+        if let Some(question) = question {
+            let cells = cells::of(&mut self.world, question, misfit.refused_by);
+            self.findings.cells(&cells, true);
+        }
         let written_by = self.findings.written_by(call);
         let suspects = attribution::suspects(
             &mut self.world,

@@ -27,7 +27,7 @@ use crate::{report::Judged, trace::Reply};
 /// A call whose answer was lost: it was made, or will be, or not.
 #[derive(Debug)]
 pub(in super::super) struct Lost {
-    question: Question,
+    pub(super) question: Question,
 }
 
 /// How many lost calls are kept: of older ones, what they may have changed may be anything.
