@@ -5,10 +5,11 @@ use account_connections::{
     operation::Limits,
     testing::{
         scenario::Need,
+        session::Session,
         subject::{AsyncSubject, Inside, Reply},
     },
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::plan::Clock;
 use crate::{
@@ -38,13 +39,12 @@ struct Now<'p> {
 }
 
 impl<'p, S: AsyncSubject> Watched<'p, S> {
-    pub(super) fn new(subject: S, header: Header, clock: Option<&'p mut Clock>) -> Self {
-        Self {
-            subject,
-            now: Now { set: None, clock },
-            recordings: Recordings { ended: Vec::new(), current: Recording { header, lines: Vec::new() } },
-            lacks: BTreeSet::new(),
-        }
+    /// A look at what the host sees tells beforehand whether all of its side will be recorded.
+    pub(super) async fn new(mut subject: S, mut header: Header, clock: Option<&'p mut Clock>) -> Self {
+        let anybody = Session::new(0).next_draft().context.caller;
+        header.host_complete = subject.host(anybody, "ListProvisionedResources", &json!({})).await.is_some();
+        let recordings = Recordings { ended: Vec::new(), current: Recording { header, lines: Vec::new() } };
+        Self { subject, now: Now { set: None, clock }, recordings, lacks: BTreeSet::new() }
     }
 
     /// What was recorded.

@@ -102,7 +102,7 @@ fn wrong_ones_are_found() {
 
 #[test]
 fn a_finding_counts_once_and_a_profile_may_permit_it() {
-    let broken = || check(Lax::default).seeds(0..2);
+    let broken = || check(Lax::default).seeds(0..2).without([Need::Ids]);
     let report = broken().run();
     assert_eq!(report.verdict, Verdict::Violates, "{report}");
     let finding = report.findings.iter().find(|finding| finding.more > 0).unwrap();
@@ -124,7 +124,7 @@ fn a_finding_counts_once_and_a_profile_may_permit_it() {
 fn what_only_the_inside_shows_is_found_too() {
     let report = check(Sick::default).only("accept-again").without(CLOSED).run();
     let finding = report.findings.first().unwrap();
-    assert_eq!((finding.rule(), report.verdict), (Rule::AcceptAgain, Verdict::Deviates), "{report}");
+    assert_eq!((finding.rule(), report.verdict), (Rule::AcceptAgain, Verdict::Violates), "{report}");
     assert!(finding.to_string().contains("is not well"), "{finding}");
 }
 
@@ -164,9 +164,10 @@ fn what_a_subject_does_not_offer_is_told() {
 #[test]
 fn cases_are_found_by_name_file_and_rule() {
     let calls = |only: &str| check(Model::default).only(only).run().lines.calls();
-    let one = cases().into_iter().find(|case| case.rules() == [Rule::AcceptAgain]).unwrap();
-    assert_eq!((calls(one.name()), calls("accept-again")), (3, calls("accepting_again")));
-    assert!(calls("decide") > calls("accept-again"));
+    let name = "decide_accepting_again_changes_nothing";
+    let one = cases().into_iter().find(|case| case.name() == name).unwrap();
+    assert_eq!(one.rules(), [Rule::AcceptAgain]);
+    assert!(0 < calls(name) && calls(name) < calls("accept-again") && calls("accept-again") < calls("decide"));
     assert!(one.needs().contains(&Need::Events) && one.scenario().is_some());
 }
 

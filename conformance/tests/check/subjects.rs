@@ -1,10 +1,6 @@
 //! Subjects around the model.
 
-use std::{
-    future::poll_fn,
-    mem,
-    task::Poll,
-};
+use std::{future::poll_fn, mem, task::Poll};
 
 use account_connections::{
     id::{Caller, Timestamp},
