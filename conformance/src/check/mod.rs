@@ -9,13 +9,12 @@
 //! use account_connections::testing::subject::Model;
 //! use account_connections_conformance::check;
 //!
-//! #[test]
-//! # fn hidden() {}
-//! fn conforms() {
+//! // With `#[test]`.
+//! fn it_conforms() {
 //!     // An implementation of one's own would be here: anything that is a `Subject`.
-//!     check(Model::default).seeds(0..2).assert();
+//!     check(Model::default).assert();
 //! }
-//! # conforms();
+//! # it_conforms();
 //! ```
 //!
 //! Most implementations cannot set their clock, or have no way to report a deployment. What is missing is told, and makes

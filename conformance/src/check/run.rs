@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use account_connections::{
     Rule,
+    operation::Limits,
     testing::{
         scenario::{self, Act, Failure, Need, Played, Player, Scenario},
         session::Session,
@@ -149,7 +150,7 @@ impl<'p> Run<'p> {
             Line::Events(_) => None,
         });
         let Some(call) = last else {
-            self.report.notes.push(failure.to_string());
+            self.report.inconclusive(failure.to_string());
             return;
         };
         self.report.add(finding(scenario, failure, call, &self.plan.profile));
@@ -161,6 +162,13 @@ impl<'p> Run<'p> {
         let unsaid = lacks.iter().filter(|(need, lack)| !lack.ended.is_empty() && !is_said(need));
         let unsaid = unsaid.map(|(need, _)| need.to_string()).collect::<Vec<_>>();
         report.notes.extend(lacks.iter().map(|(need, lack)| lack.told(*need)));
+        if lacks.contains_key(&Need::Quotas) && plan.limits.is_none() {
+            let Limits { connections_per_account, environments_per_account, .. } = Limits::default();
+            report.notes.push(format!(
+                "its quotas were not told, by `limits`, and are taken to be {connections_per_account} connections and \
+                 {environments_per_account} environments for each account and Region",
+            ));
+        }
         if !unsaid.is_empty() {
             let unsaid = unsaid.join(", ");
             report

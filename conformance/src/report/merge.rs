@@ -11,7 +11,7 @@ impl Report {
     /// Adds what another report of the same subject says, by the same profile.
     ///
     /// A finding of a cause that is known counts as one more of it. A part that had to be inconclusive makes the whole
-    /// so, unless something was found; one without a single call has no say.
+    /// so, unless something was found; a [new](Self::new) report has no say.
     pub fn merge(&mut self, other: Self) {
         self.verdict = match (self.is_blank(), other.is_blank()) {
             (true, _) => other.verdict,
@@ -72,7 +72,10 @@ impl Report {
 
     /// Whether it is of nothing at all.
     fn is_blank(&self) -> bool {
-        self.lines == Lines::default() && self.findings.is_empty() && self.unreadable.is_empty()
+        self.lines == Lines::default()
+            && self.findings.is_empty()
+            && self.unreadable.is_empty()
+            && self.notes.is_empty()
     }
 }
 

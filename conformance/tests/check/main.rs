@@ -1,10 +1,11 @@
 //! What `cargo test` is given: the right model passes in each form, wrong ones are found, and nothing passes unchecked.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
 mod subjects;
 
 use std::{
+    collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
     task::{self, Poll, Waker},
@@ -13,7 +14,7 @@ use std::{
 use account_connections::{
     Memory, Rule,
     id::Timestamp,
-    operation::Context,
+    operation::{Context, Limits},
     testing::{
         scenario::{self, Need},
         session::Session,
@@ -105,8 +106,14 @@ fn a_finding_counts_once_and_a_profile_may_permit_it() {
     let broken = || check(Lax::default).seeds(0..2).without([Need::Ids]);
     let report = broken().run();
     assert_eq!(report.verdict, Verdict::Violates, "{report}");
-    let finding = report.findings.iter().find(|finding| finding.more > 0).unwrap();
-    assert!(finding.call.operation.starts_with("RejectEnvironment"), "{finding}");
+    let mut causes = BTreeSet::new();
+    for finding in &report.findings {
+        assert!(finding.call.operation.starts_with("RejectEnvironment"), "{finding}");
+        let path = finding.differences.first().map(|difference| &difference.path);
+        assert!(causes.insert((finding.rule(), path)), "twice: {finding}");
+    }
+    let places = [0..1, 1..2].map(|seeds| check(Lax::default).only("random").seeds(seeds).run().lines.diverged);
+    assert!(places.iter().all(|diverged| *diverged > 0), "both sessions show it");
     let text = panic_of(|| broken().assert());
     assert!(text.contains(&report.findings.first().unwrap().to_string()), "{text}");
 
@@ -150,6 +157,8 @@ fn nothing_passes_that_was_not_checked() {
 fn what_a_subject_does_not_offer_is_told() {
     let report = check(Closed::default).seeds(0..2).without(CLOSED).run();
     assert_eq!(report.verdict, Verdict::Conforms, "{report}");
+    let quotas = format!("are taken to be {} connections", Limits::default().connections_per_account);
+    assert!(report.notes.iter().any(|note| note.contains(&quotas)), "{quotas}: {:?}", report.notes);
     for need in [Need::Host, Need::Events, Need::Quotas, Need::Clock] {
         let told = format!("the subject does not offer {need}");
         assert!(report.notes.iter().any(|note| note.starts_with(&told)), "{told}: {:?}", report.notes);
@@ -169,6 +178,28 @@ fn cases_are_found_by_name_file_and_rule() {
     assert_eq!(one.rules(), [Rule::AcceptAgain]);
     assert!(0 < calls(name) && calls(name) < calls("accept-again") && calls("accept-again") < calls("decide"));
     assert!(one.needs().contains(&Need::Events) && one.scenario().is_some());
+}
+
+/// All pairs: what was found outweighs what could not be checked, and that outweighs what is right.
+#[test]
+fn merged_reports_are_as_grave_as_the_gravest() {
+    let by_weight = [Verdict::Conforms, Verdict::Inconclusive, Verdict::Deviates, Verdict::Violates];
+    let of = |verdict| {
+        let mut report = Report::new("default");
+        (report.verdict, report.lines.checked) = (verdict, 1);
+        report
+    };
+    for (one, first) in by_weight.into_iter().enumerate() {
+        for (other, second) in by_weight.into_iter().enumerate() {
+            let mut merged = of(first);
+            merged.merge(of(second));
+            assert_eq!((merged.verdict, merged.lines.calls()), (by_weight[one.max(other)], 2));
+        }
+        let (mut before, mut after) = (Report::new("default"), of(first));
+        before.merge(of(first));
+        after.merge(Report::new("default"));
+        assert_eq!((before.verdict, after.verdict), (first, first));
+    }
 }
 
 /// The panic's message.

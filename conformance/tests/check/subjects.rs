@@ -11,25 +11,25 @@ use serde_json::{Value, json};
 
 /// Takes calls and answers them, and offers nothing else. Its clock goes on by itself: two milliseconds with each call.
 #[derive(Default)]
-pub struct Closed {
+pub(crate) struct Closed {
     model: Model,
     calls: i64,
 }
 
 /// Always says the same.
-pub struct Fixed(pub Reply);
+pub(crate) struct Fixed(pub(crate) Reply);
 
 /// Has nothing against rejecting a connection that is in use, and does not do it.
 #[derive(Default)]
-pub struct Lax(Model);
+pub(crate) struct Lax(Model);
 
 /// Answers as it should, and says that it is not well.
 #[derive(Default)]
-pub struct Sick(Model);
+pub(crate) struct Sick(Model);
 
 /// Waits once before it answers.
 #[derive(Default)]
-pub struct Waiting(Model);
+pub(crate) struct Waiting(Model);
 
 impl Subject for Closed {
     fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
