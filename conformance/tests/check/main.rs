@@ -25,7 +25,7 @@ use account_connections::{
 use account_connections_conformance::{
     Finding, Profile, Report, Verdict, cases, check, check_async, profile::Permit, report::Standing, trace::ClockUnit,
 };
-use account_connections_wrong::{WrongSubject, all};
+use account_connections_wrong::{Wrong, WrongSubject, all};
 use subjects::{Closed, Fixed, Lax, Sick, Waiting};
 use uuid::Uuid;
 
@@ -85,20 +85,31 @@ fn bytes_conform_by_any_clock() {
     }
 }
 
-/// Some of all parts of the table.
+/// What a subject's clock can show, and its events; and some of all parts of the table.
 #[test]
 fn wrong_ones_are_found() {
-    let mut found = 0;
-    for wrong in all().iter().step_by(all().len() / 12) {
-        let checked = check(|| wrong.subject(Session::LIMITS)).limits(Session::LIMITS).without(CLOSED);
-        let report = checked.run();
-        assert!(!report.findings.is_empty(), "{}: {report}", wrong.name());
-        assert!([Verdict::Violates, Verdict::Deviates].contains(&report.verdict), "{}", report.verdict);
-        found += 1;
+    let named = ["clock-an-hour-behind", "no-event-of-acceptance"];
+    let is_chosen = |(place, wrong): &(usize, &Wrong)| place % 20 == 0 || named.contains(&wrong.name());
+    let chosen = all().iter().enumerate().filter(is_chosen).map(|(_, wrong)| wrong).collect::<Vec<_>>();
+    assert!(chosen.len() >= 10, "{}", chosen.len());
+    let checked = |subject: &dyn Fn() -> WrongSubject| check(subject).limits(Session::LIMITS).without(CLOSED).run();
+    for wrong in chosen {
+        let report = checked(&|| wrong.subject(Session::LIMITS));
+        assert!([Verdict::Violates, Verdict::Deviates].contains(&report.verdict), "{}: {report}", wrong.name());
     }
-    assert!(found >= 10, "{found}");
-    let right = check(|| WrongSubject::right(Session::LIMITS)).limits(Session::LIMITS).without(CLOSED).run();
+    let right = checked(&|| WrongSubject::right(Session::LIMITS));
     assert_eq!((right.verdict, right.findings), (Verdict::Conforms, Vec::new()));
+}
+
+#[test]
+fn times_are_compared_with_the_testers_clock() {
+    let by = |millis: i64| {
+        let clock = move || Timestamp::from_unix_millis(millis).unwrap();
+        check(Closed::default).clock(clock).seeds(0..1).without(CLOSED).run()
+    };
+    let wrong = by(1_800_000_000_000);
+    assert_ne!(wrong.lines.diverged, 0, "{wrong}");
+    assert!(wrong.findings.iter().any(|finding| finding.rule().name().contains("time")), "{wrong}");
 }
 
 #[test]
@@ -115,6 +126,8 @@ fn a_finding_counts_once_and_a_profile_may_permit_it() {
     let places = [0..1, 1..2].map(|seeds| check(Lax::default).only("random").seeds(seeds).run().lines.diverged);
     assert!(places.iter().all(|diverged| *diverged > 0), "both sessions show it");
     let text = panic_of(|| broken().assert());
+    // Also where the case needs something that is not there.
+    panic_of(|| check(Lax::default).only("no-reject-while-in-use").without([Need::Events, Need::Ids]).assert());
     assert!(text.contains(&report.findings.first().unwrap().to_string()), "{text}");
 
     let mut profile = Profile::default();
