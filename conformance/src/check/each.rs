@@ -12,8 +12,8 @@
 /// # fn main() {}
 /// ```
 ///
-/// A case that needs what the check is [without](crate::check::Check::without) passes, as far as nothing of it can be
-/// checked: `check` as a whole tells which these are.
+/// A case of which nothing can be checked, because it needs what the check is [without](crate::check::Check::without),
+/// passes: the report of the whole check tells which these are.
 #[macro_export]
 macro_rules! tests {
     ($check:expr) => {

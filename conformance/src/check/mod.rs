@@ -45,7 +45,12 @@
 //! assert_eq!(report.verdict, Verdict::Conforms, "{report}");
 //! ```
 //!
-//! [`tests!`](crate::tests!) makes a test of each case, with names to filter by.
+//! [`Check::only`] runs one case, or those about a rule: `.only("no-reject-while-in-use")`. [`tests!`](crate::tests!)
+//! makes a test of each case, with names to filter by. Whoever has an async implementation, or a test harness that takes
+//! its tests at run time, goes through [`cases`] instead.
+//!
+//! No two calls should be made at the same time by the subject's clock, because lists are in the order of time: a
+//! scenario in which they are may end early, and a note says so.
 
 mod case;
 mod each;
