@@ -23,6 +23,7 @@ pub struct Recording {
 
 /// A session, and what answers it.
 struct World {
+    number: u64,
     session: Session,
     model: Model,
     /// In place of those of the session.
@@ -60,8 +61,10 @@ impl Recording {
 
 impl World {
     fn new(number: u64) -> Self {
-        let accounts = [1, 2, 3, 4].map(|account| format!("{account}{number:011}"));
-        Self { session: Session::new(number), model: Model::default().with_limits(Session::LIMITS), accounts }
+        // In the order of the session's: lists are in that order.
+        let accounts = [2, 3, 4, 1].map(|account| format!("{account}{number:011}"));
+        let model = Model::default().with_limits(Session::LIMITS);
+        Self { number, session: Session::new(number), model, accounts }
     }
 
     /// Makes the next call, and adds its lines.
@@ -87,9 +90,10 @@ impl World {
         }
     }
 
-    /// The text of a line, with this world's accounts.
+    /// The text of a line, with this world's accounts, and with page tokens that no other world has.
     fn renamed(&self, line: &Line) -> String {
-        let text = line.to_string();
+        let begin = |token: &str| format!("\"nextToken\":\"{token}");
+        let text = line.to_string().replace(&begin("01"), &begin(&format!("01{:02}", self.number)));
         ACCOUNTS.iter().zip(&self.accounts).fold(text, |text, (from, to)| text.replace(from, to))
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing here does I/O: a [`trace`] is read line by line, a [`Judge`] takes one call after the other, and a
 //! [`Report`] is a value that is written as text, JSON, JUnit or HTML.
 
+pub mod check;
 pub mod engine;
 pub mod import;
 pub mod profile;
@@ -11,6 +12,7 @@ pub mod report;
 pub mod rules;
 pub mod trace;
 
+pub use check::{cases, check, check_async};
 pub use engine::Judge;
 pub use profile::Profile;
 pub use record::{Recorder, record};

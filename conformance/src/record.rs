@@ -19,7 +19,7 @@ use crate::trace::{Begins, Call, Header, Line};
 /// host does.
 pub fn record(subject: impl Subject, seed: u64, calls: usize) -> (Header, Vec<Line>) {
     let (mut session, mut recorder) = (Session::new(seed), Recorder::new(subject));
-    recorder.header.limits = Session::LIMITS;
+    recorder.recording.header.limits = Session::LIMITS;
     for _ in 0..calls {
         let draft = session.next_draft();
         recorder.set_time(draft.context.now);
@@ -37,8 +37,14 @@ pub fn record(subject: impl Subject, seed: u64, calls: usize) -> (Header, Vec<Li
 pub struct Recorder<S> {
     subject: S,
     now: Option<Timestamp>,
-    header: Header,
-    lines: Vec<Line>,
+    recording: Recording,
+}
+
+/// What was called and answered so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Recording {
+    pub(crate) header: Header,
+    pub(crate) lines: Vec<Line>,
 }
 
 impl<S: Subject> Recorder<S> {
@@ -47,7 +53,7 @@ impl<S: Subject> Recorder<S> {
     pub fn new(subject: S) -> Self {
         let mut header = Header::new();
         header.begins = Begins::Empty;
-        Self { subject, now: None, header, lines: Vec::new() }
+        Self { subject, now: None, recording: Recording { header, lines: Vec::new() } }
     }
 
     /// Sets the subject's clock, where it has one that can be set; else calls are recorded without times.
@@ -57,26 +63,14 @@ impl<S: Subject> Recorder<S> {
 
     /// Makes a call, of the public API or one of the host's own; `None` where the subject has no way to make it.
     pub fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<&Reply> {
-        let reply = if Operation::NAMES.contains(&operation) && !Operation::is_public_name(operation) {
-            let reply = self.subject.host(caller, operation, input)?;
-            // Where the host's side is here to be asked, nobody else has it.
-            self.header.host_complete = true;
-            reply
-        } else {
-            self.subject.call(caller, operation, input)
+        let reply = match is_hosts(operation) {
+            true => self.subject.host(caller, operation, input)?,
+            false => self.subject.call(caller, operation, input),
         };
-        let Caller { account, region } = caller;
-        let mut call = Call::new(account, region, operation, input.clone(), reply);
-        (call.start, call.end) = (self.now, self.now);
-        self.lines.push(Line::Call(Box::new(call)));
-        let place = self.lines.len() - 1;
-        if let Some(events) = self.subject.events() {
-            self.header.events_complete = true;
-            if !events.is_empty() {
-                self.lines.push(Line::Events(events));
-            }
-        }
-        match self.lines.get(place) {
+        self.recording.call(caller, operation, input, reply, [self.now; 2]);
+        let place = self.recording.lines.len().saturating_sub(1);
+        self.recording.events(self.subject.events());
+        match self.recording.lines.get(place) {
             Some(Line::Call(call)) => Some(&call.reply),
             _ => None,
         }
@@ -85,6 +79,35 @@ impl<S: Subject> Recorder<S> {
     /// The trace.
     #[must_use]
     pub fn finish(self) -> (Header, Vec<Line>) {
-        (self.header, self.lines)
+        (self.recording.header, self.recording.lines)
     }
+}
+
+impl Recording {
+    /// A call, with the times before and after it.
+    pub(crate) fn call(
+        &mut self,
+        Caller { account, region }: Caller,
+        operation: &str,
+        input: &Value,
+        reply: Reply,
+        [start, end]: [Option<Timestamp>; 2],
+    ) {
+        // Where the host's side is here to be asked, nobody else has it.
+        self.header.host_complete |= is_hosts(operation);
+        let mut call = Call::new(account, region, operation, input.clone(), reply);
+        (call.start, call.end) = (start, end);
+        self.lines.push(Line::Call(Box::new(call)));
+    }
+
+    /// The events since the last look, where they can be seen.
+    pub(crate) fn events(&mut self, events: Option<Vec<Value>>) {
+        self.header.events_complete |= events.is_some();
+        self.lines.extend(events.filter(|events| !events.is_empty()).map(Line::Events));
+    }
+}
+
+/// Whether it is one of the host's own operations.
+pub(crate) fn is_hosts(operation: &str) -> bool {
+    Operation::NAMES.contains(&operation) && !Operation::is_public_name(operation)
 }

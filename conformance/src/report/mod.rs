@@ -10,6 +10,7 @@ mod html;
 mod json;
 #[cfg(feature = "reports")]
 mod junit;
+mod merge;
 mod shown;
 mod standing;
 #[cfg(all(test, feature = "reports"))]

@@ -1,16 +1,7 @@
-use core::future::{Future, ready};
-
-use alloc::vec::Vec;
-use serde_json::Value;
-
 use super::{Cast, Failure, Played, Scenario, playing::Playing};
-use crate::{
-    id::{Caller, Timestamp},
-    operation::Limits,
-    testing::{
-        store_contract::block_on,
-        subject::{AsyncSubject, Inside, Reply, Subject},
-    },
+use crate::testing::{
+    store_contract::block_on,
+    subject::{AsyncSubject, AtOnce, Subject},
 };
 
 /// Plays scenarios to subjects.
@@ -59,34 +50,5 @@ impl Player {
     /// As for [`play`](Self::play).
     pub async fn play_async<S: AsyncSubject>(&self, scenario: &Scenario, subject: &mut S) -> Result<Played, Failure> {
         Playing::new(self, subject).play(scenario).await
-    }
-}
-
-/// A subject that blocks as one that never waits.
-struct AtOnce<'s, S: ?Sized>(&'s mut S);
-
-impl<S: Subject + ?Sized> AsyncSubject for AtOnce<'_, S> {
-    fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> impl Future<Output = Reply> + Send {
-        ready(self.0.call(caller, operation, input))
-    }
-
-    fn host(&mut self, caller: Caller, operation: &str, input: &Value) -> impl Future<Output = Option<Reply>> + Send {
-        ready(self.0.host(caller, operation, input))
-    }
-
-    fn events(&mut self) -> impl Future<Output = Option<Vec<Value>>> + Send {
-        ready(self.0.events())
-    }
-
-    fn set_time(&mut self, now: Timestamp) -> impl Future<Output = bool> + Send {
-        ready(self.0.set_time(now))
-    }
-
-    fn set_limits(&mut self, limits: Limits) -> impl Future<Output = bool> + Send {
-        ready(self.0.set_limits(limits))
-    }
-
-    fn inside(&mut self) -> Option<&mut dyn Inside> {
-        self.0.inside()
     }
 }

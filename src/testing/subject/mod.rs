@@ -4,6 +4,7 @@
 //! whatever takes the name of an operation and its input, and answers. The [scenarios](super::scenario) are played
 //! against one; the companion `account-connections-conformance` judges one.
 
+mod at_once;
 mod inside;
 mod model;
 #[cfg(feature = "wire")]
@@ -12,6 +13,7 @@ mod wire;
 use alloc::{string::String, vec::Vec};
 use core::future::Future;
 
+pub use at_once::AtOnce;
 pub use inside::Inside;
 pub use model::Model;
 use serde_json::Value;
