@@ -6,9 +6,13 @@
 use account_connections::{
     Rule,
     id::{Caller, Timestamp},
-    testing::session::Session,
+    testing::session::{Choices, Session},
 };
-use account_connections_conformance::{Finding, Judge, Profile, Recorder, Report, record, report::Place, trace::Line};
+use account_connections_conformance::{
+    Finding, Judge, Profile, Recorder, Report, record,
+    report::Place,
+    trace::{ClockUnit, Line, Overlaps},
+};
 use account_connections_wrong::{
     Scripted, Way, Wrong, WrongSubject, all,
     degrade::{self, Degradation, Trace},
@@ -112,6 +116,31 @@ fn the_right_one_is_never_found() {
         }
     }
     assert!(alarms.is_empty(), "{} false alarms:\n{}", alarms.len(), alarms.join("\n"));
+}
+
+/// Three calls at a time, of clients of their own, are in any order; what each was answered tells in which they were made.
+#[test]
+fn the_right_one_is_never_found_where_the_order_is_not_known() {
+    for seed in 0..SEEDS / 2 {
+        let (mut header, mut lines) = record(WrongSubject::right(Session::LIMITS), seed, CALLS);
+        header.clock = ClockUnit::None;
+        lines.retain(|line| matches!(line, Line::Call(_)));
+        let mut choices = Choices::from_seed(seed);
+        for three in lines.chunks_mut(3) {
+            three.sort_by_cached_key(|_| choices.below(1000));
+        }
+        let (mut judge, mut together) = (Judge::new(header, Profile::default()), Overlaps::default());
+        for (number, line) in (0..).zip(lines) {
+            let Line::Call(mut call) = line else { continue };
+            call.client = Some(number.to_string());
+            (call.start, call.end) = (Timestamp::from_unix_millis(number / 3), Timestamp::from_unix_millis(number / 3));
+            let _ = judge.at_once(together.next(Place::default(), *call));
+        }
+        let _ = judge.at_once(together.finish());
+        let report = judge.finish();
+        assert!(report.findings.is_empty(), "seed {seed}: {report}");
+        assert!(report.lines.checked > 500, "seed {seed}: {:?}", report.lines);
+    }
 }
 
 /// How many were found and named, and which were not.

@@ -8,7 +8,7 @@ use std::{
 
 use account_connections_conformance::{
     Judge,
-    trace::{self, ClockUnit, Header, Read},
+    trace::{self, ClockUnit, Header, Overlaps, Read},
 };
 use clap::Args;
 
@@ -90,10 +90,19 @@ impl Part {
     }
 
     fn judge(self, judge: &mut Judge) -> Result<(), String> {
+        let mut together = Overlaps::default();
         for line in self.lines {
             let (place, said): Line = line?;
+            let complete = match said {
+                Ok(Read::Line(trace::Line::Call(call))) => {
+                    drop(judge.at_once(together.next(place, *call)));
+                    continue;
+                }
+                _ => together.finish(),
+            };
+            drop(judge.at_once(complete));
             match said {
-                Ok(Read::Line(trace::Line::Call(call))) => drop(judge.call(place, *call)),
+                Ok(Read::Line(trace::Line::Call(_))) => {}
                 Ok(Read::Line(trace::Line::Events(events))) => drop(judge.events(place, &events)),
                 // As where files were joined before they came here.
                 Ok(Read::Header(header)) if self.header.as_ref() == Some(&header) => {}
@@ -104,6 +113,7 @@ impl Part {
                 Err(error) => judge.unreadable(place, error),
             }
         }
+        drop(judge.at_once(together.finish()));
         Ok(())
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Findings {
     recent: VecDeque<Recent>,
     /// The rules that the outcome of the line in hand rests on, where it changed anything.
     changed_by: Rules,
+    /// Whether what is asked is only tried.
+    is_trial: bool,
 }
 
 /// A call, and what it changed by.
@@ -51,7 +53,7 @@ const RECENT: usize = 400;
 /// How many of them a finding shows.
 const SHOWN: usize = 12;
 /// Of how many lines it is kept what became of them.
-const KEPT: usize = 100_000;
+const KEPT: usize = 10_000;
 /// Of how many lines that could not be read it is kept why.
 const KEPT_UNREADABLE: usize = 1000;
 
@@ -71,11 +73,20 @@ impl Findings {
             used: vec![false; profile.permits.len()],
             recent: VecDeque::new(),
             changed_by: Rules::NONE,
+            is_trial: false,
         }
+    }
+
+    /// From now on outcomes are only tried, or count again.
+    pub(super) const fn only_try(&mut self, is_trial: bool) {
+        self.is_trial = is_trial;
     }
 
     /// An outcome came out as it should, which rests on these rules.
     pub(super) fn rests_on(&mut self, rules: Rules) {
+        if self.is_trial {
+            return;
+        }
         for rule in rules.iter() {
             if let Some(tally) = self.tallies.get_mut(rule as usize) {
                 tally.checked += 1;
@@ -85,6 +96,9 @@ impl Findings {
 
     /// Rows of the transition tables were met, and came out as they should, or not.
     pub(super) fn cells(&mut self, cells: &[Cell], are_broken: bool) {
+        if self.is_trial {
+            return;
+        }
         for cell in cells {
             let tally = self.cells.entry(*cell).or_default();
             if are_broken {

@@ -15,6 +15,7 @@ mod options;
 mod question;
 mod silent;
 mod stored;
+mod together;
 mod tokens;
 mod world;
 
@@ -41,7 +42,7 @@ use world::World;
 use crate::{
     profile::Profile,
     report::{Judged, Place, Report},
-    trace::{Begins, Call, Header, Reply},
+    trace::{Begins, Call, ClockUnit, Header, Reply},
 };
 
 /// Takes one call after the other and compares what was answered with what the model answers.
@@ -86,11 +87,23 @@ impl Judge {
 
     /// Judges the next call.
     pub fn call(&mut self, place: Place, call: Call) -> Judged {
-        let call = Arc::new(call);
-        let judged = self.judge(&place, &call);
+        let call = self.by_its_clock(call);
+        self.line(place, &call)
+    }
+
+    /// A call without times where the subject's clock has nothing to do with the recorder's.
+    fn by_its_clock(&self, mut call: Call) -> Arc<Call> {
+        if self.header.clock == ClockUnit::None {
+            (call.start, call.end) = (None, None);
+        }
+        Arc::new(call)
+    }
+
+    fn line(&mut self, place: Place, call: &Arc<Call>) -> Judged {
+        let judged = self.judge(&place, call);
         self.events.is_vague |= judged != Judged::Checked;
         self.world.settle();
-        self.findings.line(place, &judged, Some(call));
+        self.findings.line(place, &judged, Some(Arc::clone(call)));
         judged
     }
 

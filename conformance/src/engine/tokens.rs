@@ -31,7 +31,7 @@ struct Paired {
 }
 
 /// How many tokens are kept.
-const KEPT: usize = 10_000;
+const KEPT: usize = 2_000;
 
 impl Tokens {
     pub(super) fn new(begins: Begins) -> Self {

@@ -59,7 +59,7 @@ impl<T> Default for Recent<T> {
 }
 
 /// How many are remembered.
-const REMEMBERED: usize = 20_000;
+const REMEMBERED: usize = 4_000;
 
 /// What can be taken back.
 #[derive(Debug)]
@@ -217,11 +217,23 @@ impl World {
         self.journal.len()
     }
 
+    /// What was changed since that moment, as it is now.
+    pub(super) fn changed_since(&self, moment: usize) -> BTreeMap<Key, Option<Record>> {
+        let changes = self.journal.iter().skip(moment).filter_map(|change| match change {
+            Change::Record { key, .. } => Some(key),
+            Change::Loose { .. } => None,
+        });
+        changes.map(|key| (key.clone(), self.memory.get(key).cloned())).collect()
+    }
+
     /// What was done since that moment is undone.
     pub(super) fn take_back(&mut self, moment: usize) {
         while self.journal.len() > moment {
             match self.journal.pop() {
                 Some(Change::Record { key, before, unknown, absent }) => {
+                    if let (Key::Connection { id, .. }, Some(_)) = (&key, &before) {
+                        self.gone.remove(id);
+                    }
                     match before {
                         Some(record) => self.memory.insert(key.clone(), record),
                         None => self.memory.remove(&key),

@@ -77,14 +77,18 @@ impl CloudTrail {
             return Ok(());
         }
         let is_call = member::<Option<String>>(&mut record, "eventType")?.is_none_or(|kind| kind == "AwsApiCall");
-        let is_new = member::<Option<String>>(&mut record, "eventID")?.is_none_or(|id| self.events.insert(id));
+        let id = member::<Option<String>>(&mut record, "eventID")?;
+        let is_new = id.as_ref().is_none_or(|id| self.events.insert(id.clone()));
         if !is_call || !is_new {
             return Ok(());
         }
         let record = Record::read(&mut record)?;
         if !record.says_nothing() {
             let mut seen = Seen { parts_of_seconds: self.parts_of_seconds, ..Seen::default() };
-            self.calls.push(record.call(&mut seen)?);
+            let mut call = record.call(&mut seen)?;
+            // Of calls of one second, nobody knows the order: as if each had a client of its own.
+            call.client = id;
+            self.calls.push(call);
             self.parts_of_seconds = seen.parts_of_seconds;
         }
         Ok(())

@@ -5,7 +5,7 @@ use account_connections::Rule;
 use super::{Finding, Lines, Report, Severity, Tally, Verdict};
 
 /// Of how many lines it is kept what became of them.
-const KEPT: usize = 100_000;
+const KEPT: usize = 10_000;
 
 impl Report {
     /// Adds what another report of the same subject says, by the same profile.

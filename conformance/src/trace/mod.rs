@@ -3,6 +3,7 @@
 //! The first line is the [`Header`]; each further one is a [`Line`].
 
 mod line;
+mod overlaps;
 mod read;
 mod write;
 
@@ -14,6 +15,7 @@ use account_connections::{
     operation::Limits,
 };
 pub(crate) use line::time;
+pub use overlaps::Overlaps;
 pub use read::{Malformed, Read, read};
 use serde_json::Value;
 
