@@ -71,9 +71,10 @@ impl Judge {
         let mut placed = Vec::new();
         for event in events {
             match self.event(event, &mut placed) {
-                Ok(None) => {}
+                Ok(None) => self.findings.events(1),
                 Ok(Some(why)) => judged = Judged::Narrowed(why),
                 Err((rule, misfit)) => {
+                    self.findings.events(1);
                     self.findings.found_events(place.clone(), event, &misfit, attribution::one(rule));
                     judged = Judged::Diverged;
                 }

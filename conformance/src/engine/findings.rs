@@ -25,8 +25,6 @@ pub(super) struct Findings {
     tallies: Vec<Tally>,
     cells: BTreeMap<Cell, Tally>,
     findings: Vec<Finding>,
-    /// The cause of each finding: the rule, the operation, and what differs.
-    causes: BTreeMap<(Rule, String, String), usize>,
     unreadable: Vec<Unreadable>,
     /// How many more of them there were.
     unreadable_more: usize,
@@ -67,7 +65,6 @@ impl Findings {
             tallies: vec![Tally::default(); Rule::ALL.len()],
             cells: BTreeMap::new(),
             findings: Vec::new(),
-            causes: BTreeMap::new(),
             unreadable: Vec::new(),
             unreadable_more: 0,
             used: vec![false; profile.permits.len()],
@@ -109,13 +106,20 @@ impl Findings {
         }
     }
 
+    /// So many events were compared.
+    pub(super) const fn events(&mut self, count: u64) {
+        self.lines.events += count;
+    }
+
     /// What became of a line.
     pub(super) fn line(&mut self, place: Place, judged: &Judged, call: Option<Arc<Call>>) {
-        match judged {
-            Judged::Checked => self.lines.checked += 1,
-            Judged::Narrowed(_) => self.lines.narrowed += 1,
-            Judged::NotCheckable(_) => self.lines.not_checkable += 1,
-            Judged::Diverged => self.lines.diverged += 1,
+        if call.is_some() {
+            match judged {
+                Judged::Checked => self.lines.checked += 1,
+                Judged::Narrowed(_) => self.lines.narrowed += 1,
+                Judged::NotCheckable(_) => self.lines.not_checkable += 1,
+                Judged::Diverged => self.lines.diverged += 1,
+            }
         }
         if self.judged.len() < KEPT {
             self.judged.push(JudgedLine { place: place.clone(), as_what: judged.clone() });
@@ -174,20 +178,13 @@ impl Findings {
         if let Some(tally) = self.tallies.get_mut(rule as usize) {
             tally.broken += 1;
         }
-        let what = misfit.differences.first().map(|difference| generic(&difference.path)).unwrap_or_default();
-        let cause = (rule, call.operation.clone(), what);
-        if let Some(finding) = self.causes.get(&cause).and_then(|place| self.findings.get_mut(*place)) {
-            finding.more += 1;
-            return;
-        }
-        self.causes.insert(cause, self.findings.len());
         let permit = self.profile.permits.iter().position(|permit| permit.covers(rule, &call.operation));
         if let Some(used) = permit.and_then(|permit| self.used.get_mut(permit)) {
             *used = true;
         }
         let severity =
             if self.profile.permits(rule, &call.operation) { Severity::Permitted } else { Severity::of(rule) };
-        self.findings.push(Finding {
+        let finding = Finding {
             suspects,
             severity,
             place,
@@ -196,7 +193,11 @@ impl Findings {
             differences: misfit.differences.clone(),
             script,
             more: 0,
-        });
+        };
+        match self.findings.iter_mut().find(|known| known.cause() == finding.cause()) {
+            Some(known) => known.more += 1,
+            None => self.findings.push(finding),
+        }
     }
 
     /// The latest calls that are about the same things, oldest first.
@@ -220,7 +221,7 @@ impl Findings {
         let Self { subject, profile, lines, judged, tallies, cells, findings, unreadable, used, .. } = self;
         let unreadable_count = unreadable.len() + self.unreadable_more;
         let mut notes = Vec::new();
-        let compared = lines.checked + lines.narrowed + lines.diverged;
+        let compared = lines.checked + lines.narrowed + lines.diverged + lines.events;
         let gravest = findings.iter().map(|finding| finding.severity).max();
         let verdict = match gravest {
             Some(Severity::Violates) => Verdict::Violates,
@@ -261,12 +262,6 @@ fn named(call: &Call) -> Vec<&str> {
         names(answer, &mut found);
     }
     found
-}
-
-/// A path without the places in lists.
-fn generic(path: &str) -> String {
-    let steps = path.split('/').map(|step| if step.parse::<u32>().is_ok() { "*" } else { step });
-    steps.collect::<Vec<_>>().join("/")
 }
 
 /// What a value names: ids, names of environments, ARNs, client tokens.
