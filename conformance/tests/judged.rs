@@ -20,7 +20,7 @@ use account_connections_wrong::{
 
 /// Nearly all faults show in the first of these sessions, and all of them in one of these, or by their script.
 const SEEDS: u64 = 24;
-const CALLS: usize = 800;
+const CALLS: usize = 500;
 
 /// Where the whole recordings have shown a fault, degraded ones are looked at in so many sessions, and of the wrong
 /// implementations in one of so many: all of them with `FULL=1`, which takes some minutes.
@@ -139,7 +139,7 @@ fn the_right_one_is_never_found_where_the_order_is_not_known() {
         let _ = judge.at_once(together.finish());
         let report = judge.finish();
         assert!(report.findings.is_empty(), "seed {seed}: {report}");
-        assert!(report.lines.checked > 500, "seed {seed}: {:?}", report.lines);
+        assert!(report.lines.checked > 300, "seed {seed}: {:?}", report.lines);
     }
 }
 

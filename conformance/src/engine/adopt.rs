@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use account_connections::{
-    environment::{Environment, Work},
+    environment::Environment,
     id::{Caller, Timestamp},
     store::{EnvironmentPart, Key, Record, Write},
 };
@@ -14,7 +14,7 @@ use super::{
     ask::{Asked, Solution},
     bind, cells,
     compare::Learned,
-    is_fresh,
+    is_fresh, is_head,
     question::Question,
     stored,
     world::Window,
@@ -23,6 +23,8 @@ use crate::trace::{Call, Reply, time};
 
 /// What no answer shows of a connection.
 pub(super) const TOKEN: &str = "clientToken";
+/// What no answer shows of an environment with a deployment under way: its new spec and version.
+pub(super) const TARGET: &str = "target";
 
 impl Judge {
     /// Goes on from the state to which the call led.
@@ -73,20 +75,18 @@ impl Judge {
     pub(super) fn learn(&mut self, key: &Key, record: Option<Record>, hidden: &BTreeSet<String>) {
         let Some(record) = record else { return self.world.set(key, None) };
         // Whether it is a creation's deployment or an update's, nobody has seen.
-        let is_ambiguous = matches!(
-            &record,
-            Record::Environment(environment)
-                if matches!(environment.as_ref(), Environment::Deploying(deploying)
-                    if *deploying.work() == Work::Create)
-        );
-        if is_ambiguous {
+        if stored::is_a_creation(&record) {
             return;
         }
         for listing in stored::listings(&record) {
             self.world.set(&listing, Some(Record::IndexEntry));
         }
         self.forget_where(&record, key);
+        let is_under_way = is_under_way(&record);
         self.world.set(key, Some(record));
+        if is_under_way {
+            self.world.loosen(key, TARGET, Window::default());
+        }
         for member in hidden {
             self.world.loosen(key, member, Window::default());
         }
@@ -115,7 +115,7 @@ impl Judge {
         let Write { key, record, .. } = write;
         let before = self.world.record(key);
         let begun = match &before {
-            Some(Record::Environment(environment)) if matches!(environment.as_ref(), Environment::Deploying(_)) => {
+            Some(Record::Environment(environment)) if before.as_ref().is_some_and(is_under_way) => {
                 Some(environment.last_deployment_attempted_at())
             }
             _ => None,
@@ -123,11 +123,23 @@ impl Judge {
         self.world.set(key, record.clone());
         let Some(record) = record else { return };
         let call = &question.call;
-        // Its connection is gone, and the deployment had ended before by itself, or not: nobody has seen it.
-        if begun.is_some() && !self.header.host_complete && call.operation == "DeleteEnvironmentAccountConnection" {
-            return self.world.forget_thing(key);
-        }
+        let is_guessed = self.world.loose(key).is_some_and(|loose| loose.contains_key(TARGET));
         let shows_times = shows_times(call);
+        if begun.is_some() && is_head(key) {
+            let has_ended = !is_under_way(record);
+            // It may have ended before by itself, or otherwise than is known: nobody has seen it.
+            if has_ended && !shows_the_environment(call) && (is_guessed || !self.header.host_complete) {
+                return self.world.forget_thing(key);
+            }
+            if has_ended && is_guessed {
+                self.world.tighten(key, TARGET);
+                self.world.loosen(key, "templateMajorVersion", Window::default());
+                self.world.loosen(key, "templateMinorVersion", Window::default());
+                if let Some(spec) = stored::spec_key(key) {
+                    self.world.loosen(&spec, "spec", Window::default());
+                }
+            }
+        }
         if shows_times && call.hidden.is_empty() && !self.world.has_loose() {
             return;
         }
@@ -210,6 +222,14 @@ impl Judge {
             self.world.forget(&key);
         }
     }
+}
+
+fn is_under_way(record: &Record) -> bool {
+    matches!(record, Record::Environment(environment) if matches!(environment.as_ref(), Environment::Deploying(_)))
+}
+
+fn shows_the_environment(call: &Call) -> bool {
+    matches!(&call.reply, Reply::Answer(answer) if answer.get("environment").is_some())
 }
 
 /// Whether the times that a call sets are in its answer.

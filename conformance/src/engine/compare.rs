@@ -11,6 +11,7 @@ use account_connections::{
 use serde_json::{Map, Value, json};
 
 use super::{
+    adopt::TARGET,
     stored::{self, TIMES},
     world::{Loose, World},
 };
@@ -157,8 +158,14 @@ impl Comparison<'_> {
             if self.hidden.contains(member) {
                 continue;
             }
-            let spec = (member == "spec").then(|| key.as_ref().and_then(spec_key)).flatten();
-            if let Some(spec) = spec.filter(|spec| self.world.loose(spec).is_some()) {
+            let spec = (member == "spec").then(|| key.as_ref().and_then(stored::spec_key)).flatten();
+            // The outcome of a deployment of which nobody has seen what it was to do.
+            let is_guessed = loose.is_some_and(|loose| loose.contains_key(TARGET));
+            if let (true, "templateMajorVersion" | "templateMinorVersion", Some(key)) =
+                (is_guessed, member.as_str(), &key)
+            {
+                compared.learned.push((key.clone(), member.clone(), found.cloned()));
+            } else if let Some(spec) = spec.filter(|spec| is_guessed || self.world.loose(spec).is_some()) {
                 compared.learned.push((spec, member.clone(), found.cloned()));
             } else if let (Some(window), Some(key)) = (loose.and_then(|loose| loose.get(member)), &key)
                 // A time that the record cannot have had is this very call's.
@@ -194,7 +201,7 @@ impl Comparison<'_> {
                 continue;
             }
             match loose {
-                Some((key, loose)) if loose.contains_key(member) => {
+                Some((key, loose)) if loose.contains_key(member) || is_minor_of_guessed(loose, member) => {
                     compared.learned.push((key.clone(), member.clone(), Some(value.clone())));
                 }
                 _ if self.profile.extra_members && !shape.members().contains(&member.as_str()) => {}
@@ -283,12 +290,6 @@ fn key_of(shape: Shape, expected: &Map<String, Value>) -> Option<Key> {
     }
 }
 
-/// Where the spec is of the environment with this head.
-fn spec_key(head: &Key) -> Option<Key> {
-    match head.clone() {
-        Key::Environment { region, management_account, name, .. } => {
-            Some(Key::Environment { region, management_account, name, part: EnvironmentPart::Spec })
-        }
-        _ => None,
-    }
+fn is_minor_of_guessed(loose: &Loose, member: &str) -> bool {
+    member == "templateMinorVersion" && loose.contains_key(TARGET)
 }

@@ -3,7 +3,7 @@
 //! What a list shows has to pass its filter, be in order, and be as it is known; what is known and belongs on the page
 //! has to be there. What was not known is from then on.
 
-use std::ops::Bound;
+use std::{collections::BTreeSet, ops::Bound};
 
 use account_connections::{
     Rule, Rules,
@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     report::{Judged, Place},
-    trace::{Reply, time},
+    trace::{ClockUnit, Reply, time},
 };
 
 /// Whether a list of the caller's may hold what is not known.
@@ -91,7 +91,7 @@ impl Judge {
             self.events.take_back(marks);
         }
         self.world.take_back(moment);
-        if self.may_be_of_the_lost(question) {
+        if self.may_be_of_the_lost(question) || self.may_list_what_has_ended(question) {
             return narrowed();
         }
         let mut misfit = Misfit::other("a list of what is known, in order");
@@ -118,7 +118,10 @@ impl Judge {
                 && list.environment_name.as_ref().is_none_or(|name| *at(item, "environmentName") == json!(name))
                 && (list.statuses.iter().next().is_none() || list.statuses.iter().any(|known| known.name() == status))
         };
-        let sort = |item: &Value| (item.get("requestedAt").and_then(time), text(item, "id"));
+        let is_coarse = self.header.clock == ClockUnit::Second;
+        // Those of one second are in an order that no answer shows.
+        let id = |item: &Value| if is_coarse { String::new() } else { text(item, "id") };
+        let sort = |item: &Value| (item.get("requestedAt").and_then(time), id(item));
         let known = self.known_connections(&caller, list);
         let known = known.iter().map(|connection| {
             let summary = serde_json::to_value(ConnectionSummary::from(connection.as_ref())).unwrap_or_default();
@@ -184,7 +187,9 @@ impl Judge {
         // A summary does not say how an environment is provisioned where that is not from another account.
         let record = |item: &Value| {
             item.get("environmentAccountId").filter(|account| !account.is_null())?;
-            stored::environments(item).into_iter().next_back()
+            let states = stored::environments(item);
+            // Whether a creation or an update is under way, nobody has seen.
+            states.into_iter().next().filter(|state| !stored::is_a_creation(state))
         };
         self.page(question, &page, passes, sort, head, record, &["spec"])
     }
@@ -214,7 +219,8 @@ impl Judge {
             if !passes(item) {
                 compared.differ(path, None, Some(super::compare::name_of(item)));
             }
-            if before.as_ref().is_some_and(|before| *before >= its) {
+            let is_coarse = its.1.is_empty();
+            if before.as_ref().is_some_and(|before| *before > its || (*before == its && !is_coarse)) {
                 compared.differ(path, Some(json!("in order")), Some(super::compare::name_of(item)));
             }
             before = Some(its);
@@ -228,8 +234,10 @@ impl Judge {
         let to = if *is_last { None } else { shown.last().map(&sort) };
         for (key, item) in known {
             let its = sort(item);
-            let is_after = from.as_ref().is_none_or(|(from, included)| its > *from || (*included && its == *from));
-            let is_before = to.as_ref().is_none_or(|to| its <= *to);
+            let is_after = from
+                .as_ref()
+                .is_none_or(|(from, included)| its > *from || (*included && its == *from && !its.1.is_empty()));
+            let is_before = to.as_ref().is_none_or(|to| its < *to || (its == *to && !its.1.is_empty()));
             // Whether it passes the filter may depend on what nobody has seen.
             let is_sure = self.world.loose(key).is_none() && !(is_filtered && self.may_have_ended(key));
             if is_sure
@@ -267,6 +275,41 @@ impl Judge {
             }
         }
         compared
+    }
+
+    /// Whether a list is of environments of which one is being deployed, whose end no line need tell; or of connections of
+    /// which two were asked for within the same unit of the clock, so that their order is not known.
+    pub(super) fn may_list_what_has_ended(&mut self, question: &Question) -> bool {
+        let caller = question.caller;
+        match question.call.operation.as_str() {
+            "ListEnvironments" => {
+                let heads = self.world.records().filter_map(|(key, record)| match record {
+                    Record::Environment(environment)
+                        if (environment.management_account(), environment.region())
+                            == (caller.account, caller.region) =>
+                    {
+                        Some(key.clone())
+                    }
+                    _ => None,
+                });
+                heads.collect::<Vec<_>>().iter().any(|head| self.may_have_ended(head))
+            }
+            "ListEnvironmentAccountConnections" if self.header.clock == ClockUnit::Second => {
+                let mut times = BTreeSet::new();
+                let of_callers = self.world.records().filter_map(|(_, record)| match record {
+                    Record::Connection(connection)
+                        if connection.region() == caller.region
+                            && [connection.environment_account(), connection.management_account()]
+                                .contains(&caller.account) =>
+                    {
+                        Some(connection.requested_at())
+                    }
+                    _ => None,
+                });
+                !of_callers.into_iter().all(|at| times.insert(at))
+            }
+            _ => false,
+        }
     }
 
     /// Whether a deployment is under way whose end no line need tell.

@@ -200,7 +200,7 @@ impl Judge {
             self.events.take_back(marks);
         }
         self.world.take_back(moment);
-        misfit.is_vague |= self.may_be_of_the_lost(question);
+        misfit.is_vague |= self.may_be_of_the_lost(question) || self.may_list_what_has_ended(question);
         Err(misfit)
     }
 
@@ -226,8 +226,7 @@ impl Judge {
         }
         let mut misfit = first.unwrap_or_else(|| Misfit::other("an answer"));
         // A value that nobody saw may have been any, also one that is refused.
-        if !call.hidden.is_empty() && matches!(&call.reply, Reply::Error { kind, .. } if kind == "ValidationException")
-        {
+        if ways.len() > 1 && matches!(call.reply, Reply::Error { .. }) {
             misfit.is_vague = true;
         }
         misfit.is_vague |= self.rests_on_the_unseen(call);

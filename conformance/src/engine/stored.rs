@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use account_connections::{
     connection::Connection,
-    environment::Environment,
+    environment::{Environment, Work},
     id::{EnvironmentArn, Side},
     operation::{ConnectionShown, EnvironmentSummary},
     store::{ConnectionPart, EnvironmentPart, Key, Record},
@@ -209,6 +209,12 @@ fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
     Value::Object(members.collect::<Map<_, _>>())
 }
 
+/// Whether a record is of an environment that is being created.
+pub(super) fn is_a_creation(record: &Record) -> bool {
+    matches!(record, Record::Environment(environment)
+        if matches!(environment.as_ref(), Environment::Deploying(deploying) if *deploying.work() == Work::Create))
+}
+
 /// The index entries that lead to a record.
 pub(super) fn listings(record: &Record) -> Vec<Key> {
     match record {
@@ -245,6 +251,16 @@ fn environment_listings(environment: &Environment) -> Vec<Key> {
         name: environment.name().clone(),
     };
     vec![entry(None), entry(Some(template))]
+}
+
+/// Where the spec is of the environment with this head.
+pub(super) fn spec_key(head: &Key) -> Option<Key> {
+    match head.clone() {
+        Key::Environment { region, management_account, name, .. } => {
+            Some(Key::Environment { region, management_account, name, part: EnvironmentPart::Spec })
+        }
+        _ => None,
+    }
 }
 
 /// All keys under which something is stored of the thing with this head; the key itself where it is no head.

@@ -78,7 +78,7 @@ fn each_lacks_what_it_says() {
 
     let trail = by_name("CloudTrail");
     assert_eq!((reads(&trail), hosts(&trail)), (0, 0));
-    assert_eq!((trail.0.begins, trail.0.clock, trail.0.events_complete), (Begins::Unknown, ClockUnit::Second, false));
+    assert_eq!((trail.0.clock, trail.0.events_complete, trail.0.host_complete), (ClockUnit::Second, false, false));
     let text = trail.1.iter().map(Line::to_string).collect::<String>();
     assert!(!text.contains(r#"oleArn":"arn:"#) && !text.contains(r#""spec":"s"#));
     assert!(text.contains("there is no environment"), "the messages of errors stay");
