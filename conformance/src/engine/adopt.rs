@@ -7,7 +7,7 @@ use account_connections::{
     id::{Caller, Timestamp},
     store::{EnvironmentPart, Key, Record, Write},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     Judge, about,
@@ -144,8 +144,12 @@ impl Judge {
             return;
         }
         let before = before.as_ref().map(stored::members).unwrap_or_default();
-        for (member, value) in stored::members(record) {
-            if before.get(&member) == Some(&value) {
+        let members = stored::members(record);
+        let succeeded = |members: &Map<String, Value>| members.get("lastSucceededDeploymentId").cloned();
+        let is_new_success = succeeded(&before) != succeeded(&members);
+        for (member, value) in members {
+            let is_set = is_new_success && member == "lastDeploymentSucceededAt";
+            if !is_set && before.get(&member) == Some(&value) {
                 continue;
             }
             let is_time = stored::TIMES.contains(&member.as_str());
