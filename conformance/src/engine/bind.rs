@@ -1,6 +1,6 @@
 //! What the model takes over from the subject: ids, times, and what a recorder blacked out.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use account_connections::{
     id::{Caller, Timestamp},
@@ -80,16 +80,16 @@ pub(super) const fn reads_only(operation: &Operation) -> bool {
 /// The id that the call took, if it took one and its answer shows it.
 pub(super) fn taken_id(reply: &Reply) -> Option<Uuid> {
     let Reply::Answer(answer) = reply else { return None };
-    let paths = ["/environmentAccountConnection/id", "/environment/lastAttemptedDeploymentId"];
-    paths.into_iter().find_map(|path| answer.pointer(path)?.as_str()?.parse().ok())
+    let ids = [("environmentAccountConnection", "id"), ("environment", "lastAttemptedDeploymentId")];
+    ids.into_iter().find_map(|(thing, id)| answer.get(thing)?.get(id)?.as_str()?.parse().ok())
 }
 
 /// The input without what was blacked out: each way to fill that in, the most likely first.
 ///
 /// `None` where something was blacked out that says what the call is about.
-pub(super) fn filled(call: &Call, caller: &Caller, known: Option<&Record>) -> Option<Vec<Value>> {
+pub(super) fn filled<'c>(call: &'c Call, caller: &Caller, known: Option<&Record>) -> Option<Vec<Cow<'c, Value>>> {
     if call.hidden.is_empty() || !mentions(&call.input, &call.hidden) {
-        return Some(vec![call.input.clone()]);
+        return Some(vec![Cow::Borrowed(&call.input)]);
     }
     let shown = match &call.reply {
         Reply::Answer(answer) => {
@@ -102,12 +102,12 @@ pub(super) fn filled(call: &Call, caller: &Caller, known: Option<&Record>) -> Op
     let ways = [Some(Map::new()), known.cloned(), shown.cloned()];
     let mut filled = Vec::new();
     for values in ways.iter().rev().flatten() {
-        let input = fill(&call.input, &call.hidden, caller, values, "1")?;
+        let input = Cow::Owned(fill(&call.input, &call.hidden, caller, values, "1")?);
         if !filled.contains(&input) {
             filled.push(input);
         }
     }
-    filled.push(fill(&call.input, &call.hidden, caller, &Map::new(), "2")?);
+    filled.push(Cow::Owned(fill(&call.input, &call.hidden, caller, &Map::new(), "2")?));
     Some(filled)
 }
 

@@ -1,6 +1,6 @@
 //! The events that the model emitted, beside those that were recorded.
 
-use std::collections::VecDeque;
+use std::{cell::OnceCell, collections::VecDeque};
 
 use account_connections::{Rule, event::Event, id::Timestamp};
 use serde_json::{Value, json};
@@ -25,6 +25,8 @@ pub(super) struct Events {
 #[derive(Clone, Debug)]
 struct ExpectedEvent {
     event: Event,
+    /// The same as EventBridge has it: made where it is looked at.
+    shown: OnceCell<Value>,
     /// When it was, where that is not known better.
     window: Option<Window>,
     /// Which decision emitted it.
@@ -43,7 +45,12 @@ impl Events {
     pub(super) fn expect(&mut self, events: &[Event], window: Option<Window>) {
         self.emitted += 1;
         for event in events {
-            self.expected.push_back(ExpectedEvent { event: event.clone(), window, of: self.emitted });
+            self.expected.push_back(ExpectedEvent {
+                event: event.clone(),
+                shown: OnceCell::new(),
+                window,
+                of: self.emitted,
+            });
         }
         while self.expected.len() > KEPT && !self.is_complete {
             self.expected.pop_front();
@@ -52,7 +59,7 @@ impl Events {
 
     /// Those that no line has shown, as EventBridge has them.
     fn take(&mut self) -> Vec<Value> {
-        self.expected.drain(..).map(|expected| shown(&expected.event)).collect()
+        self.expected.drain(..).map(|expected| expected.shown().clone()).collect()
     }
 
     pub(super) fn moment(&self) -> usize {
@@ -112,7 +119,7 @@ impl Judge {
         };
         let Some(expected) = self.events.expected.remove(found) else { return Ok(None) };
         self.in_its_place(&expected, got, placed)?;
-        let event = shown(&expected.event);
+        let event = expected.shown();
         let members = ["version", "detail-type", "source", "account", "region", "resources", "detail", "time"];
         for member in members {
             let (wanted, given) = (at(&event, member), at(got, member));
@@ -148,15 +155,15 @@ impl Judge {
         let expected = &self.events.expected;
         let is_its = |event: &Value| arn(event) == arn(got) && at(event, "detail-type") == at(got, "detail-type");
         if self.events.is_complete && !self.events.is_vague {
-            return expected.iter().position(|expected| is_its(&shown(&expected.event)));
+            return expected.iter().position(|expected| is_its(&expected.shown()));
         }
         let is_same = |event: &Value| is_its(event) && at(event, "detail") == at(got, "detail");
         let is_now = |expected: &ExpectedEvent| {
-            let event = shown(&expected.event);
+            let event = expected.shown();
             is_same(&event) && self.is_its_time(at(&event, "time"), expected, at(got, "time"))
         };
         let first = expected.iter().position(is_now);
-        first.or_else(|| expected.iter().position(|expected| is_same(&shown(&expected.event))))
+        first.or_else(|| expected.iter().position(|expected| is_same(&expected.shown())))
     }
 
     /// One operation's events: the connection's before the environment's.
@@ -205,9 +212,10 @@ impl Judge {
     }
 }
 
-/// An event as EventBridge has it.
-fn shown(event: &Event) -> Value {
-    serde_json::to_value(event.event_bridge()).unwrap_or_default()
+impl ExpectedEvent {
+    fn shown(&self) -> &Value {
+        self.shown.get_or_init(|| serde_json::to_value(self.event.event_bridge()).unwrap_or_default())
+    }
 }
 
 fn arn(event: &Value) -> Option<&str> {

@@ -209,6 +209,7 @@ impl Judge {
         let Question { call, caller, ways, window, fresh_id, shown } = question;
         let mut first = None;
         for (operation, input) in ways {
+            let input = input.as_ref().unwrap_or(&call.input);
             for now in bind::times(call, operation, *window, self.latest) {
                 let options =
                     Options { caller: *caller, operation, input, reply: shown.as_ref().unwrap_or(&call.reply), now };

@@ -1,6 +1,6 @@
 //! A call as the model can be asked.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use account_connections::{
     ErrorKind, Rule,
@@ -19,8 +19,8 @@ use crate::trace::{Call, Reply};
 pub(super) struct Question {
     pub(super) call: Arc<Call>,
     pub(super) caller: Caller,
-    /// The operation with its input: more than one where something was blacked out.
-    pub(super) ways: Vec<(Operation, Value)>,
+    /// The operation, with its input where that is not as it was recorded: more than one where something was blacked out.
+    pub(super) ways: Vec<(Operation, Option<Value>)>,
     pub(super) window: Window,
     pub(super) fresh_id: Uuid,
     /// The reply with values in place of what was blacked out, where something was.
@@ -54,8 +54,14 @@ impl Judge {
             if !matches!(&call.reply, Reply::Error { kind, .. } if kind == ErrorKind::Validation.name()) {
                 self.name_deployment(&caller, &call.operation, &mut input);
             }
-            match Operation::read_host(&call.operation, &input) {
-                Ok(operation) => ways.push((operation, input)),
+            match Operation::read_host(&call.operation, input.as_ref()) {
+                Ok(operation) => ways.push((
+                    operation,
+                    match input {
+                        Cow::Borrowed(_) => None,
+                        Cow::Owned(input) => Some(input),
+                    },
+                )),
                 Err(error) => return Err(self.unreadable_input(call, error)),
             }
         }
@@ -75,7 +81,7 @@ impl Judge {
     }
 
     /// A report without a deployment is of the last attempted one.
-    fn name_deployment(&mut self, caller: &Caller, operation: &str, input: &mut Value) {
+    fn name_deployment(&mut self, caller: &Caller, operation: &str, input: &mut Cow<'_, Value>) {
         if operation != "ReportDeployment" || input.get("deploymentId").is_some_and(|id| !id.is_null()) {
             return;
         }
@@ -86,7 +92,7 @@ impl Judge {
             self.world.record(&Key::Environment { region, management_account, name, part })
         });
         if let Some(Record::Environment(environment)) = environment {
-            set(input, "deploymentId", serde_json::json!(environment.last_attempted_deployment_id()));
+            set(input.to_mut(), "deploymentId", serde_json::json!(environment.last_attempted_deployment_id()));
         }
     }
 

@@ -1,6 +1,9 @@
 //! Page tokens: opaque, each paired with the model's for the same page.
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, VecDeque},
+};
 
 use account_connections::{id::Caller, operation::Answer};
 use serde_json::{Map, Value, json};
@@ -52,7 +55,7 @@ impl Tokens {
 
     /// Puts the model's token in place of the subject's. `false` where the subject's was not seen before, although not
     /// all were.
-    pub(super) fn bind(&self, caller: &Caller, operation: &str, input: &mut Value) -> bool {
+    pub(super) fn bind(&self, caller: &Caller, operation: &str, input: &mut Cow<'_, Value>) -> bool {
         let Some(token) = input.get("nextToken").and_then(Value::as_str).map(str::to_owned) else { return true };
         let Some(pairs) = self.pairs.get(&token) else { return !self.is_partial };
         let filters = filters(operation, input);
@@ -60,7 +63,7 @@ impl Tokens {
             |pair: &&Paired| (&pair.caller, pair.operation.as_str()) == (caller, operation) && pair.filters == filters;
         match pairs.iter().find(is_it).or(pairs.first()) {
             Some(Paired { model: Some(model), .. }) => {
-                set(input, "nextToken", json!(model));
+                set(input.to_mut(), "nextToken", json!(model));
                 true
             }
             _ => false,

@@ -72,6 +72,7 @@ impl Judge {
     pub(super) fn make(&mut self, lost: usize, fresh_id: Uuid, before: &Question) -> Option<()> {
         let Lost { question } = self.lost.get(lost)?;
         let (operation, input) = question.ways.first()?.clone();
+        let input = input.unwrap_or_else(|| question.call.input.clone());
         let (call, caller, made_up) = (Arc::clone(&question.call), question.caller, question.fresh_id);
         let from = question.window.from;
         let shown = bind::times(&before.call, &operation, Window { from, to: before.window.to }, self.latest);
