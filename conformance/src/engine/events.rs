@@ -122,7 +122,7 @@ impl Judge {
         let event = expected.shown();
         let members = ["version", "detail-type", "source", "account", "region", "resources", "detail", "time"];
         for member in members {
-            let (wanted, given) = (at(&event, member), at(got, member));
+            let (wanted, given) = (at(event, member), at(got, member));
             let is_right = match member {
                 "time" => self.is_its_time(wanted, &expected, given),
                 _ => wanted == given,
@@ -155,15 +155,15 @@ impl Judge {
         let expected = &self.events.expected;
         let is_its = |event: &Value| arn(event) == arn(got) && at(event, "detail-type") == at(got, "detail-type");
         if self.events.is_complete && !self.events.is_vague {
-            return expected.iter().position(|expected| is_its(&expected.shown()));
+            return expected.iter().position(|expected| is_its(expected.shown()));
         }
         let is_same = |event: &Value| is_its(event) && at(event, "detail") == at(got, "detail");
         let is_now = |expected: &ExpectedEvent| {
             let event = expected.shown();
-            is_same(&event) && self.is_its_time(at(&event, "time"), expected, at(got, "time"))
+            is_same(event) && self.is_its_time(at(event, "time"), expected, at(got, "time"))
         };
         let first = expected.iter().position(is_now);
-        first.or_else(|| expected.iter().position(|expected| is_same(&expected.shown())))
+        first.or_else(|| expected.iter().position(|expected| is_same(expected.shown())))
     }
 
     /// One operation's events: the connection's before the environment's.
