@@ -1,6 +1,7 @@
 //! Connections in a file: made from a seed, so that every run has the same ones.
 
 use std::{
+    cell::RefCell,
     fs::File,
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -19,7 +20,7 @@ use account_connections::{
 use account_connections_sqlite::{Options, Sqlite, Synchronous};
 use uuid::Uuid;
 
-use super::{Pair, by_hand, random::Random};
+use super::{Pair, both, by_hand, random::Random};
 
 /// A file with so many connections. The two sides share one handle on it, and so its caches.
 pub struct World {
@@ -98,12 +99,9 @@ impl World {
         let ours = (0..count).map(|_| self.take()).collect::<Vec<_>>();
         let theirs = (0..count).map(|_| self.take()).collect::<Vec<_>>();
         // By lot and not in turns, because turns would go with what else a block does.
-        let pair = if self.random.below(2) == 0 {
-            Pair { ours: self.accept_ours(&ours), theirs: self.accept_by_hand(&theirs) }
-        } else {
-            let by_hand = self.accept_by_hand(&theirs);
-            Pair { ours: self.accept_ours(&ours), theirs: by_hand }
-        };
+        let (first, world) = (self.random.below(2) == 0, RefCell::new(&mut *self));
+        let our_side = || (world.borrow_mut().accept_ours(&ours), ());
+        let (pair, ..) = both(first, our_side, || (world.borrow_mut().accept_by_hand(&theirs), ()));
         self.renew(ours.into_iter().chain(theirs));
         pair
     }
