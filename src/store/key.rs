@@ -239,8 +239,18 @@ impl Key {
     }
 
     /// The four index entries of a connection in this status, which may be a former one.
-    pub(crate) fn connection_listings(connection: &ConnectionDetails, status: ConnectionStatus) -> [Self; 4] {
-        let entry = |side, account, name: Option<&EnvironmentName>| Self::ListedConnection {
+    pub(crate) fn connection_listings(
+        connection: &ConnectionDetails,
+        status: ConnectionStatus,
+    ) -> impl ExactSizeIterator<Item = Self> {
+        let (name, environment_account) = (Some(connection.environment_name()), connection.environment_account());
+        let entries = [
+            (Side::EnvironmentAccount, environment_account, None),
+            (Side::EnvironmentAccount, environment_account, name),
+            (Side::ManagementAccount, connection.management_account(), None),
+            (Side::ManagementAccount, connection.management_account(), name),
+        ];
+        entries.into_iter().map(move |(side, account, name)| Self::ListedConnection {
             region: connection.region(),
             side,
             account,
@@ -248,14 +258,7 @@ impl Key {
             status,
             requested_at: connection.requested_at(),
             id: connection.id(),
-        };
-        let name = Some(connection.environment_name());
-        [
-            entry(Side::EnvironmentAccount, connection.environment_account(), None),
-            entry(Side::EnvironmentAccount, connection.environment_account(), name),
-            entry(Side::ManagementAccount, connection.management_account(), None),
-            entry(Side::ManagementAccount, connection.management_account(), name),
-        ]
+        })
     }
 
     /// The index entries of an environment: among all of its owner's, and among those of its template and current major
