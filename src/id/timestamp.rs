@@ -58,6 +58,13 @@ impl Timestamp {
         self.0.checked_add(millis).and_then(Self::from_unix_millis)
     }
 
+    /// Reads what `Display` writes, and no other text of the same moment.
+    pub(crate) fn from_own_text(text: &str) -> Option<Self> {
+        let is_own = matches!(text.as_bytes(), [_, _, _, _, _, _, _, _, _, _, b'T', clock @ ..]
+            if matches!(clock, [_, _, _, _, _, _, _, _, b'.', _, _, _, b'Z']));
+        if is_own { parse(text) } else { None }
+    }
+
     /// The time as the AWS CLI writes it, with microseconds and `+00:00`.
     pub(crate) const fn as_cli(self) -> impl fmt::Display {
         Digits { at: self, end: "000+00:00" }

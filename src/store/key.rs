@@ -1,4 +1,3 @@
-use alloc::string::ToString as _;
 use core::{fmt, str::FromStr};
 
 use crate::{
@@ -321,9 +320,7 @@ impl FromStr for Key {
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
         const EXPECTED: &str = "the text of a key, as `Display` writes it";
-        // A time has several texts; a key has one.
-        let key = parse(text).filter(|key| key.to_string() == text);
-        key.ok_or_else(|| Malformed::because(text, EXPECTED))
+        parse(text).ok_or_else(|| Malformed::because(text, EXPECTED))
     }
 }
 
@@ -350,7 +347,7 @@ fn parse(text: &str) -> Option<Key> {
             account: rest.part()?,
             name: rest.optional()?,
             status: rest.part()?,
-            requested_at: rest.part()?,
+            requested_at: rest.time()?,
             id: rest.last()?,
         }),
         "listed-environment" => Some(Key::ListedEnvironment {
@@ -385,6 +382,11 @@ impl<'t> Parts<'t> {
         self.next()?.parse().ok()
     }
 
+    /// A time in the one of its texts that a key has.
+    fn time(&mut self) -> Option<Timestamp> {
+        Timestamp::from_own_text(self.next()?)
+    }
+
     fn optional<T: FromStr>(&mut self) -> Option<Option<T>> {
         match self.next()? {
             NO_NAME => Some(None),
@@ -394,7 +396,11 @@ impl<'t> Parts<'t> {
 
     /// The last part, and the word after it, where there is one, of one of a thing's records.
     fn last_of<T: FromStr, P: Copy>(&mut self, all: &[(P, &str)]) -> Option<(T, P)> {
-        let (last, word) = self.0.split_once(' ').unwrap_or((self.0, ""));
+        let (last, word) = match self.0.split_once(' ') {
+            Some((_, "")) => return None,
+            Some(parts) => parts,
+            None => (self.0, ""),
+        };
         let (part, _) = all.iter().find(|(_, known)| *known == word)?;
         Some((last.parse().ok()?, *part))
     }
