@@ -37,7 +37,7 @@ fn read_digits(digits: &[u8]) -> Option<u64> {
 }
 
 /// Writes a number in decimal, with zeros before it, into all of a text.
-fn write_digits(text: &mut [u8], mut number: u64) {
+pub(crate) fn write_digits(text: &mut [u8], mut number: u64) {
     // Two digits at a time: each division has to wait for the one before it.
     for digits in text.rchunks_mut(2) {
         let two = (number % 100) as u8;
