@@ -31,7 +31,7 @@ use std::cell::{OnceCell, RefCell};
 
 use account_connections_sqlite::Synchronous;
 use caches::Caches;
-use rows::{Pair, Rows, both};
+use rows::{Pair, Rows, both, ours, theirs};
 use world::World;
 
 /// At most so many times the time by hand.
