@@ -24,8 +24,10 @@ mod baseline;
 #[allow(dead_code, unused_imports, reason = "each benchmark uses its own part of this")]
 mod support;
 
+use std::cell::RefCell;
+
 use account_connections::{connection::ConnectionStatus, id::Side, operation::ListEnvironmentAccountConnections};
-use support::{Caches, HOT_NAME, PageOf, Pair, Rows, World, rules};
+use support::{Caches, HOT_NAME, PageOf, Rows, World, both, rules};
 
 /// At most so many times the baseline's time.
 const CALL: Option<f64> = Some(4.0);
@@ -135,12 +137,9 @@ fn pages(rows: &mut Rows, small: &mut World, large: &mut World) {
         let mut row = |which, limit, most, [few, many]: [&[PageOf]; 2], before: &mut dyn FnMut()| {
             rows.measure(&format!("{which} of {of} {sizes}"), limit, most, |calls| {
                 let (few, many) = (small.choose(few, calls), large.choose(many, calls));
-                if small.sides.random.below(2) == 0 {
-                    let theirs = small.time_pages(&few, &mut *before);
-                    Pair { ours: large.time_pages(&many, &mut *before), theirs }
-                } else {
-                    Pair { ours: large.time_pages(&many, &mut *before), theirs: small.time_pages(&few, &mut *before) }
-                }
+                let (first, before) = (small.sides.random.below(2) == 0, RefCell::new(&mut *before));
+                let time = |world: &mut World, pages| (world.time_pages(pages, &mut **before.borrow_mut()), ());
+                both(first, || time(large, &many), || time(small, &few)).0
             });
         };
         row("first page, cached,", PAGE, PAGES, [&first(&few), &first(&many)], &mut || ());

@@ -27,7 +27,7 @@ mod baseline;
 mod support;
 
 use account_connections::operation::DeploymentType;
-use support::{Environments, Pair, Rows, environment_rules};
+use support::{Environments, Pair, Rows, both, environment_rules};
 
 /// At most so many times the baseline's time.
 const CALL: Option<f64> = Some(4.0);
@@ -120,12 +120,8 @@ fn reads(rows: &mut Rows) {
         let name = format!("page {} of resources with 1000 environments elsewhere, against 10", number + 1);
         rows.measure(&name, SAME, PAGES, |calls| {
             let (many_pages, few_pages) = (vec![page.0.clone(); calls], vec![fewer.0.clone(); calls]);
-            if few.sides.random.below(2) == 0 {
-                let theirs = few.time_reads(&few_pages);
-                Pair { ours: many.time_reads(&many_pages), theirs }
-            } else {
-                Pair { ours: many.time_reads(&many_pages), theirs: few.time_reads(&few_pages) }
-            }
+            let first = few.sides.random.below(2) == 0;
+            both(first, || (many.time_reads(&many_pages), ()), || (few.time_reads(&few_pages), ())).0
         });
     }
 }

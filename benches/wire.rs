@@ -25,10 +25,7 @@ mod baseline;
 #[allow(dead_code, unused_imports, reason = "each benchmark uses its own part of this")]
 mod support;
 
-use std::{
-    hint::black_box,
-    time::{Duration, Instant},
-};
+use std::{hint::black_box, time::Duration};
 
 use account_connections::{
     Memory, Outcome, Step,
@@ -41,7 +38,7 @@ use account_connections::{
     wire::{self, Response},
 };
 use serde_json::{Value, json};
-use support::{Pair, Rows, World};
+use support::{Pair, Rows, World, ours, theirs};
 use uuid::Uuid;
 
 /// At most so many times the time of `serde_json`.
@@ -115,43 +112,35 @@ fn chosen(exchanges: &[Exchange], turn: usize, count: usize) -> Vec<&Exchange> {
 }
 
 /// Both sides, the one first and then the other; their responses are the same.
-fn both(these: &[&Exchange], turn: usize, ours: impl FnOnce(&[&Exchange]) -> (Duration, Vec<Response>)) -> Pair {
-    let ((ours, responses), (theirs, printed)) = if turn.is_multiple_of(2) {
-        let theirs = serde_json_alone(these);
-        (ours(these), theirs)
-    } else {
-        (ours(these), serde_json_alone(these))
-    };
+fn both(these: &[&Exchange], turn: usize, served: impl FnOnce(&[&Exchange]) -> (Duration, Vec<Response>)) -> Pair {
+    let (pair, responses, printed) =
+        support::both(!turn.is_multiple_of(2), || served(these), || serde_json_alone(these));
     for ((exchange, response), printed) in these.iter().zip(&responses).zip(&printed) {
         let read = |body: &[u8]| serde_json::from_slice::<Value>(body).unwrap();
         assert_eq!(read(&response.body), exchange.response);
         assert_eq!(read(printed), exchange.response);
     }
-    Pair { ours, theirs }
+    pair
 }
 
 /// Parses the requests and prints the responses.
 fn serde_json_alone(these: &[&Exchange]) -> (Duration, Vec<Vec<u8>>) {
-    let mut printed = Vec::with_capacity(these.len());
-    let begin = Instant::now();
-    for exchange in these {
+    let alone = |exchange: &&Exchange| {
         black_box(serde_json::from_slice::<Value>(&exchange.body).unwrap());
-        printed.push(serde_json::to_vec(&exchange.response).unwrap());
-    }
-    (begin.elapsed(), printed)
+        serde_json::to_vec(&exchange.response).unwrap()
+    };
+    theirs(|| these.iter().map(alone).collect())
 }
 
 /// Decodes, decides with all that is read, and encodes.
 fn once(store: &mut Memory, these: &[&Exchange]) -> (Duration, Vec<Response>) {
-    let mut responses = Vec::with_capacity(these.len());
     let reads = these.iter().map(|exchange| reads(store, exchange)).collect::<Vec<_>>();
-    let begin = Instant::now();
-    for (Exchange { target, body, context, .. }, reads) in these.iter().zip(&reads) {
+    let once = |(Exchange { target, body, context, .. }, reads): (&&Exchange, _)| {
         let decided = decide(&wire::decode(target, body).unwrap(), context, reads).unwrap();
         black_box(decided.batch());
-        responses.push(wire::encode(&Ok(decided.result().unwrap().clone())));
-    }
-    (begin.elapsed(), responses)
+        wire::encode(&decided.into_result())
+    };
+    ours(|| these.iter().zip(&reads).map(once).collect())
 }
 
 /// All that a request reads.
@@ -183,23 +172,25 @@ fn without_store(store: &mut Memory, these: &[&Exchange]) -> (Duration, Vec<Resp
     let mut steps = Vec::with_capacity(these.len());
     let mut answered = Vec::with_capacity(these.len());
 
-    let clock = Instant::now();
-    for Exchange { target, body, context, .. } in these {
-        steps.push(Step::begin(wire::decode(target, body).unwrap(), *context));
-    }
-    took += clock.elapsed();
+    let (first, ()) = ours(|| {
+        for Exchange { target, body, context, .. } in these {
+            steps.push(Step::begin(wire::decode(target, body).unwrap(), *context));
+        }
+    });
+    took += first;
     while !steps.is_empty() {
         answered.extend(steps.drain(..).map(|step| Answered::by(store, step)));
-        let clock = Instant::now();
-        for answered in answered.drain(..) {
-            match answered {
-                Answered::Loaded(load, found) => steps.push(load.resume(found)),
-                Answered::Scanned(scan, found) => steps.push(scan.resume(found)),
-                Answered::Committed(commit) => steps.push(commit.resume(Commit::Committed)),
-                Answered::Done(outcome) => responses.push(wire::encode(&outcome.result)),
+        let (next, ()) = ours(|| {
+            for answered in answered.drain(..) {
+                match answered {
+                    Answered::Loaded(load, found) => steps.push(load.resume(found)),
+                    Answered::Scanned(scan, found) => steps.push(scan.resume(found)),
+                    Answered::Committed(commit) => steps.push(commit.resume(Commit::Committed)),
+                    Answered::Done(outcome) => responses.push(wire::encode(&outcome.result)),
+                }
             }
-        }
-        took += clock.elapsed();
+        });
+        took += next;
     }
     (took, responses)
 }
@@ -233,10 +224,6 @@ impl Answered {
 
 /// Serves the requests.
 fn with_store(store: &mut Memory, these: &[&Exchange]) -> (Duration, Vec<Response>) {
-    let mut responses = Vec::with_capacity(these.len());
-    let begin = Instant::now();
-    for exchange in these {
-        responses.push(wire::serve(store, &exchange.target, &exchange.body, exchange.context).response);
-    }
-    (begin.elapsed(), responses)
+    let serve = |exchange: &&Exchange| wire::serve(store, &exchange.target, &exchange.body, exchange.context).response;
+    ours(|| these.iter().map(serve).collect())
 }

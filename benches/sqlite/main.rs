@@ -31,7 +31,7 @@ use std::cell::{OnceCell, RefCell};
 
 use account_connections_sqlite::Synchronous;
 use caches::Caches;
-use rows::{Pair, Rows};
+use rows::{Pair, Rows, both, ours, theirs};
 use world::World;
 
 /// At most so many times the time by hand.
@@ -80,12 +80,9 @@ fn gets(rows: &mut Rows, sizes: [u64; 2], new: impl Fn(u64) -> World) {
         let name = format!("get, {how}, among {}, against {}", sizes[1], sizes[0]);
         rows.measure(&name, limit, most, |calls| {
             let [few, many] = &mut *worlds().borrow_mut();
-            if few.random.below(2) == 0 {
-                let theirs = few.get(of, calls, &mut *before);
-                Pair { ours: many.get(of, calls, &mut *before), theirs }
-            } else {
-                Pair { ours: many.get(of, calls, &mut *before), theirs: few.get(of, calls, &mut *before) }
-            }
+            let (first, before) = (few.random.below(2) == 0, RefCell::new(&mut *before));
+            let time = |world: &mut World| (world.get(of, calls, &mut **before.borrow_mut()), ());
+            both(first, || time(many), || time(few)).0
         });
     };
     row("cached", GET, CALLS, Some(HOT), &mut |_| ());

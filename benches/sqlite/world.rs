@@ -1,13 +1,14 @@
 //! Connections in a file: made from a seed, so that every run has the same ones.
 
 use std::{
+    cell::RefCell,
     fs::File,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use account_connections::{
-    AnswerTo, Request,
+    Request,
     id::{AccountId, Caller, ConnectionId, Timestamp},
     operation::{
         AcceptEnvironmentAccountConnection, Context, CreateEnvironmentAccountConnection,
@@ -19,7 +20,7 @@ use account_connections::{
 use account_connections_sqlite::{Options, Sqlite, Synchronous};
 use uuid::Uuid;
 
-use super::{Pair, by_hand, random::Random};
+use super::{Pair, both, by_hand, ours, random::Random, theirs};
 
 /// A file with so many connections. The two sides share one handle on it, and so its caches.
 pub struct World {
@@ -98,12 +99,9 @@ impl World {
         let ours = (0..count).map(|_| self.take()).collect::<Vec<_>>();
         let theirs = (0..count).map(|_| self.take()).collect::<Vec<_>>();
         // By lot and not in turns, because turns would go with what else a block does.
-        let pair = if self.random.below(2) == 0 {
-            Pair { ours: self.accept_ours(&ours), theirs: self.accept_by_hand(&theirs) }
-        } else {
-            let by_hand = self.accept_by_hand(&theirs);
-            Pair { ours: self.accept_ours(&ours), theirs: by_hand }
-        };
+        let (first, world) = (self.random.below(2) == 0, RefCell::new(&mut *self));
+        let our_side = || (world.borrow_mut().accept_ours(&ours), ());
+        let (pair, ..) = both(first, our_side, || (world.borrow_mut().accept_by_hand(&theirs), ()));
         self.renew(ours.into_iter().chain(theirs));
         pair
     }
@@ -150,13 +148,9 @@ impl World {
         self.write_log_back();
         self.now += 1;
         let now = Timestamp::from_unix_millis(self.now).unwrap();
-        let mut answers = Vec::with_capacity(these.len());
         let calls = these.iter().map(|known| (known.manager(), known.id)).collect::<Vec<_>>();
-        let begin = Instant::now();
-        for (caller, id) in calls {
-            answers.push(by_hand::accept(self.store.connection(), caller, id, now));
-        }
-        let took = begin.elapsed();
+        let accept = |(caller, id)| by_hand::accept(self.store.connection(), caller, id, now);
+        let (took, answers) = theirs(|| calls.into_iter().map(accept).collect::<Vec<_>>());
         assert!(answers.into_iter().all(|answer| answer.unwrap().is_ok()));
         took
     }
@@ -181,13 +175,9 @@ impl World {
 
     /// The time of all calls; their answers are looked at and dropped outside of it.
     fn time<R: Request>(&mut self, calls: Vec<(Caller, R)>) -> Duration {
-        let mut outcomes: Vec<account_connections::Outcome<AnswerTo<R>>> = Vec::with_capacity(calls.len());
-        let nothing_fresh = Uuid::nil().into();
-        let begin = Instant::now();
-        for (caller, request) in calls {
-            outcomes.push(run(&mut self.store, request, context(caller, nothing_fresh, self.now)).unwrap());
-        }
-        let took = begin.elapsed();
+        let (nothing_fresh, now) = (Uuid::nil().into(), self.now);
+        let call = |(caller, request)| run(&mut self.store, request, context(caller, nothing_fresh, now)).unwrap();
+        let (took, outcomes) = ours(|| calls.into_iter().map(call).collect::<Vec<_>>());
         assert!(outcomes.into_iter().all(|outcome| outcome.result.is_ok()));
         took
     }

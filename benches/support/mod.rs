@@ -14,6 +14,6 @@ mod world;
 pub use caches::Caches;
 pub use data::{HOT_NAME, Known};
 pub use environments::{Environments, Site};
-pub use rows::{Pair, Rows};
+pub use rows::{Pair, Rows, both, ours, theirs};
 pub use sides::{Asked, Sides};
 pub use world::{PageOf, World};

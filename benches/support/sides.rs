@@ -1,10 +1,6 @@
 //! The crate over its in-memory store and the baseline: the same calls on both, timed and compared.
 
-use std::{
-    collections::HashSet,
-    fmt::Debug,
-    time::{Duration, Instant},
-};
+use std::{collections::HashSet, fmt::Debug, time::Duration};
 
 use account_connections::{
     AnswerTo, Memory, Refusal, Request, Rule, Rules,
@@ -16,7 +12,12 @@ use account_connections::{
 };
 use uuid::Uuid;
 
-use super::{Pair, alike::Alike, random::Random};
+use super::{
+    Pair,
+    alike::Alike,
+    random::Random,
+    rows::{self, ours, theirs},
+};
 use crate::baseline::{Baseline, Call};
 
 /// Both sides, and what the host supplies to them.
@@ -111,16 +112,12 @@ impl Sides {
         });
         let its_calls = its_calls.collect::<Vec<_>>();
 
-        let ours = || time_ours(&mut self.store, &mut self.said, our_calls);
-        let its = || time(its_calls, |(call, request, this)| baseline(&mut self.baseline, call, request, this));
+        let our_side = || time_ours(&mut self.store, &mut self.said, our_calls);
+        let call = |(call, request, this)| baseline(&mut self.baseline, call, request, this);
+        let its_side = || theirs(|| each(its_calls, call));
         // The first may find the caches warmer or colder than the second does. By lot and not in turns, because turns
         // would go with what else a block does.
-        let ((ours, our_answers), (theirs, its_answers)) = if self.random.below(2) == 0 {
-            let its = its();
-            (ours(), its)
-        } else {
-            (ours(), its())
-        };
+        let (pair, our_answers, its_answers) = rows::both(self.random.below(2) == 0, our_side, its_side);
         for (its, ours) in its_answers.iter().zip(&our_answers) {
             assert!(its.alike(ours), "the two sides answer differently: {its:?}, {ours:?}");
         }
@@ -130,7 +127,7 @@ impl Sides {
         assert!(self.baseline.instructions.alike(&instructions), "the two sides instruct the host differently");
         self.baseline.events.clear();
         self.baseline.instructions.clear();
-        Pair { ours, theirs }
+        pair
     }
 }
 
@@ -141,23 +138,19 @@ fn time_ours<R: Request>(
     said: &mut Said,
     calls: Vec<(Context, R)>,
 ) -> Timed<Result<AnswerTo<R>, Refusal>> {
-    time(calls, |(context, request)| {
+    let call = |(context, request)| {
         let outcome = run(store, request, context).unwrap();
         said.events.extend(outcome.events);
         said.instructions.extend(outcome.instructions);
         said.rules.push(outcome.rules);
         outcome.result
-    })
+    };
+    ours(|| each(calls, call))
 }
 
-/// The time of all calls, and their answers: those are looked at and dropped outside of it.
-fn time<C, A>(calls: Vec<C>, mut call: impl FnMut(C) -> A) -> Timed<A> {
-    let mut answers = Vec::with_capacity(calls.len());
-    let begin = Instant::now();
-    for each in calls {
-        answers.push(call(each));
-    }
-    (begin.elapsed(), answers)
+/// The answers to all calls: they are looked at and dropped when the clock has stopped.
+fn each<C, A>(calls: Vec<C>, call: impl FnMut(C) -> A) -> Vec<A> {
+    calls.into_iter().map(call).collect()
 }
 
 fn moment(millis: i64) -> Timestamp {

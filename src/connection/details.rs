@@ -1,5 +1,3 @@
-use serde::{Deserialize, Serialize};
-
 use super::Roles;
 use crate::id::{AccountId, ClientToken, ConnectionArn, ConnectionId, EnvironmentName, Region, Timestamp};
 
@@ -10,20 +8,17 @@ use crate::id::{AccountId, ClientToken, ConnectionArn, ConnectionId, Environment
 pub struct ConnectionDetails(Details);
 
 /// The fields, in a type of this module alone: what can be read from text is no [`ConnectionDetails`] yet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Details {
-    id: ConnectionId,
-    region: Region,
-    environment_account_id: AccountId,
-    management_account_id: AccountId,
-    environment_name: EnvironmentName,
-    #[serde(flatten)]
-    roles: Roles,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    client_token: Option<ClientToken>,
-    requested_at: Timestamp,
-    last_modified_at: Timestamp,
+    pub(super) id: ConnectionId,
+    pub(super) region: Region,
+    pub(super) environment_account_id: AccountId,
+    pub(super) management_account_id: AccountId,
+    pub(super) environment_name: EnvironmentName,
+    pub(super) roles: Roles,
+    pub(super) client_token: Option<ClientToken>,
+    pub(super) requested_at: Timestamp,
+    pub(super) last_modified_at: Timestamp,
 }
 
 /// What a connection is built from, its rules already checked.
@@ -131,11 +126,6 @@ impl ConnectionDetails {
         let mut modified = self.modified(now);
         modified.0.roles = roles;
         modified
-    }
-
-    /// The fields, to be written.
-    pub(super) const fn stored(&self) -> &Details {
-        &self.0
     }
 
     /// What was read, if it could have been built.

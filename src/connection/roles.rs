@@ -1,11 +1,8 @@
-use serde::{Deserialize, Serialize};
-
 use crate::id::{AccountId, Partition, RoleArn};
 
 /// The IAM roles of the environment account that a connection lends: a service role, a CodeBuild role or both, and
 /// perhaps one for components.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(into = "Members", try_from = "Members")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 // INVARIANT: `service` or `codebuild` is there (rule `role-required`).
 pub struct Roles {
     service: Option<RoleArn>,
@@ -63,33 +60,5 @@ impl Roles {
     /// Whether all of them are of this account, which could then have lent them.
     pub(super) fn could_be_of(&self, account: AccountId, partition: Partition) -> bool {
         self.each().all(|(_, role)| role.is_of(account, partition))
-    }
-}
-
-/// The roles by the API's names.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Members {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    role_arn: Option<RoleArn>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    codebuild_role_arn: Option<RoleArn>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    component_role_arn: Option<RoleArn>,
-}
-
-impl From<Roles> for Members {
-    fn from(Roles { service, codebuild, component }: Roles) -> Self {
-        Self { role_arn: service, codebuild_role_arn: codebuild, component_role_arn: component }
-    }
-}
-
-impl TryFrom<Members> for Roles {
-    type Error = &'static str;
-
-    fn try_from(members: Members) -> Result<Self, &'static str> {
-        let Members { role_arn, codebuild_role_arn, component_role_arn } = members;
-        Self::new(role_arn, codebuild_role_arn, component_role_arn)
-            .ok_or("`roleArn` or `codebuildRoleArn` must be there")
     }
 }

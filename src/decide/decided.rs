@@ -37,6 +37,12 @@ impl<A> Decided<A> {
         self.rules
     }
 
+    /// The same as a value, once the batch is committed.
+    #[expect(clippy::missing_errors_doc, reason = "the refusal is not an error of this method")]
+    pub fn into_result(self) -> Result<A, Refusal> {
+        self.result
+    }
+
     pub(crate) fn into_parts(self) -> (Result<A, Refusal>, Option<Batch>, Rules) {
         (self.result, self.batch, self.rules)
     }

@@ -3,7 +3,7 @@ use alloc::{boxed::Box, vec::Vec};
 use super::Fault;
 use crate::{
     id::Caller,
-    store::{Entry, Key, Record, Scan, Versioned},
+    store::{Entry, Key, Range, Record, Scan, Versioned},
 };
 
 /// What has been read so far for one decision. "Not read" and "absent" are different things.
@@ -51,15 +51,11 @@ impl Reads {
             return Err(Fault::WrongCount { asked: scan.ranges.len(), given: found.len() });
         }
         for (range, entries) in scan.ranges.iter().zip(&found) {
-            let mut before = None;
-            for (count, Entry { key, record }) in entries.iter().enumerate() {
-                if count >= scan.limit || !range.contains(key) || before >= Some(key) {
-                    return Err(Fault::WrongScan(Box::new(key.clone())));
-                }
-                if !record.is_listed_at(key) {
-                    return Err(Fault::WrongRecord(Box::new(key.clone())));
-                }
-                before = Some(key);
+            if let Some(Entry { key, .. }) = out_of_place(range, scan.limit, entries) {
+                return Err(Fault::WrongScan(Box::new(key.clone())));
+            }
+            if let Some(Entry { key, .. }) = entries.iter().find(|entry| !entry.record.is_listed_at(&entry.key)) {
+                return Err(Fault::WrongRecord(Box::new(key.clone())));
             }
         }
         self.scanned = Some((scan, found));
@@ -93,4 +89,15 @@ impl Reads {
     pub(super) fn found(&self, scan: &Scan) -> Option<&[Vec<Entry>]> {
         self.scanned.as_ref().filter(|(done, _)| done == scan).map(|(_, found)| found.as_slice())
     }
+}
+
+/// The first entry that is not one of the first of its range, in their order.
+fn out_of_place<'e>(range: &Range, limit: usize, entries: &'e [Entry]) -> Option<&'e Entry> {
+    // Of entries that are in order, the first and the last tell of all of them.
+    let unordered = entries.windows(2).find_map(|two| match two {
+        [one, other] if one.key >= other.key => Some(other),
+        _ => None,
+    });
+    let mut ends = entries.first().into_iter().chain(entries.last());
+    unordered.or_else(|| ends.find(|entry| !range.contains(&entry.key))).or_else(|| entries.get(limit))
 }

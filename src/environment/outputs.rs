@@ -36,7 +36,7 @@ impl Output {
 /// The outputs of one environment, sorted by key: at most [`Outputs::LIMIT`], each key once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Outputs(Arc<[Output]>);
+pub struct Outputs(Arc<Vec<Output>>);
 
 impl Outputs {
     /// The most outputs that a notification may have, and so an environment.

@@ -1,6 +1,6 @@
 use core::{fmt, str::FromStr};
 
-use super::{Malformed, Shape, with_text_serde, write_digits};
+use super::{Malformed, Shape, read_digits, with_text_serde, write_digits};
 
 /// The id of a cloud account.
 ///
@@ -33,8 +33,8 @@ impl FromStr for AccountId {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        SHAPE.check(text, |text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
-        text.parse().map(Self).map_err(|_| Malformed::new(&SHAPE, text))
+        let number = read_digits(text.as_bytes()).filter(|_| text.len() == 12);
+        number.map(Self).ok_or_else(|| Malformed::new(&SHAPE, text))
     }
 }
 

@@ -2,6 +2,7 @@ use core::{fmt, str::FromStr};
 
 use super::{
     AccountId, ConnectionId, EnvironmentName, Malformed, Partition, Region, Shape, text_type, with_text_serde,
+    write_digits,
 };
 
 text_type! {
@@ -112,14 +113,15 @@ fn with_arn<T>(region: Region, account: AccountId, kind: &str, name: &str, then:
     // INVARIANT: with the longest Region and name, an ARN of this model is shorter.
     let mut text = [0; 200];
     let mut rest = text.as_mut_slice();
-    account.with_text(|account| {
-        for piece in ["arn:", region.partition().name(), ":proton:", region.as_str(), ":", account, kind, name] {
-            if let Some((here, after)) = core::mem::take(&mut rest).split_at_mut_checked(piece.len()) {
-                here.copy_from_slice(piece.as_bytes());
-                rest = after;
-            }
+    let mut digits = [0; 12];
+    write_digits(&mut digits, account.as_u64());
+    let (partition, region) = (region.partition().name().as_bytes(), region.as_str().as_bytes());
+    for piece in [b"arn:", partition, b":proton:", region, b":", &digits, kind.as_bytes(), name.as_bytes()] {
+        if let Some((here, after)) = core::mem::take(&mut rest).split_at_mut_checked(piece.len()) {
+            here.copy_from_slice(piece);
+            rest = after;
         }
-    });
+    }
     let unused = rest.len();
     then(core::str::from_utf8(text.get(..text.len() - unused).unwrap_or_default()).unwrap_or_default())
 }

@@ -31,10 +31,21 @@ pub use timestamp::Timestamp;
 pub use uuids::{ConnectionId, DeploymentId};
 pub(crate) use words::words;
 
+/// The number that these decimal digits are, at most 19 of them.
+fn read_digits(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u64::from(digit - b'0')))
+}
+
 /// Writes a number in decimal, with zeros before it, into all of a text.
-fn write_digits(text: &mut [u8], mut number: u64) {
-    for digit in text.iter_mut().rev() {
-        *digit = b'0' + (number % 10) as u8;
-        number /= 10;
+pub(crate) fn write_digits(text: &mut [u8], mut number: u64) {
+    // Two digits at a time: each division has to wait for the one before it.
+    for digits in text.rchunks_mut(2) {
+        let two = (number % 100) as u8;
+        number /= 100;
+        match digits {
+            [tens, ones] => (*tens, *ones) = (b'0' + two / 10, b'0' + two % 10),
+            [ones] => *ones = b'0' + two % 10,
+            _ => {}
+        }
     }
 }

@@ -27,8 +27,13 @@ impl Shape {
     fn has_length(&self, text: &str) -> bool {
         let (least, most) = self.length;
         // A scalar value takes at most four bytes: a text that is much too long is refused without reading it.
-        text.len() <= 4 * most && (least..=most).contains(&text.chars().count())
+        text.len() <= 4 * most && (least..=most).contains(&scalar_values(text))
     }
+}
+
+fn scalar_values(text: &str) -> usize {
+    // Nearly every text is ASCII, which is known sooner than its characters are counted.
+    if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
 /// A text or number that has not the shape that its type needs.

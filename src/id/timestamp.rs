@@ -1,8 +1,8 @@
 use core::{fmt, str::FromStr, time::Duration};
 
-use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
-use super::{Malformed, text_serde, write_digits};
+use super::{Malformed, read_digits, text_serde, write_digits};
 
 /// A moment in UTC with the precision of a millisecond, in the years 0000 to 9999.
 ///
@@ -56,6 +56,17 @@ impl Timestamp {
     pub fn checked_add(self, later: Duration) -> Option<Self> {
         let millis = i64::try_from(later.as_millis()).ok()?;
         self.0.checked_add(millis).and_then(Self::from_unix_millis)
+    }
+
+    /// Reads what `Display` writes, and no other text of the same moment.
+    pub(crate) fn from_own_text(text: &str) -> Option<Self> {
+        let [date @ .., b'T', h1, h2, b':', m1, m2, b':', s1, s2, b'.', l1, l2, l3, b'Z'] = text.as_bytes() else {
+            return None;
+        };
+        let [y1, y2, y3, y4, b'-', o1, o2, b'-', d1, d2] = date else { return None };
+        let date = [number(&[*y1, *y2, *y3, *y4])?, number(&[*o1, *o2])?, number(&[*d1, *d2])?];
+        let clock = [number(&[*h1, *h2])?, number(&[*m1, *m2])?, number(&[*s1, *s2])?, number(&[*l1, *l2, *l3])?];
+        Self::from_unix_millis(utc_millis(date, clock)?)
     }
 
     /// The time as the AWS CLI writes it, with microseconds and `+00:00`.
@@ -122,7 +133,8 @@ impl FromStr for Timestamp {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        parse(text).ok_or_else(|| Malformed::because(text, EXPECTED))
+        let moment = Self::from_own_text(text).or_else(|| parse(text));
+        moment.ok_or_else(|| Malformed::because(text, EXPECTED))
     }
 }
 
@@ -132,7 +144,7 @@ fn parse(text: &str) -> Option<Timestamp> {
         return None;
     }
     let (date, clock) = text.split_once(['T', 't'])?;
-    let [year, month, day] = fields(date, '-', [4, 2, 2])?;
+    let date = fields(date, '-', [4, 2, 2])?;
     let (clock, offset) = match clock.strip_suffix(['Z', 'z']) {
         Some(clock) => (clock, 0),
         None => {
@@ -145,12 +157,21 @@ fn parse(text: &str) -> Option<Timestamp> {
     };
     let (clock, fraction) = clock.split_once('.').map_or((clock, None), |(clock, fraction)| (clock, Some(fraction)));
     let [hour, minute, second] = fields(clock, ':', [2, 2, 2])?;
+    let milli = fraction.map_or(Some(0), millis)?;
+    Timestamp::from_unix_millis(utc_millis(date, [hour, minute, second, milli])? - i64::from(offset) * 60_000)
+}
+
+/// The milliseconds since the beginning of 1970: of year, month and day; hour, minute, second and millisecond.
+fn utc_millis([year, month, day]: [u32; 3], [hour, minute, second, milli]: [u32; 4]) -> Option<i64> {
     let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
     let date = Date::from_calendar_date(i32::try_from(year).ok()?, month, u8::try_from(day).ok()?).ok()?;
     let [hour, minute, second] = [u8::try_from(hour).ok()?, u8::try_from(minute).ok()?, u8::try_from(second).ok()?];
-    let time = Time::from_hms_milli(hour, minute, second, fraction.map_or(Some(0), millis)?).ok()?;
-    let utc = OffsetDateTime::new_in_offset(date, time, UtcOffset::UTC).unix_timestamp_nanos() / 1_000_000;
-    Timestamp::from_unix_millis(i64::try_from(utc).ok()? - i64::from(offset) * 60_000)
+    let at = PrimitiveDateTime::new(date, Time::from_hms(hour, minute, second).ok()?).assume_utc();
+    Some(at.unix_timestamp() * 1000 + i64::from(milli))
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    read_digits(digits)?.try_into().ok()
 }
 
 /// As many numbers as widths, each of just so many digits.
@@ -165,11 +186,11 @@ fn fields<const N: usize>(text: &str, separator: char, widths: [usize; N]) -> Op
 }
 
 /// The first three digits after the point.
-fn millis(fraction: &str) -> Option<u16> {
+fn millis(fraction: &str) -> Option<u32> {
     if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    Some(fraction.bytes().chain(*b"000").take(3).fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0')))
+    Some(fraction.bytes().chain(*b"000").take(3).fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
 }
 
 text_serde!(Timestamp);

@@ -1,4 +1,4 @@
-use core::{fmt, str::FromStr};
+use core::{cmp::Ordering, fmt, str::FromStr};
 
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ macro_rules! uuid_type {
         ///
         /// A UUID of any version; the whole text matches
         /// `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
         pub struct $name(Uuid);
 
         impl $name {
@@ -26,6 +26,19 @@ macro_rules! uuid_type {
             /// Hands over the text, without an allocation.
             pub(crate) fn with_text<T>(&self, then: impl FnOnce(&str) -> T) -> T {
                 then(self.0.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+            }
+        }
+
+        impl Ord for $name {
+            /// As numbers, from the highest byte on, which is the order of the texts.
+            fn cmp(&self, other: &Self) -> Ordering {
+                self.0.as_u128().cmp(&other.0.as_u128())
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
             }
         }
 

@@ -201,7 +201,7 @@ impl<'s> Check<'s> {
     fn index(&mut self) {
         let mut expected = BTreeMap::new();
         for connection in self.connections() {
-            let keys = Key::connection_listings(connection, connection.status()).into_iter();
+            let keys = Key::connection_listings(connection, connection.status());
             let of = Key::of_connection(connection, ConnectionPart::Head);
             expected.extend(keys.map(|key| (key, (of.clone(), Record::IndexEntry))));
         }

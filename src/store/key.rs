@@ -1,4 +1,3 @@
-use alloc::string::ToString as _;
 use core::{fmt, str::FromStr};
 
 use crate::{
@@ -172,6 +171,14 @@ impl Key {
         }
     }
 
+    /// Whether scans find what is under the key: an index entry or a provisioned resource.
+    pub(crate) const fn is_scanned(&self) -> bool {
+        matches!(
+            self,
+            Self::ListedConnection { .. } | Self::ListedEnvironment { .. } | Self::ProvisionedResource { .. }
+        )
+    }
+
     /// Where an index entry under this key leads: to the key of the record that a scan answers with. `None` for a key
     /// that is not an index entry's.
     #[must_use]
@@ -239,8 +246,18 @@ impl Key {
     }
 
     /// The four index entries of a connection in this status, which may be a former one.
-    pub(crate) fn connection_listings(connection: &ConnectionDetails, status: ConnectionStatus) -> [Self; 4] {
-        let entry = |side, account, name: Option<&EnvironmentName>| Self::ListedConnection {
+    pub(crate) fn connection_listings(
+        connection: &ConnectionDetails,
+        status: ConnectionStatus,
+    ) -> impl ExactSizeIterator<Item = Self> {
+        let (name, environment_account) = (Some(connection.environment_name()), connection.environment_account());
+        let entries = [
+            (Side::EnvironmentAccount, environment_account, None),
+            (Side::EnvironmentAccount, environment_account, name),
+            (Side::ManagementAccount, connection.management_account(), None),
+            (Side::ManagementAccount, connection.management_account(), name),
+        ];
+        entries.into_iter().map(move |(side, account, name)| Self::ListedConnection {
             region: connection.region(),
             side,
             account,
@@ -248,14 +265,7 @@ impl Key {
             status,
             requested_at: connection.requested_at(),
             id: connection.id(),
-        };
-        let name = Some(connection.environment_name());
-        [
-            entry(Side::EnvironmentAccount, connection.environment_account(), None),
-            entry(Side::EnvironmentAccount, connection.environment_account(), name),
-            entry(Side::ManagementAccount, connection.management_account(), None),
-            entry(Side::ManagementAccount, connection.management_account(), name),
-        ]
+        })
     }
 
     /// The index entries of an environment: among all of its owner's, and among those of its template and current major
@@ -318,9 +328,7 @@ impl FromStr for Key {
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
         const EXPECTED: &str = "the text of a key, as `Display` writes it";
-        // A time has several texts; a key has one.
-        let key = parse(text).filter(|key| key.to_string() == text);
-        key.ok_or_else(|| Malformed::because(text, EXPECTED))
+        parse(text).ok_or_else(|| Malformed::because(text, EXPECTED))
     }
 }
 
@@ -347,7 +355,7 @@ fn parse(text: &str) -> Option<Key> {
             account: rest.part()?,
             name: rest.optional()?,
             status: rest.part()?,
-            requested_at: rest.part()?,
+            requested_at: rest.time()?,
             id: rest.last()?,
         }),
         "listed-environment" => Some(Key::ListedEnvironment {
@@ -382,6 +390,11 @@ impl<'t> Parts<'t> {
         self.next()?.parse().ok()
     }
 
+    /// A time in the one of its texts that a key has.
+    fn time(&mut self) -> Option<Timestamp> {
+        Timestamp::from_own_text(self.next()?)
+    }
+
     fn optional<T: FromStr>(&mut self) -> Option<Option<T>> {
         match self.next()? {
             NO_NAME => Some(None),
@@ -391,7 +404,11 @@ impl<'t> Parts<'t> {
 
     /// The last part, and the word after it, where there is one, of one of a thing's records.
     fn last_of<T: FromStr, P: Copy>(&mut self, all: &[(P, &str)]) -> Option<(T, P)> {
-        let (last, word) = self.0.split_once(' ').unwrap_or((self.0, ""));
+        let (last, word) = match self.0.split_once(' ') {
+            Some((_, "")) => return None,
+            Some(parts) => parts,
+            None => (self.0, ""),
+        };
         let (part, _) = all.iter().find(|(_, known)| *known == word)?;
         Some((last.parse().ok()?, *part))
     }

@@ -15,6 +15,7 @@ use crate::{
 ///
 /// It is the only stored type that can be read from text: the states in it, and what is attached to what, cannot be read
 /// by themselves, and a record that the model could not have written is refused.
+// No variant is larger than a pointer: a store has more index entries than all else, and a batch many records.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -38,7 +39,7 @@ pub enum Record {
     /// Under [`Key::Environment`], its [resources](EnvironmentPart::Resources).
     Resources(Arc<ResourceList>),
     /// Under [`Key::Environment`], its [spec](EnvironmentPart::Spec) or [target spec](EnvironmentPart::TargetSpec).
-    Spec(Spec),
+    Spec(Arc<Spec>),
     /// Under [`Key::Connection`] or [`Key::Environment`], the tags of one.
     Tags(Tags),
     /// Under [`Key::Usage`].

@@ -10,6 +10,8 @@ use serde::{
     ser::{Impossible, SerializeMap, SerializeSeq, SerializeStruct},
 };
 
+use crate::id::write_digits;
+
 /// A value as JSON, if it is made of objects, lists, texts, truth values and times.
 pub(super) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     let mut json = Json { text: Vec::with_capacity(1024), is_name: false };
@@ -55,9 +57,14 @@ impl<'j> Serializer for &'j mut Json {
         if millis < 0 {
             self.plain(b"-");
         }
-        self.number(millis.unsigned_abs() / 1000, 1);
+        // The seconds of the year 9999 have twelve digits.
+        let (mut seconds, mut thousandths) = ([0; 12], [0; 3]);
+        write_digits(&mut seconds, millis.unsigned_abs() / 1000);
+        write_digits(&mut thousandths, millis.unsigned_abs() % 1000);
+        let zeros = seconds.iter().take_while(|digit| **digit == b'0').count().min(seconds.len() - 1);
+        self.plain(seconds.get(zeros..).unwrap_or_default());
         self.plain(b".");
-        self.number(millis.unsigned_abs() % 1000, 3);
+        self.plain(&thousandths);
         Ok(())
     }
 
@@ -205,20 +212,6 @@ impl SerializeStruct for Items<'_> {
 impl Json {
     fn plain(&mut self, bytes: &[u8]) {
         self.text.extend_from_slice(bytes);
-    }
-
-    /// The decimal digits of a number, at least so many.
-    fn number(&mut self, number: u64, least: usize) {
-        let (mut digits, mut used, mut rest) = ([b'0'; 20], 0, number);
-        for digit in digits.iter_mut().rev() {
-            if rest == 0 {
-                break;
-            }
-            // Less than ten.
-            *digit += (rest % 10) as u8;
-            (rest, used) = (rest / 10, used + 1);
-        }
-        self.plain(digits.get(digits.len() - least.max(used)..).unwrap_or_default());
     }
 
     fn escaped(&mut self, text: &str) {

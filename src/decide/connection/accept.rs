@@ -8,7 +8,7 @@ use crate::{
         sealed::Decide,
         visibility,
     },
-    environment::{Environment, Unmanaged},
+    environment::{Environment, Settled, Unmanaged},
     operation::{AcceptEnvironmentAccountConnection, ConnectionShown},
     rule::Rule,
     store::{EnvironmentPart, Key},
@@ -23,41 +23,55 @@ impl Decide for AcceptEnvironmentAccountConnection {
             InState::Rejected(_) => Err(refusals::rejected_is_final(self.id).into()),
             InState::Connected(connected) => {
                 desk.rests_on(Rule::AcceptAgain);
-                restore(connected.connection(), desk)?;
+                let connected = connected.connection();
+                let waiting = waiting_environment(connected, desk)?;
+                restore(waiting.map(|waiting| waiting.restored(connected)), desk)?;
                 Ok(connection.connection().into())
             }
             InState::Pending(pending) => {
+                // Asked for before anything is made that would be made again.
+                let waiting = waiting_environment(pending.connection(), desk)?;
                 desk.rests_on(Rule::AcceptConnects);
                 let connected = pending.accept(desk.context.now);
-                let accepted = Arc::new(Connection::from(connected.clone()));
+                let restored = waiting.map(|waiting| waiting.restored(&connected));
+                let accepted = Arc::new(Connection::from(connected));
                 desk.put_connection(Some(connection.connection()), &accepted);
-                restore(&connected, desk)?;
+                restore(restored, desk)?;
                 Ok(accepted.as_ref().into())
             }
         }
     }
 }
 
+/// An unmanaged environment, as what it is stored.
+struct Waiting<'a>(&'a Environment, &'a Unmanaged);
+
+/// An environment, and how it is once it is attached again.
+struct Restored<'a>(&'a Environment, Settled);
+
+impl<'a> Waiting<'a> {
+    fn restored(self, by: &Connected) -> Restored<'a> {
+        let Self(environment, unmanaged) = self;
+        Restored(environment, unmanaged.clone().restored(by))
+    }
+}
+
 /// Rule `accept-restores`: the environment that waits for a connection like this one is attached to it.
-fn restore(connected: &Connected, desk: &mut Desk<'_>) -> Result<(), Halt> {
-    if let Some((environment, waiting)) = waiting_environment(connected, desk)? {
+fn restore(restored: Option<Restored<'_>>, desk: &mut Desk<'_>) -> Result<(), Halt> {
+    if let Some(Restored(environment, restored)) = restored {
         desk.rests_on(Rule::AcceptRestores);
         desk.mark_resources(environment, false)?;
-        let restored = Arc::new(waiting.clone().restored(connected).into());
-        desk.put_environment(Some(environment), &restored);
+        desk.put_environment(Some(environment), &Arc::new(restored.into()));
     }
     Ok(())
 }
 
 /// The unmanaged environment of the connection's name and accounts.
-fn waiting_environment<'a>(
-    connection: &ConnectionDetails,
-    desk: &Desk<'a>,
-) -> Result<Option<(&'a Environment, &'a Unmanaged)>, Halt> {
+fn waiting_environment<'a>(connection: &ConnectionDetails, desk: &Desk<'a>) -> Result<Option<Waiting<'a>>, Halt> {
     let environment = desk.environment(Key::environment_of(connection, EnvironmentPart::Head))?;
     Ok(environment.and_then(|environment| match environment.as_ref() {
         Environment::Unmanaged(waiting) if waiting.environment_account() == connection.environment_account() => {
-            Some((environment.as_ref(), waiting))
+            Some(Waiting(environment, waiting))
         }
         _ => None,
     }))

@@ -74,7 +74,7 @@ impl<'a> Desk<'a> {
 
     fn some_spec(&self, environment: &EnvironmentDetails, part: EnvironmentPart) -> Result<&'a Spec, Halt> {
         let key = Key::of_environment(environment, part);
-        let spec = of_kind!(self.read(key.clone())?, Spec);
+        let spec = of_kind!(self.read(key.clone())?, Spec).map(Arc::as_ref);
         spec.ok_or_else(|| Fault::missing(key).into())
     }
 

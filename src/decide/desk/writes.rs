@@ -102,11 +102,11 @@ impl Desk<'_> {
     }
 
     pub(in crate::decide) fn put_spec(&mut self, environment: &Environment, spec: &Spec) {
-        self.put_part(environment, EnvironmentPart::Spec, Record::Spec(spec.clone()));
+        self.put_part(environment, EnvironmentPart::Spec, Record::Spec(Arc::new(spec.clone())));
     }
 
     pub(in crate::decide) fn put_target_spec(&mut self, environment: &Environment, spec: &Spec) {
-        self.put_part(environment, EnvironmentPart::TargetSpec, Record::Spec(spec.clone()));
+        self.put_part(environment, EnvironmentPart::TargetSpec, Record::Spec(Arc::new(spec.clone())));
     }
 
     pub(in crate::decide) fn drop_target_spec(&mut self, environment: &Environment) {
@@ -271,15 +271,11 @@ impl Desk<'_> {
         self.put(Key::of_environment(environment, part), record);
     }
 
-    fn list<const N: usize>(&mut self, keys: [Key; N]) {
-        for key in keys {
-            self.put(key, Record::IndexEntry);
-        }
+    fn list(&mut self, keys: impl IntoIterator<Item = Key>) {
+        self.writes.extend(keys.into_iter().map(|key| Write { key, record: Some(Record::IndexEntry) }));
     }
 
     fn delete_all(&mut self, keys: impl IntoIterator<Item = Key>) {
-        for key in keys {
-            self.delete(key);
-        }
+        self.writes.extend(keys.into_iter().map(|key| Write { key, record: None }));
     }
 }

@@ -137,7 +137,7 @@ pub(super) fn record(key: &Key, number: u32) -> Record {
         Key::Connection { part: ConnectionPart::Tags, .. } | Key::Environment { part: EnvironmentPart::Tags, .. } => {
             Record::Tags(tags(number))
         }
-        Key::Environment { .. } => Record::Spec(constant(&format!("spec {number}"))),
+        Key::Environment { .. } => Record::Spec(Arc::new(constant(&format!("spec {number}")))),
         _ => Record::Usage(Usage { connections: number, environments: 1 }),
     }
 }
