@@ -43,7 +43,7 @@ impl Memory {
     /// What is under a key.
     #[must_use]
     pub fn get(&self, key: &Key) -> Option<&Record> {
-        self.records.get(key).map(|versioned| &versioned.record)
+        self.find(key).map(|versioned| &versioned.record)
     }
 
     /// How many records there are.
