@@ -114,7 +114,7 @@ impl Judge {
                 set(&mut report, "message", message.clone());
             }
             let at = get("lastDeploymentSucceededAt").and_then(time);
-            Step::Ended { head: head.clone(), caller, report, resources: None, at }
+            Step::Ended { head: head.clone(), caller, report, at }
         };
         outcomes.iter().map(step).collect()
     }
@@ -176,22 +176,18 @@ impl Judge {
         head: &Key,
         caller: Caller,
         report: &Value,
-        resources: Option<&Value>,
         at: Option<Timestamp>,
         when: Window,
     ) -> Option<()> {
-        let mut input = report.clone();
-        if let Some(resources) = resources {
-            set(&mut input, "resources", resources.clone());
-        }
-        let operation = Operation::read_host("ReportDeployment", &input).ok()?;
+        let input = report;
+        let operation = Operation::read_host("ReportDeployment", input).ok()?;
         let begun = match self.world.record(head)? {
             Record::Environment(environment) => environment.last_deployment_attempted_at(),
             _ => return None,
         };
         let now = at.or(when.from).or(when.to).unwrap_or(self.latest).max(begun);
         let context = Context::new(caller, now, Uuid::nil()).with_limits(self.header.limits);
-        let options = Options { caller, operation: &operation, input: &input, reply: &Reply::Unknown, now };
+        let options = Options { caller, operation: &operation, input, reply: &Reply::Unknown, now };
         let hidden = BTreeSet::new();
         let asked = Asked { operation: &operation, context, options, reply: &Reply::Unknown, hidden: &hidden };
         let solution =
@@ -206,7 +202,7 @@ impl Judge {
         let Key::Environment { region, management_account, name, .. } = head.clone() else { return None };
         let arn = EnvironmentArn::new(region, management_account, name);
         if self.world.record(head).is_some() {
-            if at.is_none() && text(&input, "outcome") == "SUCCEEDED" {
+            if at.is_none() && text(input, "outcome") == "SUCCEEDED" {
                 self.world.loosen(head, "lastDeploymentSucceededAt", window);
                 self.world.loosen(head, "templateMinorVersion", Window::default());
                 self.world.loosen(head, "templateMajorVersion", Window::default());
@@ -229,7 +225,7 @@ impl Judge {
         let moment = self.world.moment();
         for step in self.ends_of_shown(shown) {
             if let Step::Ended { head, caller, report, .. } = &step
-                && self.end(head, *caller, report, None, at, when).is_some()
+                && self.end(head, *caller, report, at, when).is_some()
             {
                 return;
             }

@@ -22,7 +22,7 @@ use crate::trace::Reply;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Step {
     /// A deployment ended.
-    Ended { head: Key, caller: Caller, report: Value, resources: Option<Value>, at: Option<Timestamp> },
+    Ended { head: Key, caller: Caller, report: Value, at: Option<Timestamp> },
     /// The resources are others, whatever the deployment under way comes to.
     Resources { head: Key, list: Value },
     /// The deployment under way, which a lost call began, has this id.
@@ -65,9 +65,9 @@ impl Judge {
     pub(super) fn carry_out(&mut self, question: &Question, plan: &[Step]) -> Option<()> {
         for step in plan {
             match step {
-                Step::Ended { head, caller, report, resources, at } => {
+                Step::Ended { head, caller, report, at } => {
                     let when = Window { from: question.call.start, to: question.window.to };
-                    self.end(head, *caller, report, resources.as_ref(), *at, when)?;
+                    self.end(head, *caller, report, *at, when)?;
                 }
                 Step::Resources { head, list } => self.replace_resources(head, list)?,
                 Step::Named { head, deployment } => {
