@@ -1,10 +1,10 @@
 use std::fmt;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     Begins, Call, ClockUnit, Header, Line, Reply,
-    line::{self, CleanUp, Client, Error, Members, Quotas, Resources, Time},
+    line::{self, Client, Error, Members, Quotas, Time},
 };
 
 impl fmt::Display for Header {
@@ -48,48 +48,27 @@ impl fmt::Display for Line {
 }
 
 impl fmt::Display for Call {
-    /// The line, without its end.
+    /// The line, without its end: the host's own operations are written by their names, as those of the API are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { client, account, region, operation, input, reply, start, end, hidden } = self.clone();
-        let (mut answer, error) = match reply {
+        let (answer, error) = match reply {
             Reply::Answer(answer) => (Some(answer), None),
             Reply::Error { kind, message } => (None, Some(Error { kind, message })),
             Reply::Unknown => (None, None),
         };
-        let mut members = Members {
+        let members = Members {
             client: client.map(Client::Name),
             start: start.map(Time),
             end: end.map(Time),
-            hidden,
+            account: Some(account),
+            region: Some(region),
+            operation: Some(operation),
+            input: Some(input),
+            answer,
             error,
+            hidden,
             ..Members::default()
         };
-        match operation.as_str() {
-            "ReportDeployment" => {
-                let mut report = Map::new();
-                report.insert("region".into(), json!(region));
-                report.insert("account".into(), json!(account));
-                for (member, value) in input.as_object().cloned().unwrap_or_default() {
-                    report.insert(if member == "name" { "environment".into() } else { member }, value);
-                }
-                members.report = Some(report);
-            }
-            "CleanUpResources" => {
-                let identifiers = input.get("identifiers").cloned().unwrap_or_default();
-                members.clean_up = Some(CleanUp { region, account, identifiers });
-            }
-            "ListProvisionedResources" => {
-                let list = answer.as_mut().and_then(|answer| answer.get_mut("resources")).map(Value::take);
-                members.resources = Some(Resources { region, account, list: list.unwrap_or_default() });
-            }
-            _ => {
-                members.account = Some(account);
-                members.region = Some(region);
-                members.operation = Some(operation);
-                members.input = Some(input);
-                members.answer = answer;
-            }
-        }
         write(f, &members)
     }
 }

@@ -37,16 +37,8 @@ fn all_can_be_written_and_read_again() {
         assert_eq!(read(&header.to_string()), Ok(Read::Header(header)), "{}", degradation.name);
         assert!(lines.len() > 100, "{} leaves {} lines", degradation.name, lines.len());
         for line in lines {
-            let text = line.to_string();
-            assert_eq!(read(&text).map(|again| as_read(again).to_string()), Ok(text), "{}", degradation.name);
+            assert_eq!(read(&line.to_string()), Ok(Read::Line(line)), "{}", degradation.name);
         }
-    }
-}
-
-fn as_read(read: Read) -> Line {
-    match read {
-        Read::Line(line) => line,
-        Read::Header(header) => panic!("a header in the middle: {header}"),
     }
 }
 
