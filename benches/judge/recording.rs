@@ -1,14 +1,10 @@
 //! A recording that goes on as long as it is read: the lines of several sessions in turns, each with its own accounts.
 
-use account_connections::{
-    operation::Operation,
-    testing::{
-        session::{Draft, Session},
-        subject::{Model, Reply, Subject as _},
-    },
+use account_connections::testing::{
+    session::{Draft, Session},
+    subject::{Model, Reply, Subject as _},
 };
 use account_connections_conformance::trace::{Begins, Call, Header, Line};
-use serde_json::json;
 
 const SESSIONS: u64 = 32;
 
@@ -78,9 +74,6 @@ impl World {
             Reply::Error { kind, .. } => self.session.learn_shown(&draft, Err(kind)),
             Reply::Unknown => {}
         }
-        if !has_a_line(&draft) {
-            return;
-        }
         let mut call = Call::new(context.caller.account, context.caller.region, *operation, input.clone(), reply);
         (call.start, call.end) = (Some(context.now), Some(context.now));
         lines.push(self.renamed(&Line::Call(Box::new(call))));
@@ -96,11 +89,4 @@ impl World {
         let text = line.to_string().replace(&begin("01"), &begin(&format!("01{:02}", self.number)));
         ACCOUNTS.iter().zip(&self.accounts).fold(text, |text, (from, to)| text.replace(from, to))
     }
-}
-
-/// Whether a trace has a form for the call: it has none for what a host says that is not well formed, and none for a page
-/// of what an account sees.
-fn has_a_line(draft: &Draft) -> bool {
-    let is_page = draft.operation == "ListProvisionedResources" && draft.input != json!({});
-    Operation::is_public_name(draft.operation) || (draft.read().is_some() && !is_page)
 }
