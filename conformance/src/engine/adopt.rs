@@ -189,7 +189,7 @@ impl Judge {
     /// The records that a call is about.
     pub(super) fn about(&mut self, call: &Call) -> Vec<Key> {
         let mut keys = about::shown_keys(call);
-        if !["Get", "List"].iter().any(|reads| call.operation.starts_with(reads)) {
+        if !about::only_reads(call) {
             keys.extend(self.named_keys(call));
             keys.push(Key::Usage { region: call.region, account: call.account });
             if let Some(token) =

@@ -142,7 +142,7 @@ impl Judge {
             Ok(question) => question,
             Err(Unasked::NotCheckable(why)) => {
                 self.tokens.missed(call);
-                if !matches!(call.reply, Reply::Error { .. }) {
+                if !matches!(call.reply, Reply::Error { .. }) && !about::only_reads(call) {
                     self.forget(call, &[]);
                 }
                 return Judged::NotCheckable(why);

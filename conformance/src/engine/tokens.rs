@@ -29,12 +29,12 @@ struct Paired {
     filters: Value,
     /// The model's token, where the model was asked for the page.
     model: Option<String>,
-    /// The last item of the page that the token was given with.
+    /// Where the last item of the page stands that the token was given with.
     last: Value,
 }
 
 /// How many tokens are kept.
-const KEPT: usize = 2_000;
+const KEPT: usize = 10_000;
 
 impl Tokens {
     pub(super) fn new(begins: Begins) -> Self {
@@ -98,7 +98,7 @@ impl Tokens {
             operation: call.operation.clone(),
             filters: filters(&call.operation, &call.input),
             model: model.map(|token| token.to_string()),
-            last: last.cloned().unwrap_or_default(),
+            last: last.map(place).unwrap_or_default(),
         };
         self.is_partial |= pair.model.is_none();
         let pairs = self.pairs.entry(token.to_owned()).or_default();
@@ -116,6 +116,12 @@ impl Tokens {
             self.is_partial = true;
         }
     }
+}
+
+/// What of an item says where it stands in a list.
+fn place(item: &Value) -> Value {
+    let members = ["id", "name", "requestedAt"].into_iter();
+    members.filter_map(|member| Some((member.to_owned(), item.get(member)?.clone()))).collect::<Map<_, _>>().into()
 }
 
 /// What of an input a token is good for: the members that the operation has for that.
