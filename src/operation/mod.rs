@@ -247,6 +247,26 @@ operations! {
     #[host] CleanUpResources -> (),
 }
 
+impl Operation {
+    /// Whether the operation changes nothing, whatever is stored and whatever is answered: a host may ask a replica, or
+    /// ask again.
+    #[must_use]
+    pub const fn only_reads(&self) -> bool {
+        matches!(
+            self,
+            Self::GetEnvironmentAccountConnection(_)
+                | Self::ListEnvironmentAccountConnections(_)
+                | Self::GetEnvironment(_)
+                | Self::ListEnvironments(_)
+                | Self::ListEnvironmentProvisionedResources(_)
+                | Self::ListEnvironmentOutputs(_)
+                | Self::ListTagsForResource(_)
+                | Self::ProvisioningAuthority(_)
+                | Self::ListProvisionedResources(_)
+        )
+    }
+}
+
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())

@@ -32,7 +32,7 @@ impl Judge {
         let Solution { decided, assumed, compared } = solution;
         let rules = decided.rules();
         self.findings.rests_on(rules);
-        if !bind::reads_only(asked.operation) {
+        if !asked.operation.only_reads() {
             let refused_by = decided.result().err().map(account_connections::Refusal::rule);
             let cells = cells::of(&mut self.world, question, refused_by);
             self.findings.cells(&cells, false);

@@ -31,7 +31,7 @@ pub(super) fn window(call: &Call, clock: ClockUnit) -> Window {
 /// made at, then the ends of its window, then the latest that is known.
 pub(super) fn times(call: &Call, operation: &Operation, window: Window, latest: Timestamp) -> Vec<Timestamp> {
     let mut times = Vec::new();
-    if !reads_only(operation) {
+    if !operation.only_reads() {
         times.extend(shown_times(&call.reply).filter(|at| window.contains(*at)));
         times.sort_unstable();
         times.reverse();
@@ -42,7 +42,7 @@ pub(super) fn times(call: &Call, operation: &Operation, window: Window, latest: 
     if times.is_empty() {
         times.push(latest);
     }
-    if !reads_only(operation) && call.start.is_none() {
+    if !operation.only_reads() && call.start.is_none() {
         // However long it has been since: as long as a client token is good, or longer.
         let later = latest.checked_add(core::time::Duration::from_secs(8 * 60 * 60));
         times.extend([Some(latest), later].into_iter().flatten());
@@ -59,22 +59,6 @@ pub(super) fn shown_times(reply: &Reply) -> impl Iterator<Item = Timestamp> {
     let things = ["environmentAccountConnection", "environment"];
     let things = things.into_iter().filter_map(move |thing| answer?.get(thing));
     things.flat_map(|thing| TIMES.iter().filter_map(|name| time(thing.get(name)?)))
-}
-
-/// Whether an operation changes nothing, so that its time says nothing.
-pub(super) const fn reads_only(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::GetEnvironmentAccountConnection(_)
-            | Operation::ListEnvironmentAccountConnections(_)
-            | Operation::GetEnvironment(_)
-            | Operation::ListEnvironments(_)
-            | Operation::ListEnvironmentProvisionedResources(_)
-            | Operation::ListEnvironmentOutputs(_)
-            | Operation::ListTagsForResource(_)
-            | Operation::ProvisioningAuthority(_)
-            | Operation::ListProvisionedResources(_)
-    )
 }
 
 /// The id that the call took, if it took one and its answer shows it.

@@ -16,7 +16,6 @@ use super::{
     turn::Turn,
 };
 use crate::{
-    operation::Operation,
     store::{Key, Record},
     testing::session::Call,
 };
@@ -251,20 +250,4 @@ impl<'h> Search<'h> {
         };
         differing.map(difference).collect()
     }
-}
-
-/// Whether the operation never changes anything.
-pub(super) const fn only_reads(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::GetEnvironmentAccountConnection(_)
-            | Operation::ListEnvironmentAccountConnections(_)
-            | Operation::GetEnvironment(_)
-            | Operation::ListEnvironments(_)
-            | Operation::ListEnvironmentProvisionedResources(_)
-            | Operation::ListEnvironmentOutputs(_)
-            | Operation::ListTagsForResource(_)
-            | Operation::ProvisioningAuthority(_)
-            | Operation::ListProvisionedResources(_)
-    )
 }

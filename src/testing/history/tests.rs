@@ -1,4 +1,4 @@
-use super::{model::Model, search::only_reads};
+use super::model::Model;
 use crate::testing::session::Session;
 
 /// A model with so many calls of a session behind it, of which each is given to a test.
@@ -20,7 +20,7 @@ fn what_is_taken_to_change_nothing_changes_nothing() {
     let mut seen = 0;
     play(1, 3000, |model, call| {
         let (returned, undo) = model.apply(call);
-        if only_reads(&call.operation) || returned.is_ok_and(|outcome| outcome.result.is_err()) {
+        if call.operation.only_reads() || returned.is_ok_and(|outcome| outcome.result.is_err()) {
             assert!(undo.is_empty(), "{call:?}");
             seen += 1;
         }

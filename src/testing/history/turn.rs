@@ -4,7 +4,6 @@ use super::{
     Ending, Recorded,
     foreign::{Heard, Tokens},
     model::{Model, Returned, Undo},
-    search::only_reads,
 };
 use crate::testing::session::Call;
 
@@ -49,7 +48,7 @@ impl<'h> Turn<'h> {
             start: *start,
             end: *end,
             optional,
-            pure: !optional && (refused || only_reads(&call.operation)),
+            pure: !optional && (refused || call.operation.only_reads()),
             readings: vec![Cow::Borrowed(call)],
             said: Said::Ended(ending),
         })

@@ -36,7 +36,7 @@ const LOST: usize = 24;
 impl Judge {
     /// A call whose answer was lost.
     pub(in super::super) fn lose(&mut self, question: Question) -> Judged {
-        let reads = question.ways.iter().all(|(operation, _)| bind::reads_only(operation));
+        let reads = question.ways.iter().all(|(operation, _)| operation.only_reads());
         self.tokens.missed(&question.call);
         if !reads {
             if self.lost.len() == LOST {

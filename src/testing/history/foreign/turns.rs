@@ -10,10 +10,7 @@ use alloc::{
 use uuid::Uuid;
 
 use super::{
-    super::{
-        search::only_reads,
-        turn::{Said, Turn},
-    },
+    super::turn::{Said, Turn},
     ClockUnit, Exchange,
     clock::Window,
     heard::Heard,
@@ -100,7 +97,7 @@ impl<'e> Asked<'e> {
 
     /// `None` for a call of unknown outcome that could have changed nothing.
     fn turn(mut self, shown: &Shown, limits: Limits, unit: ClockUnit) -> Option<Turn<'static>> {
-        let reads = only_reads(&self.operation);
+        let reads = self.operation.only_reads();
         if self.heard.is_none() && reads {
             return None;
         }
