@@ -113,6 +113,17 @@ pub struct ProvisionedBy {
 }
 
 impl Record {
+    /// The keys of the index entries that lead to this record: four to a connection, two to an environment, and none to
+    /// anything else. Where the record is stored, they are stored with it.
+    #[must_use]
+    pub fn listings(&self) -> Vec<Key> {
+        match self {
+            Self::Connection(connection) => Key::connection_listings(connection, connection.status()).collect(),
+            Self::Environment(environment) => Key::environment_listings(environment).into(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether this is a record of the kind, and of the very thing, that the key is for.
     #[must_use]
     pub fn belongs_to(&self, key: &Key) -> bool {

@@ -78,7 +78,7 @@ impl Judge {
         if stored::is_a_creation(&record) {
             return;
         }
-        for listing in stored::listings(&record) {
+        for listing in record.listings() {
             self.world.set(&listing, Some(Record::IndexEntry));
         }
         self.forget_where(&record, key);

@@ -265,7 +265,7 @@ impl Judge {
             } else if question.call.hidden.is_empty()
                 && let Some(record) = record(item)
             {
-                for listing in stored::listings(&record) {
+                for listing in record.listings() {
                     self.world.set(&listing, Some(Record::IndexEntry));
                 }
                 self.world.set(&key, Some(record));

@@ -5,9 +5,8 @@
 use std::collections::BTreeMap;
 
 use account_connections::{
-    connection::Connection,
     environment::{Environment, Work},
-    id::{EnvironmentArn, Side},
+    id::EnvironmentArn,
     operation::{ConnectionShown, EnvironmentSummary},
     store::{ConnectionPart, EnvironmentPart, Key, Record},
 };
@@ -213,44 +212,6 @@ fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
 pub(super) fn is_a_creation(record: &Record) -> bool {
     matches!(record, Record::Environment(environment)
         if matches!(environment.as_ref(), Environment::Deploying(deploying) if *deploying.work() == Work::Create))
-}
-
-/// The index entries that lead to a record.
-pub(super) fn listings(record: &Record) -> Vec<Key> {
-    match record {
-        Record::Connection(connection) => connection_listings(connection),
-        Record::Environment(environment) => environment_listings(environment),
-        _ => Vec::new(),
-    }
-}
-
-fn connection_listings(connection: &Connection) -> Vec<Key> {
-    let accounts = [
-        (Side::EnvironmentAccount, connection.environment_account()),
-        (Side::ManagementAccount, connection.management_account()),
-    ];
-    let names = [None, Some(connection.environment_name().clone())];
-    let entry = |((side, account), name)| Key::ListedConnection {
-        region: connection.region(),
-        side,
-        account,
-        name,
-        status: connection.status(),
-        requested_at: connection.requested_at(),
-        id: connection.id(),
-    };
-    accounts.into_iter().flat_map(|account| names.clone().map(|name| entry((account, name)))).collect()
-}
-
-fn environment_listings(environment: &Environment) -> Vec<Key> {
-    let template = (environment.template_name().clone(), environment.template_version().major.clone());
-    let entry = |template| Key::ListedEnvironment {
-        region: environment.region(),
-        management_account: environment.management_account(),
-        template,
-        name: environment.name().clone(),
-    };
-    vec![entry(None), entry(Some(template))]
 }
 
 /// Where the spec is of the environment with this head.

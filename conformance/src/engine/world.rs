@@ -153,7 +153,7 @@ impl World {
     /// From now on a thing, and all that is stored of it, may be anything.
     pub(super) fn forget_thing(&mut self, head: &Key) {
         if let Some(record) = self.record(head) {
-            for listing in stored::listings(&record) {
+            for listing in record.listings() {
                 self.set(&listing, None);
             }
         }

@@ -2,9 +2,6 @@ use std::{convert::Infallible, sync::Arc};
 
 use account_connections::{
     Memory,
-    connection::Connection,
-    environment::Environment,
-    id::Side,
     store::{Batch, Commit, Entry, Key, Record, Scan, Store, Version, Versioned, Write},
 };
 
@@ -103,47 +100,11 @@ pub(crate) fn put(memory: &mut Memory, key: Key, record: Option<Record>) {
     for entry in stale.cloned().collect::<Vec<_>>() {
         memory.remove(&entry);
     }
-    let entries = match &record {
-        Some(Record::Connection(connection)) => connection_entries(connection),
-        Some(Record::Environment(environment)) => environment_entries(environment),
-        _ => Vec::new(),
-    };
-    for entry in entries {
+    for entry in record.iter().flat_map(Record::listings) {
         memory.insert(entry, Record::IndexEntry);
     }
     match record {
         Some(record) => memory.insert(key, record),
         None => memory.remove(&key),
     }
-}
-
-/// The four entries that lead to a connection: for each party, among all of its own and among those of the same name.
-fn connection_entries(connection: &Connection) -> Vec<Key> {
-    let parties = [
-        (Side::EnvironmentAccount, connection.environment_account()),
-        (Side::ManagementAccount, connection.management_account()),
-    ];
-    let entry = |(side, account), name| Key::ListedConnection {
-        region: connection.region(),
-        side,
-        account,
-        name,
-        status: connection.status(),
-        requested_at: connection.requested_at(),
-        id: connection.id(),
-    };
-    let name = Some(connection.environment_name().clone());
-    parties.into_iter().flat_map(|party| [entry(party, None), entry(party, name.clone())]).collect()
-}
-
-/// The two entries that lead to an environment: among all of its owner's, and among those of its template and version.
-fn environment_entries(environment: &Environment) -> Vec<Key> {
-    let template = (environment.template_name().clone(), environment.template_version().major.clone());
-    let entry = |template| Key::ListedEnvironment {
-        region: environment.region(),
-        management_account: environment.management_account(),
-        template,
-        name: environment.name().clone(),
-    };
-    vec![entry(None), entry(Some(template))]
 }
