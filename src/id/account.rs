@@ -9,9 +9,17 @@ use super::{Malformed, Shape, read_digits, with_text_serde, write_digits};
 // INVARIANT: below 10^12, so that the twelve digits can be written again.
 pub struct AccountId(u64);
 
-const SHAPE: Shape = Shape { what: "an account id", length: (12, 12), pattern: r"^\d{12}$", sensitive: false };
+const SHAPE: Shape = Shape {
+    what: "an account id",
+    length: (AccountId::DIGITS, AccountId::DIGITS),
+    pattern: r"^\d{12}$",
+    sensitive: false,
+};
 
 impl AccountId {
+    /// How many digits an account id has.
+    pub(super) const DIGITS: usize = 12;
+
     /// The account id that a slice of an already checked ARN holds.
     pub(super) fn within_arn(digits: &str) -> Option<Self> {
         digits.parse().ok()
@@ -23,7 +31,7 @@ impl AccountId {
 
     /// Hands over the twelve digits, without an allocation.
     pub(crate) fn with_text<T>(self, then: impl FnOnce(&str) -> T) -> T {
-        let mut digits = [b'0'; 12];
+        let mut digits = [b'0'; Self::DIGITS];
         write_digits(&mut digits, self.0);
         then(core::str::from_utf8(&digits).unwrap_or_default())
     }
@@ -33,7 +41,7 @@ impl FromStr for AccountId {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let number = read_digits(text.as_bytes()).filter(|_| text.len() == 12);
+        let number = read_digits(text.as_bytes()).filter(|_| text.len() == Self::DIGITS);
         number.map(Self).ok_or_else(|| Malformed::new(&SHAPE, text))
     }
 }

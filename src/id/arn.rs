@@ -14,9 +14,8 @@ text_type! {
 
 /// The partition of an ARN and what follows it.
 pub(super) fn partition_of(text: &str) -> Option<(Partition, &str)> {
-    let (partition, rest) = text.strip_prefix("arn:")?.split_once(':')?;
-    let partition = Partition::ALL.iter().copied().find(|known| known.name() == partition)?;
-    Some((partition, rest))
+    let text = text.strip_prefix("arn:")?;
+    Partition::ALL.iter().find_map(|known| Some((*known, text.strip_prefix(known.name())?.strip_prefix(':')?)))
 }
 
 /// `[\w+=,.@-]`, once to `most` times.

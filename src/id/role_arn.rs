@@ -25,8 +25,8 @@ impl RoleArn {
 
 fn parts(text: &str) -> Option<(Partition, AccountId, &str)> {
     let (partition, rest) = super::arn::partition_of(text)?;
-    let (account, path) = rest.strip_prefix("iam::")?.split_once(':')?;
-    Some((partition, AccountId::within_arn(account)?, path.strip_prefix("role/")?))
+    let (account, path) = rest.strip_prefix("iam::")?.split_at_checked(AccountId::DIGITS)?;
+    Some((partition, AccountId::within_arn(account)?, path.strip_prefix(":role/")?))
 }
 
 /// `([\w+=,.@-]{1,512}[/:])*([\w+=,.@-]{1,64})`

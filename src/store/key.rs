@@ -171,14 +171,6 @@ impl Key {
         }
     }
 
-    /// Whether scans find what is under the key: an index entry or a provisioned resource.
-    pub(crate) const fn is_scanned(&self) -> bool {
-        matches!(
-            self,
-            Self::ListedConnection { .. } | Self::ListedEnvironment { .. } | Self::ProvisionedResource { .. }
-        )
-    }
-
     /// Where an index entry under this key leads: to the key of the record that a scan answers with. `None` for a key
     /// that is not an index entry's.
     #[must_use]

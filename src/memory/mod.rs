@@ -1,26 +1,31 @@
 //! A store in memory: the reference for others.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+mod list;
+
+use alloc::vec::Vec;
 use core::{
     convert::Infallible,
-    hash::{Hash as _, Hasher},
+    hash::{Hash, Hasher},
 };
 
+use hashbrown::{HashMap, hash_map};
+
+use self::list::{List, Listed};
 use crate::store::{
     AsyncStore, Batch, Commit, Entry, Expectation, Key, Record, Scan, Store, Version, Versioned, Write,
 };
 
-/// A store that keeps everything in ordered maps.
+/// A store that keeps everything in maps.
 ///
 /// The clearest implementation of the [contract](crate::store#to-be-correct), for tests and for services that need no
 /// more. It is one thread's; share it behind a lock. Events are not kept: the caller has them from its
 /// [`Outcome`](crate::Outcome).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// What is asked for by its key alone.
-    points: BTreeMap<Point, Versioned>,
-    /// What is scanned.
-    listed: BTreeMap<Key, Versioned>,
+    points: HashMap<Key, Versioned>,
+    /// What is scanned. No list is empty.
+    lists: HashMap<List, Listed>,
     /// How many commits wrote: the version of the last one, and never used again, whatever was deleted.
     commits: u64,
 }
@@ -34,8 +39,8 @@ impl Memory {
 
     /// All records, in the order of their keys.
     pub fn records(&self) -> impl Iterator<Item = (&Key, &Record)> {
-        let points = self.points.iter().map(|(point, versioned)| (&point.key, versioned));
-        let mut all = points.chain(&self.listed).collect::<Vec<_>>();
+        let listed = self.lists.values().flat_map(Listed::iter);
+        let mut all = self.points.iter().chain(listed).collect::<Vec<_>>();
         all.sort_unstable_by_key(|(key, _)| *key);
         all.into_iter().map(|(key, versioned)| (key, &versioned.record))
     }
@@ -49,13 +54,13 @@ impl Memory {
     /// How many records there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.points.len() + self.listed.len()
+        self.points.len() + self.lists.values().map(Listed::len).sum::<usize>()
     }
 
     /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.points.is_empty() && self.lists.is_empty()
     }
 
     /// Writes a record past the model: for fixtures and for stores that are damaged on purpose.
@@ -70,13 +75,16 @@ impl Memory {
     }
 
     fn find(&self, key: &Key) -> Option<&Versioned> {
-        if key.is_scanned() { self.listed.get(key) } else { self.points.get(&Point::from(key.clone())) }
+        match List::of(key) {
+            Some(list) => self.lists.get(&list)?.get(key),
+            None => self.points.get(key),
+        }
     }
 
     /// An entry with the record that it leads to; one that leads to nothing, as no batch of the model leaves it, with its
     /// own.
     fn entry(&self, key: &Key, own: &Record) -> Entry {
-        let target = key.leads_to().and_then(|target| self.points.get(&Point::from(target)));
+        let target = key.leads_to().and_then(|target| self.points.get(&target));
         let record = target.map_or(own, |target| &target.record);
         Entry { key: key.clone(), record: record.clone() }
     }
@@ -87,52 +95,34 @@ impl Memory {
 
     fn write(&mut self, Write { key, record }: Write) {
         let versioned = record.map(|record| Versioned { version: Version(self.commits), record });
-        match (key.is_scanned(), versioned) {
-            (true, Some(versioned)) => self.listed.insert(key, versioned),
-            (true, None) => self.listed.remove(&key),
-            (false, Some(versioned)) => self.points.insert(key.into(), versioned),
-            (false, None) => self.points.remove(&key.into()),
-        };
-    }
-}
-
-/// A key in no order that means something: that of a digest, which is compared sooner than the key is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Point {
-    digest: u64,
-    key: Key,
-}
-
-impl From<Key> for Point {
-    fn from(key: Key) -> Self {
-        let mut digest = Digest::default();
-        key.hash(&mut digest);
-        Self { digest: digest.finish(), key }
-    }
-}
-
-/// A quick digest, the same on every machine of one byte order. Where two keys have the same, the keys decide.
-#[derive(Default)]
-struct Digest(u64);
-
-impl Hasher for Digest {
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks();
-        for word in words {
-            self.write_u64(u64::from_le_bytes(*word));
-        }
-        for byte in rest {
-            self.write_u64(u64::from(*byte));
+        match (List::of(&key), versioned) {
+            (Some(list), versioned) => match self.lists.entry(list) {
+                hash_map::Entry::Occupied(mut listed) => {
+                    listed.get_mut().put(key, versioned);
+                    if listed.get().is_empty() {
+                        listed.remove();
+                    }
+                }
+                hash_map::Entry::Vacant(listed) => {
+                    if versioned.is_some() {
+                        listed.insert(Listed::default()).put(key, versioned);
+                    }
+                }
+            },
+            (None, Some(versioned)) => drop(self.points.insert(key, versioned)),
+            (None, None) => drop(self.points.remove(&key)),
         }
     }
+}
 
-    fn write_u64(&mut self, word: u64) {
-        // An odd number with half of its bits set, in no pattern: that of the golden ratio.
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
+/// Of what is in it, in order: two that are equal have the same hash, however their maps are laid out.
+impl Hash for Memory {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.commits.hash(state);
+        for (key, record) in self.records() {
+            key.hash(state);
+            record.hash(state);
+        }
     }
 }
 
@@ -145,7 +135,8 @@ impl Store for Memory {
 
     fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
         let ranges = scan.ranges.iter().map(|range| {
-            let found = self.listed.range::<Key, _>(range.bounds()).take(scan.limit);
+            let listed = List::of(&range.last).and_then(|list| self.lists.get(&list));
+            let found = listed.into_iter().flat_map(|listed| listed.range(range)).take(scan.limit);
             found.map(|(key, versioned)| self.entry(key, &versioned.record)).collect()
         });
         Ok(ranges.collect())
