@@ -61,7 +61,8 @@ pub enum Stop {
     Fault {
         /// What is wrong.
         fault: Fault,
-        /// A batch without writes: if it commits, the fault is real. `None` where everything was read at one moment.
+        /// A batch without writes: if it commits, the fault is real. `None` where everything was read at one
+        /// moment, or where no moment could explain what a store answered.
         check: Option<Batch>,
     },
 }

@@ -19,7 +19,9 @@ pub use decided::{Decided, Stop};
 pub use fault::Fault;
 pub use reads::Reads;
 
-use self::desk::{Desk, Halt};
+pub(crate) use desk::Source;
+
+use self::desk::{Desk, Halt, Reading};
 use crate::operation::{self, Answer, Context, Operation};
 
 /// A request of the model: an [`Operation`], or one of the requests that it can be, with its own type of answer.
@@ -39,13 +41,25 @@ pub type AnswerTo<R> = <R as sealed::Decide>::Answer;
 ///
 /// See [`Stop`]: what has to be read first, or a fault of the host or its store.
 pub fn decide<R: Request>(request: &R, context: &Context, reads: &Reads) -> Result<Decided<AnswerTo<R>>, Stop> {
-    let mut desk = Desk::new(context, reads);
+    decide_over(request, context, reads, None)
+}
+
+/// The same, where a store may answer at once: what is missing is then read while the decision is being made.
+pub(crate) fn decide_over<R: Request>(
+    request: &R,
+    context: &Context,
+    reads: &Reads,
+    source: Option<&mut dyn Source>,
+) -> Result<Decided<AnswerTo<R>>, Stop> {
+    let reading = Reading::default();
+    let mut desk = Desk::new(context, reads, &reading, source);
     match request.decide(&mut desk) {
         Ok(answer) => Ok(desk.decided(Ok(answer))),
         Err(Halt::Refuse(refusal)) => Ok(desk.cleared().decided(Err(refusal))),
         Err(Halt::Load(keys)) => Err(Stop::Load(keys)),
         Err(Halt::Scan(scan)) => Err(Stop::Scan(scan)),
         Err(Halt::Fault(fault)) => Err(Stop::Fault { fault, check: desk.cleared().batch() }),
+        Err(Halt::WrongAnswer(fault)) => Err(Stop::Fault { fault, check: None }),
     }
 }
 

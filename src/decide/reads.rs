@@ -1,25 +1,20 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use super::Fault;
-use crate::{
-    id::Caller,
-    store::{Entry, Key, Range, Record, Scan, Versioned},
-};
+use crate::store::{Entry, Key, Range, Record, Scan, Versioned};
 
 /// What has been read so far for one decision. "Not read" and "absent" are different things.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
-    // A decision reads a handful of keys: looking through them all is the fastest way.
-    records: Vec<(Key, Option<Versioned>)>,
-    loads: usize,
-    scanned: Option<(Scan, Vec<Vec<Entry>>)>,
+    loaded: Vec<Loaded>,
+    scanned: Option<Scanned>,
 }
 
 impl Reads {
     /// Nothing was read yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { records: Vec::new(), loads: 0, scanned: None }
+        Self { loaded: Vec::new(), scanned: None }
     }
 
     /// Takes in what one load of a store returned for these keys.
@@ -28,16 +23,7 @@ impl Reads {
     ///
     /// [`Fault::WrongCount`] and [`Fault::WrongRecord`].
     pub fn loaded(&mut self, keys: Vec<Key>, found: Vec<Option<Versioned>>) -> Result<(), Fault> {
-        if keys.len() != found.len() {
-            return Err(Fault::WrongCount { asked: keys.len(), given: found.len() });
-        }
-        self.loads += 1;
-        for (key, found) in keys.into_iter().zip(found) {
-            if found.as_ref().is_some_and(|found| !found.record.belongs_to(&key)) {
-                return Err(Fault::WrongRecord(Box::new(key)));
-            }
-            self.records.push((key, found));
-        }
+        self.loaded.push(Loaded::new(keys, found)?);
         Ok(())
     }
 
@@ -47,6 +33,65 @@ impl Reads {
     ///
     /// [`Fault::WrongCount`], [`Fault::WrongScan`] and [`Fault::WrongRecord`].
     pub fn scanned(&mut self, scan: Scan, found: Vec<Vec<Entry>>) -> Result<(), Fault> {
+        self.scanned = Some(Scanned::new(scan, found)?);
+        Ok(())
+    }
+
+    /// What was loaded, a load at a time.
+    pub(super) fn loads(&self) -> &[Loaded] {
+        &self.loaded
+    }
+
+    /// What was scanned.
+    pub(super) const fn scan(&self) -> Option<&Scanned> {
+        self.scanned.as_ref()
+    }
+}
+
+/// What one load returned: all of one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+// INVARIANT: as many were found as keys were asked for, each of its key's kind.
+pub(super) struct Loaded {
+    keys: Vec<Key>,
+    found: Vec<Option<Versioned>>,
+}
+
+impl Loaded {
+    pub(super) fn new(keys: Vec<Key>, found: Vec<Option<Versioned>>) -> Result<Self, Fault> {
+        if keys.len() != found.len() {
+            return Err(Fault::WrongCount { asked: keys.len(), given: found.len() });
+        }
+        let loaded = Self { keys, found };
+        let is_wrong = |(key, found): &(&Key, Option<&Versioned>)| found.is_some_and(|it| !it.record.belongs_to(key));
+        if let Some((key, _)) = loaded.records().find(is_wrong) {
+            return Err(Fault::WrongRecord(Box::new(key.clone())));
+        }
+        Ok(loaded)
+    }
+
+    /// The keys, with what was found.
+    pub(super) fn records(&self) -> impl Iterator<Item = (&Key, Option<&Versioned>)> {
+        self.keys.iter().zip(self.found.iter().map(Option::as_ref))
+    }
+
+    /// What was read under a key: `None` where it was not read, `Some(None)` where nothing was there.
+    pub(super) fn find(&self, key: &Key) -> Option<Option<&Record>> {
+        // A decision reads a handful of keys: looking through them all is the fastest way.
+        let (_, found) = self.records().find(|(known, _)| *known == key)?;
+        Some(found.map(|found| &found.record))
+    }
+}
+
+/// What a scan found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+// INVARIANT: as many answers as there are ranges, each with the first entries of its range in their order.
+pub(super) struct Scanned {
+    scan: Scan,
+    found: Vec<Vec<Entry>>,
+}
+
+impl Scanned {
+    pub(super) fn new(scan: Scan, found: Vec<Vec<Entry>>) -> Result<Self, Fault> {
         if scan.ranges.len() != found.len() {
             return Err(Fault::WrongCount { asked: scan.ranges.len(), given: found.len() });
         }
@@ -58,36 +103,12 @@ impl Reads {
                 return Err(Fault::WrongRecord(Box::new(key.clone())));
             }
         }
-        self.scanned = Some((scan, found));
-        Ok(())
+        Ok(Self { scan, found })
     }
 
-    /// The keys that were loaded, with what was found.
-    pub(super) fn records(&self) -> &[(Key, Option<Versioned>)] {
-        &self.records
-    }
-
-    /// Whether all that was loaded is of one moment.
-    pub(super) const fn are_of_one_moment(&self) -> bool {
-        self.loads <= 1
-    }
-
-    /// What was read under a key: `None` where it was not read, `Some(None)` where nothing was there.
-    pub(super) fn find(&self, key: &Key) -> Option<Option<&Record>> {
-        let (_, found) = self.records.iter().find(|(known, _)| known == key)?;
-        Some(found.as_ref().map(|found| &found.record))
-    }
-
-    /// Whether a key is of a connection that was read and that the caller may not see.
-    pub(super) fn hides(&self, key: &Key, caller: &Caller) -> bool {
-        let Key::Connection { region, id, .. } = *key else { return false };
-        let head = self.find(&Key::connection(region, id)).flatten();
-        matches!(head, Some(Record::Connection(connection)) if connection.seen_by(caller).is_none())
-    }
-
-    /// What a scan found, where it was carried out.
-    pub(super) fn found(&self, scan: &Scan) -> Option<&[Vec<Entry>]> {
-        self.scanned.as_ref().filter(|(done, _)| done == scan).map(|(_, found)| found.as_slice())
+    /// What was found, where it was this scan.
+    pub(super) fn of(&self, scan: &Scan) -> Option<&[Vec<Entry>]> {
+        (self.scan == *scan).then_some(self.found.as_slice())
     }
 }
 

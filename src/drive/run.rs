@@ -1,11 +1,13 @@
 //! The two loops between a request and a store.
 
-use super::{Outcome, Step};
+use alloc::vec::Vec;
+
+use super::{ATTEMPTS, Outcome, Step};
 use crate::{
-    decide::{AnswerTo, Fault, Request},
+    decide::{AnswerTo, Fault, Request, Source},
     operation::Context,
     rule::ErrorKind,
-    store::{AsyncStore, Store},
+    store::{AsyncStore, Entry, Key, Scan, Store, Versioned},
 };
 
 /// Trouble outside the model: the request has no answer.
@@ -82,7 +84,9 @@ pub fn run<R: Request, S: Store + ?Sized>(
     request: R,
     context: Context,
 ) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
-    Step::begin(request, context).run(store)
+    let mut store = Answering::from(store);
+    let first = Step::begin_over(request, context, ATTEMPTS, Some(&mut store));
+    store.bring(first)
 }
 
 /// Brings a request to its outcome over an async store, on any runtime that polls it.
@@ -106,25 +110,8 @@ impl<R: Request> Step<R> {
     /// # Errors
     ///
     /// Trouble outside the model. A refusal is an outcome.
-    pub fn run<S: Store + ?Sized>(mut self, store: &mut S) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
-        loop {
-            self = match self {
-                Self::Load(load) => {
-                    let found = store.load(load.keys()).map_err(HostError::Read)?;
-                    load.resume(found)
-                }
-                Self::Scan(scan) => {
-                    let found = store.scan(scan.scan()).map_err(HostError::Read)?;
-                    scan.resume(found)
-                }
-                Self::Commit(commit) => {
-                    let outcome = store.commit(commit.batch()).map_err(HostError::Commit)?;
-                    commit.resume(outcome)
-                }
-                Self::Done(outcome) => return Ok(outcome),
-                Self::Failed(failed) => return Err(failed.into()),
-            }
-        }
+    pub fn run<S: Store + ?Sized>(self, store: &mut S) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
+        Answering::from(store).bring(self)
     }
 
     /// Goes on to the outcome over an async store: what [`run_async`] does from the first step on.
@@ -152,6 +139,56 @@ impl<R: Request> Step<R> {
                 }
                 Self::Done(outcome) => return Ok(outcome),
                 Self::Failed(failed) => return Err(failed.into()),
+            }
+        }
+    }
+}
+
+/// A blocking store: a decision reads on in it, and is not made again for what it reads.
+struct Answering<'s, S: Store + ?Sized> {
+    store: &'s mut S,
+    /// Why it could not answer.
+    failed: Option<S::Error>,
+}
+
+impl<'s, S: Store + ?Sized> From<&'s mut S> for Answering<'s, S> {
+    fn from(store: &'s mut S) -> Self {
+        Self { store, failed: None }
+    }
+}
+
+impl<S: Store + ?Sized> Source for Answering<'_, S> {
+    fn load(&mut self, keys: &[Key]) -> Option<Vec<Option<Versioned>>> {
+        self.store.load(keys).map_err(|error| self.failed = Some(error)).ok()
+    }
+
+    fn scan(&mut self, scan: &Scan) -> Option<Vec<Vec<Entry>>> {
+        self.store.scan(scan).map_err(|error| self.failed = Some(error)).ok()
+    }
+}
+
+impl<S: Store + ?Sized> Answering<'_, S> {
+    fn bring<R: Request>(mut self, mut step: Step<R>) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
+        loop {
+            // What it was asked for is then the step's wish: nothing was changed.
+            if let Some(error) = self.failed {
+                return Err(HostError::Read(error));
+            }
+            step = match step {
+                Step::Load(load) => {
+                    let found = self.store.load(load.keys()).map_err(HostError::Read)?;
+                    load.resume_over(found, Some(&mut self))
+                }
+                Step::Scan(scan) => {
+                    let found = self.store.scan(scan.scan()).map_err(HostError::Read)?;
+                    scan.resume_over(found, Some(&mut self))
+                }
+                Step::Commit(commit) => {
+                    let outcome = self.store.commit(commit.batch()).map_err(HostError::Commit)?;
+                    commit.resume_over(outcome, Some(&mut self))
+                }
+                Step::Done(outcome) => return Ok(outcome),
+                Step::Failed(failed) => return Err(failed.into()),
             }
         }
     }

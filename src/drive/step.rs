@@ -5,7 +5,7 @@ use core::num::NonZeroU32;
 
 use super::HostError;
 use crate::{
-    decide::{AnswerTo, Fault, Reads, Request, Stop, decide},
+    decide::{AnswerTo, Fault, Reads, Request, Source, Stop, decide_over},
     event::Event,
     instruction::Instruction,
     operation::Context,
@@ -136,7 +136,12 @@ impl<R: Request> Step<R> {
 
     /// The first step of a request, which is decided at most this many times.
     pub fn begin_with_attempts(request: R, context: Context, most: NonZeroU32) -> Self {
-        Box::new(Way { request, context, reads: Reads::new(), attempts: 1, most }).step()
+        Self::begin_over(request, context, most, None)
+    }
+
+    /// The first step, and those after it for which a store that answers at once has what they want.
+    pub(super) fn begin_over(request: R, context: Context, most: NonZeroU32, source: Option<&mut dyn Source>) -> Self {
+        Way { request, context, reads: Reads::new(), attempts: 1, most }.step(source)
     }
 }
 
@@ -149,9 +154,13 @@ impl<R: Request> Loading<R> {
 
     /// Goes on with what a store returned for the keys: one answer for each, in their order, all of one moment.
     pub fn resume(self, found: Vec<Option<Versioned>>) -> Step<R> {
+        self.resume_over(found, None)
+    }
+
+    pub(super) fn resume_over(self, found: Vec<Option<Versioned>>, source: Option<&mut dyn Source>) -> Step<R> {
         let Self { mut way, keys } = self;
         match way.reads.loaded(keys, found) {
-            Ok(()) => way.step(),
+            Ok(()) => way.step(source),
             Err(fault) => Step::Failed(fault.into()),
         }
     }
@@ -166,9 +175,13 @@ impl<R: Request> Scanning<R> {
 
     /// Goes on with what a store found: one answer for each range, in their order.
     pub fn resume(self, found: Vec<Vec<Entry>>) -> Step<R> {
+        self.resume_over(found, None)
+    }
+
+    pub(super) fn resume_over(self, found: Vec<Vec<Entry>>, source: Option<&mut dyn Source>) -> Step<R> {
         let Self { mut way, scan } = self;
         match way.reads.scanned(scan, found) {
-            Ok(()) => way.step(),
+            Ok(()) => way.step(source),
             Err(fault) => Step::Failed(fault.into()),
         }
     }
@@ -188,6 +201,10 @@ impl<R: Request> Committing<R> {
 
     /// Goes on with how the commit ended. A conflict starts over.
     pub fn resume(self, outcome: Commit) -> Step<R> {
+        self.resume_over(outcome, None)
+    }
+
+    pub(super) fn resume_over(self, outcome: Commit, source: Option<&mut dyn Source>) -> Step<R> {
         let Self { mut way, batch, ends } = self;
         match (outcome, ends) {
             (Commit::Committed, Err(fault)) => Step::Failed(fault.into()),
@@ -201,19 +218,19 @@ impl<R: Request> Committing<R> {
             (Commit::Conflict, _) => {
                 way.attempts += 1;
                 way.reads = Reads::new();
-                way.step()
+                way.step(source)
             }
         }
     }
 }
 
 impl<R: Request> Way<R> {
-    /// Decides with what was read so far.
-    fn step(self: Box<Self>) -> Step<R> {
-        match decide(&self.request, &self.context, &self.reads) {
+    /// Decides with what was read so far, and with what a store that answers at once has.
+    fn step(self, source: Option<&mut dyn Source>) -> Step<R> {
+        match decide_over(&self.request, &self.context, &self.reads, source) {
             Ok(decided) => match decided.into_parts() {
                 (result, Some(batch), rules) => {
-                    Step::Commit(Committing { way: self, batch, ends: Ok((result, rules)) })
+                    Step::Commit(Committing { way: Box::new(self), batch, ends: Ok((result, rules)) })
                 }
                 (result, None, rules) => Step::Done(Outcome {
                     result,
@@ -223,11 +240,11 @@ impl<R: Request> Way<R> {
                     attempts: self.attempts,
                 }),
             },
-            Err(Stop::Load(keys)) => Step::Load(Loading { way: self, keys }),
-            Err(Stop::Scan(scan)) => Step::Scan(Scanning { way: self, scan }),
+            Err(Stop::Load(keys)) => Step::Load(Loading { way: Box::new(self), keys }),
+            Err(Stop::Scan(scan)) => Step::Scan(Scanning { way: Box::new(self), scan }),
             // Records that were read at different moments need not agree: whether they do, the commit tells.
             Err(Stop::Fault { fault, check: Some(batch) }) => {
-                Step::Commit(Committing { way: self, batch, ends: Err(fault) })
+                Step::Commit(Committing { way: Box::new(self), batch, ends: Err(fault) })
             }
             Err(Stop::Fault { fault, check: None }) => Step::Failed(fault.into()),
         }

@@ -2,13 +2,17 @@
 //! cannot be pieced together.
 
 mod reads;
+mod source;
 mod writes;
 
-pub(super) use writes::SHARED_BY;
+pub(crate) use source::Source;
+pub(super) use {source::Reading, writes::SHARED_BY};
 
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
-use super::{Decided, Fault, Reads};
+use self::source::ReadsOn;
+use super::{Decided, Fault, Reads, reads::Loaded};
 use crate::{
     event::Event,
     instruction::Instruction,
@@ -24,6 +28,9 @@ use crate::{
 pub struct Desk<'a> {
     pub(in crate::decide) context: &'a Context,
     reads: &'a Reads,
+    /// What is read while the decision is being made, and where.
+    reading: &'a Reading,
+    source: ReadsOn<'a>,
     writes: Vec<Write>,
     events: Vec<Event>,
     instructions: Vec<Instruction>,
@@ -37,7 +44,10 @@ pub enum Halt {
     Load(Vec<Key>),
     Scan(Scan),
     Refuse(Refusal),
+    /// What was read makes no sense: it may be of different moments.
     Fault(Fault),
+    /// What a store answered with cannot be right at any moment.
+    WrongAnswer(Fault),
 }
 
 impl From<Refusal> for Halt {
@@ -53,8 +63,32 @@ impl From<Fault> for Halt {
 }
 
 impl<'a> Desk<'a> {
-    pub(super) const fn new(context: &'a Context, reads: &'a Reads) -> Self {
-        Self { context, reads, writes: Vec::new(), events: Vec::new(), instructions: Vec::new(), rules: Rules::NONE }
+    pub(super) fn new(
+        context: &'a Context,
+        reads: &'a Reads,
+        reading: &'a Reading,
+        source: Option<&'a mut (dyn Source + '_)>,
+    ) -> Self {
+        // The one place where the store's own lifetime is forgotten.
+        let source = match source {
+            Some(source) => Some(RefCell::<&'a mut dyn Source>::new(source)),
+            None => None,
+        };
+        Self {
+            context,
+            reads,
+            reading,
+            source: ReadsOn(source),
+            writes: Vec::new(),
+            events: Vec::new(),
+            instructions: Vec::new(),
+            rules: Rules::NONE,
+        }
+    }
+
+    /// All that was read, a load at a time.
+    fn loads(&self) -> impl Iterator<Item = &'a Loaded> + use<'a> {
+        self.reads.loads().iter().chain(self.reading.loads())
     }
 
     /// Says that the decision rests on this rule.
@@ -94,15 +128,16 @@ impl<'a> Desk<'a> {
     /// The commit that the decision needs. Everything that was read is expected unchanged, but for what the caller may
     /// not see: what hides it never changes, and a race with whoever may see it would tell that it is there.
     pub(super) fn batch(self) -> Option<Batch> {
-        let Self { context, reads, writes, events, instructions, .. } = self;
-        if writes.is_empty() && reads.are_of_one_moment() {
+        if self.writes.is_empty() && self.loads().nth(1).is_none() {
             return None;
         }
-        let expected = reads.records().iter().filter(|(key, _)| !reads.hides(key, &context.caller));
-        let expectations = expected.map(|(key, found)| Expectation {
+        let read = self.loads().flat_map(Loaded::records).filter(|(key, _)| !self.hides(key));
+        let expectations = read.map(|(key, found)| Expectation {
             key: key.clone(),
-            expected: found.as_ref().map_or(Expected::Absent, |found| Expected::At(found.version)),
+            expected: found.map_or(Expected::Absent, |found| Expected::At(found.version)),
         });
-        Some(Batch { expectations: expectations.collect(), writes, events, instructions })
+        let expectations = expectations.collect();
+        let Self { writes, events, instructions, .. } = self;
+        Some(Batch { expectations, writes, events, instructions })
     }
 }

@@ -1,8 +1,9 @@
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
 
-use super::{Desk, Fault, Halt};
+use super::{Desk, Fault, Halt, Loaded};
 use crate::{
     connection::{Connection, Seen},
+    decide::reads::Scanned,
     environment::{Environment, EnvironmentDetails, Outputs, ResourceIdentifier, Spec},
     id::{AccountId, Caller, ClientToken, ConnectionId, EnvironmentArn, Region},
     operation::CreateEnvironment,
@@ -22,19 +23,42 @@ macro_rules! of_kind {
 }
 
 impl<'a> Desk<'a> {
-    /// Asks for all of these records at once, where one of them was not read yet.
+    /// Reads all of these records at once, where one of them was not read yet, or asks for them.
     pub(in crate::decide) fn fetch(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), Halt> {
         let mut missing = Vec::new();
         for key in keys {
-            if self.reads.find(&key).is_none() && !missing.contains(&key) {
+            if self.find(&key).is_none() && !missing.contains(&key) {
                 missing.push(key);
             }
         }
-        if missing.is_empty() { Ok(()) } else { Err(Halt::Load(missing)) }
+        if missing.is_empty() { Ok(()) } else { self.load(missing).map(drop) }
     }
 
     fn read(&self, key: Key) -> Result<Option<&'a Record>, Halt> {
-        self.reads.find(&key).ok_or_else(|| Halt::Load(Vec::from([key])))
+        match self.find(&key) {
+            Some(found) => Ok(found),
+            None => Ok(self.load(Vec::from([key]))?.records().find_map(|(_, found)| found).map(|found| &found.record)),
+        }
+    }
+
+    /// What was read under a key: `None` where it was not read, `Some(None)` where nothing was there.
+    fn find(&self, key: &Key) -> Option<Option<&'a Record>> {
+        self.loads().find_map(|loaded| loaded.find(key))
+    }
+
+    fn load(&self, keys: Vec<Key>) -> Result<&'a Loaded, Halt> {
+        let found = self.source.0.as_ref().and_then(|source| source.borrow_mut().load(&keys));
+        match found {
+            Some(found) => Ok(self.reading.take(Loaded::new(keys, found).map_err(Halt::WrongAnswer)?)),
+            None => Err(Halt::Load(keys)),
+        }
+    }
+
+    /// Whether a key is of a connection that was read and that the caller may not see.
+    pub(super) fn hides(&self, key: &Key) -> bool {
+        let Key::Connection { region, id, .. } = *key else { return false };
+        let head = self.find(&Key::connection(region, id)).flatten();
+        matches!(head, Some(Record::Connection(connection)) if connection.seen_by(&self.context.caller).is_none())
     }
 
     /// The caller's view of a connection in its Region.
@@ -156,6 +180,17 @@ impl<'a> Desk<'a> {
     }
 
     pub(in crate::decide) fn scan(&self, scan: Scan) -> Result<&'a [Vec<Entry>], Halt> {
-        self.reads.found(&scan).ok_or(Halt::Scan(scan))
+        let mut scans = self.reads.scan().into_iter().chain(self.reading.scanned());
+        if let Some(found) = scans.find_map(|scanned| scanned.of(&scan)) {
+            return Ok(found);
+        }
+        let found = self.source.0.as_ref().and_then(|source| source.borrow_mut().scan(&scan));
+        match found {
+            Some(found) => {
+                let scanned = Scanned::new(scan.clone(), found).map_err(Halt::WrongAnswer)?;
+                self.reading.take_scan(scanned).of(&scan).ok_or(Halt::Scan(scan))
+            }
+            None => Err(Halt::Scan(scan)),
+        }
     }
 }
