@@ -78,6 +78,19 @@ impl Sides {
         took
     }
 
+    /// The bytes that are freed with one side: the crate's if `ours`, else the baseline's. The texts that the two share are
+    /// its own by then.
+    pub fn bytes(self, ours: bool, allocated: impl Fn() -> usize) -> usize {
+        let Self { store, baseline, .. } = self;
+        if ours {
+            drop(baseline);
+            freed_with(store, allocated)
+        } else {
+            drop(store);
+            freed_with(baseline, allocated)
+        }
+    }
+
     /// The next call comes so much later.
     pub fn wait(&mut self, hours: i64) {
         self.now += hours * 60 * 60 * 1000;
@@ -129,6 +142,12 @@ impl Sides {
         self.baseline.instructions.clear();
         pair
     }
+}
+
+fn freed_with<T>(it: T, allocated: impl Fn() -> usize) -> usize {
+    let before = allocated();
+    drop(it);
+    before - allocated()
 }
 
 type Timed<A> = (Duration, Vec<A>);
