@@ -17,7 +17,8 @@ use crate::{
 /// A request on its way: each step says what it wants, and is resumed with the store's answer.
 ///
 /// This is the loop of every host, blocking, async or with its own event loop; [`run`](crate::run) and
-/// [`run_async`](crate::run_async) do no more than this. A host that drives it may wait before it resumes a conflict.
+/// [`run_async`](crate::run_async) do no more than this, except that `run` reads while the request is being decided. A host
+/// that drives it may wait before it resumes a conflict.
 ///
 /// ```
 /// use account_connections::{AnswerTo, Memory, Outcome, Request, Step, drive::Failed, operation::Context, store::Store};
