@@ -13,6 +13,7 @@ use account_connections::{
 };
 
 use crate::{
+    console::Heard,
     instant::{Done, described, provision, run_instantly},
     log::Log,
     options::{Options, Provisioner},
@@ -28,6 +29,8 @@ pub struct Emulator {
     limits: Limits,
     provisioner: Provisioner,
     log: Log,
+    /// For the console.
+    heard: Heard,
 }
 
 /// How a request ended, apart from trouble.
@@ -57,6 +60,7 @@ impl Emulator {
             limits: options.limits(),
             provisioner: options.provisioner,
             log,
+            heard: Heard::default(),
         };
         match emulator.storage.with(|store| emulator.catch_up(store)) {
             Ok(()) => {}
@@ -170,10 +174,16 @@ impl Emulator {
         self.with(|store| store.clear().map_err(HostError::Commit))
     }
 
-    /// Writes a call to the log.
+    /// The latest calls of each account.
+    pub(crate) const fn heard(&self) -> &Heard {
+        &self.heard
+    }
+
+    /// Writes a call to the log, and has the console hear of it.
     pub(crate) fn log(&self, answered: &Answered) {
         let Answered { caller, operation, outcome, .. } = answered;
         let at = SystemClock.now();
+        self.heard.note(at, answered);
         self.log.line(match caller {
             Some(Caller { account, region }) => format!("{at} {account} {region} {operation} {outcome}"),
             None => format!("{at} - - {operation} {outcome}"),
@@ -181,7 +191,7 @@ impl Emulator {
     }
 
     /// The time is that before the request is handled: no stored time goes back.
-    fn context(&self, caller: Caller) -> Context {
+    pub(crate) fn context(&self, caller: Caller) -> Context {
         Context::new(caller, SystemClock.now(), RandomIds.fresh()).with_limits(self.limits)
     }
 }

@@ -16,12 +16,16 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 
-use crate::emulator::{Answered, Emulator, malformed};
+use crate::{
+    console,
+    emulator::{Answered, Emulator, malformed},
+};
 
 type Shared = State<Arc<Emulator>>;
 type Parts<T> = Result<Path<T>, PathRejection>;
 
 pub(crate) fn router(emulator: Arc<Emulator>) -> Router {
+    let console = console::router(Arc::clone(&emulator));
     Router::new()
         .route("/", post(call))
         .route("/_emulator/report/{region}/{account}/{environment}", post(report))
@@ -33,6 +37,7 @@ pub(crate) fn router(emulator: Arc<Emulator>) -> Router {
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::disable())
         .with_state(emulator)
+        .merge(console)
 }
 
 async fn call(State(emulator): Shared, headers: HeaderMap, body: Body) -> Response {
@@ -108,7 +113,7 @@ async fn no_such_method(State(emulator): Shared) -> Response {
     refuse(&emulator, StatusCode::METHOD_NOT_ALLOWED, "this path takes another method: see the header `allow`")
 }
 
-fn refuse(emulator: &Emulator, status: StatusCode, message: &str) -> Response {
+pub(crate) fn refuse(emulator: &Emulator, status: StatusCode, message: &str) -> Response {
     let mut response = wire::error("UnknownOperationException", message);
     response.status = status.as_u16();
     let answered = Answered::error(None, "-".into(), response);

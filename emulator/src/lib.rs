@@ -6,6 +6,7 @@
 //!
 //! The binary is a few lines around [`Options`], [`Emulator`] and [`serve`], and so is an emulator inside of a test.
 
+mod console;
 mod emulator;
 mod extra;
 #[cfg(feature = "test-faulty")]

@@ -51,7 +51,7 @@ fn start(options: &Options, log: Log) -> io::Result<()> {
     })
 }
 
-/// The first line, and a warning where others can reach the emulator. It serves, whether or not anybody reads them.
+/// The first two lines, and a warning where others can reach the emulator. It serves, whether or not anybody reads them.
 fn announce(address: SocketAddr) {
     if !address.ip().is_loopback() {
         drop(writeln!(
@@ -62,5 +62,6 @@ fn announce(address: SocketAddr) {
     }
     let mut stdout = io::stdout().lock();
     drop(writeln!(stdout, "listening on http://{address}"));
+    drop(writeln!(stdout, "console on http://{address}/console"));
     drop(stdout.flush());
 }

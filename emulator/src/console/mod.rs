@@ -1,0 +1,107 @@
+//! The console: what a person sees at `/console`.
+//!
+//! It is rendered here, as plain pages and forms. What it changes, it changes by the calls that any client makes; what
+//! a button may do, and what follows, it asks the model: a decision over an overlay that is thrown away. No rule is
+//! written again in it.
+
+mod ask;
+mod assets;
+mod form;
+mod guard;
+mod heard;
+mod known;
+mod layout;
+mod moves;
+mod once;
+mod pages;
+mod parts;
+mod picture;
+mod place;
+mod refused;
+mod values;
+mod view;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware,
+    response::{IntoResponse as _, Redirect, Response},
+    routing::get,
+};
+
+pub(crate) use heard::Heard;
+use known::Known;
+use once::Once;
+use pages::{chooser, connection, connections, environment, environments, happened, provisioned};
+use view::{form, not_found, page};
+
+use crate::{emulator::Emulator, http};
+
+/// What all pages share.
+#[derive(Debug)]
+struct Console {
+    emulator: Arc<Emulator>,
+    once: Once,
+    known: Known,
+}
+
+/// The largest form: a spec of 51,200 characters, each of four bytes that are written as twelve, and room for the rest.
+const LARGEST: usize = 1 << 20;
+
+pub(crate) fn router(emulator: Arc<Emulator>) -> Router {
+    let console = Arc::new(Console { emulator, once: Once::default(), known: Known::default() });
+    let pages = Router::new()
+        .route("/console", get(chooser::show))
+        .route("/console/go", get(chooser::go))
+        .route("/console/style.css", get(assets::style))
+        .route("/console/script.js", get(assets::script))
+        .route("/console/icon.svg", get(assets::icon))
+        .route("/console/{region}/{account}", page(connections::show))
+        .route("/console/{region}/{account}/request", page(connections::request).merge(form(connections::send)))
+        .route("/console/{region}/{account}/connections/{id}", page(connection::show))
+        .route(
+            "/console/{region}/{account}/connections/{id}/update",
+            page(connection::roles).merge(form(connection::lend)),
+        )
+        .route(
+            "/console/{region}/{account}/connections/{id}/{move}",
+            page(connection::ask).merge(form(connection::carry_out)),
+        )
+        .route("/console/{region}/{account}/environments", page(environments::show))
+        .route("/console/{region}/{account}/create", page(environments::create).merge(form(environments::send)))
+        .route("/console/{region}/{account}/environments/{name}", page(environment::show))
+        .route(
+            "/console/{region}/{account}/environments/{name}/update",
+            page(environment::change).merge(form(environment::update)),
+        )
+        .route(
+            "/console/{region}/{account}/environments/{name}/report",
+            page(environment::outcome).merge(form(environment::report)),
+        )
+        .route(
+            "/console/{region}/{account}/environments/{name}/{move}",
+            page(environment::ask).merge(form(environment::carry_out)),
+        )
+        .route("/console/{region}/{account}/provisioned", page(provisioned::show).merge(form(provisioned::clean_up)))
+        .route("/console/{region}/{account}/happened", page(happened::show))
+        .route("/console/{*rest}", get(not_found))
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(middleware::from_fn(guard::keep));
+    // Outside of the console's headers: it is the API's path.
+    pages.route("/", get(home)).with_state(console)
+}
+
+/// A browser at the API's own path is led to the console; anything else is told which method is right there.
+async fn home(State(console): State<Arc<Console>>, headers: HeaderMap) -> Response {
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if accepts.contains("text/html") {
+        return Redirect::to("/console").into_response();
+    }
+    let message = "this path takes another method: see the header `allow`";
+    let mut response = http::refuse(&console.emulator, StatusCode::METHOD_NOT_ALLOWED, message);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    response
+}

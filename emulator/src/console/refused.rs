@@ -1,0 +1,41 @@
+//! A refusal as it is shown: of a call, or of what a button would do.
+
+use account_connections::{Refusal, Rule};
+use serde_json::Value;
+
+use crate::emulator::Answered;
+
+/// What was refused, with the rule where there is one: what is no request has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    pub(super) kind: String,
+    pub(super) rule: Option<Rule>,
+    pub(super) message: String,
+}
+
+impl Refused {
+    /// The refusal or error that a call was answered with.
+    pub(super) fn of(answered: &Answered) -> Option<Self> {
+        let response = &answered.response;
+        if response.status == 200 {
+            return None;
+        }
+        let header = |wanted: &str| response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        let named = header("x-account-connections-rule").map(|(_, rule)| rule.as_str());
+        let rule = named.or_else(|| answered.outcome.split(' ').nth(1)).and_then(|rule| rule.parse().ok());
+        let kind = header("x-amzn-ErrorType").map_or_else(|| response.status.to_string(), |(_, kind)| kind.clone());
+        let body = serde_json::from_slice::<Value>(&response.body).unwrap_or_default();
+        let message = body.get("message").and_then(Value::as_str).unwrap_or_default();
+        Some(Self { kind, rule, message: message.chars().take(LONGEST).collect() })
+    }
+}
+
+/// The most characters of a message that are kept: more than any of the model's has.
+const LONGEST: usize = 2_000;
+
+impl From<&Refusal> for Refused {
+    fn from(refusal: &Refusal) -> Self {
+        let (kind, message) = (refusal.kind().name().into(), refusal.message().into());
+        Self { kind, rule: Some(refusal.rule()), message }
+    }
+}
