@@ -53,45 +53,32 @@ const LARGEST: usize = 1 << 20;
 
 pub(crate) fn router(emulator: Arc<Emulator>) -> Router {
     let console = Arc::new(Console { emulator, once: Once::default(), known: Known::default() });
+    let here = Router::new()
+        .route("/", page(connections::show))
+        .route("/request", page(connections::request).merge(form(connections::send)))
+        .route("/connections/{id}", page(connection::show))
+        .route("/connections/{id}/update", page(connection::roles).merge(form(connection::lend)))
+        .route("/connections/{id}/{move}", page(connection::ask).merge(form(connection::carry_out)))
+        .route("/create", page(environments::create).merge(form(environments::send)))
+        .route("/environments", page(environments::show))
+        .route("/environments/{name}", page(environment::show))
+        .route("/environments/{name}/update", page(environment::change).merge(form(environment::update)))
+        .route("/environments/{name}/report", page(environment::outcome).merge(form(environment::report)))
+        .route("/environments/{name}/{move}", page(environment::ask).merge(form(environment::carry_out)))
+        .route("/provisioned", page(provisioned::show).merge(form(provisioned::clean_up)))
+        .route("/happened", page(happened::show));
     let pages = Router::new()
-        .route("/console", get(chooser::show))
-        .route("/console/go", get(chooser::go))
-        .route("/console/style.css", get(assets::style))
-        .route("/console/script.js", get(assets::script))
-        .route("/console/icon.svg", get(assets::icon))
-        .route("/console/{region}/{account}", page(connections::show))
-        .route("/console/{region}/{account}/request", page(connections::request).merge(form(connections::send)))
-        .route("/console/{region}/{account}/connections/{id}", page(connection::show))
-        .route(
-            "/console/{region}/{account}/connections/{id}/update",
-            page(connection::roles).merge(form(connection::lend)),
-        )
-        .route(
-            "/console/{region}/{account}/connections/{id}/{move}",
-            page(connection::ask).merge(form(connection::carry_out)),
-        )
-        .route("/console/{region}/{account}/environments", page(environments::show))
-        .route("/console/{region}/{account}/create", page(environments::create).merge(form(environments::send)))
-        .route("/console/{region}/{account}/environments/{name}", page(environment::show))
-        .route(
-            "/console/{region}/{account}/environments/{name}/update",
-            page(environment::change).merge(form(environment::update)),
-        )
-        .route(
-            "/console/{region}/{account}/environments/{name}/report",
-            page(environment::outcome).merge(form(environment::report)),
-        )
-        .route(
-            "/console/{region}/{account}/environments/{name}/{move}",
-            page(environment::ask).merge(form(environment::carry_out)),
-        )
-        .route("/console/{region}/{account}/provisioned", page(provisioned::show).merge(form(provisioned::clean_up)))
-        .route("/console/{region}/{account}/happened", page(happened::show))
-        .route("/console/{*rest}", get(not_found))
+        .route("/", get(chooser::show))
+        .route("/go", get(chooser::go))
+        .route("/style.css", get(assets::style))
+        .route("/script.js", get(assets::script))
+        .route("/icon.svg", get(assets::icon))
+        .nest("/{region}/{account}", here)
+        .fallback(not_found)
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(middleware::from_fn(guard::keep));
-    // Outside of the console's headers: it is the API's path.
-    pages.route("/", get(home)).with_state(console)
+    // Its own path is the API's, too: without the console's headers.
+    Router::new().route("/", get(home)).nest("/console", pages).with_state(console)
 }
 
 /// A browser at the API's own path is led to the console; anything else is told which method is right there.
