@@ -1,11 +1,13 @@
-//! The three ways in which the console talks to the model: it reads, it calls, and it asks what would be.
+//! The ways in which the console talks to the model: it reads, it calls, and it asks what would be. No other file does.
 
 use account_connections::{
-    AnswerTo, Outcome, Refusal, Request, Rules,
+    AnswerTo, HostError, Outcome, Refusal, Request, Rules,
+    environment::ResourceIdentifier,
     event::Event,
+    id::Caller,
     operation::{Answer, Operation, ReadError},
     run,
-    store::Overlay,
+    store::{Entry, Key, Overlay, Record},
     wire,
 };
 use serde_json::{Map, Value};
@@ -14,7 +16,10 @@ use super::{
     refused::Refused,
     view::{Failure, View},
 };
-use crate::emulator::Answered;
+use crate::{
+    emulator::{Answered, Emulator},
+    storage::Error,
+};
 
 /// What the model would say to a request now.
 #[derive(Debug)]
@@ -72,10 +77,11 @@ impl View<'_> {
 
     /// Calls the public API as any client does: bytes in, bytes out, through the same entry.
     pub(super) fn call(&self, operation: &str, input: &Map<String, Value>) -> Result<Answer, Refused> {
-        let (account, region) = (self.at.account(), self.at.region());
-        let authorization = format!("AWS4-HMAC-SHA256 Credential={account}/00000000/{region}/proton/aws4_request");
         let target = format!("{}{operation}", wire::TARGET_PREFIX);
-        let answered = self.console.emulator.call(Some(&authorization), &target, &bytes(input));
+        let answered = match wire::decode(&target, &bytes(input)) {
+            Ok(request) => self.console.emulator.carry_out(self.at.0, operation.into(), request),
+            Err(response) => Answered::error(Some(self.at.0), operation.into(), response),
+        };
         self.answered(operation, input, &answered)?;
         Answer::read(operation, &mut serde_json::Deserializer::from_slice(&answered.response.body))
             .map_err(|error| unreadable(&error.to_string()))
@@ -95,6 +101,19 @@ impl View<'_> {
         self.answered("CleanUpResources", input, &answered)
     }
 
+    /// The events, oldest first: whoever shows them chooses those that the viewer may see.
+    pub(super) fn events(&self) -> Result<Vec<Event>, Failure> {
+        Ok(self.console.emulator.events()?)
+    }
+
+    /// The viewer's own record of a resource that is provisioned here.
+    pub(super) fn provisioned(&self, identifier: &ResourceIdentifier) -> Result<Option<Record>, Failure> {
+        let Caller { region, account } = self.at.0;
+        let key = Key::ProvisionedResource { region, account, identifier: identifier.clone() };
+        let found = self.console.emulator.with(|store| store.load(&[key]).map_err(HostError::Read))?;
+        Ok(found.into_iter().flatten().next().map(|found| found.record))
+    }
+
     /// The call is in the log, as everybody's.
     fn answered(&self, operation: &str, input: &Map<String, Value>, answered: &Answered) -> Result<(), Refused> {
         self.console.emulator.log(answered);
@@ -112,6 +131,11 @@ impl View<'_> {
             }
         }
     }
+}
+
+/// All records: of whom there are any.
+pub(super) fn records(emulator: &Emulator) -> Result<Vec<Entry>, HostError<Error>> {
+    emulator.with(|store| store.records().map_err(HostError::Read))
 }
 
 fn bytes(input: &Map<String, Value>) -> Vec<u8> {

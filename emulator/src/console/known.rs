@@ -6,8 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use account_connections::{HostError, id::Caller, store::Record};
+use account_connections::{id::Caller, store::Record};
 
+use super::ask;
 use crate::emulator::Emulator;
 
 /// Who is known. Looking through a large store takes a while, so it is not done for each page.
@@ -28,6 +29,7 @@ const OFFERED: usize = 500;
 
 impl Known {
     /// Who is known now, or was a moment ago. None where the store is in trouble: the page itself will say so.
+    #[expect(clippy::disallowed_methods, reason = "how long a look takes is measured, and no answer depends on it")]
     pub(super) fn callers(&self, emulator: &Emulator) -> BTreeSet<Caller> {
         let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let begun = Instant::now();
@@ -44,7 +46,7 @@ impl Known {
 }
 
 fn look(emulator: &Emulator) -> BTreeSet<Caller> {
-    let records = emulator.with(|store| store.records().map_err(HostError::Read)).unwrap_or_default();
+    let records = ask::records(emulator).unwrap_or_default();
     let parties = records.iter().flat_map(|entry| match &entry.record {
         Record::Connection(connection) => [connection.environment_account(), connection.management_account()]
             .map(|account| Some(Caller::new(account, connection.region()))),

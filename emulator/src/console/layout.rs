@@ -36,7 +36,7 @@ impl Room {
 pub(super) fn page(view: &View<'_>, room: Room, heading: &str, body: Markup) -> Markup {
     let (account, region) = (view.at.account(), view.at.region());
     let main = html! {
-        h1 { (heading) span.whose { " · account " span.account { (account) } " · " (region) } }
+        h1 { (heading) span.whose { span.dot { " · " } "account " span.account { (account) } " · " (region) } }
         (body)
     };
     document(&format!("{heading} · account {account} · {region}"), Some((view, room)), main)

@@ -1,7 +1,8 @@
 //! The states of a connection as a picture, made from the table of transitions.
 
-use account_connections::connection::{
-    CONNECTION_TRANSITIONS, ConnectionStatus, ConnectionTransition, ConnectionTrigger,
+use account_connections::{
+    connection::{CONNECTION_TRANSITIONS, ConnectionStatus, ConnectionTransition, ConnectionTrigger},
+    id::Side,
 };
 use maud::{Markup, html};
 
@@ -73,8 +74,8 @@ fn arrow(row: &ConnectionTransition, may: bool) -> Markup {
     let (line, (x, y)) = match (row.from, to) {
         (None, _) => ("M34 60H101", (66, 50)),
         (Some(Pending), Some(Connected)) => ("M236 60H421", (330, 50)),
-        (Some(Pending), Some(Rejected)) => ("M196 82L282 172", (252, 122)),
-        (Some(Connected), Some(Rejected)) => ("M464 82L378 172", (408, 122)),
+        (Some(Pending), Some(Rejected)) => ("M196 82L282 172", (264, 122)),
+        (Some(Connected), Some(Rejected)) => ("M464 82L378 172", (366, 122)),
         (Some(Rejected), None) => ("M330 218V295", (366, 262)),
         (Some(Pending), None) => ("M140 82C120 240 200 312 313 312", (110, 236)),
         (Some(Connected), None) => ("M520 82C540 240 460 312 347 312", (550, 236)),
@@ -84,8 +85,24 @@ fn arrow(row: &ConnectionTransition, may: bool) -> Markup {
     html! {
         g.move.may[may] {
             path d=(line) marker-end="url(#arrow)" {}
-            text x=(x) y=(y) { (row.on) }
+            text x=(x) y=(y) { (row.on) (only(row)) }
         }
+    }
+}
+
+/// What a move depends on besides.
+const fn only(row: &ConnectionTransition) -> &'static str {
+    match row.in_use {
+        Some(true) => " (while in use)",
+        Some(false) => " (not in use)",
+        None => "",
+    }
+}
+
+const fn by(row: &ConnectionTransition) -> &'static str {
+    match row.by() {
+        Side::EnvironmentAccount => "environment account",
+        Side::ManagementAccount => "management account",
     }
 }
 
@@ -93,13 +110,8 @@ fn arrow(row: &ConnectionTransition, may: bool) -> Markup {
 fn told() -> String {
     let name = |status: Option<ConnectionStatus>, none| status.map_or(none, ConnectionStatus::name);
     let moves = CONNECTION_TRANSITIONS.iter().filter(|row| changes(row)).map(|row| {
-        let only = match row.in_use {
-            Some(true) => ", only while in use",
-            Some(false) => ", only while not in use",
-            None => "",
-        };
         let (from, to) = (name(row.from, "nothing"), name(row.to.unwrap_or_default(), "gone"));
-        format!("{from} becomes {to} on {} ({}{only})", row.on, row.by())
+        format!("{from} becomes {to} on {}{} by the {}", row.on, only(row), by(row))
     });
     moves.collect::<Vec<_>>().join("; ")
 }

@@ -80,14 +80,11 @@ pub(super) async fn not_found(State(console): Shared) -> Response {
     answer(console, |_| failed(None, Failure::NoSuchPage("the console has no such page".into()))).await
 }
 
-/// Has a page made; where that may have to wait for a disk, on a thread that may wait.
+/// Has a page made, on a thread that may wait: a page asks much, and some stores have to wait for a disk.
 pub(super) async fn answer(
     console: Arc<Console>,
     make: impl FnOnce(&Console) -> Response + Send + 'static,
 ) -> Response {
-    if !console.emulator.blocks() {
-        return make(&console);
-    }
     match tokio::task::spawn_blocking(move || make(&console)).await {
         Ok(response) => response,
         Err(error) => std::panic::resume_unwind(Box::new(error)),

@@ -4,7 +4,10 @@ use account_connections::{
     connection::ConnectionTrigger,
     event::Event,
     id::{ConnectionId, Side},
-    operation::{Answer, ConnectionShown, GetEnvironmentAccountConnection, ListTagsForResource},
+    operation::{
+        Answer, ConnectionShown, ConnectionSummary, CreateEnvironment, GetEnvironmentAccountConnection,
+        ListTagsForResource,
+    },
 };
 use maud::{Markup, html};
 
@@ -66,7 +69,7 @@ fn fields(
     } else {
         (Side::ManagementAccount, it.environment_account_id)
     };
-    let in_use = moves::is_in_use(view, it)?;
+    let (in_use, create) = (moves::is_in_use(view, it)?, could_create(view, it)?);
     let role =
         |role: &Option<_>| role.as_ref().map(|role: &account_connections::id::RoleArn| parts::long(role.as_str()));
     let facts = parts::facts(vec![
@@ -75,7 +78,7 @@ fn fields(
         (
             "Used by",
             Some(html! {
-                @if !in_use { "no environment" }
+                @if !in_use { "no environment" @if let Some(path) = &create { ": " a href=(path) { "create it" } } }
                 @else if mine { "the environment " code { (it.environment_name) } " of " (it.management_account_id) }
                 @else { a href=(view.at.environment(&it.environment_name, "")) { (it.environment_name) } }
             }),
@@ -100,6 +103,17 @@ fn fields(
             }) ". " a href=(view.at.of(other).connection(it.id, "")) { "See it as " (other) }
         }
     })
+}
+
+/// Where its environment is created with it, if that could be done now.
+fn could_create(view: &View<'_>, it: &ConnectionSummary) -> Result<Option<String>, Failure> {
+    let (Ok(template), Ok(major), Ok(spec)) = ("any".parse(), "1".parse(), "any".parse()) else { return Ok(None) };
+    let mut create = CreateEnvironment::new(it.environment_name.clone(), template, major, spec);
+    create.environment_account_connection_id = Some(it.id);
+    let (name, id) = (it.environment_name.as_str(), it.id.to_string());
+    let given = query(&[("name", name), ("environmentAccountConnectionId", &id)]);
+    let could = matches!(view.would(create)?, Would::Change(_));
+    Ok(could.then(|| view.at.path(&format!("/create?{given}"))))
 }
 
 /// The tags, or why the viewer may not see them.
@@ -143,21 +157,13 @@ fn offered(view: &View<'_>, connection: &ConnectionShown, trigger: ConnectionTri
                     (parts::refusal(&refusal.into()))
                 }
             }
-            @if trigger == ConnectionTrigger::Accept && connection.summary.status.name() == "CONNECTED"
-                && connection.summary.management_account_id == view.at.account() {
-                p {
-                    a href={ (view.at.path("/create")) "?" (query(&[
-                        ("name", name.as_str()), ("environmentAccountConnectionId", &id.to_string())
-                    ])) } { "Create the environment " (name) " with this connection" }
-                }
-            }
         }
     }
 }
 
 /// The changes of the connection's status, newest first.
 fn history(view: &View<'_>, id: ConnectionId) -> Result<Table<'static>, Failure> {
-    let events = view.console.emulator.events()?;
+    let events = view.events()?;
     let rows = events.iter().rev().filter_map(|event| match event {
         Event::ConnectionStatusChange(change) if (change.arn.id, change.arn.region) == (id, view.at.region()) => {
             Some(vec![parts::time(change.at), moves::statuses(change)])

@@ -83,14 +83,22 @@ fn fields(view: &View<'_>, environment: &EnvironmentShown) -> Result<Markup, Fai
 /// The moves, each with its button or why there is none.
 fn offers(view: &View<'_>, environment: &EnvironmentShown) -> Result<Markup, Failure> {
     let it = &environment.summary;
-    let update = would_update(view, environment)?;
+    let update = would_update(view, environment, DeploymentType::None)?;
+    let deploy = would_update(view, environment, DeploymentType::CurrentVersion)?;
     let cancel = would(view, "cancel", &it.name)?;
     let delete = would(view, "delete", &it.name)?;
     let outcomes = super::outcome::possible(view, environment)?;
     Ok(html! {
         li {
             @match &update {
-                None => p { (parts::button("Update", &view.at.environment(&it.name, "/update"), it.name.as_str())) },
+                None => {
+                    p { (parts::button("Update", &view.at.environment(&it.name, "/update"), it.name.as_str())) }
+                    p { "Its description, roles and connection at once; by a deployment its spec and template version." }
+                    @if let Some(refusal) = &deploy {
+                        p { "With a deployment, and without another connection:" }
+                        (parts::refusal(&refusal.into()))
+                    }
+                }
                 Some(refusal) => { p { span.button.off { "Update" } } (parts::refusal(&refusal.into())) }
             }
         }
@@ -133,9 +141,13 @@ fn would(view: &View<'_>, what: &str, name: &EnvironmentName) -> Result<Would, F
     }
 }
 
-/// Why there is nothing that an update could do now, not even without a deployment.
-fn would_update(view: &View<'_>, environment: &EnvironmentShown) -> Result<Option<Refusal>, Failure> {
-    let update = UpdateEnvironment::new(environment.summary.name.clone(), DeploymentType::None);
+/// Why an update of this type, with nothing else in it, would be refused now.
+fn would_update(
+    view: &View<'_>,
+    environment: &EnvironmentShown,
+    deploys: DeploymentType,
+) -> Result<Option<Refusal>, Failure> {
+    let update = UpdateEnvironment::new(environment.summary.name.clone(), deploys);
     Ok(match view.would(update)? {
         Would::Refuse(refusal) => Some(refusal),
         Would::Change(_) | Would::ChangeNothing(_) => None,
@@ -208,7 +220,7 @@ fn outputs(view: &View<'_>, name: &EnvironmentName) -> Result<Table<'static>, Fa
 }
 
 fn history(view: &View<'_>, name: &EnvironmentName) -> Result<Table<'static>, Failure> {
-    let events = view.console.emulator.events()?;
+    let events = view.events()?;
     let rows = events.iter().rev().filter_map(|event| match event {
         Event::EnvironmentStatusChange(change)
             if (change.arn.region, change.arn.management_account) == (view.at.region(), view.at.account())

@@ -17,7 +17,7 @@ const SHOWN: usize = 100;
 /// The latest calls and events, newest first.
 pub(in crate::console) fn show(view: &View<'_>) -> Result<Markup, Failure> {
     let calls = view.console.emulator.heard().of(view.at.0);
-    let events = view.console.emulator.events()?;
+    let events = view.events()?;
     let calls = calls.iter().map(|call| (call.at, called(view, call)));
     let events = events.iter().rev().filter(|event| is_of(view, event)).take(SHOWN);
     // A call's events stand above it: they came with its answer.

@@ -1,10 +1,9 @@
 //! What is provisioned in an account, whoever it is from.
 
 use account_connections::{
-    HostError,
     operation::{AccountResource, ListProvisionedResources},
     page::PageSize,
-    store::{Key, Record},
+    store::Record,
 };
 use maud::{Markup, html};
 use serde_json::{Map, Value};
@@ -92,15 +91,12 @@ fn row(view: &View<'_>, place: usize, shown: &AccountResource, chosen: &[&str]) 
 /// Whether the environment is gone, and this resource of it remains: the API's answer calls both unmanaged. It is the
 /// viewer's own record that says more.
 fn is_left_over(view: &View<'_>, shown: &AccountResource) -> Result<bool, Failure> {
-    let (region, account) = (view.at.region(), view.at.account());
-    let key = Key::ProvisionedResource { region, account, identifier: shown.resource.identifier.clone() };
-    let found = view.console.emulator.with(|store| store.load(&[key]).map_err(HostError::Read))?;
-    Ok(found.into_iter().flatten().any(|found| match &found.record {
-        Record::ProvisionedResource(provisioned) => {
+    Ok(match view.provisioned(&shown.resource.identifier)? {
+        Some(Record::ProvisionedResource(provisioned)) => {
             provisioned.by.iter().any(|by| by.left_over && by.environment_arn == shown.environment_arn)
         }
         _ => false,
-    }))
+    })
 }
 
 /// These are gone.
