@@ -3,6 +3,7 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
 mod clients;
+mod console;
 mod durable;
 mod extra;
 mod flags;

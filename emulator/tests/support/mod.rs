@@ -43,10 +43,13 @@ impl Server {
         let mut child = command(&flags).stderr(stderr).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let stderr = child.stderr.take();
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        let address = line.strip_prefix("listening on http://").and_then(|rest| rest.strip_suffix('\n'));
-        let address = address.unwrap_or_else(|| panic!("the first line is {line:?}")).parse().unwrap();
+        let mut lines = String::new();
+        stdout.read_line(&mut lines).unwrap();
+        let address = lines.strip_prefix("listening on http://").and_then(|rest| rest.strip_suffix('\n'));
+        let address = address.unwrap_or_else(|| panic!("the first line is {lines:?}")).parse().unwrap();
+        lines.clear();
+        stdout.read_line(&mut lines).unwrap();
+        assert_eq!(lines, format!("console on http://{address}/console\n"));
         Self { child, address, stdout, stderr }
     }
 
