@@ -171,7 +171,9 @@ impl Emulator {
 
     /// Forgets everything.
     pub(crate) fn reset(&self) -> std::result::Result<(), HostError<Error>> {
-        self.with(|store| store.clear().map_err(HostError::Commit))
+        self.with(|store| store.clear().map_err(HostError::Commit))?;
+        self.heard.forget();
+        Ok(())
     }
 
     /// The latest calls of each account.

@@ -45,6 +45,11 @@ impl Heard {
         calls.push_back(call);
     }
 
+    /// Forgets all of them.
+    pub(crate) fn forget(&self) {
+        self.heard().clear();
+    }
+
     /// The calls of this caller, oldest first.
     pub(super) fn of(&self, caller: Caller) -> Vec<Call> {
         self.heard().get(&caller).into_iter().flatten().cloned().collect()

@@ -1,6 +1,6 @@
 //! What happened: the account's own calls and events.
 
-use account_connections::{event::Event, id::Timestamp};
+use account_connections::event::Event;
 use maud::{Markup, html};
 
 use crate::console::{
@@ -19,10 +19,9 @@ pub(in crate::console) fn show(view: &View<'_>) -> Result<Markup, Failure> {
     let calls = view.console.emulator.heard().of(view.at.0);
     let events = view.events()?;
     let calls = calls.iter().map(|call| (call.at, called(view, call)));
-    let events = events.iter().rev().filter(|event| is_of(view, event)).take(SHOWN);
-    // A call's events stand above it: they came with its answer.
-    let mut lines = calls.chain(events.map(|event| (event.at(), told(event))).collect::<Vec<_>>().into_iter().rev());
-    let mut lines: Vec<(Timestamp, Vec<Markup>)> = lines.by_ref().collect();
+    let events = events.iter().filter(|event| is_of(view, event)).map(|event| (event.at(), told(event)));
+    // Of one moment, the events come first: a call is answered after what it made happen.
+    let mut lines = events.chain(calls).collect::<Vec<_>>();
     lines.sort_by_key(|(at, _)| *at);
     let rows = lines.into_iter().rev().take(SHOWN).map(|(_, line)| line);
     let table = Table {
