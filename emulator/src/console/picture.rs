@@ -22,7 +22,7 @@ pub(super) fn states(now: ConnectionStatus, open: &[ConnectionTrigger]) -> Marku
                 title #states-title { "The states of a connection: this one is " (now) }
                 desc #states-text { (told()) }
                 defs {
-                    marker #arrow viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto" {
+                    marker #arrow viewBox="0 0 10 10" refX="9" refY="5" markerWidth="11" markerHeight="11" markerUnits="userSpaceOnUse" orient="auto" {
                         path.head d="M0 0L10 5L0 10z" {}
                     }
                 }
@@ -75,7 +75,7 @@ fn arrow(row: &ConnectionTransition, may: bool) -> Markup {
         (None, _) => ("M34 60H101", (66, 50)),
         (Some(Pending), Some(Connected)) => ("M236 60H421", (330, 50)),
         (Some(Pending), Some(Rejected)) => ("M196 82L282 172", (264, 122)),
-        (Some(Connected), Some(Rejected)) => ("M464 82L378 172", (366, 122)),
+        (Some(Connected), Some(Rejected)) => ("M464 82L378 172", (354, 122)),
         (Some(Rejected), None) => ("M330 218V295", (366, 262)),
         (Some(Pending), None) => ("M140 82C120 240 200 312 313 312", (110, 236)),
         (Some(Connected), None) => ("M520 82C540 240 460 312 347 312", (550, 236)),

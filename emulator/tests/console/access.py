@@ -90,7 +90,7 @@ NAMED = {"button", "link", "textbox", "combobox", "checkbox", "searchbox", "Disc
 
 def check_what_is_heard(page, where):
     """Everything that can be used has a name, a table is one at any width, and each part of the page can be found."""
-    nodes = until(lambda: tree(page), "the tree of what is heard")
+    nodes = until(lambda: heard(page), "the tree of what is heard")
     nameless = [value(it, "role") for it in nodes if value(it, "role") in NAMED and not value(it, "name").strip()]
     assert not nameless, f"{where}: without a name: {nameless}"
     roles, tables = [value(it, "role") for it in nodes], len(page.all("table"))
@@ -101,9 +101,9 @@ def check_what_is_heard(page, where):
     assert page.driver.title and len(page.all("h1")) == 1
 
 
-def tree(page):
+def heard(browser):
     """What is heard of the page, once there is anything."""
-    nodes = [it for it in page.do("Accessibility.getFullAXTree")["nodes"] if not it["ignored"]]
+    nodes = [it for it in browser.do("Accessibility.getFullAXTree")["nodes"] if not it["ignored"]]
     return nodes if len(nodes) > 5 else None
 
 

@@ -34,14 +34,16 @@ class Browser:
         self.driver.set_page_load_timeout(20)
         self.look()
 
-    def look(self, width=1280, dark=False, script=True, zone="UTC"):
-        """The screen, the colours, whether scripts run, and where the viewer is."""
+    def look(self, width=1280, script=True, zone="UTC"):
+        """The screen, whether scripts run, and where the viewer is."""
         self.script = script
         self.do("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500)
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.do("Emulation.setEmulatedMedia", features=[scheme])
+        self.colours("light")
         self.do("Emulation.setScriptExecutionDisabled", value=not script)
         self.do("Emulation.setTimezoneOverride", timezoneId=zone)
+
+    def colours(self, scheme):
+        self.do("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def do(self, command, **parameters):
         return self.driver.execute_cdp_cmd(command, parameters)

@@ -12,13 +12,13 @@ from world import PAGES, world
 def every_page(page):
     ids, folder = world(), pathlib.Path(sys.argv[1])
     for width in (1280, 390):
-        for dark in (False, True):
-            page.look(width=width, dark=dark)
-            for name, (account, rest) in PAGES.items():
-                page.go(account, rest.format(**ids))
-                if not dark:
-                    check_what_is_heard(page, f"{name} at {width}")
-                picture(page, folder / f"{name}-{'dark' if dark else 'light'}-{width}.png", width)
+        page.look(width=width)
+        for name, (account, rest) in PAGES.items():
+            page.go(account, rest.format(**ids))
+            check_what_is_heard(page, f"{name} at {width}")
+            for scheme in ("dark", "light"):
+                page.colours(scheme)
+                picture(page, folder / f"{name}-{scheme}-{width}.png", width)
     page.look()
     page.go(ENVIRONMENT)
     page.click("Delete", page.row("sent", "prod"))

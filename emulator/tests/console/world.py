@@ -3,6 +3,8 @@
 import api
 from api import ENVIRONMENT, MANAGEMENT
 
+LONGEST = "LongestName_" * 8 + "Long"
+
 PAGES = {
     "connections-environment": (ENVIRONMENT, ""),
     "connections-management": (MANAGEMENT, ""),
@@ -12,6 +14,7 @@ PAGES = {
     "connection-used": (MANAGEMENT, "/connections/{prod}"),
     "connection-pending": (MANAGEMENT, "/connections/{pending}"),
     "connection-own": (ENVIRONMENT, "/connections/{pending}"),
+    "connection-longest": (MANAGEMENT, "/connections/{" + LONGEST + "}"),
     "roles": (ENVIRONMENT, "/connections/{prod}/update"),
     "accept": (MANAGEMENT, "/connections/{pending}/accept"),
     "reject": (MANAGEMENT, "/connections/{pending}/reject"),
@@ -33,7 +36,7 @@ PAGES = {
 def world():
     """A bit of everything: the ids of the connections by their names."""
     ids = {name: api.ask(name, tags=[{"key": "team", "value": "blue"}]) for name in ("pending", "rejected")}
-    ids |= {name: api.connect(name) for name in ("prod", "staging", "orphan", "busy", "gone")}
+    ids |= {name: api.connect(name) for name in ("prod", LONGEST, "orphan", "busy", "gone")}
     api.call(MANAGEMENT, "RejectEnvironmentAccountConnection", id=ids["rejected"])
     for name in ("prod", "orphan", "busy", "gone"):
         api.create(name, environmentAccountConnectionId=ids[name], description=f"The environment {name}")

@@ -43,9 +43,11 @@ pub(in crate::console) fn show(view: &View<'_>) -> Result<Markup, Failure> {
     let path = view.at.path("/environments");
     let body = html! {
         @if view.query.get("did").is_some() { p.did role="status" { "The environment is deleted." } }
-        p.aside { a.button.go href=(view.at.path("/create")) { "Create environment" } }
-        (table.markup())
-        (parts::pager(&path, "after", view.query.get("after").is_none(), page.next_token.as_ref()))
+        section.room {
+            p.aside { a.button.go href=(view.at.path("/create")) { "Create environment" } }
+            (table.markup())
+            (parts::pager(&path, "after", view.query.get("after").is_none(), page.next_token.as_ref()))
+        }
     };
     Ok(layout::page(view, Room::Environments, "Environments", body))
 }
