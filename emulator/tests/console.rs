@@ -147,7 +147,8 @@ fn what_is_sensitive_is_its_owners() {
     create["description"] = "SECRET description".into();
     client.call(MANAGEMENT, "CreateEnvironment", &create).ok();
     let confirm = format!("/connections/{id}/delete");
-    let token = |page: &Reply| page.text.split("name=\"token\" value=\"").nth(1).unwrap()[..36].to_owned();
+    let token =
+        |page: &Reply| page.text.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let of = |client: &mut Client| {
         let page = page(client, ENVIRONMENT, &confirm);
         page.text.replace(&token(&page), "TOKEN")

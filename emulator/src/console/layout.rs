@@ -56,7 +56,8 @@ pub(super) fn nothing_here(view: Option<&View<'_>>, why: &str) -> Markup {
 }
 
 pub(super) fn refused(view: Option<&View<'_>>, refused: &Refused) -> Markup {
-    around(view, "Refused", html! { div role="alert" { (parts::refusal(refused)) } })
+    let heading = if refused.is_missing() { "There is nothing here" } else { "Refused" };
+    around(view, heading, html! { div role="alert" { (parts::refusal(refused)) } })
 }
 
 pub(super) fn in_trouble(view: Option<&View<'_>>, retryable: bool) -> Markup {

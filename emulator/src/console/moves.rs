@@ -88,9 +88,11 @@ fn change(view: &View<'_>, event: &Event) -> Option<Markup> {
 pub(super) fn statuses<A, S: ToString>(StatusChange { previous, status, .. }: &StatusChange<A, S>) -> Markup {
     let shown = |status: &S| parts::badge(&status.to_string());
     html! {
-        @if let Some(previous) = previous { (shown(previous)) } @else { span.badge.plain { "new" } }
-        span aria-hidden="true" { " → " } span.hidden { " becomes " }
-        @if let Some(status) = status { (shown(status)) } @else { span.badge.plain { "gone" } }
+        span {
+            @if let Some(previous) = previous { (shown(previous)) } @else { span.badge.plain { "new" } }
+            span aria-hidden="true" { " → " } span.hidden { " becomes " }
+            @if let Some(status) = status { (shown(status)) } @else { span.badge.plain { "gone" } }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A refusal as it is shown: of a call, or of what a button would do.
 
-use account_connections::{Refusal, Rule};
+use account_connections::{ErrorKind, Refusal, Rule};
 use serde_json::Value;
 
 use crate::emulator::Answered;
@@ -27,6 +27,11 @@ impl Refused {
         let body = serde_json::from_slice::<Value>(&response.body).unwrap_or_default();
         let message = body.get("message").and_then(Value::as_str).unwrap_or_default();
         Some(Self { kind, rule, message: message.chars().take(LONGEST).collect() })
+    }
+
+    /// Whether what was asked for is not there, or is not for the viewer to see.
+    pub(super) fn is_missing(&self) -> bool {
+        self.kind == ErrorKind::ResourceNotFound.name()
     }
 }
 

@@ -100,8 +100,7 @@ fn failed(view: Option<&View<'_>>, failure: Failure) -> Response {
         Failure::Again(markup) => html(StatusCode::UNPROCESSABLE_ENTITY, markup),
         Failure::NoSuchPage(why) => html(StatusCode::NOT_FOUND, layout::nothing_here(view, &why)),
         Failure::Refused(refused) => {
-            let is_missing = refused.kind == "ResourceNotFoundException";
-            let status = if is_missing { StatusCode::NOT_FOUND } else { StatusCode::UNPROCESSABLE_ENTITY };
+            let status = if refused.is_missing() { StatusCode::NOT_FOUND } else { StatusCode::UNPROCESSABLE_ENTITY };
             html(status, layout::refused(view, &refused))
         }
         // What is inside is the log's to tell.
