@@ -108,6 +108,37 @@ fn a_form_from_another_site_changes_nothing() {
     assert_eq!(connections(&mut client), [] as [Value; 0]);
 }
 
+/// A page asks what each move would do: nothing of that is kept, in whatever store.
+#[test]
+fn looking_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = format!("sqlite:{}", folder.path().join("state.db").display());
+    for store in ["memory", &file] {
+        let server = Server::start(&["--provisioner", "manual", "--store", store]);
+        let mut client = server.client();
+        let (used, pending) = (client.connect("prod"), client.create("other"));
+        client.call(MANAGEMENT, "CreateEnvironment", &across("prod", &used)).ok();
+        let state = |client: &mut Client| {
+            (connections(client), client.environment("prod"), client.get("/_emulator/events").json())
+        };
+        let before = state(&mut client);
+        for account in [MANAGEMENT, ENVIRONMENT] {
+            for id in [&used, &pending] {
+                for rest in ["", "/accept", "/reject", "/delete", "/update"] {
+                    assert_eq!(page(&mut client, account, &format!("/connections/{id}{rest}")).status, 200);
+                }
+            }
+            for rest in ["", "/provisioned", "/happened", "/environments", "/create", "/request"] {
+                assert_eq!(page(&mut client, account, rest).status, 200, "{rest}");
+            }
+        }
+        for rest in ["", "/update", "/report", "/cancel", "/delete"] {
+            assert_eq!(page(&mut client, MANAGEMENT, &format!("/environments/prod{rest}")).status, 200, "{rest}");
+        }
+        assert_eq!(state(&mut client), before, "{store}");
+    }
+}
+
 /// A stranger's page of a connection is as that of one that never was, and nothing that the parties do is on any other
 /// page of a stranger's.
 #[test]

@@ -97,16 +97,19 @@ fn tag(line: &str) -> Value {
     json!({ "key": key, "value": value })
 }
 
+/// The name of a form's token.
+pub(super) const TOKEN: &str = "token";
+
 /// What makes a form one that is carried out once: a new one, or the one with which it was sent.
 pub(super) fn token(given: &Values) -> String {
-    given.get("token").map_or_else(|| RandomIds.fresh().to_string(), Into::into)
+    given.get(TOKEN).map_or_else(|| RandomIds.fresh().to_string(), Into::into)
 }
 
 impl Form<'_> {
     pub(super) fn markup(&self) -> Markup {
         html! {
             form.fields method="post" action=(self.action) {
-                input type="hidden" name="token" value=(token(self.given));
+                input type="hidden" name=(TOKEN) value=(token(self.given));
                 @if let Some(refused) = self.refused { (self.summary(refused)) }
                 @for group in self.groups {
                     fieldset {
@@ -211,7 +214,7 @@ impl Confirmation<'_> {
     pub(super) fn markup(&self) -> Markup {
         html! {
             form.confirm #confirm method="post" action=(self.action) {
-                input type="hidden" name="token" value=(token(self.given));
+                input type="hidden" name=(TOKEN) value=(token(self.given));
                 h2 #question { (self.question) }
                 @match &self.follows {
                     Ok(follows) => (follows),

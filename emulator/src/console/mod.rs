@@ -36,7 +36,7 @@ pub(crate) use heard::Heard;
 use known::Known;
 use once::Once;
 use pages::{chooser, connection, connections, environment, environments, happened, provisioned};
-use view::{form, not_found, page};
+use view::{not_found, page, sent};
 
 use crate::{emulator::Emulator, http};
 
@@ -55,17 +55,17 @@ pub(crate) fn router(emulator: Arc<Emulator>) -> Router {
     let console = Arc::new(Console { emulator, once: Once::default(), known: Known::default() });
     let here = Router::new()
         .route("/", page(connections::show))
-        .route("/request", page(connections::request).merge(form(connections::send)))
+        .route("/request", page(connections::request).merge(sent(connections::send)))
         .route("/connections/{id}", page(connection::show))
-        .route("/connections/{id}/update", page(connection::roles).merge(form(connection::lend)))
-        .route("/connections/{id}/{move}", page(connection::ask).merge(form(connection::carry_out)))
-        .route("/create", page(environments::create).merge(form(environments::send)))
+        .route("/connections/{id}/update", page(connection::roles).merge(sent(connection::lend)))
+        .route("/connections/{id}/{move}", page(connection::ask).merge(sent(connection::carry_out)))
+        .route("/create", page(environments::create).merge(sent(environments::send)))
         .route("/environments", page(environments::show))
         .route("/environments/{name}", page(environment::show))
-        .route("/environments/{name}/update", page(environment::change).merge(form(environment::update)))
-        .route("/environments/{name}/report", page(environment::outcome).merge(form(environment::report)))
-        .route("/environments/{name}/{move}", page(environment::ask).merge(form(environment::carry_out)))
-        .route("/provisioned", page(provisioned::show).merge(form(provisioned::clean_up)))
+        .route("/environments/{name}/update", page(environment::change).merge(sent(environment::update)))
+        .route("/environments/{name}/report", page(environment::outcome).merge(sent(environment::report)))
+        .route("/environments/{name}/{move}", page(environment::ask).merge(sent(environment::carry_out)))
+        .route("/provisioned", page(provisioned::show).merge(sent(provisioned::clean_up)))
         .route("/happened", page(happened::show));
     let pages = Router::new()
         .route("/", get(chooser::show))

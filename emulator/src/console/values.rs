@@ -22,6 +22,12 @@ impl Values {
         values.map(|(_, value)| value.as_str()).filter(|value| !value.trim().is_empty())
     }
 
+    /// The same without the values of this name.
+    pub(super) fn without(mut self, name: &str) -> Self {
+        self.0.retain(|(known, _)| known != name);
+        self
+    }
+
     /// The same with a value more.
     pub(super) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.0.push((name.into(), value.into()));

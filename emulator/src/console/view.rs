@@ -12,7 +12,7 @@ use axum::{
 };
 use maud::Markup;
 
-use super::{Console, layout, place::Place, refused::Refused, values::Values};
+use super::{Console, form, layout, place::Place, refused::Refused, values::Values};
 use crate::storage::Error;
 
 /// What a page is made from.
@@ -56,7 +56,7 @@ pub(super) fn page(show: fn(&View<'_>) -> Result<Markup, Failure>) -> MethodRout
 }
 
 /// A form that was sent: it is carried out once, and leads to a page that may be reloaded.
-pub(super) fn form(send: fn(&View<'_>, &Values) -> Result<String, Failure>) -> MethodRouter<Arc<Console>> {
+pub(super) fn sent(send: fn(&View<'_>, &Values) -> Result<String, Failure>) -> MethodRouter<Arc<Console>> {
     post(move |State(console): Shared, Path(parts): Parts, body: Bytes| {
         answer(console, move |console| {
             let view = match View::of(console, parts, None) {
@@ -64,8 +64,8 @@ pub(super) fn form(send: fn(&View<'_>, &Values) -> Result<String, Failure>) -> M
                 Err(why) => return failed(None, Failure::NoSuchPage(why)),
             };
             let given = Values::read(&body);
-            let Some(token) = given.get("token") else {
-                return failed(Some(&view), Failure::NoSuchPage("the form has no `token`: open it once more".into()));
+            let Some(token) = given.get(form::TOKEN) else {
+                return failed(Some(&view), Failure::NoSuchPage("the form has no token: open it once more".into()));
             };
             match console.once.carry_out(&view.at.path(token), || send(&view, &given)) {
                 Ok(led_to) => (StatusCode::SEE_OTHER, [(header::LOCATION, led_to)]).into_response(),
@@ -114,7 +114,8 @@ impl<'c> View<'c> {
     fn of(console: &'c Console, parts: HashMap<String, String>, query: Option<String>) -> Result<Self, String> {
         let part = |name: &str| parts.get(name).map(String::as_str).unwrap_or_default();
         let at = Place::read(part("region"), part("account"))?;
-        let query = Values::read(query.unwrap_or_default().as_bytes());
+        // An address may fill a form in, and does not say that it is one that was sent.
+        let query = Values::read(query.unwrap_or_default().as_bytes()).without(form::TOKEN);
         Ok(Self { console, at, query, parts })
     }
 

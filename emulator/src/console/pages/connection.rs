@@ -38,7 +38,7 @@ pub(in crate::console) fn show(view: &View<'_>) -> Result<Markup, Failure> {
         (fields(view, &connection)?)
         section.room {
             h2 { "States and moves" }
-            (picture::states(connection.summary.status, &open))
+            div.live #states data-live { (picture::states(connection.summary.status, &open)) }
             div.live #moves data-live {
                 ul.moves { @for (trigger, would) in &asked { (offered(view, &connection, *trigger, would)) } }
             }

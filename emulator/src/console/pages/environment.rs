@@ -318,7 +318,7 @@ fn filled(view: &View<'_>, given: &Values, refused: Option<&Refused>) -> Result<
 }
 
 fn groups(connected: Vec<(String, String)>) -> [Group; 2] {
-    let types = DeploymentType::ALL.iter().rev().map(|kind| kind.name()).collect::<Vec<_>>();
+    let types = DeploymentType::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>();
     [
         Group {
             title: "Deployment",

@@ -55,7 +55,7 @@ fn shown(view: &View<'_>, given: &Values, refused: Option<&Refused>) -> Result<M
         @if view.query.get("did").is_some() { p.did role="status" { "What was cleaned up has left the list." } }
         @if let Some(refused) = refused { div role="alert" { (parts::refusal(refused)) } }
         form method="post" action=(path) {
-            input type="hidden" name="token" value=(form::token(given));
+            input type="hidden" name=(form::TOKEN) value=(form::token(given));
             (table.markup())
             @if !page.items.is_empty() { p.actions { button.danger { "Clean up" } } }
         }
