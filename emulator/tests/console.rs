@@ -224,6 +224,8 @@ fn lists_go_by_the_page_and_a_bad_address_of_a_page_is_refused() {
     let foreign = page(&mut client, MANAGEMENT, "?sent=00");
     assert_eq!(foreign.status, 422);
     assert!(foreign.text.contains("foreign-token"));
+    let no_token = page(&mut client, MANAGEMENT, "?sent=%25");
+    assert!(no_token.status == 404 && no_token.text.contains("must be a page token"), "{no_token:?}");
 }
 
 /// What an AWS client sends, and the console shows.

@@ -4,7 +4,11 @@ use account_connections::clock::{Ids as _, RandomIds};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
-use super::{parts, refused::Refused, values::Values};
+use super::{
+    parts::{self, Tone},
+    refused::Refused,
+    values::Values,
+};
 
 /// A field: one member of a call's input.
 #[derive(Clone, Debug)]
@@ -206,7 +210,7 @@ pub(super) struct Confirmation<'f> {
     /// What follows, or why it is refused.
     pub(super) follows: Result<Markup, Refused>,
     pub(super) submit: &'f str,
-    pub(super) is_danger: bool,
+    pub(super) tone: Tone,
     pub(super) cancel: String,
 }
 
@@ -223,7 +227,7 @@ impl Confirmation<'_> {
                 p.actions {
                     a.button href=(self.cancel) data-close { "Cancel" }
                     @if self.follows.is_ok() {
-                        button class=(if self.is_danger { "danger" } else { "go" }) { (self.submit) }
+                        button class=(self.tone.class()) { (self.submit) }
                     }
                 }
             }

@@ -26,12 +26,15 @@ impl Heard {
     /// The most calls of one caller that are kept: the last ones.
     pub(super) const CALLS: usize = 100;
     /// The most callers whose calls are kept: those that called last.
-    const CALLERS: usize = 512;
+    const CALLERS: usize = 128;
+    /// The most characters that are kept of a refusal's message. All the calls together then have at most some 15 MB.
+    const MESSAGE: usize = 1_000;
 
     /// A call was answered. One without a caller is nobody's.
     pub(crate) fn note(&self, at: Timestamp, answered: &Answered) {
         let Some(caller) = answered.caller else { return };
-        let call = Call { at, operation: answered.operation.clone(), refused: Refused::of(answered) };
+        let refused = Refused::of(answered).map(|refused| refused.shortened(Self::MESSAGE));
+        let call = Call { at, operation: answered.operation.clone(), refused };
         let mut heard = self.heard();
         if !heard.contains_key(&caller) && heard.len() == Self::CALLERS {
             let last_call = |calls: &VecDeque<Call>| calls.back().map(|call| call.at);

@@ -14,7 +14,7 @@ use maud::{Markup, html};
 
 use super::{
     ask::{Consequences, Would},
-    parts,
+    parts::{self, Tone},
     view::{Failure, View},
 };
 
@@ -45,6 +45,18 @@ pub(super) const fn label(trigger: ConnectionTrigger) -> &'static str {
         ConnectionTrigger::Reject => "Reject",
         ConnectionTrigger::Update => "Change roles",
         ConnectionTrigger::Delete => "Delete",
+    }
+}
+
+/// The button of a move that is confirmed.
+pub(super) fn button(view: &View<'_>, id: ConnectionId, trigger: ConnectionTrigger, what: &str) -> Markup {
+    parts::asking(label(trigger), &view.at.connection(id, &format!("/{trigger}")), what, tone(trigger))
+}
+
+pub(super) const fn tone(trigger: ConnectionTrigger) -> Tone {
+    match trigger {
+        ConnectionTrigger::Reject | ConnectionTrigger::Delete => Tone::Danger,
+        ConnectionTrigger::Create | ConnectionTrigger::Accept | ConnectionTrigger::Update => Tone::Go,
     }
 }
 

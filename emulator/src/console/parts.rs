@@ -163,8 +163,23 @@ pub(super) fn button(label: &str, href: &str, what: &str) -> Markup {
     html! { a.button href=(href) { (label) span.hidden { " " (what) } } }
 }
 
+/// Whether a button leads on, or to something that does not come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    Go,
+    Danger,
+}
+
+impl Tone {
+    pub(super) const fn class(self) -> &'static str {
+        match self {
+            Self::Go => "go",
+            Self::Danger => "danger",
+        }
+    }
+}
+
 /// The same, where the page that it leads to asks for confirmation: the script shows that in a dialog.
-pub(super) fn asking(label: &str, href: &str, what: &str) -> Markup {
-    let tone = if label == "Accept" { "go" } else { "danger" };
-    html! { a.button.(tone) href=(href) data-dialog { (label) span.hidden { " " (what) } } }
+pub(super) fn asking(label: &str, href: &str, what: &str, tone: Tone) -> Markup {
+    html! { a.button.(tone.class()) href=(href) data-dialog { (label) span.hidden { " " (what) } } }
 }

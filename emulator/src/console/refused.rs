@@ -26,7 +26,16 @@ impl Refused {
         let kind = header("x-amzn-ErrorType").map_or_else(|| response.status.to_string(), |(_, kind)| kind.clone());
         let body = serde_json::from_slice::<Value>(&response.body).unwrap_or_default();
         let message = body.get("message").and_then(Value::as_str).unwrap_or_default();
-        Some(Self { kind, rule, message: message.chars().take(LONGEST).collect() })
+        Some(Self { kind, rule, message: message.into() })
+    }
+
+    /// The same with at most so many characters of its message.
+    pub(super) fn shortened(mut self, most: usize) -> Self {
+        if let Some((end, _)) = self.message.char_indices().nth(most) {
+            self.message.truncate(end);
+            self.message.push('…');
+        }
+        self
     }
 
     /// Whether what was asked for is not there, or is not for the viewer to see.
@@ -34,9 +43,6 @@ impl Refused {
         self.kind == ErrorKind::ResourceNotFound.name()
     }
 }
-
-/// The most characters of a message that are kept: more than any of the model's has.
-const LONGEST: usize = 2_000;
 
 impl From<&Refusal> for Refused {
     fn from(refusal: &Refusal) -> Self {

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use account_connections::{HostError, Refusal};
+use account_connections::{HostError, Refusal, page::NextToken};
 use axum::{
     body::Bytes,
     extract::{Path, RawQuery, State},
@@ -117,6 +117,12 @@ impl<'c> View<'c> {
         // An address may fill a form in, and does not say that it is one that was sent.
         let query = Values::read(query.unwrap_or_default().as_bytes()).without(form::TOKEN);
         Ok(Self { console, at, query, parts })
+    }
+
+    /// Where a list goes on, as the address says it.
+    pub(super) fn token(&self, list: &str) -> Result<Option<NextToken>, Failure> {
+        let token = self.query.get(list).map(str::parse::<NextToken>).transpose();
+        token.map_err(|wrong| Failure::NoSuchPage(format!("`{list}`: {wrong}")))
     }
 
     /// A part of the address.

@@ -139,7 +139,7 @@ fn offered(view: &View<'_>, connection: &ConnectionShown, trigger: ConnectionTri
         li {
             @match would {
                 Would::Change(consequences) => {
-                    p { (parts::asking(label, &path, &format!("the connection for {name}"))) }
+                    p { (moves::button(view, id, trigger, &format!("the connection for {name}"))) }
                     (moves::follows(view, connection, consequences))
                 }
                 // Asked without another role.
@@ -219,7 +219,7 @@ fn question(
         given,
         follows: follows.map(|follows| html! { (from_to) (follows) }),
         submit: label,
-        is_danger: trigger != ConnectionTrigger::Accept,
+        tone: moves::tone(trigger),
         cancel: view.at.path(""),
     };
     Ok(layout::page(view, Room::Connections, &format!("{label} a connection"), confirmation.markup()))

@@ -42,8 +42,7 @@ pub(in crate::console) fn show(view: &View<'_>) -> Result<Markup, Failure> {
 fn list(view: &View<'_>, side: Side, list: &str) -> Result<Page<ConnectionSummary>, Failure> {
     let mut request = ListEnvironmentAccountConnections::new(side);
     request.max_results = PageSize::try_from(SHOWN).ok();
-    // What is no token at all is treated as none.
-    request.next_token = view.query.get(list).and_then(|token| token.parse().ok());
+    request.next_token = view.token(list)?;
     view.read(request)
 }
 
@@ -142,11 +141,7 @@ fn actions(view: &View<'_>, it: &ConnectionSummary, offered: &[ConnectionTrigger
     for trigger in offered {
         if let Would::Change(_) = moves::would(view, it.id, *trigger)? {
             let what = format!("the connection for {} ({})", it.environment_name, it.id);
-            buttons.push(parts::asking(
-                moves::label(*trigger),
-                &view.at.connection(it.id, &format!("/{trigger}")),
-                &what,
-            ));
+            buttons.push(moves::button(view, it.id, *trigger, &what));
         }
     }
     Ok(html! { @if buttons.is_empty() { span.note { "—" } } @for button in buttons { (button) " " } })

@@ -21,7 +21,7 @@ use crate::console::{
     form::{self, Confirmation, Field, Form, Group, Kind},
     layout::{self, Room},
     moves, parts,
-    parts::Table,
+    parts::{Table, Tone},
     refused::Refused,
     values::Values,
     view::{Failure, View},
@@ -117,7 +117,7 @@ fn offered(view: &View<'_>, name: &str, label: &str, path: &str, would: &Would) 
     html! {
         @match would {
             Would::Change(consequences) => {
-                p { (parts::asking(label, path, &format!("the environment {name}"))) }
+                p { (parts::asking(label, path, &format!("the environment {name}"), Tone::Danger)) }
                 (follows(view, name, consequences))
             }
             Would::ChangeNothing(rules) => {
@@ -269,7 +269,7 @@ fn question(view: &View<'_>, given: &Values, refused: Option<Refused>) -> Result
         given,
         follows,
         submit: label,
-        is_danger: true,
+        tone: Tone::Danger,
         cancel: view.at.environment(&name, ""),
     };
     Ok(layout::page(view, Room::Environments, &format!("{label}: environment {name}"), confirmation.markup()))

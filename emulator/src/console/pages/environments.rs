@@ -26,7 +26,7 @@ const SHOWN: i64 = 25;
 pub(in crate::console) fn show(view: &View<'_>) -> Result<Markup, Failure> {
     let mut request = ListEnvironments::default();
     request.max_results = PageSize::try_from(SHOWN).ok();
-    request.next_token = view.query.get("after").and_then(|token| token.parse().ok());
+    request.next_token = view.token("after")?;
     let page = view.read(request)?;
     let table = Table {
         id: "environments",

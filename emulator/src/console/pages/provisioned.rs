@@ -29,7 +29,7 @@ pub(in crate::console) fn show(view: &View<'_>) -> Result<Markup, Failure> {
 fn shown(view: &View<'_>, given: &Values, refused: Option<&Refused>) -> Result<Markup, Failure> {
     let mut request = ListProvisionedResources::default();
     request.max_results = PageSize::try_from(SHOWN).ok();
-    request.next_token = view.query.get("after").and_then(|token| token.parse().ok());
+    request.next_token = view.token("after")?;
     let page = view.read(request)?;
     let chosen = given.all("identifiers").collect::<Vec<_>>();
     let rows = page.items.iter().enumerate().map(|(place, resource)| row(view, place, resource, &chosen));
