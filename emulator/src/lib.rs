@@ -4,6 +4,8 @@
 //! tests: signatures are not checked, and whoever reaches it can call as any account. See the README of
 //! `account-connections` for what is and is not emulated.
 //!
+//! What a person sees of it is at `/console`: the guide's console steps in a browser, and what happened and why.
+//!
 //! The binary is a few lines around [`Options`], [`Emulator`] and [`serve`], and so is an emulator inside of a test.
 
 mod console;

@@ -26,6 +26,7 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-sc
 class Browser:
     def __init__(self):
         options = webdriver.ChromeOptions()
+        options.page_load_strategy = "eager"
         options.binary_location = "/usr/bin/chromium"
         for flag in FLAGS:
             options.add_argument(flag)
@@ -144,7 +145,7 @@ def name(element):
     return element.accessible_name or element.text
 
 
-def until(holds, what, seconds=8):
+def until(holds, what, seconds=20):
     """What is asked for, as soon as it holds."""
     end, trouble = time.monotonic() + seconds, None
     while time.monotonic() < end:
@@ -153,5 +154,5 @@ def until(holds, what, seconds=8):
                 return found
         except (StaleElementReferenceException, NoSuchElementException, AssertionError) as not_yet:
             trouble = not_yet
-        time.sleep(0.05)
+        time.sleep(0.02)
     raise AssertionError(f"still not: {what}") from trouble

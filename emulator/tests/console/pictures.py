@@ -5,7 +5,7 @@ import pathlib
 import sys
 
 from access import check_what_is_heard
-from api import ENVIRONMENT
+from api import ENVIRONMENT, URL
 from world import PAGES, world
 
 
@@ -45,6 +45,8 @@ def every_page(page):
                 page.colours(scheme)
                 assert not (faint := page.driver.execute_script(FAINT)), f"{name}, {scheme}: too faint to read: {faint}"
                 picture(page, folder / f"{name}-{scheme}-{width}.png", width)
+        page.driver.get(URL + "/console")
+        picture(page, folder / f"chooser-light-{width}.png", width)
     page.look()
     page.go(ENVIRONMENT)
     page.click("Delete", page.row("sent", "prod"))
