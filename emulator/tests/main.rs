@@ -6,6 +6,7 @@ mod clients;
 mod durable;
 mod extra;
 mod flags;
+mod guard;
 mod protocol;
 mod provisioner;
 mod support;
