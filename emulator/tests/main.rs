@@ -7,6 +7,8 @@ mod durable;
 mod extra;
 mod flags;
 mod guard;
+mod limits;
+mod locked;
 mod protocol;
 mod provisioner;
 mod support;

@@ -19,7 +19,7 @@ use tokio::{
 #[derive(Debug)]
 pub(super) struct Pulse {
     begin: Instant,
-    /// When something last came or went. All moments are milliseconds after the beginning, [`NEVER`] for none.
+    /// When something last came or went. All moments are nanoseconds after the beginning, [`NEVER`] for none.
     last: AtomicU64,
     /// Since when headers are coming.
     heading: AtomicU64,
@@ -55,7 +55,7 @@ impl Pulse {
     /// Whether its time is over. What a call itself waits for, its body and the store, has its own limits.
     pub(super) fn is_overdue(&self) -> bool {
         let now = self.now();
-        let longer_than = |since: u64, limit: Duration| since != NEVER && now.saturating_sub(since) > millis(limit);
+        let longer_than = |since: u64, limit: Duration| since != NEVER && now.saturating_sub(since) > nanos(limit);
         longer_than(self.blocked.load(Relaxed), RESPONSE)
             || self.calls.load(Relaxed) == 0
                 && (longer_than(self.heading.load(Relaxed), HEADERS) || longer_than(self.last.load(Relaxed), IDLE))
@@ -86,12 +86,12 @@ impl Pulse {
     }
 
     fn now(&self) -> u64 {
-        millis(self.begin.elapsed())
+        nanos(self.begin.elapsed())
     }
 }
 
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(NEVER)
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(NEVER)
 }
 
 /// A request that is being answered.
