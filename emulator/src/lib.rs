@@ -8,6 +8,9 @@
 //!
 //! The binary is a few lines around [`Options`], [`Emulator`] and [`serve`], and so is an emulator inside of a test.
 
+mod answered;
+mod call;
+mod clock;
 mod console;
 mod emulator;
 mod extra;
@@ -23,6 +26,6 @@ mod storage;
 
 pub use emulator::Emulator;
 pub use log::{Log, LogEnd};
-pub use options::{Options, Provisioner, Stopped, StoreChoice};
+pub use options::{ClockChoice, Options, Provisioner, Stopped, StoreChoice};
 pub use server::{Stop, serve};
-pub use storage::Error as StoreError;
+pub use storage::StoreError;

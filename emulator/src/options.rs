@@ -1,8 +1,12 @@
 //! The flags.
 
-use std::{ffi::OsString, path::PathBuf, str::FromStr};
+use std::{ffi::OsString, num::NonZeroU32, path::PathBuf, str::FromStr};
 
-use account_connections::{id::AccountId, operation::Limits};
+use account_connections::{
+    id::{AccountId, Timestamp},
+    operation::Limits,
+};
+use axum::http::{Uri, uri::Authority};
 use clap::{Parser, ValueEnum, error::ErrorKind};
 
 /// A server around the model of environment account connections, for tests: signatures are not checked.
@@ -29,7 +33,25 @@ pub struct Options {
     /// The account of callers whose access key id is not 12 digits.
     #[arg(long, value_name = "12 DIGITS", default_value = "123456789012")]
     pub account: AccountId,
+    /// A site whose pages may call, e.g. `http://localhost:3000`; can be given several times. Pages of all other sites
+    /// are refused.
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    pub allow_origin: Vec<String>,
+    /// A name, besides `localhost`, that clients have for this server while it listens on a loopback address; can be
+    /// given several times.
+    #[arg(long, value_name = "HOST", value_parser = host)]
+    pub allow_host: Vec<String>,
+    /// The most connections at once, less where the limit of open files asks for it; when there are more, the idlest is
+    /// closed.
+    #[arg(long, value_name = "NUMBER", default_value_t = MOST_CONNECTIONS)]
+    pub max_connections: NonZeroU32,
+    /// Where the time comes from: the system, or `POST /_emulator/clock` alone, beginning with a time (RFC 3339) or the
+    /// present.
+    #[arg(long, value_name = "system|manual[:TIME]", default_value = "system")]
+    pub clock: ClockChoice,
 }
+
+const MOST_CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4_095);
 
 /// Who carries deployments out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -63,6 +85,32 @@ impl FromStr for StoreChoice {
             Some(path) => Ok(Self::Sqlite(path.into())),
             None if text == "memory" => Ok(Self::Memory),
             None => Err("must be `memory` or `sqlite:PATH`"),
+        }
+    }
+}
+
+/// Where the time comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClockChoice {
+    /// The operating system.
+    System,
+    /// Whoever sets it. It begins with this time, or with the present.
+    Manual(Option<Timestamp>),
+}
+
+impl FromStr for ClockChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            None if text == "system" => Ok(Self::System),
+            None if text == "manual" => Ok(Self::Manual(None)),
+            Some(("manual", time)) => match time.parse() {
+                Ok(time) => Ok(Self::Manual(Some(time))),
+                Err(error) => Err(format!("{error}")),
+            },
+            _ => Err("must be `system`, `manual` or `manual:TIME`".into()),
         }
     }
 }
@@ -111,5 +159,23 @@ fn address(text: &str) -> Result<String, &'static str> {
     match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(text.into()),
         _ => Err("must be a host and a port from 0 to 65535, e.g. `127.0.0.1:8787`"),
+    }
+}
+
+/// An origin as browsers write it.
+fn origin(text: &str) -> Result<String, &'static str> {
+    let wrong = "must be a scheme and a host, with a port where it has one, e.g. `http://localhost:3000`";
+    let text = text.strip_suffix('/').unwrap_or(text);
+    let parts = text.parse::<Uri>().map_err(|_| wrong)?.into_parts();
+    let is_whole = parts.scheme.is_some() && parts.authority.is_some_and(|host| !host.as_str().contains('@'));
+    let has_path = parts.path_and_query.is_some_and(|path| path != "/");
+    if is_whole && !has_path { Ok(text.to_ascii_lowercase()) } else { Err(wrong) }
+}
+
+/// The name of a host, without a port.
+fn host(text: &str) -> Result<String, &'static str> {
+    match text.parse::<Authority>() {
+        Ok(host) if host.host() == text => Ok(text.trim_matches(['[', ']']).to_ascii_lowercase()),
+        _ => Err("must be the name of a host, without a port, e.g. `emulator.test`"),
     }
 }

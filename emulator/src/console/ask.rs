@@ -1,11 +1,13 @@
 //! The ways in which the console talks to the model: it reads, it calls, and it asks what would be. No other file does.
 
+use std::sync::Arc;
+
 use account_connections::{
     AnswerTo, HostError, Outcome, Refusal, Request, Rules,
     environment::ResourceIdentifier,
     event::Event,
     id::Caller,
-    operation::{Answer, Operation, ReadError},
+    operation::{Answer, Operation},
     run,
     store::{Entry, Key, Overlay, Record},
     wire,
@@ -17,8 +19,9 @@ use super::{
     view::{Failure, View},
 };
 use crate::{
-    emulator::{Answered, Emulator},
-    storage::Error,
+    answered::Answered,
+    emulator::Emulator,
+    storage::{Access, Error, Handle, Patience, Trouble},
 };
 
 /// What the model would say to a request now.
@@ -44,27 +47,34 @@ pub(super) struct Consequences {
 
 impl View<'_> {
     /// What an account reads of its own: not in the log, for nothing happens.
-    pub(super) fn read<R: Request>(&self, request: R) -> Result<AnswerTo<R>, Failure> {
-        let emulator = &self.console.emulator;
-        Ok(emulator.with(|store| emulator.run(store, self.at.0, request))??)
+    pub(super) fn read<R: Question>(&self, request: R) -> Result<AnswerTo<R>, Failure>
+    where
+        AnswerTo<R>: Send,
+    {
+        let caller = self.at.0;
+        let decided = lend(&self.console.emulator, Access::Reads, move |emulator, store| {
+            emulator.run(store, caller, request.clone())
+        })?;
+        Ok(decided.result?)
     }
 
     /// Asks what a request would do: decides it over an overlay, of which nothing is kept.
-    pub(super) fn would<R: Request>(&self, request: R) -> Result<Would, Failure> {
+    pub(super) fn would<R: Question>(&self, request: R) -> Result<Would, Failure> {
         self.would_then(request, None)
     }
 
     /// The same, and what the model would say to a second request after it.
-    pub(super) fn would_then<R: Request>(&self, request: R, then: Option<Operation>) -> Result<Would, Failure> {
-        let emulator = &self.console.emulator;
-        Ok(emulator.with(|store| {
+    pub(super) fn would_then<R: Question>(&self, request: R, then: Option<Operation>) -> Result<Would, Failure> {
+        let caller = self.at.0;
+        let would = lend(&self.console.emulator, Access::Reads, move |emulator, store| {
             let mut overlay = Overlay::new(store);
-            let Outcome { result, events, rules, .. } = run(&mut overlay, request, emulator.context(self.at.0))?;
+            let asked = run(&mut overlay, request.clone(), emulator.context(caller))?;
+            let Outcome { result, events, rules, .. } = asked;
             if let Err(refusal) = result {
                 return Ok(Would::Refuse(refusal));
             }
-            let refused_then = match then {
-                Some(then) => run(&mut overlay, then, emulator.context(self.at.0))?.result.err(),
+            let refused_then = match then.clone() {
+                Some(then) => run(&mut overlay, then, emulator.context(caller))?.result.err(),
                 None => None,
             };
             let changes = overlay.into_batch().is_some_and(|batch| !batch.writes().is_empty());
@@ -72,17 +82,21 @@ impl View<'_> {
                 true => Would::Change(Consequences { rules, events, refused_then }),
                 false => Would::ChangeNothing(rules),
             })
-        })?)
+        })?;
+        Ok(would)
     }
 
     /// Calls the public API as any client does: bytes in, bytes out, through the same entry.
     pub(super) fn call(&self, operation: &str, input: &Map<String, Value>) -> Result<Answer, Refused> {
         let target = format!("{}{operation}", wire::TARGET_PREFIX);
         let answered = match wire::decode(&target, &bytes(input)) {
-            Ok(request) => self.console.emulator.carry_out(self.at.0, operation.into(), request),
+            Ok(request) => {
+                let emulator = &self.console.emulator;
+                wait(emulator.carry_out(self.at.0, operation.into(), request, &Patience::new()))
+            }
             Err(response) => Answered::error(Some(self.at.0), operation.into(), response),
         };
-        self.answered(operation, input, &answered)?;
+        self.answered(&answered)?;
         Answer::read(operation, &mut serde_json::Deserializer::from_slice(&answered.response.body))
             .map_err(|error| unreadable(&error.to_string()))
     }
@@ -90,52 +104,62 @@ impl View<'_> {
     /// Reports how a deployment ended, as the host does.
     pub(super) fn report(&self, environment: &str, input: &Map<String, Value>) -> Result<(), Refused> {
         let (region, account) = (self.at.region().to_string(), self.at.account().to_string());
-        let answered = self.console.emulator.report(&region, &account, environment, &bytes(input));
-        self.answered("ReportDeployment", input, &answered)
+        let (emulator, input_bytes, patience) = (&self.console.emulator, bytes(input), Patience::new());
+        let answered = wait(emulator.report([&region, &account, environment], &input_bytes, &patience));
+        self.answered(&answered)
     }
 
     /// Says what is gone of what is provisioned here.
     pub(super) fn clean_up(&self, input: &Map<String, Value>) -> Result<(), Refused> {
         let (region, account) = (self.at.region().to_string(), self.at.account().to_string());
-        let answered = self.console.emulator.clean_up(&region, &account, &bytes(input));
-        self.answered("CleanUpResources", input, &answered)
+        let (emulator, input_bytes, patience) = (&self.console.emulator, bytes(input), Patience::new());
+        let answered = wait(emulator.clean_up([&region, &account], &input_bytes, &patience));
+        self.answered(&answered)
     }
 
     /// The events, oldest first: whoever shows them chooses those that the viewer may see.
     pub(super) fn events(&self) -> Result<Vec<Event>, Failure> {
-        Ok(self.console.emulator.events()?)
+        Ok(lend(&self.console.emulator, Access::Reads, |_, store| store.events().map_err(HostError::Read))?)
     }
 
     /// The viewer's own record of a resource that is provisioned here.
     pub(super) fn provisioned(&self, identifier: &ResourceIdentifier) -> Result<Option<Record>, Failure> {
         let Caller { region, account } = self.at.0;
         let key = Key::ProvisionedResource { region, account, identifier: identifier.clone() };
-        let found = self.console.emulator.with(|store| store.load(&[key]).map_err(HostError::Read))?;
+        let found = lend(&self.console.emulator, Access::Reads, move |_, store| {
+            store.load(std::slice::from_ref(&key)).map_err(HostError::Read)
+        })?;
         Ok(found.into_iter().flatten().next().map(|found| found.record))
     }
 
     /// The call is in the log, as everybody's.
-    fn answered(&self, operation: &str, input: &Map<String, Value>, answered: &Answered) -> Result<(), Refused> {
-        self.console.emulator.log(answered);
-        match Refused::of(answered) {
-            None => Ok(()),
-            Some(mut refused) => {
-                // The wire does not say under which rule an input is not well formed.
-                if refused.rule.is_none()
-                    && let Err(ReadError::Refused(refusal)) =
-                        Operation::read_host(operation, Value::Object(input.clone()))
-                {
-                    refused.rule = Some(refusal.rule());
-                }
-                Err(refused)
-            }
-        }
+    fn answered(&self, answered: &Answered) -> Result<(), Refused> {
+        self.console.emulator.tell(answered);
+        Refused::of(answered).map_or(Ok(()), Err)
     }
 }
 
+/// What can be asked of a store on whichever thread, more than once where it has to be.
+pub(super) trait Question: Request + Send + Sync + 'static {}
+
+impl<R: Request + Send + Sync + 'static> Question for R {}
+
+/// Lends the store to a page, which is made on a thread that may wait.
+fn lend<T: Send + 'static>(
+    emulator: &Arc<Emulator>,
+    access: Access,
+    call: impl Fn(&Emulator, &mut dyn Handle) -> Result<T, HostError<Error>> + Send + Sync + 'static,
+) -> Result<T, Trouble> {
+    wait(emulator.with(access, &Patience::new(), call))
+}
+
+fn wait<T>(call: impl Future<Output = T>) -> T {
+    tokio::runtime::Handle::current().block_on(call)
+}
+
 /// All records: of whom there are any.
-pub(super) fn records(emulator: &Emulator) -> Result<Vec<Entry>, HostError<Error>> {
-    emulator.with(|store| store.records().map_err(HostError::Read))
+pub(super) fn records(emulator: &Arc<Emulator>) -> Result<Vec<Entry>, Trouble> {
+    lend(emulator, Access::Reads, |_, store| store.records().map_err(HostError::Read))
 }
 
 fn bytes(input: &Map<String, Value>) -> Vec<u8> {

@@ -8,7 +8,7 @@ use std::{
 use account_connections::id::{Caller, Timestamp};
 
 use super::refused::Refused;
-use crate::emulator::Answered;
+use crate::answered::Answered;
 
 /// Calls by their caller, so that nobody's are pushed out by another's, nor shown to another.
 #[derive(Debug, Default)]

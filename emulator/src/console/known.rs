@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -30,7 +30,7 @@ const OFFERED: usize = 500;
 impl Known {
     /// Who is known now, or was a moment ago. None where the store is in trouble: the page itself will say so.
     #[expect(clippy::disallowed_methods, reason = "how long a look takes is measured, and no answer depends on it")]
-    pub(super) fn callers(&self, emulator: &Emulator) -> BTreeSet<Caller> {
+    pub(super) fn callers(&self, emulator: &Arc<Emulator>) -> BTreeSet<Caller> {
         let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let begun = Instant::now();
         match found.as_ref() {
@@ -45,7 +45,7 @@ impl Known {
     }
 }
 
-fn look(emulator: &Emulator) -> BTreeSet<Caller> {
+fn look(emulator: &Arc<Emulator>) -> BTreeSet<Caller> {
     let records = ask::records(emulator).unwrap_or_default();
     let parties = records.iter().flat_map(|entry| match &entry.record {
         Record::Connection(connection) => [connection.environment_account(), connection.management_account()]

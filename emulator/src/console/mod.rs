@@ -23,6 +23,7 @@ mod view;
 
 use std::sync::Arc;
 
+use account_connections::wire;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
@@ -38,7 +39,7 @@ use once::Once;
 use pages::{chooser, connection, connections, environment, environments, happened, provisioned};
 use view::{not_found, page, sent};
 
-use crate::{emulator::Emulator, http};
+use crate::{answered::Answered, emulator::Emulator, http};
 
 /// What all pages share.
 #[derive(Debug)]
@@ -88,7 +89,11 @@ async fn home(State(console): State<Arc<Console>>, headers: HeaderMap) -> Respon
         return Redirect::to("/console").into_response();
     }
     let message = "this path takes another method: see the header `allow`";
-    let mut response = http::refuse(&console.emulator, StatusCode::METHOD_NOT_ALLOWED, message);
+    let mut refusal = wire::error("UnknownOperationException", message);
+    refusal.status = StatusCode::METHOD_NOT_ALLOWED.as_u16();
+    let answered = Answered::error(None, "-".into(), refusal);
+    console.emulator.tell(&answered);
+    let mut response = http::respond(answered);
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
     response
 }

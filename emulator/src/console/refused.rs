@@ -3,7 +3,7 @@
 use account_connections::{ErrorKind, Refusal, Rule};
 use serde_json::Value;
 
-use crate::emulator::Answered;
+use crate::answered::Answered;
 
 /// What was refused, with the rule where there is one: what is no request has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +20,9 @@ impl Refused {
         if response.status == 200 {
             return None;
         }
-        let header = |wanted: &str| response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        let named = header("x-account-connections-rule").map(|(_, rule)| rule.as_str());
-        let rule = named.or_else(|| answered.outcome.split(' ').nth(1)).and_then(|rule| rule.parse().ok());
-        let kind = header("x-amzn-ErrorType").map_or_else(|| response.status.to_string(), |(_, kind)| kind.clone());
+        let kind = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amzn-ErrorType"));
+        let kind = kind.map_or_else(|| response.status.to_string(), |(_, kind)| kind.clone());
+        let rule = answered.rules.iter().next();
         let body = serde_json::from_slice::<Value>(&response.body).unwrap_or_default();
         let message = body.get("message").and_then(Value::as_str).unwrap_or_default();
         Some(Self { kind, rule, message: message.into() })

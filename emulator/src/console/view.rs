@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use account_connections::{HostError, Refusal, page::NextToken};
+use account_connections::{ErrorKind, Refusal, page::NextToken};
 use axum::{
     body::Bytes,
     extract::{Path, RawQuery, State},
@@ -13,7 +13,7 @@ use axum::{
 use maud::Markup;
 
 use super::{Console, form, layout, place::Place, refused::Refused, values::Values};
-use crate::storage::Error;
+use crate::storage::Trouble;
 
 /// What a page is made from.
 pub(super) struct View<'c> {
@@ -31,7 +31,7 @@ pub(super) enum Failure {
     /// The model refuses.
     Refused(Box<Refused>),
     /// The store is in trouble.
-    Trouble(HostError<Error>),
+    Trouble(Trouble),
     /// A form that is to be filled in once more, with what is wrong.
     Again(Markup),
 }
@@ -105,7 +105,7 @@ fn failed(view: Option<&View<'_>>, failure: Failure) -> Response {
         }
         // What is inside is the log's to tell.
         Failure::Trouble(trouble) => {
-            html(StatusCode::SERVICE_UNAVAILABLE, layout::in_trouble(view, trouble.retryable()))
+            html(StatusCode::SERVICE_UNAVAILABLE, layout::in_trouble(view, trouble.kind() == ErrorKind::Throttling))
         }
     }
 }
@@ -137,8 +137,8 @@ impl From<Refusal> for Failure {
     }
 }
 
-impl From<HostError<Error>> for Failure {
-    fn from(trouble: HostError<Error>) -> Self {
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
         Self::Trouble(trouble)
     }
 }
