@@ -64,8 +64,8 @@ pub(super) fn sent(send: fn(&View<'_>, &Values) -> Result<String, Failure>) -> M
                 Err(why) => return failed(None, Failure::NoSuchPage(why)),
             };
             let given = Values::read(&body);
-            let Some(token) = given.get(form::TOKEN) else {
-                return failed(Some(&view), Failure::NoSuchPage("the form has no token: open it once more".into()));
+            let Some(token) = given.get(form::TOKEN).filter(|token| token.len() <= form::LONGEST_TOKEN) else {
+                return failed(Some(&view), Failure::Refused(Box::new(form::without_token())));
             };
             match console.once.carry_out(&view.at.path(token), || send(&view, &given)) {
                 Ok(led_to) => (StatusCode::SEE_OTHER, [(header::LOCATION, led_to)]).into_response(),
