@@ -114,6 +114,11 @@ impl View<'_> {
         Ok(found.into_iter().flatten().next().map(|found| found.record))
     }
 
+    /// A page that cannot be made for trouble of the store is in the log, too.
+    pub(super) fn log_trouble(&self, trouble: &HostError<Error>) {
+        self.console.emulator.log(&Answered::trouble("console", trouble));
+    }
+
     /// The call is in the log, as everybody's.
     fn answered(&self, operation: &str, input: &Map<String, Value>, answered: &Answered) -> Result<(), Refused> {
         self.console.emulator.log(answered);

@@ -105,6 +105,7 @@ fn failed(view: Option<&View<'_>>, failure: Failure) -> Response {
         }
         // What is inside is the log's to tell.
         Failure::Trouble(trouble) => {
+            view.inspect(|view| view.log_trouble(&trouble));
             html(StatusCode::SERVICE_UNAVAILABLE, layout::in_trouble(view, trouble.retryable()))
         }
     }
