@@ -79,6 +79,12 @@ fn a_form_is_carried_out_once_however_often_it_is_sent() {
     send(&mut client, ENVIRONMENT, "/request", &request_to_connect("two"));
     assert_eq!(connections(&mut client).len(), 2);
 
+    // Without a token, or with one that is no form's, nothing is sent.
+    for token in ["", &"x".repeat(65)] {
+        assert_eq!(send(&mut client, ENVIRONMENT, "/request", &request_to_connect(token)).status, 422);
+    }
+    assert_eq!(connections(&mut client).len(), 2);
+
     // What the API has no token for: an update that deploys.
     let id = client.connect("env");
     client.call(MANAGEMENT, "CreateEnvironment", &across("env", &id)).ok();

@@ -132,6 +132,11 @@ impl View<'_> {
         Ok(found.into_iter().flatten().next().map(|found| found.record))
     }
 
+    /// A page that cannot be made for trouble of the store is in the log, too.
+    pub(super) fn log_trouble(&self, trouble: &Trouble) {
+        self.console.emulator.tell(&Answered::trouble("console", trouble));
+    }
+
     /// The call is in the log, as everybody's.
     fn answered(&self, answered: &Answered) -> Result<(), Refused> {
         self.console.emulator.tell(answered);

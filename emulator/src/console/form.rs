@@ -1,6 +1,9 @@
 //! Forms: their fields, what was given, and what is wrong with it.
 
-use account_connections::clock::{Ids as _, RandomIds};
+use account_connections::{
+    ErrorKind,
+    clock::{Ids as _, RandomIds},
+};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
@@ -103,6 +106,17 @@ fn tag(line: &str) -> Value {
 
 /// The name of a form's token.
 pub(super) const TOKEN: &str = "token";
+
+/// The most characters of one: those of the API's own client tokens.
+pub(super) const LONGEST_TOKEN: usize = 64;
+
+/// A form that is not the console's.
+pub(super) fn without_token() -> Refused {
+    let kind = ErrorKind::Validation.name().into();
+    let message =
+        format!("`{TOKEN}` must be the one of the form, of 1 to {LONGEST_TOKEN} characters: open the form once more");
+    Refused { kind, rule: None, message }
+}
 
 /// What makes a form one that is carried out once: a new one, or the one with which it was sent.
 pub(super) fn token(given: &Values) -> String {

@@ -64,7 +64,7 @@ pub(super) fn in_trouble(view: Option<&View<'_>>, retryable: bool) -> Markup {
     let body = html! {
         div.refusal role="alert" {
             p {
-                "The emulator's store is busy or away. Its log says more. "
+                "The emulator's store is busy, away or damaged. Its log says more. "
                 @if retryable { "Nothing was changed: try again." }
                 @else { "Whether anything was changed is not known: look before you try again." }
             }

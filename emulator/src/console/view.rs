@@ -64,8 +64,8 @@ pub(super) fn sent(send: fn(&View<'_>, &Values) -> Result<String, Failure>) -> M
                 Err(why) => return failed(None, Failure::NoSuchPage(why)),
             };
             let given = Values::read(&body);
-            let Some(token) = given.get(form::TOKEN) else {
-                return failed(Some(&view), Failure::NoSuchPage("the form has no token: open it once more".into()));
+            let Some(token) = given.get(form::TOKEN).filter(|token| token.len() <= form::LONGEST_TOKEN) else {
+                return failed(Some(&view), Failure::Refused(Box::new(form::without_token())));
             };
             match console.once.carry_out(&view.at.path(token), || send(&view, &given)) {
                 Ok(led_to) => (StatusCode::SEE_OTHER, [(header::LOCATION, led_to)]).into_response(),
@@ -105,6 +105,7 @@ fn failed(view: Option<&View<'_>>, failure: Failure) -> Response {
         }
         // What is inside is the log's to tell.
         Failure::Trouble(trouble) => {
+            view.inspect(|view| view.log_trouble(&trouble));
             html(StatusCode::SERVICE_UNAVAILABLE, layout::in_trouble(view, trouble.kind() == ErrorKind::Throttling))
         }
     }
