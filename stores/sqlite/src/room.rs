@@ -44,7 +44,9 @@ fn room(path: &Path) -> u64 {
 
 /// How many bytes of the file nothing is in any more.
 fn room_inside(connection: &Connection) -> Result<u64, ErrorKind> {
-    let pragma = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0).map(i64::cast_unsigned));
+    let pragma = |name: &str| {
+        connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0).map(i64::cast_unsigned))
+    };
     Ok(pragma("freelist_count")?.saturating_mul(pragma("page_size")?))
 }
 
