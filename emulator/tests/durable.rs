@@ -416,6 +416,17 @@ fn trouble_of_the_store_is_told_to_the_log_and_not_to_the_caller() {
     rusqlite::Connection::open(state.path()).unwrap().execute_batch(spoil).unwrap();
     let (kind, message) = client.call(ENVIRONMENT, "GetEnvironmentAccountConnection", &json!({ "id": id })).error();
     assert_eq!((kind.as_str(), message.as_str()), ("InternalServerException", "the service is in trouble"));
+    // Who may not see it does not learn that it is there.
+    let (stranger, never) = ("999999999111", json!({"id": "00000000-0000-4000-8000-000000000000"}));
+    for operation in ["Get", "Accept", "Reject", "Update", "Delete"] {
+        let operation = format!("{operation}EnvironmentAccountConnection");
+        let mut answer = |input: &Value| {
+            let reply = client.call(stranger, &operation, input);
+            (reply.status, reply.json())
+        };
+        let absent = answer(&never).1.to_string().replace(never["id"].as_str().unwrap(), &id);
+        assert_eq!(answer(&json!({ "id": id })).1.to_string(), absent, "{operation}");
+    }
     // The update itself reads no resources. Its report does, and nothing was written then.
     let before = client.environment("own");
     let update = json!({"name": "own", "deploymentType": "CURRENT_VERSION"});

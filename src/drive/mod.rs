@@ -3,6 +3,7 @@
 
 mod run;
 mod step;
+mod unseen;
 
 pub use run::{HostError, run, run_async};
 pub use step::{ATTEMPTS, Committing, Failed, Loading, Outcome, Scanning, Step};

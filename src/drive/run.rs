@@ -1,6 +1,6 @@
 //! The two loops between a request and a store.
 
-use super::{Outcome, Step};
+use super::{Outcome, Step, unseen};
 use crate::{
     decide::{AnswerTo, Fault, Request},
     operation::Context,
@@ -12,7 +12,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[expect(clippy::exhaustive_enums, reason = "a host has to tell each of these apart")]
 pub enum HostError<E> {
-    /// A load or a scan failed: the store's own error. Nothing was changed.
+    /// A load or a scan failed: the store's own error. Nothing was changed. A connection that the caller cannot see is
+    /// absent instead, so that nobody learns that it is there.
     #[error("the store failed to read")]
     Read(#[source] E),
     /// A commit failed: the store's own error. **Its fate is unknown**: all of it was written, or nothing.
@@ -110,8 +111,9 @@ impl<R: Request> Step<R> {
         loop {
             self = match self {
                 Self::Load(load) => {
-                    let found = store.load(load.keys()).map_err(HostError::Read)?;
-                    load.resume(found)
+                    let found = store.load(load.keys());
+                    let found = found.or_else(|trouble| unseen::load(store, load.keys(), load.caller(), trouble));
+                    load.resume(found.map_err(HostError::Read)?)
                 }
                 Self::Scan(scan) => {
                     let found = store.scan(scan.scan()).map_err(HostError::Read)?;
@@ -139,8 +141,11 @@ impl<R: Request> Step<R> {
         loop {
             self = match self {
                 Self::Load(load) => {
-                    let found = store.load(load.keys()).await.map_err(HostError::Read)?;
-                    load.resume(found)
+                    let found = match store.load(load.keys()).await {
+                        Ok(found) => Ok(found),
+                        Err(trouble) => unseen::load_async(store, load.keys(), load.caller(), trouble).await,
+                    };
+                    load.resume(found.map_err(HostError::Read)?)
                 }
                 Self::Scan(scan) => {
                     let found = store.scan(scan.scan()).await.map_err(HostError::Read)?;

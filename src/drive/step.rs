@@ -7,6 +7,7 @@ use super::HostError;
 use crate::{
     decide::{AnswerTo, Fault, Reads, Request, Stop, decide},
     event::Event,
+    id::Caller,
     instruction::Instruction,
     operation::Context,
     refusal::Refusal,
@@ -145,6 +146,10 @@ impl<R: Request> Loading<R> {
     #[must_use]
     pub fn keys(&self) -> &[Key] {
         &self.keys
+    }
+
+    pub(super) const fn caller(&self) -> Caller {
+        self.way.context.caller
     }
 
     /// Goes on with what a store returned for the keys: one answer for each, in their order, all of one moment.
