@@ -209,23 +209,42 @@ fn what_is_sensitive_is_its_owners() {
 }
 
 #[test]
-fn lists_go_by_the_page_and_a_bad_address_of_a_page_is_refused() {
-    let server = Server::start(&[]);
+fn lists_go_by_the_page_and_a_bad_token_of_a_page_is_refused() {
+    let server = Server::start(&["--provisioner", "manual"]);
     let mut client = server.client();
     let ids = (0..60).map(|number| client.create(&format!("env-{number}"))).collect::<Vec<_>>();
-    for (account, list) in [(ENVIRONMENT, "sent"), (MANAGEMENT, "received")] {
-        let (mut rest, mut seen) = (String::new(), Vec::new());
-        for items in [25, 25, 10] {
-            let text = page(&mut client, account, &rest).text;
-            let on_page = ids.iter().filter(|id| text.contains(&format!("/connections/{id}\""))).collect::<Vec<_>>();
-            assert_eq!(on_page.len(), items);
-            seen.extend(on_page.into_iter().cloned());
+    let connections = ids.iter().map(|id| format!("/connections/{id}\"")).collect::<Vec<_>>();
+    let role = "arn:aws:iam::123456789111:role/own";
+    let environments = (0..30).map(|number| {
+        let name = format!("own-{number}");
+        let input = json!({"name": name, "templateName": "any", "templateMajorVersion": "1", "spec": "any",
+            "protonServiceRoleArn": role});
+        client.call(MANAGEMENT, "CreateEnvironment", &input).ok();
+        let resources = json!([{"identifier": format!("{name}-a")}, {"identifier": format!("{name}-b")}]);
+        let report = json!({"outcome": "SUCCEEDED", "resources": resources});
+        client.post(&format!("/_emulator/report/{REGION}/{MANAGEMENT}/{name}"), &report).ok();
+        format!("/environments/{name}\"")
+    });
+    let environments = environments.collect::<Vec<_>>();
+    let resources = (0..30).flat_map(|number| ["a", "b"].map(|part| format!("value=\"own-{number}-{part}\"")));
+    let resources = resources.collect::<Vec<_>>();
+    for (account, path, list, items, sizes) in [
+        (ENVIRONMENT, "", "sent", &connections, &[25, 25, 10][..]),
+        (MANAGEMENT, "", "received", &connections, &[25, 25, 10]),
+        (MANAGEMENT, "/environments", "after", &environments, &[25, 5]),
+        (MANAGEMENT, "/provisioned", "after", &resources, &[50, 10]),
+    ] {
+        let (mut query, mut seen) = (String::new(), std::collections::BTreeSet::new());
+        for (number, size) in (1..).zip(sizes) {
+            let text = page(&mut client, account, &format!("{path}{query}")).text;
+            let on_page = items.iter().filter(|item| text.contains(*item)).collect::<Vec<_>>();
+            assert_eq!(on_page.len(), *size, "{list}, page {number}");
+            assert!(on_page.into_iter().all(|item| seen.insert(item.clone())), "{list}: one comes twice");
             let next = text.split(&format!("?{list}=")).nth(1).map(|next| next.split('"').next().unwrap().to_owned());
-            assert_eq!(next.is_some(), items == 25);
-            rest = next.map_or_else(String::new, |next| format!("?{list}={next}"));
+            assert_eq!(next.is_some(), number < sizes.len(), "{list}, page {number}");
+            query = next.map_or_else(String::new, |next| format!("?{list}={next}"));
         }
-        let each = |list: &[String]| list.iter().cloned().collect::<std::collections::BTreeSet<_>>();
-        assert_eq!((seen.len(), each(&seen)), (60, each(&ids)));
+        assert_eq!(seen.len(), items.len(), "{list}");
     }
     let foreign = page(&mut client, MANAGEMENT, "?sent=00");
     assert_eq!(foreign.status, 422);
