@@ -1,5 +1,5 @@
 """The console in a real browser. CONSOLE_URL is where the emulator is, run with `--provisioner manual`; the first argument
-is where the pictures of the pages go, further ones are the modules to run in place of all."""
+is where the pictures of the pages go, further ones are the modules to run."""
 
 import inspect
 import sys
@@ -17,9 +17,9 @@ from browser import Browser
 
 
 def tests():
-    """Every function of the modules that takes the page and nothing else; of those named, if any are."""
+    """Every function of the modules that takes the page and nothing else; of those named."""
     for module in (guide, refusals, texts, access, sites, pictures):
-        if sys.argv[2:] and module.__name__ not in sys.argv[2:]:
+        if module.__name__ not in sys.argv[2:]:
             continue
         for name, test in inspect.getmembers(module, inspect.isfunction):
             if test.__module__ == module.__name__ and list(inspect.signature(test).parameters) == ["page"]:
@@ -41,10 +41,10 @@ def main():
                 failed.append(name)
                 print(f"FAILED {name}", file=sys.stderr)
                 traceback.print_exc()
-                page.driver.save_screenshot(f"{sys.argv[1]}/failed-{count}.png")
+                picture = name.replace(": ", "-").replace(" ", "-")
+                page.driver.save_screenshot(f"{sys.argv[1]}/failed-{picture}.png")
                 page.complaints()
-            if sys.argv[2:]:
-                print(f"{time.monotonic() - started:5.1f} s  {name}")
+            print(f"{time.monotonic() - started:5.1f} s  {name}")
     finally:
         page.close()
     print(f"console: {count - len(failed)} of {count} tests in a browser hold, {time.monotonic() - begun:.0f} s")
