@@ -11,5 +11,6 @@ mod limits;
 mod locked;
 mod protocol;
 mod provisioner;
+mod recorded;
 mod support;
 mod together;
