@@ -1,6 +1,6 @@
 //! What is behind the server: the model over a store, and who provisions.
 
-use std::sync::Arc;
+use std::{io, path::Path, sync::Arc};
 
 use account_connections::{
     AnswerTo, HostError, Outcome, Refusal, Request, Rules,
@@ -20,6 +20,7 @@ use crate::{
     log::Log,
     options::{Options, Provisioner},
     provisioner,
+    record::{Asked, Input, Record},
     storage::{Access, Error, Handle, Patience, Storage, StoreError, Trouble},
 };
 
@@ -30,8 +31,26 @@ pub struct Emulator {
     options: Options,
     clock: Clock,
     log: Log,
+    record: Option<Record>,
     /// For the console.
     heard: Heard,
+}
+
+/// Why there is no emulator.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The store cannot be opened, or not be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file of `--record` cannot be made.
+    #[error("`{path}` cannot be made for a recording: {source}")]
+    Record {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
 }
 
 /// How a request ended, with the rules that it rests on.
@@ -50,14 +69,23 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// The store cannot be opened, or not be used.
-    pub fn new(options: &Options, log: Log) -> std::result::Result<Self, StoreError> {
+    /// See [`StartError`].
+    pub fn new(options: &Options, log: Log) -> std::result::Result<Self, StartError> {
         let storage = Storage::open(&options.store)?;
-        let emulator =
-            Self { storage, clock: Clock::new(options.clock), options: options.clone(), log, heard: Heard::default() };
+        let record = options.record.as_deref().map(|path| begin_record(path, &storage, options)).transpose()?;
+        let emulator = Self {
+            storage,
+            clock: Clock::new(options.clock),
+            options: options.clone(),
+            log,
+            record,
+            heard: Heard::default(),
+        };
         match emulator.storage.now(|store| emulator.catch_up(store)) {
             Ok(()) => {}
-            Err(HostError::Read(Error::Sqlite(error)) | HostError::Commit(Error::Sqlite(error))) => return Err(error),
+            Err(HostError::Read(Error::Sqlite(error)) | HostError::Commit(Error::Sqlite(error))) => {
+                return Err(error.into());
+            }
             Err(trouble) => emulator.log.line(format!("left for the next start: {trouble}")),
         }
         Ok(emulator)
@@ -175,8 +203,19 @@ impl Emulator {
         &self.heard
     }
 
+    /// What is to be recorded of a call that begins now, where anything is.
+    pub(crate) fn asked(&self, input: impl FnOnce() -> Option<Input>) -> Option<Asked> {
+        self.record.as_ref()?;
+        Some(Asked { input: input()?, start: self.clock.now() })
+    }
+
     /// Tells whoever listens of a call that was answered: the log, and the console.
-    pub(crate) fn tell(&self, answered: &Answered) {
+    pub(crate) fn tell(&self, asked: Option<Asked>, answered: &Answered) {
+        if let (Some(record), Some(asked)) = (&self.record, asked)
+            && let Err(error) = record.write(asked, self.clock.now(), answered)
+        {
+            self.log.line(format!("the next call is not in the recording: {error}"));
+        }
         let Answered { caller, operation, outcome, .. } = answered;
         let at = account_connections::clock::Clock::now(&mut SystemClock);
         self.heard.note(at, answered);
@@ -190,4 +229,11 @@ impl Emulator {
     pub(crate) fn context(&self, caller: Caller) -> Context {
         Context::new(caller, self.clock.now(), RandomIds.fresh()).with_limits(self.options.limits())
     }
+}
+
+fn begin_record(path: &Path, storage: &Storage, options: &Options) -> std::result::Result<Record, StartError> {
+    let records = storage.now(|store| store.records().map_err(HostError::Read));
+    let is_empty = records.is_ok_and(|records| records.is_empty());
+    Record::create(path, options.limits(), is_empty)
+        .map_err(|source| StartError::Record { path: path.display().to_string(), source })
 }

@@ -21,10 +21,11 @@ mod instant;
 mod log;
 mod options;
 mod provisioner;
+mod record;
 mod server;
 mod storage;
 
-pub use emulator::Emulator;
+pub use emulator::{Emulator, StartError};
 pub use log::{Log, LogEnd};
 pub use options::{ClockChoice, Options, Provisioner, Stopped, StoreChoice};
 pub use server::{Stop, serve};

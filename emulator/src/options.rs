@@ -1,17 +1,33 @@
 //! The flags.
 
-use std::{ffi::OsString, num::NonZeroU32, path::PathBuf, str::FromStr};
+use std::{ffi::OsString, io, num::NonZeroU32, path::PathBuf, str::FromStr};
 
 use account_connections::{
     id::{AccountId, Timestamp},
     operation::Limits,
 };
 use axum::http::{Uri, uri::Authority};
-use clap::{Parser, ValueEnum, error::ErrorKind};
+use clap::{Args, CommandFactory as _, Parser, ValueEnum, error::ErrorKind};
+use clap_complete::Shell;
 
 /// A server around the model of environment account connections, for tests: signatures are not checked.
-#[derive(Clone, Debug, Parser)]
-#[command(name = "account-connections-emulator", version)]
+#[derive(Debug, Parser)]
+#[command(name = NAME, version)]
+struct CommandLine {
+    #[command(flatten)]
+    options: Options,
+    /// Print what completes these flags in a shell, and end.
+    #[arg(long, value_name = "SHELL", exclusive = true)]
+    completions: Option<Shell>,
+    /// Print the manual page, and end.
+    #[arg(long, exclusive = true)]
+    man: bool,
+}
+
+const NAME: &str = "account-connections-emulator";
+
+/// How the emulator is to be.
+#[derive(Args, Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
     /// Where to listen; port 0 picks a free one.
@@ -45,6 +61,10 @@ pub struct Options {
     /// closed.
     #[arg(long, value_name = "NUMBER", default_value_t = MOST_CONNECTIONS)]
     pub max_connections: NonZeroU32,
+    /// A new file that becomes a trace of all calls, for `account-connections-conformance trace`; after each reset
+    /// another one begins, FILE.2 and so on.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// Where the time comes from: the system, or `POST /_emulator/clock` alone, beginning with a time (RFC 3339) or the
     /// present.
     #[arg(long, value_name = "system|manual[:TIME]", default_value = "system")]
@@ -119,7 +139,7 @@ impl FromStr for ClockChoice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "each goes to another stream with another exit status")]
 pub enum Stopped {
-    /// The help or the version was asked for: standard output, status 0.
+    /// The help, the version, a completion or the manual was asked for: standard output, status 0.
     Shown(String),
     /// A flag is bad: standard error, one line, status 2.
     Bad(String),
@@ -132,13 +152,23 @@ impl Options {
     ///
     /// See [`Stopped`].
     pub fn from_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Stopped> {
-        Self::try_parse_from(arguments).map_err(|error| {
+        let line = CommandLine::try_parse_from(arguments).map_err(|error| {
             let text = error.to_string();
             match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Stopped::Shown(text),
                 _ => Stopped::Bad(one_line(&text)),
             }
-        })
+        })?;
+        match line {
+            CommandLine { completions: Some(shell), .. } => Err(shown(|text| {
+                clap_complete::generate(shell, &mut CommandLine::command(), NAME, text);
+                Ok(())
+            })),
+            CommandLine { man: true, .. } => {
+                Err(shown(|text| clap_mangen::Man::new(CommandLine::command()).render(text)))
+            }
+            CommandLine { options, .. } => Ok(options),
+        }
     }
 
     /// The quotas.
@@ -146,6 +176,13 @@ impl Options {
     pub const fn limits(&self) -> Limits {
         Limits::new(self.connections_per_account, self.environments_per_account)
     }
+}
+
+/// What is written to a text, which does not fail.
+fn shown(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Stopped {
+    let mut text = Vec::new();
+    drop(write(&mut text));
+    Stopped::Shown(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// What is wrong and what would be right: clap's first paragraph. Usage and hints come after it.

@@ -12,5 +12,6 @@ mod limits;
 mod locked;
 mod protocol;
 mod provisioner;
+mod recorded;
 mod support;
 mod together;

@@ -21,6 +21,7 @@ use super::{
 use crate::{
     answered::Answered,
     emulator::Emulator,
+    record::{Asked, Input},
     storage::{Access, Error, Handle, Patience, Trouble},
 };
 
@@ -88,33 +89,34 @@ impl View<'_> {
 
     /// Calls the public API as any client does: bytes in, bytes out, through the same entry.
     pub(super) fn call(&self, operation: &str, input: &Map<String, Value>) -> Result<Answer, Refused> {
+        let (emulator, body) = (&self.console.emulator, bytes(input));
+        let asked = emulator.asked(|| Some(Input::Call(input.clone())));
         let target = format!("{}{operation}", wire::TARGET_PREFIX);
-        let answered = match wire::decode(&target, &bytes(input)) {
-            Ok(request) => {
-                let emulator = &self.console.emulator;
-                wait(emulator.carry_out(self.at.0, operation.into(), request, &Patience::new()))
-            }
+        let answered = match wire::decode(&target, &body) {
+            Ok(request) => wait(emulator.carry_out(self.at.0, operation.into(), request, &Patience::new())),
             Err(response) => Answered::error(Some(self.at.0), operation.into(), response),
         };
-        self.answered(&answered)?;
+        self.answered(asked, &answered)?;
         Answer::read(operation, &mut serde_json::Deserializer::from_slice(&answered.response.body))
             .map_err(|error| unreadable(&error.to_string()))
     }
 
     /// Reports how a deployment ended, as the host does.
     pub(super) fn report(&self, environment: &str, input: &Map<String, Value>) -> Result<(), Refused> {
+        let (emulator, body) = (&self.console.emulator, bytes(input));
         let (region, account) = (self.at.region().to_string(), self.at.account().to_string());
-        let (emulator, input_bytes, patience) = (&self.console.emulator, bytes(input), Patience::new());
-        let answered = wait(emulator.report([&region, &account, environment], &input_bytes, &patience));
-        self.answered(&answered)
+        let asked = emulator.asked(|| Some(Input::Report(environment.into(), input.clone())));
+        let answered = wait(emulator.report([&region, &account, environment], &body, &Patience::new()));
+        self.answered(asked, &answered)
     }
 
     /// Says what is gone of what is provisioned here.
     pub(super) fn clean_up(&self, input: &Map<String, Value>) -> Result<(), Refused> {
+        let (emulator, body) = (&self.console.emulator, bytes(input));
         let (region, account) = (self.at.region().to_string(), self.at.account().to_string());
-        let (emulator, input_bytes, patience) = (&self.console.emulator, bytes(input), Patience::new());
-        let answered = wait(emulator.clean_up([&region, &account], &input_bytes, &patience));
-        self.answered(&answered)
+        let asked = emulator.asked(|| Some(Input::CleanUp(input.clone())));
+        let answered = wait(emulator.clean_up([&region, &account], &body, &Patience::new()));
+        self.answered(asked, &answered)
     }
 
     /// The events, oldest first: whoever shows them chooses those that the viewer may see.
@@ -134,12 +136,12 @@ impl View<'_> {
 
     /// A page that cannot be made for trouble of the store is in the log, too.
     pub(super) fn log_trouble(&self, trouble: &Trouble) {
-        self.console.emulator.tell(&Answered::trouble("console", trouble));
+        self.console.emulator.tell(None, &Answered::trouble("console", trouble));
     }
 
-    /// The call is in the log, as everybody's.
-    fn answered(&self, answered: &Answered) -> Result<(), Refused> {
-        self.console.emulator.tell(answered);
+    /// The call is in the log, and in the recording, as everybody's.
+    fn answered(&self, asked: Option<Asked>, answered: &Answered) -> Result<(), Refused> {
+        self.console.emulator.tell(asked, answered);
         Refused::of(answered).map_or(Ok(()), Err)
     }
 }

@@ -92,7 +92,7 @@ async fn home(State(console): State<Arc<Console>>, headers: HeaderMap) -> Respon
     let mut refusal = wire::error("UnknownOperationException", message);
     refusal.status = StatusCode::METHOD_NOT_ALLOWED.as_u16();
     let answered = Answered::error(None, "-".into(), refusal);
-    console.emulator.tell(&answered);
+    console.emulator.tell(None, &answered);
     let mut response = http::respond(answered);
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
     response

@@ -28,6 +28,7 @@ use crate::{
     call::{Call, elsewhere},
     console,
     emulator::Emulator,
+    record::{Asked, Input},
     storage::Patience,
 };
 
@@ -80,16 +81,19 @@ async fn call(State(app): Shared, request: Request) -> Response {
     };
     let body = match app.read(&head.headers, body).await {
         Ok(body) => body,
-        Err(response) => return app.tell(Answered::error(Some(call.caller), call.operation, response)),
+        Err(response) => return app.tell(None, Answered::error(Some(call.caller), call.operation, response)),
     };
+    let asked = app.emulator.asked(|| Some(Input::Call(serde_json::from_slice(body.bytes()).ok()?)));
     let request = match wire::decode(call.target(), body.bytes()) {
         Ok(request) => request,
-        Err(response) => return app.tell(Answered::error(Some(call.caller), call.operation, response)),
+        Err(response) => return app.tell(asked, Answered::error(Some(call.caller), call.operation, response)),
     };
     drop(body);
     let Call { caller, operation, .. } = call;
-    app.answer(move |emulator, patience| async move { emulator.carry_out(caller, operation, request, &patience).await })
-        .await
+    app.answer(asked, move |emulator, patience| async move {
+        emulator.carry_out(caller, operation, request, &patience).await
+    })
+    .await
 }
 
 async fn report(State(app): Shared, request: Request) -> Response {
@@ -97,7 +101,8 @@ async fn report(State(app): Shared, request: Request) -> Response {
         Ok(parts) => parts,
         Err(refused) => return refused,
     };
-    app.answer(move |emulator, patience| async move {
+    let asked = || Some(Input::Report(path.2.clone(), serde_json::from_slice(body.bytes()).ok()?));
+    app.answer(app.emulator.asked(asked), move |emulator, patience| async move {
         emulator.report([&path.0, &path.1, &path.2], body.bytes(), &patience).await
     })
     .await
@@ -108,7 +113,9 @@ async fn resources(State(app): Shared, request: Request) -> Response {
         Ok(parts) => parts,
         Err(refused) => return refused,
     };
-    app.answer(move |emulator, patience| async move { emulator.resources([&path.0, &path.1], &patience).await }).await
+    let asked = app.emulator.asked(|| Some(Input::Resources));
+    app.answer(asked, move |emulator, patience| async move { emulator.resources([&path.0, &path.1], &patience).await })
+        .await
 }
 
 async fn clean_up(State(app): Shared, request: Request) -> Response {
@@ -116,24 +123,26 @@ async fn clean_up(State(app): Shared, request: Request) -> Response {
         Ok(parts) => parts,
         Err(refused) => return refused,
     };
-    app.answer(
-        move |emulator, patience| async move { emulator.clean_up([&path.0, &path.1], body.bytes(), &patience).await },
-    )
+    let asked = || Some(Input::CleanUp(serde_json::from_slice(body.bytes()).ok()?));
+    app.answer(app.emulator.asked(asked), move |emulator, patience| async move {
+        emulator.clean_up([&path.0, &path.1], body.bytes(), &patience).await
+    })
     .await
 }
 
 async fn events(State(app): Shared) -> Response {
-    app.answer(|emulator, patience| async move { emulator.shown_events(&patience).await }).await
+    app.answer(None, |emulator, patience| async move { emulator.shown_events(&patience).await }).await
 }
 
 async fn reset(State(app): Shared, body: Body) -> Response {
     // Not looked at; read, so that the connection can be used again.
     discard(body);
-    app.answer(|emulator, patience| async move { emulator.reset(&patience).await }).await
+    let asked = app.emulator.asked(|| Some(Input::Reset));
+    app.answer(asked, |emulator, patience| async move { emulator.reset(&patience).await }).await
 }
 
 async fn health(State(app): Shared) -> Response {
-    app.answer(|emulator, patience| async move { emulator.health(&patience).await }).await
+    app.answer(None, |emulator, patience| async move { emulator.health(&patience).await }).await
 }
 
 async fn clock(State(app): Shared, request: Request) -> Response {
@@ -141,7 +150,7 @@ async fn clock(State(app): Shared, request: Request) -> Response {
         Ok(parts) => parts,
         Err(refused) => return refused,
     };
-    app.tell(app.emulator.move_clock(body.bytes()))
+    app.tell(None, app.emulator.move_clock(body.bytes()))
 }
 
 async fn no_such_path(State(app): Shared, request: Request) -> Response {
@@ -154,7 +163,7 @@ async fn no_such_method(State(app): Shared, request: Request) -> Response {
 
 impl App {
     /// Has a call answered and told of. Where it may have to wait, it is told of also if its client goes meanwhile.
-    async fn answer<F>(&self, answer: impl FnOnce(Arc<Emulator>, Patience) -> F) -> Response
+    async fn answer<F>(&self, asked: Option<Asked>, answer: impl FnOnce(Arc<Emulator>, Patience) -> F) -> Response
     where
         F: Future<Output = Answered> + Send + 'static,
     {
@@ -162,12 +171,12 @@ impl App {
         let gone = patience.gone().clone();
         let answer = answer(Arc::clone(&emulator), patience);
         if !emulator.waits() {
-            return self.tell(answer.await);
+            return self.tell(asked, answer.await);
         }
         let _gone = gone.drop_guard();
         let told = tokio::spawn(async move {
             let answered = answer.await;
-            emulator.tell(&answered);
+            emulator.tell(asked, &answered);
             answered
         });
         match told.await {
@@ -177,15 +186,15 @@ impl App {
     }
 
     /// An answer that is known, told of.
-    fn tell(&self, answered: Answered) -> Response {
-        self.emulator.tell(&answered);
+    fn tell(&self, asked: Option<Asked>, answered: Answered) -> Response {
+        self.emulator.tell(asked, &answered);
         respond(answered)
     }
 
     /// The same where there is a body that nobody wants.
     fn refuse(&self, answered: Answered, body: Body) -> Response {
         discard(body);
-        self.tell(answered)
+        self.tell(None, answered)
     }
 
     fn nothing_here(&self, request: Request, status: StatusCode, message: &str) -> Response {
@@ -217,7 +226,7 @@ impl App {
         };
         match self.read(&head.headers, body).await {
             Ok(body) => Ok((path, body)),
-            Err(response) => Err(self.tell(error(response))),
+            Err(response) => Err(self.tell(None, error(response))),
         }
     }
 }

@@ -125,7 +125,7 @@ impl Inner {
             self.guard.check(head).err()?
         };
         let answered = Answered::error(None, "-".into(), response);
-        self.emulator.tell(&answered);
+        self.emulator.tell(None, &answered);
         Some(http::respond(answered))
     }
 }
