@@ -33,7 +33,7 @@ stop_emulator() {
     wait $emulator || status=$?
     emulator=
     [ $status -eq 0 ] || fail "the emulator ended with status $status on SIGTERM"
-    [ "$(wc -l <"$dir/stdout")" -eq 1 ] || fail "standard output has more than the first line"
+    [ "$(wc -l <"$dir/stdout")" -eq 2 ] || fail "standard output has not just two lines"
 }
 
 # For the AWS clients: nothing of the user's own settings, and no proxy between here and here.

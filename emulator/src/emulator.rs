@@ -1,47 +1,67 @@
 //! What is behind the server: the model over a store, and who provisions.
 
+use std::{io, path::Path, sync::Arc};
+
 use account_connections::{
-    AnswerTo, ErrorKind, HostError, Outcome, Refusal, Request,
-    clock::{Clock, Ids, RandomIds, SystemClock},
-    event::Event,
-    id::{AccountId, Caller},
+    AnswerTo, HostError, Outcome, Refusal, Request, Rules,
+    clock::{Ids, RandomIds, SystemClock},
+    id::Caller,
     instruction::Instruction,
     invariant::{self, Violation},
-    operation::{Answer, Context, Limits, Operation},
+    operation::{Context, Operation},
     run,
-    wire::{self, Response},
 };
 
 use crate::{
+    answered::Answered,
+    clock::Clock,
+    console::Heard,
     instant::{Done, described, provision, run_instantly},
     log::Log,
     options::{Options, Provisioner},
     provisioner,
-    storage::{Error, Handle, Storage},
+    record::{Asked, Input, Record},
+    storage::{Access, Error, Handle, Patience, Storage, StoreError, Trouble},
 };
 
 /// The model over a store that all clients share.
 #[derive(Debug)]
 pub struct Emulator {
     storage: Storage,
-    account: AccountId,
-    limits: Limits,
-    provisioner: Provisioner,
+    options: Options,
+    clock: Clock,
     log: Log,
+    record: Option<Record>,
+    /// For the console.
+    heard: Heard,
+}
+
+/// Why there is no emulator.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The store cannot be opened, or not be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file of `--record` cannot be made.
+    #[error("`{path}` cannot be made for a recording: {source}")]
+    Record {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// How a request ended, with the rules that it rests on.
+#[derive(Clone, Debug)]
+pub(crate) struct Decided<A> {
+    pub(crate) result: std::result::Result<A, Refusal>,
+    pub(crate) rules: Rules,
 }
 
 /// How a request ended, apart from trouble.
-pub(crate) type Result<A> = std::result::Result<std::result::Result<A, Refusal>, HostError<Error>>;
-
-/// What the log says of a call, and the answer.
-#[derive(Debug)]
-pub(crate) struct Answered {
-    pub(crate) caller: Option<Caller>,
-    pub(crate) operation: String,
-    /// `ok`, or the error's kind and rule.
-    pub(crate) outcome: String,
-    pub(crate) response: Response,
-}
+pub(crate) type Result<A> = std::result::Result<Decided<A>, HostError<Error>>;
 
 impl Emulator {
     /// An emulator of what the store has: nothing at first. What it has instructed and nobody has carried out, the
@@ -49,18 +69,23 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// The store cannot be opened, or not be used.
-    pub fn new(options: &Options, log: Log) -> std::result::Result<Self, Error> {
+    /// See [`StartError`].
+    pub fn new(options: &Options, log: Log) -> std::result::Result<Self, StartError> {
+        let storage = Storage::open(&options.store)?;
+        let record = options.record.as_deref().map(|path| begin_record(path, &storage, options)).transpose()?;
         let emulator = Self {
-            storage: Storage::open(&options.store)?,
-            account: options.account,
-            limits: options.limits(),
-            provisioner: options.provisioner,
+            storage,
+            clock: Clock::new(options.clock),
+            options: options.clone(),
             log,
+            record,
+            heard: Heard::default(),
         };
-        match emulator.storage.with(|store| emulator.catch_up(store)) {
+        match emulator.storage.now(|store| emulator.catch_up(store)) {
             Ok(()) => {}
-            Err(HostError::Read(error) | HostError::Commit(error)) => return Err(error),
+            Err(HostError::Read(Error::Sqlite(error)) | HostError::Commit(Error::Sqlite(error))) => {
+                return Err(error.into());
+            }
             Err(trouble) => emulator.log.line(format!("left for the next start: {trouble}")),
         }
         Ok(emulator)
@@ -71,62 +96,75 @@ impl Emulator {
     /// # Errors
     ///
     /// The store cannot be read.
-    pub fn audit(&self) -> std::result::Result<Vec<Violation>, HostError<Error>> {
-        let records = self.storage.with(|store| store.records().map_err(HostError::Read))?;
-        Ok(invariant::check(records.iter().map(|entry| (&entry.key, &entry.record)), self.limits))
-    }
-
-    /// Whether a request may have to wait for a disk.
-    pub(crate) const fn blocks(&self) -> bool {
-        self.storage.blocks()
-    }
-
-    /// Answers a call of the public API: authorization, then operation, then body.
-    pub(crate) fn call(&self, authorization: Option<&str>, target: &str, body: &[u8]) -> Answered {
-        let operation = asked(target);
-        let caller = match wire::caller(authorization, self.account) {
-            Ok(caller) => caller,
-            Err(response) => return Answered::error(None, operation, response),
-        };
-        match wire::decode(target, body) {
-            Ok(request) => self.carry_out(caller, operation, request),
-            Err(response) => Answered::error(Some(caller), operation, response),
+    pub fn audit(&self) -> std::result::Result<Vec<Violation>, StoreError> {
+        let records = self.storage.now(|store| store.records().map_err(HostError::Read));
+        match records {
+            Ok(records) => {
+                let records = records.iter().map(|entry| (&entry.key, &entry.record));
+                Ok(invariant::check(records, self.options.limits()))
+            }
+            Err(HostError::Read(Error::Sqlite(error))) => Err(error),
+            // Records are read, and nothing else.
+            Err(_) => Ok(Vec::new()),
         }
     }
 
-    /// Answers a request that was read.
-    pub(crate) fn carry_out(&self, caller: Caller, operation: String, request: Operation) -> Answered {
-        let outcome = self.with(|store| {
-            #[cfg(feature = "test-faulty")]
-            let caller = crate::faulty::caller(self, store, caller, &request);
-            self.run(store, caller, request)
-        });
-        Answered::to(caller, operation, &outcome)
+    pub(crate) const fn options(&self) -> &Options {
+        &self.options
     }
 
-    /// Lends the store to a request.
-    pub(crate) fn with<T>(
-        &self,
-        use_it: impl FnOnce(&mut dyn Handle) -> std::result::Result<T, HostError<Error>>,
-    ) -> std::result::Result<T, HostError<Error>> {
-        self.storage.with(use_it)
+    pub(crate) const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Whether a call may have to wait for a disk, or for others.
+    pub(crate) const fn waits(&self) -> bool {
+        self.storage.waits()
+    }
+
+    /// Answers a request that was read.
+    pub(crate) async fn carry_out(
+        self: &Arc<Self>,
+        caller: Caller,
+        operation: String,
+        request: Operation,
+        patience: &Patience,
+    ) -> Answered {
+        let access = if request.only_reads() { Access::Reads } else { Access::Writes };
+        let outcome = self.with(access, patience, move |emulator, store| {
+            #[cfg(feature = "test-faulty")]
+            let caller = crate::faulty::caller(emulator, store, caller, &request);
+            emulator.run(store, caller, request.clone())
+        });
+        Answered::to(caller, operation, &outcome.await)
+    }
+
+    /// Lends the store to a call. What it does may be begun twice, and is carried out once.
+    pub(crate) async fn with<T: Send + 'static>(
+        self: &Arc<Self>,
+        access: Access,
+        patience: &Patience,
+        call: impl Fn(&Self, &mut dyn Handle) -> std::result::Result<T, HostError<Error>> + Send + Sync + 'static,
+    ) -> std::result::Result<T, Trouble> {
+        let emulator = Arc::clone(self);
+        self.storage.with(access, patience, move |store| call(&emulator, store)).await
     }
 
     /// Brings a request to its outcome, and under `--provisioner instant` what it instructs to its own.
     pub(crate) fn run<R: Request>(&self, store: &mut dyn Handle, caller: Caller, request: R) -> Result<AnswerTo<R>> {
         let context = self.context(caller);
-        let Outcome { result, .. } = match self.provisioner {
+        let Outcome { result, rules, .. } = match self.options.provisioner {
             Provisioner::Instant => run_instantly(store, request, context, &self.log)?,
             Provisioner::Manual => run(store, request, context)?,
         };
-        Ok(result)
+        Ok(Decided { result, rules })
     }
 
     /// Goes through the instructions that wait: each is carried out, where this emulator does that, or stays only where
     /// somebody waits for it.
     fn catch_up(&self, store: &mut dyn Handle) -> std::result::Result<(), HostError<Error>> {
         for (number, instruction) in store.instructions().map_err(HostError::Read)? {
-            let done = match self.provisioner {
+            let done = match self.options.provisioner {
                 Provisioner::Instant => self.provision(store, &instruction)?,
                 Provisioner::Manual => self.is_void(store, &instruction)?,
             };
@@ -160,20 +198,27 @@ impl Emulator {
         Ok(!result.is_ok_and(|shown| provisioner::is_awaited(instruction, &shown)))
     }
 
-    /// The events, oldest first.
-    pub(crate) fn events(&self) -> std::result::Result<Vec<Event>, HostError<Error>> {
-        self.with(|store| store.events().map_err(HostError::Read))
+    /// The latest calls of each account.
+    pub(crate) const fn heard(&self) -> &Heard {
+        &self.heard
     }
 
-    /// Forgets everything.
-    pub(crate) fn reset(&self) -> std::result::Result<(), HostError<Error>> {
-        self.with(|store| store.clear().map_err(HostError::Commit))
+    /// What is to be recorded of a call that begins now, where anything is.
+    pub(crate) fn asked(&self, input: impl FnOnce() -> Option<Input>) -> Option<Asked> {
+        self.record.as_ref()?;
+        Some(Asked { input: input()?, start: self.clock.now() })
     }
 
-    /// Writes a call to the log.
-    pub(crate) fn log(&self, answered: &Answered) {
+    /// Tells whoever listens of a call that was answered: the log, and the console.
+    pub(crate) fn tell(&self, asked: Option<Asked>, answered: &Answered) {
+        if let (Some(record), Some(asked)) = (&self.record, asked)
+            && let Err(error) = record.write(asked, self.clock.now(), answered)
+        {
+            self.log.line(format!("the next call is not in the recording: {error}"));
+        }
         let Answered { caller, operation, outcome, .. } = answered;
-        let at = SystemClock.now();
+        let at = account_connections::clock::Clock::now(&mut SystemClock);
+        self.heard.note(at, answered);
         self.log.line(match caller {
             Some(Caller { account, region }) => format!("{at} {account} {region} {operation} {outcome}"),
             None => format!("{at} - - {operation} {outcome}"),
@@ -181,63 +226,14 @@ impl Emulator {
     }
 
     /// The time is that before the request is handled: no stored time goes back.
-    fn context(&self, caller: Caller) -> Context {
-        Context::new(caller, SystemClock.now(), RandomIds.fresh()).with_limits(self.limits)
+    pub(crate) fn context(&self, caller: Caller) -> Context {
+        Context::new(caller, self.clock.now(), RandomIds.fresh()).with_limits(self.options.limits())
     }
 }
 
-impl Answered {
-    /// An answer of the model, a refusal or trouble.
-    pub(crate) fn to<A: Clone + Into<Answer>>(caller: Caller, operation: String, outcome: &Result<A>) -> Self {
-        let (outcome, response) = match outcome {
-            Ok(result) => {
-                let said = match result {
-                    Ok(_) => "ok".into(),
-                    Err(refusal) => format!("{} {}", refusal.kind(), refusal.rule()),
-                };
-                (said, wire::encode(&result.clone().map(Into::into)))
-            }
-            Err(trouble) => (in_the_log(trouble), wire::trouble(trouble)),
-        };
-        Self { caller: Some(caller), operation, outcome, response }
-    }
-
-    /// Trouble outside of the model and of its callers.
-    pub(crate) fn trouble(operation: &str, trouble: &HostError<Error>) -> Self {
-        let response = wire::trouble(trouble);
-        Self { caller: None, operation: operation.into(), outcome: in_the_log(trouble), response }
-    }
-
-    /// Something that is no error, and is not of the model.
-    pub(crate) fn ok(operation: &str, response: Response) -> Self {
-        Self { caller: None, operation: operation.into(), outcome: "ok".into(), response }
-    }
-
-    /// A call that never got to the model.
-    pub(crate) fn error(caller: Option<Caller>, operation: String, response: Response) -> Self {
-        let kind = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amzn-errortype"));
-        let outcome = kind.map_or_else(|| response.status.to_string(), |(_, kind)| kind.clone());
-        Self { caller, operation, outcome, response }
-    }
-}
-
-/// The kind, and what the caller is not told.
-fn in_the_log(trouble: &HostError<Error>) -> String {
-    match trouble {
-        HostError::Read(error) => format!("{}: {error}", trouble.kind()),
-        HostError::Commit(error) => format!("{}: all of it was written, or nothing: {error}", trouble.kind()),
-        _ => format!("{}: {trouble}", trouble.kind()),
-    }
-}
-
-/// The operation that a call asks for, as the log has it: a name, or `-`.
-fn asked(target: &str) -> String {
-    let name = target.strip_prefix(wire::TARGET_PREFIX).unwrap_or_default();
-    let is_name = (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_name { name.into() } else { "-".into() }
-}
-
-/// The kind of what is wrong with the path or a flag, rather than with the body.
-pub(crate) fn malformed(message: &str) -> Response {
-    wire::error(ErrorKind::Validation.name(), message)
+fn begin_record(path: &Path, storage: &Storage, options: &Options) -> std::result::Result<Record, StartError> {
+    let records = storage.now(|store| store.records().map_err(HostError::Read));
+    let is_empty = records.is_ok_and(|records| records.is_empty());
+    Record::create(path, options.limits(), is_empty)
+        .map_err(|source| StartError::Record { path: path.display().to_string(), source })
 }

@@ -1,138 +1,223 @@
 //! What is outside of the API, under `/_emulator/`: the host's side of the model, for tests.
 
+use std::sync::Arc;
+
 use account_connections::{
-    ErrorKind, Refusal,
-    id::{AccountId, Caller, Region},
+    ErrorKind, HostError, Refusal, Rules,
+    id::{AccountId, Caller, Region, Timestamp},
     operation::{
-        Answer, CleanUpResources, GetEnvironment, ListProvisionedResources, Operation, ReadError, ReportDeployment,
+        Answer, CleanUpResources, GetEnvironment, ListEnvironments, ListProvisionedResources, Operation, ReadError,
+        ReportDeployment,
     },
     wire::{self, Response},
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
-    emulator::{Answered, Emulator, Result, malformed},
-    storage::Handle,
+    answered::{Answered, malformed},
+    clock::{Move, duration},
+    emulator::{Decided, Emulator, Result},
+    storage::{Access, Handle, Patience},
 };
+
+type Read<T> = std::result::Result<T, Response>;
 
 impl Emulator {
     /// The host's report in full: of the last attempted deployment, where the body names none.
-    pub(crate) fn report(&self, region: &str, account: &str, environment: &str, body: &[u8]) -> Answered {
-        self.as_caller("_emulator/report", region, account, |caller| {
-            let mut members = object(body)?;
-            members.insert("name".into(), environment.into());
-            let given = members.get("deploymentId").is_some_and(|id| !id.is_null());
-            if !given {
-                members.insert("deploymentId".into(), NO_DEPLOYMENT.into());
-            }
-            let Operation::ReportDeployment(report) = read("ReportDeployment", members)? else { return Err(unread()) };
-            Ok(self.report_deployment(caller, report, given))
-        })
-    }
-
-    fn report_deployment(&self, caller: Caller, mut report: ReportDeployment, named: bool) -> Result<Answer> {
-        self.with(|store| {
-            if !named {
-                // Of an environment that is not there the report itself is refused, in the order of its own checks.
-                let environment = self.run(store, caller, GetEnvironment::from(report.name.clone()))?;
-                if let Ok(environment) = environment {
-                    report.deployment_id = environment.summary.last_attempted_deployment_id;
-                }
-            }
-            let result = self.run(store, caller, report)?;
-            Ok(result.map(Answer::from))
-        })
-    }
-
-    /// What an account sees provisioned in it: all pages.
-    pub(crate) fn resources(&self, region: &str, account: &str) -> Answered {
-        self.as_caller("_emulator/resources", region, account, |caller| {
-            Ok(self.with(|store| self.all_resources(store, caller)))
-        })
-    }
-
-    fn all_resources(&self, store: &mut dyn Handle, caller: Caller) -> Result<Answer> {
-        let mut all = match self.run(store, caller, ListProvisionedResources::default())? {
-            Ok(page) => page,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        while let Some(token) = all.next_token.take() {
-            let mut next = ListProvisionedResources::default();
-            next.next_token = Some(token);
-            match self.run(store, caller, next)? {
-                Ok(page) => {
-                    all.items.extend(page.items);
-                    all.next_token = page.next_token;
-                }
-                Err(refusal) => return Ok(Err(refusal)),
-            }
-        }
-        Ok(Ok(all.into()))
-    }
-
-    /// An account says which of the resources provisioned in it are gone.
-    pub(crate) fn clean_up(&self, region: &str, account: &str, body: &[u8]) -> Answered {
-        self.as_caller("_emulator/clean-up", region, account, |caller| {
-            let Operation::CleanUpResources(gone) = read("CleanUpResources", object(body)?)? else {
-                return Err(unread());
-            };
-            Ok(self.clean_up_resources(caller, gone))
-        })
-    }
-
-    fn clean_up_resources(&self, caller: Caller, gone: CleanUpResources) -> Result<Answer> {
-        let result = self.with(|store| self.run(store, caller, gone))?;
-        Ok(result.map(Answer::from))
-    }
-
-    /// The events as EventBridge has them, oldest first.
-    pub(crate) fn shown_events(&self) -> Answered {
-        let events = match self.events() {
-            Ok(events) => events,
-            Err(trouble) => return Answered::trouble("_emulator/events", &trouble),
-        };
-        let shown = events.iter().map(|event| serde_json::to_value(event.event_bridge()));
-        let shown = shown.collect::<std::result::Result<Vec<_>, _>>();
-        match shown.and_then(|events| serde_json::to_vec(&serde_json::json!({ "events": events }))) {
-            Ok(body) => Answered::ok("_emulator/events", Response::new(200, body)),
-            Err(error) => {
-                let response = wire::error(ErrorKind::InternalServer.name(), &error.to_string());
-                Answered::error(None, "_emulator/events".into(), response)
-            }
-        }
-    }
-
-    /// Forgets everything.
-    pub(crate) fn forgotten(&self) -> Answered {
-        match self.reset() {
-            Ok(()) => Answered::ok("_emulator/reset", nothing()),
-            Err(trouble) => Answered::trouble("_emulator/reset", &trouble),
-        }
-    }
-
-    /// Answers for the account and Region of a path.
-    fn as_caller(
-        &self,
-        operation: &str,
-        region: &str,
-        account: &str,
-        answer: impl FnOnce(Caller) -> std::result::Result<Result<Answer>, Response>,
+    pub(crate) async fn report(
+        self: &Arc<Self>,
+        [region, account, environment]: [&str; 3],
+        body: &[u8],
+        patience: &Patience,
     ) -> Answered {
+        let operation = "_emulator/report";
         let caller = match caller(region, account) {
             Ok(caller) => caller,
             Err(response) => return Answered::error(None, operation.into(), response),
         };
-        match answer(caller) {
-            Ok(outcome) => Answered::to(caller, operation.into(), &outcome),
+        let (report, named) = match report(environment, body) {
+            Ok(read) => read,
+            Err(response) => return Answered::error(Some(caller), operation.into(), response),
+        };
+        let outcome = self.with(Access::Writes, patience, move |emulator, store| {
+            emulator.report_deployment(store, caller, report.clone(), named)
+        });
+        Answered::to(caller, operation.into(), &outcome.await)
+    }
+
+    fn report_deployment(
+        &self,
+        store: &mut dyn Handle,
+        caller: Caller,
+        mut report: ReportDeployment,
+        named: bool,
+    ) -> Result<Answer> {
+        if !named {
+            // Of an environment that is not there the report itself is refused, in the order of its own checks.
+            let environment = self.run(store, caller, GetEnvironment::from(report.name.clone()))?;
+            if let Ok(environment) = environment.result {
+                report.deployment_id = environment.summary.last_attempted_deployment_id;
+            }
+        }
+        Ok(self.run(store, caller, report)?.map(Answer::from))
+    }
+
+    /// What an account sees provisioned in it: all pages.
+    pub(crate) async fn resources(self: &Arc<Self>, [region, account]: [&str; 2], patience: &Patience) -> Answered {
+        let operation = "_emulator/resources";
+        let caller = match caller(region, account) {
+            Ok(caller) => caller,
+            Err(response) => return Answered::error(None, operation.into(), response),
+        };
+        let outcome = self.with(Access::Reads, patience, move |emulator, store| emulator.all_resources(store, caller));
+        Answered::to(caller, operation.into(), &outcome.await)
+    }
+
+    fn all_resources(&self, store: &mut dyn Handle, caller: Caller) -> Result<Answer> {
+        let mut rules = Rules::NONE;
+        let (mut all, mut next) = (Vec::new(), ListProvisionedResources::default());
+        loop {
+            let page = self.run(store, caller, next)?;
+            rules = page.rules.iter().fold(rules, Rules::with);
+            let mut page = match page.result {
+                Ok(page) => page,
+                Err(refusal) => return Ok(Decided { result: Err(refusal), rules }),
+            };
+            all.append(&mut page.items);
+            let Some(token) = page.next_token.take() else {
+                page.items = all;
+                return Ok(Decided { result: Ok(page.into()), rules });
+            };
+            next = ListProvisionedResources::default();
+            next.next_token = Some(token);
+        }
+    }
+
+    /// An account says which of the resources provisioned in it are gone.
+    pub(crate) async fn clean_up(
+        self: &Arc<Self>,
+        [region, account]: [&str; 2],
+        body: &[u8],
+        patience: &Patience,
+    ) -> Answered {
+        let operation = "_emulator/clean-up";
+        let caller = match caller(region, account) {
+            Ok(caller) => caller,
+            Err(response) => return Answered::error(None, operation.into(), response),
+        };
+        match clean_up(body) {
+            Ok(request) => self.carry_out(caller, operation.into(), request, patience).await,
             Err(response) => Answered::error(Some(caller), operation.into(), response),
         }
+    }
+
+    /// The events as EventBridge has them, oldest first.
+    pub(crate) async fn shown_events(self: &Arc<Self>, patience: &Patience) -> Answered {
+        let events = self.with(Access::Reads, patience, |_, store| {
+            let events = store.events().map_err(HostError::Read)?;
+            let shown = events.iter().map(|event| serde_json::to_value(event.event_bridge()));
+            let shown = shown.collect::<std::result::Result<Vec<_>, _>>();
+            Ok(shown.and_then(|events| serde_json::to_vec(&json!({ "events": events }))))
+        });
+        match events.await {
+            Ok(Ok(body)) => Answered::ok("_emulator/events", Response::new(200, body)),
+            Ok(Err(error)) => {
+                let response = wire::error(ErrorKind::InternalServer.name(), &error.to_string());
+                Answered::error(None, "_emulator/events".into(), response)
+            }
+            Err(trouble) => Answered::trouble("_emulator/events", &trouble),
+        }
+    }
+
+    /// Forgets everything.
+    pub(crate) async fn reset(self: &Arc<Self>, patience: &Patience) -> Answered {
+        match self.with(Access::Writes, patience, |_, store| store.clear().map_err(HostError::Commit)).await {
+            Ok(()) => {
+                self.heard().forget();
+                Answered::ok("_emulator/reset", nothing())
+            }
+            Err(trouble) => Answered::trouble("_emulator/reset", &trouble),
+        }
+    }
+
+    /// Whether the store answers.
+    pub(crate) async fn health(self: &Arc<Self>, patience: &Patience) -> Answered {
+        let caller = match caller("us-east-1", "000000000000") {
+            Ok(caller) => caller,
+            Err(response) => return Answered::error(None, "_emulator/health".into(), response),
+        };
+        let found = self.with(Access::Reads, patience, move |emulator, store| {
+            emulator.run(store, caller, ListEnvironments::default())
+        });
+        match found.await {
+            Ok(_) => Answered::ok("_emulator/health", Response::new(200, br#"{"status":"ok"}"#.to_vec())),
+            Err(trouble) => {
+                let mut answered = Answered::trouble("_emulator/health", &trouble);
+                answered.response.status = 503;
+                answered
+            }
+        }
+    }
+
+    /// Moves the clock.
+    pub(crate) fn move_clock(&self, body: &[u8]) -> Answered {
+        let moved = object(body).and_then(|members| {
+            let to = movement(&members)?;
+            self.clock().set(to).map_err(|stuck| malformed(&stuck.to_string()))
+        });
+        let response = moved.map(|now| Response::new(200, json!({ "now": now }).to_string().into_bytes()));
+        match response {
+            Ok(response) => Answered::ok("_emulator/clock", response),
+            Err(response) => Answered::error(None, "_emulator/clock".into(), response),
+        }
+    }
+}
+
+impl<A> Decided<A> {
+    fn map<B>(self, into: impl FnOnce(A) -> B) -> Decided<B> {
+        Decided { result: self.result.map(into), rules: self.rules }
+    }
+}
+
+/// A report, and whether it names its deployment.
+fn report(environment: &str, body: &[u8]) -> Read<(ReportDeployment, bool)> {
+    let mut members = object(body)?;
+    members.insert("name".into(), environment.into());
+    let named = members.get("deploymentId").is_some_and(|id| !id.is_null());
+    if !named {
+        members.insert("deploymentId".into(), NO_DEPLOYMENT.into());
+    }
+    let Operation::ReportDeployment(report) = read("ReportDeployment", members)? else { return Err(unread()) };
+    Ok((report, named))
+}
+
+fn clean_up(body: &[u8]) -> Read<Operation> {
+    let request = read("CleanUpResources", object(body)?)?;
+    if matches!(request, Operation::CleanUpResources(CleanUpResources { .. })) { Ok(request) } else { Err(unread()) }
+}
+
+/// Where the clock is to go: `{"now": TIME}` or `{"advance": "90m"}`.
+fn movement(members: &Map<String, Value>) -> Read<Move> {
+    let text =
+        |name: &str| members.get(name).filter(|value| !value.is_null()).map(|value| value.as_str().unwrap_or(""));
+    let wrong = |message: String| Err(malformed(&message));
+    match (text("now"), text("advance")) {
+        (Some(now), None) => match now.parse::<Timestamp>() {
+            Ok(now) => Ok(Move::To(now)),
+            Err(error) => wrong(format!("`now`: {error}")),
+        },
+        (None, Some(advance)) => match duration(advance) {
+            Some(duration) => Ok(Move::By(duration)),
+            None => wrong("`advance` must be a whole number with its unit, s, m, h or d, e.g. `90m`".into()),
+        },
+        _ => wrong("the body must have either `now` or `advance`".into()),
     }
 }
 
 /// In place of a deployment id that is not given.
 const NO_DEPLOYMENT: &str = "00000000-0000-0000-0000-000000000000";
 
-fn caller(region: &str, account: &str) -> std::result::Result<Caller, Response> {
+fn caller(region: &str, account: &str) -> Read<Caller> {
     let region = region.parse::<Region>().map_err(|error| malformed(&format!("the Region in the path: {error}")))?;
     let account = account.parse::<AccountId>();
     let account = account.map_err(|error| malformed(&format!("the account in the path: {error}")))?;
@@ -140,7 +225,7 @@ fn caller(region: &str, account: &str) -> std::result::Result<Caller, Response> 
 }
 
 /// A body, which is a JSON object.
-fn object(body: &[u8]) -> std::result::Result<Map<String, Value>, Response> {
+fn object(body: &[u8]) -> Read<Map<String, Value>> {
     let not_an_object = |error| wire::error(SERIALIZATION, &format!("the body must be a JSON object: {error}"));
     if body.len() > wire::MAX_BODY {
         return Err(wire::error(SERIALIZATION, &format!("the body has more than {} bytes", wire::MAX_BODY)));
@@ -151,7 +236,7 @@ fn object(body: &[u8]) -> std::result::Result<Map<String, Value>, Response> {
 const SERIALIZATION: &str = "SerializationException";
 
 /// Reads a request as the API reads its own: `null` as absent, members that it does not know as none.
-fn read(operation: &str, members: Map<String, Value>) -> std::result::Result<Operation, Response> {
+fn read(operation: &str, members: Map<String, Value>) -> Read<Operation> {
     Operation::read_host(operation, Value::Object(members)).map_err(|error| match error {
         ReadError::Refused(refusal) => refused(refusal),
         ReadError::Input(error) => wire::error(SERIALIZATION, &error.to_string()),

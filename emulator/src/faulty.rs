@@ -6,7 +6,10 @@ use account_connections::{
     operation::{GetEnvironmentAccountConnection, Operation},
 };
 
-use crate::{emulator::Emulator, storage::Handle};
+use crate::{
+    emulator::{Decided, Emulator},
+    storage::Handle,
+};
 
 #[cfg(not(debug_assertions))]
 compile_error!("the feature `test-faulty` is for tests of the judge, and never in a release");
@@ -15,7 +18,7 @@ compile_error!("the feature `test-faulty` is for tests of the judge, and never i
 pub(crate) fn caller(emulator: &Emulator, store: &mut dyn Handle, caller: Caller, request: &Operation) -> Caller {
     let Operation::AcceptEnvironmentAccountConnection(accept) = request else { return caller };
     match emulator.run(store, caller, GetEnvironmentAccountConnection::from(accept.id)) {
-        Ok(Ok(shown)) => Caller::new(shown.summary.management_account_id, caller.region),
+        Ok(Decided { result: Ok(shown), .. }) => Caller::new(shown.summary.management_account_id, caller.region),
         _ => caller,
     }
 }

@@ -49,7 +49,6 @@ impl Store for Instant<'_> {
         if batch.instructions().is_empty() {
             return self.store.commit(batch).map_err(HostError::Commit);
         }
-        self.store.begin_turn();
         let mut whole = Overlay::new(&mut *self.store);
         // Nothing was committed there yet that could stand against it.
         let _committed = whole.commit(batch).map_err(HostError::Commit)?;

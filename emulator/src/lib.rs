@@ -4,8 +4,14 @@
 //! tests: signatures are not checked, and whoever reaches it can call as any account. See the README of
 //! `account-connections` for what is and is not emulated.
 //!
+//! What a person sees of it is at `/console`: the guide's console steps in a browser, and what happened and why.
+//!
 //! The binary is a few lines around [`Options`], [`Emulator`] and [`serve`], and so is an emulator inside of a test.
 
+mod answered;
+mod call;
+mod clock;
+mod console;
 mod emulator;
 mod extra;
 #[cfg(feature = "test-faulty")]
@@ -15,11 +21,12 @@ mod instant;
 mod log;
 mod options;
 mod provisioner;
+mod record;
 mod server;
 mod storage;
 
-pub use emulator::Emulator;
+pub use emulator::{Emulator, StartError};
 pub use log::{Log, LogEnd};
-pub use options::{Options, Provisioner, Stopped, StoreChoice};
+pub use options::{ClockChoice, Options, Provisioner, Stopped, StoreChoice};
 pub use server::{Stop, serve};
-pub use storage::Error as StoreError;
+pub use storage::StoreError;

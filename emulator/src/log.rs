@@ -21,6 +21,10 @@ pub struct Log {
 /// The lines that may wait to be written. Where nobody reads them, further ones are counted and left out.
 const WAITING: usize = 65_536;
 
+/// The lines that are written at once, and how long to gather more.
+const AT_ONCE: usize = 1_000;
+const BREATH: Duration = Duration::from_millis(5);
+
 /// How long the end of the log may take.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -66,13 +70,21 @@ impl LogEnd {
 }
 
 fn write(mut stream: impl Write, waiting: &Receiver<String>, lost: &AtomicU64) {
-    for line in waiting {
-        // A stream that nobody reads any more is no reason to stop serving.
-        _ = writeln!(stream, "{line}");
+    let mut text = String::new();
+    while let Ok(first) = waiting.recv() {
+        for line in std::iter::once(first).chain(waiting.try_iter().take(AT_ONCE)) {
+            text.push_str(&line);
+            text.push('\n');
+        }
         let lost = lost.swap(0, Ordering::Relaxed);
         if lost > 0 {
-            _ = writeln!(stream, "{lost} calls are not in this log: it was not read fast enough");
+            text.push_str(&format!("{lost} calls are not in this log: it was not read fast enough\n"));
         }
+        // A stream that nobody reads any more is no reason to stop serving.
+        _ = stream.write_all(text.as_bytes());
+        text.clear();
+        // Where there are many calls, one of a thousand wakes this thread, and not each.
+        thread::sleep(BREATH);
     }
     _ = stream.flush();
 }

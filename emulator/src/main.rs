@@ -29,17 +29,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// The most requests that are handled at once where they may have to wait for a disk. Each has some files open.
-const AT_ONCE: usize = 256;
-
 fn failed(line: &str, status: u8) -> ExitCode {
     drop(writeln!(io::stderr(), "{line}"));
     ExitCode::from(status)
 }
 
 fn start(options: &Options, log: Log) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(AT_ONCE).build()?;
-    runtime.block_on(async {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
         let emulator = Emulator::new(options, log).map_err(io::Error::other)?;
         // Before the first line: whoever has read it may end the emulator.
         let stop = Stop::catch()?;
@@ -48,10 +45,13 @@ fn start(options: &Options, log: Log) -> io::Result<()> {
             .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {}: {error}", options.listen)))?;
         announce(listener.local_addr()?);
         serve(listener, Arc::new(emulator), stop.wait()).await
-    })
+    });
+    // What still waits for a database that does not answer has had its time.
+    runtime.shutdown_background();
+    ended
 }
 
-/// The first line, and a warning where others can reach the emulator. It serves, whether or not anybody reads them.
+/// The first two lines, and a warning where others can reach the emulator. It serves, whether or not anybody reads them.
 fn announce(address: SocketAddr) {
     if !address.ip().is_loopback() {
         drop(writeln!(
@@ -62,5 +62,6 @@ fn announce(address: SocketAddr) {
     }
     let mut stdout = io::stdout().lock();
     drop(writeln!(stdout, "listening on http://{address}"));
+    drop(writeln!(stdout, "console on http://{address}/console"));
     drop(stdout.flush());
 }

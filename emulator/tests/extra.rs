@@ -158,6 +158,80 @@ fn all_resources_come_at_once() {
 }
 
 #[test]
+fn a_clock_that_is_set_by_hand() {
+    let server = Server::start(&["--clock", "manual:2026-01-01T02:00:00+02:00"]);
+    let mut client = server.client();
+    let at = |client: &mut Client, id: &str| {
+        let shown = client.call(ENVIRONMENT, "GetEnvironmentAccountConnection", &json!({ "id": id })).ok();
+        shown["environmentAccountConnection"]["requestedAt"].as_f64().unwrap()
+    };
+    let first = client.create("one");
+    let begin = at(&mut client, &first);
+    assert_eq!(begin, 1_767_225_600.0);
+    for (body, now) in [
+        (json!({"advance": "90m"}), "2026-01-01T01:30:00.000Z"),
+        (json!({"advance": "2d"}), "2026-01-03T01:30:00.000Z"),
+        (json!({"advance": "1s", "now": null}), "2026-01-03T01:30:01.000Z"),
+        (json!({"now": "1960-02-29T12:00:00.5Z"}), "1960-02-29T12:00:00.500Z"),
+        (json!({"now": "9999-12-31T23:59:59Z"}), "9999-12-31T23:59:59.000Z"),
+    ] {
+        assert_eq!(client.post("/_emulator/clock", &body).ok(), json!({ "now": now }), "{body}");
+        client.create("one");
+    }
+    for body in [
+        json!({}),
+        json!({"advance": "1h", "now": "2026-01-01T00:00:00Z"}),
+        json!({"advance": 90}),
+        json!({"advance": "90"}),
+        json!({"advance": "m"}),
+        json!({"advance": "-1m"}),
+        json!({"advance": "1.5h"}),
+        json!({"advance": "1µ"}),
+        json!({"advance": "99999999999999999999d"}),
+        json!({"advance": "1d"}),
+        json!({"now": "tomorrow"}),
+        json!({"now": 0}),
+    ] {
+        assert_eq!(client.post("/_emulator/clock", &body).kind(), "ValidationException", "{body}");
+    }
+    // A token is good for eight hours.
+    let token = json!({"environmentName": "t", "managementAccountId": MANAGEMENT, "clientToken": "t",
+        "roleArn": "arn:aws:iam::123456789222:role/x"});
+    let mut create = |now: &str| {
+        client.post("/_emulator/clock", &json!({ "now": now })).ok();
+        let made = client.call(ENVIRONMENT, "CreateEnvironmentAccountConnection", &token).ok();
+        made["environmentAccountConnection"]["id"].as_str().unwrap().to_owned()
+    };
+    let made = create("2026-01-01T00:00:00Z");
+    assert_eq!(create("2026-01-01T07:59:59.999Z"), made);
+    assert_ne!(create("2026-01-01T08:00:00Z"), made);
+
+    let server = Server::start(&[]);
+    let (kind, message) = server.client().post("/_emulator/clock", &json!({"advance": "1s"})).error();
+    assert_eq!(kind, "ValidationException");
+    assert!(message.contains("--clock manual"), "{message}");
+}
+
+#[test]
+fn refusals_name_their_rule_and_what_it_rests_on() {
+    let server = Server::start(&[]);
+    let mut client = server.client();
+    let id = client.create("one");
+    let mut said = |operation: &str, input: Value| {
+        let reply = client.call(ENVIRONMENT, operation, &input);
+        ["rule", "basis"].map(|part| reply.header(&format!("x-account-connections-{part}")).unwrap_or("-").to_owned())
+    };
+    let accept = "AcceptEnvironmentAccountConnection";
+    assert_eq!(said(accept, json!({ "id": id })), ["management-decides", "documented"]);
+    assert_eq!(said(accept, json!({"id": "x"})), ["well-formed-input", "API model"]);
+    assert_eq!(said("Nothing", json!({})), ["-", "-"]);
+    // What was done names the rules that it rests on.
+    let [rules, bases] = said("GetEnvironmentAccountConnection", json!({ "id": id }));
+    assert!(rules.contains("same-region") || rules.contains("parties-only"), "{rules}");
+    assert_eq!(rules.matches(", ").count(), bases.matches(", ").count());
+}
+
+#[test]
 fn bad_resources_and_clean_ups() {
     let server = Server::start(&[]);
     let mut client = server.client();

@@ -34,10 +34,18 @@ fn a_bad_flag_is_one_line_and_status_2() {
         ["--account", "12345678901"],
         ["--account", "12345678901x"],
         ["--account", "1\n2"],
+        ["--allow-origin", "localhost:3000"],
+        ["--allow-origin", "http://localhost:3000/path"],
+        ["--allow-origin", "*"],
+        ["--allow-host", "emulator.test:8787"],
+        ["--allow-host", "a b"],
+        ["--max-connections", "0"],
+        ["--clock", "manual:yesterday"],
+        ["--clock", "auto"],
     ] {
         assert!(refused(&flags).starts_with("error: "), "{flags:?}");
     }
-    for flag in ["listen", "provisioner", "store", "connections-per-account", "environments-per-account", "account"] {
+    for flag in ["listen", "provisioner", "store", "connections-per-account", "account", "allow-origin", "record"] {
         assert!(refused(&[&format!("--{flag}")]).starts_with("error: a value is required"), "{flag}");
     }
     assert!(refused(&["--account", "123456789012", "--account", "123456789012"]).contains("multiple times"));
@@ -58,6 +66,19 @@ fn help_and_version_are_no_errors() {
         let output = command(&[flag]).output().unwrap();
         assert_eq!(output.status.code(), Some(0));
         assert_eq!(String::from_utf8(output.stdout).unwrap().matches(part).count(), times);
+    }
+}
+
+#[test]
+fn completion_and_manual_come_from_the_flags() {
+    let help = String::from_utf8(command(&["--help"]).output().unwrap().stdout).unwrap();
+    let flags = help.split_whitespace().filter(|word| word.starts_with("--")).collect::<Vec<_>>();
+    assert!(flags.len() > 14, "{flags:?}");
+    for arguments in [&["--completions", "bash"][..], &["--completions", "zsh"], &["--man"]] {
+        let output = command(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let text = String::from_utf8(output.stdout).unwrap().replace("\\-", "-");
+        assert!(flags.iter().all(|flag| text.contains(flag)), "{arguments:?}");
     }
 }
 

@@ -3,10 +3,15 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
 mod clients;
+mod console;
 mod durable;
 mod extra;
 mod flags;
+mod guard;
+mod limits;
+mod locked;
 mod protocol;
 mod provisioner;
+mod recorded;
 mod support;
 mod together;

@@ -190,7 +190,7 @@ fn other_paths_and_methods() {
     }
     for (method, path, allow) in [
         ("GET", "/", "POST"),
-        ("PUT", "/", "POST"),
+        ("PUT", "/", "POST,GET,HEAD"),
         ("GET", "/_emulator/reset", "POST"),
         ("POST", "/_emulator/events", "GET,HEAD"),
         ("GET", "/_emulator/report/us-east-1/123456789111/one", "POST"),

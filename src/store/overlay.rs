@@ -9,7 +9,8 @@ use crate::{event::Event, instruction::Instruction};
 ///
 /// A decision over it sees what the decisions before it wrote. Nothing reaches the store below before
 /// [`into_batch`](Self::into_batch) is committed there; where that is a conflict, all of it has to be decided again.
-/// A host uses it for what belongs together: a report in the very commit of the instruction, say.
+/// A host uses it for what belongs together: a report in the very commit of the instruction, say. One that is dropped has
+/// only told what would be, to whoever wants to know it before it is done.
 ///
 /// ```
 /// use account_connections::{Memory, run, store::{Commit, Overlay, Store}, operation::{Context, Operation}};

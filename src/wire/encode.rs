@@ -6,7 +6,12 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::json::to_json;
-use crate::{drive::HostError, operation::Answer, refusal::Refusal, rule::ErrorKind};
+use crate::{
+    drive::HostError,
+    operation::Answer,
+    refusal::Refusal,
+    rule::{ErrorKind, Rule},
+};
 
 /// The content type of requests and responses.
 pub const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
@@ -22,13 +27,15 @@ pub struct Response {
     pub headers: Vec<(&'static str, String)>,
     /// JSON.
     pub body: Vec<u8>,
+    /// Of a refusal, the rule that refused: not sent, unless a host makes a header of it.
+    pub rule: Option<Rule>,
 }
 
 impl Response {
     /// A response of this status with a body, which is JSON.
     #[must_use]
     pub fn new(status: u16, body: Vec<u8>) -> Self {
-        Self { status, headers: vec![("content-type", CONTENT_TYPE.to_owned())], body }
+        Self { status, headers: vec![("content-type", CONTENT_TYPE.to_owned())], body, rule: None }
     }
 
     /// The same with the header `x-amzn-RequestId`, which AWS clients log and show: fresh for each response.
@@ -43,14 +50,17 @@ impl Response {
 ///
 /// An answer is the output of the public API, its times a JSON number: the seconds since the beginning of 1970, with
 /// three digits after the point, so exactly the millisecond. A refusal is an [`error`] of its kind with its message; the
-/// rule stays behind.
+/// client is not told the rule.
 #[must_use]
 pub fn encode(result: &Result<Answer, Refusal>) -> Response {
     match result {
         Ok(answer) => {
             to_json(answer).map_or_else(|_| in_trouble(ErrorKind::InternalServer), |body| Response::new(200, body))
         }
-        Err(refusal) => error(refusal.kind().name(), refusal.message()),
+        Err(refusal) => {
+            let response = error(refusal.kind().name(), refusal.message());
+            Response { rule: Some(refusal.rule()), ..response }
+        }
     }
 }
 

@@ -47,6 +47,7 @@
 mod auth;
 mod decode;
 mod encode;
+mod ignored;
 mod json;
 mod strict;
 

@@ -11,6 +11,8 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor, value::StrDeserializer},
 };
 
+use super::ignored::Ignored;
+
 /// A value whose arrays and objects may be nested so many levels deep.
 pub(super) struct Strict<D> {
     inner: D,
@@ -38,7 +40,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
 
     /// Reads it all the same: to be ignored, it has to be JSON.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.deserialize_any(visitor)
+        Ignored { levels: self.levels }.deserialize(self.inner)?;
+        visitor.visit_unit()
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -129,12 +132,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
-        let levels = one_level_down(self.levels)?;
-        self.inner.visit_map(Members { inner: members, levels, last: None, seen: BTreeSet::new() })
+        self.inner.visit_map(Members::new(members, one_level_down(self.levels)?))
     }
 }
 
-fn one_level_down<E: Error>(levels: usize) -> Result<usize, E> {
+pub(super) fn one_level_down<E: Error>(levels: usize) -> Result<usize, E> {
     levels
         .checked_sub(1)
         .ok_or_else(|| E::custom(format_args!("arrays and objects are nested deeper than {} levels", super::MAX_DEPTH)))
@@ -159,7 +161,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<A> {
 }
 
 /// The members of an object: no name comes twice.
-struct Members<'de, A> {
+pub(super) struct Members<'de, A> {
     inner: A,
     levels: usize,
     /// The last name that was read, and those before it: most inputs have one, which then costs no set.
@@ -167,18 +169,32 @@ struct Members<'de, A> {
     seen: BTreeSet<Cow<'de, str>>,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'de, A> {
-    type Error = A::Error;
+impl<'de, A: MapAccess<'de>> Members<'de, A> {
+    pub(super) const fn new(inner: A, levels: usize) -> Self {
+        Self { inner, levels, last: None, seen: BTreeSet::new() }
+    }
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+    pub(super) const fn inner(&mut self) -> &mut A {
+        &mut self.inner
+    }
+
+    /// The next name, which is none of those before.
+    pub(super) fn next_name(&mut self) -> Result<Option<&str>, A::Error> {
         let Some(name) = self.inner.next_key_seed(Name)? else { return Ok(None) };
-        let key = seed.deserialize(StrDeserializer::new(&name))?;
         self.seen.extend(self.last.take());
         if self.seen.contains(&name) {
             return Err(A::Error::custom("an object has a name twice"));
         }
-        self.last = Some(name);
-        Ok(Some(key))
+        Ok(Some(&**self.last.insert(name)))
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'de, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        let Some(name) = self.next_name()? else { return Ok(None) };
+        seed.deserialize(StrDeserializer::new(name)).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {

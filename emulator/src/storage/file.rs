@@ -1,7 +1,8 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use account_connections::{
@@ -11,113 +12,189 @@ use account_connections::{
     store::{Batch, Commit, Entry, Key, Scan, Store, Versioned},
 };
 use account_connections_sqlite::{Options, Sqlite, Synchronous};
+use tokio::{
+    sync::{Mutex as TurnLock, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
+    task::spawn_blocking,
+    time::{Instant, timeout_at},
+};
 
-use super::{EVENTS, Error, Handle};
+use super::{Access, EVENTS, Error, Handle, Patience, Trouble};
 
-/// A state in an SQLite file: each request has its own handle, and waits for others only to commit.
+/// A state in an SQLite file. Those who read have a handle each; those who write have it in turn, and whoever waits for its
+/// turn keeps no thread waiting.
 pub(crate) struct File {
     path: PathBuf,
     /// Handles that nobody uses, the last one to be used first: its cache is warm.
     idle: Mutex<Vec<Sqlite>>,
-    turn: Mutex<Turn>,
+    readers: Arc<Semaphore>,
+    turn: Arc<TurnLock<Turn>>,
 }
 
-/// Whoever commits has the turn. SQLite lets one at a time commit anyway, but has the others look again and again.
+/// Whoever writes has the turn. SQLite lets one at a time write anyway, but has the others look again and again.
 #[derive(Debug, Default)]
 struct Turn {
     /// How many events came since the old ones were last forgotten.
     events: usize,
 }
 
-/// The most handles that wait to be used: more clients at once are rare.
-const IDLE: usize = 32;
+/// The most calls that read at once, each on a thread: and the most handles, which have some files open.
+const READERS: usize = 32;
 
 /// How many events there may be besides the last ones.
 const EXCESS: usize = 1_000;
 
 /// As long as the file is not damaged, what was answered survives the end of the process, however it ends. It is for
-/// tests: no request waits until it would survive the end of the machine, too.
+/// tests: no call waits until it would survive the end of the machine, too.
 const OPTIONS: Options = Options::new().synchronous(Synchronous::Process);
 
-/// The handle of one request.
+/// The handle of one call.
 struct Lent<'f> {
-    file: &'f File,
     sqlite: &'f mut Sqlite,
-    /// Kept after a lost race: nobody of this process comes first once more.
-    turn: Option<MutexGuard<'f, Turn>>,
+    turn: Option<&'f mut Turn>,
+    /// Until when others' locks are waited for.
+    until: Instant,
+}
+
+/// What a call has while it uses a handle.
+enum Held {
+    Turn(OwnedMutexGuard<Turn>),
+    Place(#[expect(dead_code, reason = "it is there to be dropped")] OwnedSemaphorePermit),
 }
 
 impl File {
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+    pub(super) fn open(path: &Path) -> Result<Self, account_connections_sqlite::Error> {
         let mut first = OPTIONS.open(path)?;
         first.events().keep_newest(EVENTS)?;
-        Ok(Self { path: path.into(), idle: Mutex::new(vec![first]), turn: Mutex::default() })
+        Ok(Self {
+            path: path.into(),
+            idle: Mutex::new(vec![first]),
+            readers: Arc::new(Semaphore::new(READERS)),
+            turn: Arc::default(),
+        })
     }
 
-    pub(super) fn with<T>(
+    pub(super) async fn with<T: Send + 'static>(
+        self: &Arc<Self>,
+        access: Access,
+        patience: &Patience,
+        call: impl Fn(&mut dyn Handle) -> Result<T, HostError<Error>> + Send + Sync + 'static,
+    ) -> Result<T, Trouble> {
+        let call = Arc::new(call);
+        if access == Access::Writes
+            && let Ok(turn) = Arc::clone(&self.turn).try_lock_owned()
+        {
+            return self.lend(Held::Turn(turn), patience, call).await;
+        }
+        let Ok(place) = patience.wait(Arc::clone(&self.readers).acquire_owned()).await? else {
+            return Err(Trouble::NoTurn);
+        };
+        match self.lend(Held::Place(place), patience, Arc::clone(&call)).await {
+            Err(Trouble::Host(HostError::Read(Error::Turn) | HostError::Commit(Error::Turn))) => {
+                let turn = patience.wait(Arc::clone(&self.turn).lock_owned()).await?;
+                self.lend(Held::Turn(turn), patience, call).await
+            }
+            settled => settled,
+        }
+    }
+
+    pub(super) fn now<T>(
         &self,
-        use_it: impl FnOnce(&mut dyn Handle) -> Result<T, HostError<Error>>,
+        call: impl FnOnce(&mut dyn Handle) -> Result<T, HostError<Error>>,
+    ) -> Result<T, HostError<Error>> {
+        let mut turn = Arc::clone(&self.turn).try_lock_owned().ok();
+        self.use_handle(turn.as_deref_mut(), Patience::new().locks_until(), call)
+    }
+
+    /// Has a call use a handle, on a thread that may wait. A call that has begun there is carried out, whether or not
+    /// anybody waits for it.
+    async fn lend<T: Send + 'static>(
+        self: &Arc<Self>,
+        mut held: Held,
+        patience: &Patience,
+        call: Arc<impl Fn(&mut dyn Handle) -> Result<T, HostError<Error>> + Send + Sync + 'static>,
+    ) -> Result<T, Trouble> {
+        let (file, until) = (Arc::clone(self), patience.locks_until());
+        let too_late = if matches!(held, Held::Turn(_)) { Trouble::FateUnknown } else { Trouble::Unread };
+        let task = spawn_blocking(move || {
+            let turn = match &mut held {
+                Held::Turn(turn) => Some(&mut **turn),
+                Held::Place(_) => None,
+            };
+            file.use_handle(turn, until, |handle| call(handle))
+        });
+        match timeout_at(patience.deadline(), task).await {
+            Ok(Ok(result)) => Ok(result?),
+            Ok(Err(error)) => std::panic::resume_unwind(Box::new(error)),
+            Err(_) => Err(too_late),
+        }
+    }
+
+    fn use_handle<T>(
+        &self,
+        turn: Option<&mut Turn>,
+        until: Instant,
+        call: impl FnOnce(&mut dyn Handle) -> Result<T, HostError<Error>>,
     ) -> Result<T, HostError<Error>> {
         let idle = self.idle().pop();
         // The file is there: a new one in its place would be another state.
         let mut sqlite = match idle {
             Some(sqlite) => sqlite,
-            None => OPTIONS.create(false).open(&self.path).map_err(HostError::Read)?,
+            None => {
+                let options = OPTIONS.create(false).busy_timeout(left(until));
+                options.open(&self.path).map_err(|error| HostError::Read(error.into()))?
+            }
         };
-        let result = use_it(&mut Lent { file: self, sqlite: &mut sqlite, turn: None });
-        let mut idle = self.idle();
-        if idle.len() < IDLE {
-            idle.push(sqlite);
-        }
+        let result = call(&mut Lent { sqlite: &mut sqlite, turn, until });
+        self.idle().push(sqlite);
         result
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Sqlite>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn turn(&self) -> MutexGuard<'_, Turn> {
-        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn left(until: Instant) -> Duration {
+    until.saturating_duration_since(Instant::now())
 }
 
 impl Lent<'_> {
+    /// Reads, and waits no longer than it may.
+    fn read(&mut self) -> &mut Sqlite {
+        // It fails only where a handler of one's own is set.
+        drop(self.sqlite.connection().busy_timeout(left(self.until)));
+        self.sqlite
+    }
+
     /// Writes in turn.
-    fn write<T>(&mut self, write: impl FnOnce(&mut Sqlite) -> Result<T, Error>) -> Result<T, Error> {
-        let _turn = self.turn.is_none().then(|| self.file.turn());
-        write(self.sqlite)
+    fn write(&mut self) -> Result<&mut Sqlite, Error> {
+        if self.turn.is_some() { Ok(self.read()) } else { Err(Error::Turn) }
     }
 }
 
 impl Handle for Lent<'_> {
-    fn begin_turn(&mut self) {
-        if self.turn.is_none() {
-            self.turn = Some(self.file.turn());
-        }
-    }
-
     fn events(&mut self) -> Result<Vec<Event>, Error> {
-        let waiting = self.sqlite.events().read(usize::MAX)?;
+        let waiting = self.read().events().read(usize::MAX)?;
         let excess = waiting.len().saturating_sub(EVENTS);
         Ok(waiting.into_iter().skip(excess).map(|waiting| waiting.item).collect())
     }
 
     fn instructions(&mut self) -> Result<Vec<(u64, Instruction)>, Error> {
-        let waiting = self.sqlite.instructions().read(usize::MAX)?;
+        let waiting = self.read().instructions().read(usize::MAX)?;
         Ok(waiting.into_iter().map(|waiting| (waiting.sequence, waiting.item)).collect())
     }
 
     fn acknowledge(&mut self, number: u64) -> Result<(), Error> {
-        self.write(|sqlite| sqlite.instructions().acknowledge(number))?;
+        self.write()?.instructions().acknowledge(number)?;
         Ok(())
     }
 
     fn records(&mut self) -> Result<Vec<Entry>, Error> {
-        self.sqlite.records()
+        Ok(self.read().records()?)
     }
 
     fn clear(&mut self) -> Result<(), Error> {
-        self.write(Sqlite::clear)
+        Ok(self.write()?.clear()?)
     }
 }
 
@@ -125,28 +202,26 @@ impl Store for Lent<'_> {
     type Error = Error;
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Error> {
-        self.sqlite.load(keys)
+        Ok(self.read().load(keys)?)
     }
 
     fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Error> {
-        self.sqlite.scan(scan)
+        Ok(self.read().scan(scan)?)
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
         if batch.writes().is_empty() {
-            return self.sqlite.commit(batch);
+            return Ok(self.read().commit(batch)?);
         }
-        let mut turn = self.turn.take().unwrap_or_else(|| self.file.turn());
-        let commit = self.sqlite.commit(batch)?;
-        match commit {
-            Commit::Conflict => self.turn = Some(turn),
-            Commit::Committed => {
-                turn.events += batch.events().len();
-                if turn.events > EXCESS {
-                    turn.events = 0;
-                    // What is done is done: the next time will do for this.
-                    drop(self.sqlite.events().keep_newest(EVENTS));
-                }
+        let commit = self.write()?.commit(batch)?;
+        if commit == Commit::Committed
+            && let Some(turn) = &mut self.turn
+        {
+            turn.events += batch.events().len();
+            if turn.events > EXCESS {
+                turn.events = 0;
+                // What is done is done: the next time will do for this.
+                drop(self.sqlite.events().keep_newest(EVENTS));
             }
         }
         Ok(commit)
@@ -156,62 +231,5 @@ impl Store for Lent<'_> {
 impl fmt::Debug for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("File").field("path", &self.path).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use account_connections::{
-        Request, Step,
-        clock::{Clock as _, Ids as _, RandomIds, SystemClock},
-        id::Caller,
-        operation::{Context, CreateEnvironmentAccountConnection},
-    };
-
-    use super::*;
-
-    /// What is to be committed, after whatever loads it takes.
-    fn decided<R: Request>(mut step: Step<R>, store: &mut dyn Handle) -> account_connections::drive::Committing<R> {
-        loop {
-            step = match step {
-                Step::Load(load) => {
-                    let found = store.load(load.keys()).unwrap();
-                    load.resume(found)
-                }
-                Step::Commit(commit) => return commit,
-                other => panic!("{other:?}"),
-            };
-        }
-    }
-
-    #[test]
-    fn who_has_lost_a_race_has_the_turn_until_it_has_won() {
-        let directory = tempfile::tempdir().unwrap();
-        let file = File::open(&directory.path().join("state.db")).unwrap();
-        let begin = || {
-            let caller = Caller::new("123456789222".parse().unwrap(), "us-east-1".parse().unwrap());
-            let role = "arn:aws:iam::123456789222:role/own".parse().unwrap();
-            let (name, management) = ("one".parse().unwrap(), "123456789111".parse().unwrap());
-            let request = CreateEnvironmentAccountConnection::new(name, management, role);
-            let (now, fresh_id) = (SystemClock.now(), RandomIds.fresh());
-            Step::begin(request, Context::new(caller, now, fresh_id))
-        };
-        let played = file.with(|loser| {
-            let lost = decided(begin(), loser);
-            let won = file.with(|winner| {
-                let won = decided(begin(), winner);
-                assert_eq!(winner.commit(won.batch()).unwrap(), Commit::Committed);
-                Ok(())
-            });
-            won.unwrap();
-            assert!(file.turn.try_lock().is_ok());
-            assert_eq!(loser.commit(lost.batch()).unwrap(), Commit::Conflict);
-            assert!(file.turn.try_lock().is_err(), "somebody else could come first once more");
-            let again = decided(lost.resume(Commit::Conflict), loser);
-            assert_eq!(loser.commit(again.batch()).unwrap(), Commit::Committed);
-            assert!(file.turn.try_lock().is_ok());
-            Ok(())
-        });
-        played.unwrap();
     }
 }

@@ -34,9 +34,6 @@ impl InMemory {
 }
 
 impl Handle for Locked<'_> {
-    /// It has.
-    fn begin_turn(&mut self) {}
-
     fn events(&mut self) -> Result<Vec<Event>, Error> {
         Ok(self.0.events.iter().cloned().collect())
     }

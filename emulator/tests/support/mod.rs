@@ -26,8 +26,10 @@ pub(crate) struct Server {
     stderr: Option<ChildStderr>,
 }
 
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_account-connections-emulator");
+
 pub(crate) fn command(flags: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_account-connections-emulator"));
+    let mut command = Command::new(BINARY);
     command.args(flags).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -40,13 +42,27 @@ impl Server {
     pub(crate) fn start_with(flags: &[&str], stderr: Stdio) -> Self {
         let listening = flags.contains(&"--listen");
         let flags = [if listening { &[][..] } else { &["--listen", "127.0.0.1:0"] }, flags].concat();
-        let mut child = command(&flags).stderr(stderr).spawn().unwrap();
+        Self::spawned(command(&flags).stderr(stderr))
+    }
+
+    /// With so many files at most.
+    pub(crate) fn start_with_files(files: u32, flags: &[&str]) -> Self {
+        let mut bash = Command::new("bash");
+        bash.args(["-c", &format!("ulimit -n {files}; exec \"$0\" --listen 127.0.0.1:0 \"$@\""), BINARY]).args(flags);
+        Self::spawned(bash.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))
+    }
+
+    fn spawned(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let stderr = child.stderr.take();
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        let address = line.strip_prefix("listening on http://").and_then(|rest| rest.strip_suffix('\n'));
-        let address = address.unwrap_or_else(|| panic!("the first line is {line:?}")).parse().unwrap();
+        let mut lines = String::new();
+        stdout.read_line(&mut lines).unwrap();
+        let address = lines.strip_prefix("listening on http://").and_then(|rest| rest.strip_suffix('\n'));
+        let address = address.unwrap_or_else(|| panic!("the first line is {lines:?}")).parse().unwrap();
+        lines.clear();
+        stdout.read_line(&mut lines).unwrap();
+        assert_eq!(lines, format!("console on http://{address}/console\n"));
         Self { child, address, stdout, stderr }
     }
 
@@ -57,6 +73,13 @@ impl Server {
     pub(crate) fn signal(&self, name: &str) {
         let kill = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
         assert!(kill.success(), "kill: {kill}");
+    }
+
+    /// A number of KiB from what Linux tells of the process, e.g. `VmRSS`.
+    pub(crate) fn memory(&self, what: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap();
+        line.trim_matches(|other: char| !other.is_ascii_digit()).parse().unwrap()
     }
 
     /// Waits for the end: its status, and what else it wrote to standard output and to standard error.
@@ -151,6 +174,14 @@ impl Client {
         self.stream.fill_buf().map_or(true, <[u8]>::is_empty)
     }
 
+    /// The same, without waiting for it.
+    pub(crate) fn is_closed_already(&mut self) -> bool {
+        self.stream.get_ref().set_nonblocking(true).unwrap();
+        let read = self.stream.fill_buf().map(<[u8]>::is_empty);
+        self.stream.get_ref().set_nonblocking(false).unwrap();
+        read.unwrap_or_else(|error| error.kind() != std::io::ErrorKind::WouldBlock)
+    }
+
     pub(crate) fn request(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
         let mut bytes = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n", body.len());
         for (name, value) in headers {
@@ -183,16 +214,22 @@ impl Client {
 
     /// The same as `call`, where the server may be dead.
     pub(crate) fn try_call(&mut self, account: &str, operation: &str, input: &Value) -> Option<Reply> {
+        self.send_call(account, operation, input);
+        // A response is read whole or not at all.
+        let buffered = self.stream.fill_buf().ok()?;
+        if buffered.is_empty() { None } else { Some(self.reply()) }
+    }
+
+    /// Sends a call of the API, and does not wait for the answer.
+    pub(crate) fn send_call(&mut self, account: &str, operation: &str, input: &Value) {
         let (authorization, body) = (authorization(account, REGION), input.to_string());
         let head = format!(
             "POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: {authorization}\r\nX-Amz-Target: \
              AwsProton20200720.{operation}\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
-        self.stream.get_mut().write_all(head.as_bytes()).ok()?;
-        // A response is read whole or not at all.
-        let buffered = self.stream.fill_buf().ok()?;
-        if buffered.is_empty() { None } else { Some(self.reply()) }
+        // The server may be dead.
+        drop(self.stream.get_mut().write_all(head.as_bytes()));
     }
 
     /// A call of the API, as a client of AWS makes it.

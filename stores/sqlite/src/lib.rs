@@ -5,6 +5,7 @@ mod load;
 mod open;
 mod options;
 mod outbox;
+mod room;
 mod row;
 mod scan;
 mod schema;

@@ -4,7 +4,7 @@ use account_connections::{event::Event, instruction::Instruction};
 use rusqlite::Connection;
 use serde::de::DeserializeOwned;
 
-use crate::{Error, ErrorKind, Sqlite, row::read_item};
+use crate::{Error, ErrorKind, Sqlite, room::Purpose, row::read_item};
 
 /// The table of the outbox of events.
 pub(crate) const EVENTS: &str = "event";
@@ -102,7 +102,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
 
     fn delete(&mut self, which: &str, parameter: i64) -> Result<usize, Error> {
         let sql = format!("DELETE FROM {} WHERE {which}", self.table);
-        let deleted = self.store.write(|transaction| {
+        let deleted = self.store.write(Purpose::MakeRoom, |transaction| {
             let mut statement = transaction.prepare_cached(&sql)?;
             Ok(Some(statement.execute([parameter])?))
         });

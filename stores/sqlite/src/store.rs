@@ -3,7 +3,11 @@ use std::path::{Path, PathBuf};
 use account_connections::store::{Batch, Commit, Entry, Key, Scan, Store, Versioned};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::{Error, ErrorKind, Options, load, open, scan, verify, write};
+use crate::{
+    Error, ErrorKind, Options, load, open,
+    room::{self, Purpose},
+    scan, verify, write,
+};
 
 /// A handle on a database: one thread's at a time. Others open the same file, in this process or another.
 #[derive(Debug)]
@@ -81,7 +85,7 @@ impl Sqlite {
     /// The database's. It may have happened where [`Error::fate_unknown`] says so.
     pub fn clear(&mut self) -> Result<(), Error> {
         let clear = "DELETE FROM record; DELETE FROM listing; DELETE FROM event; DELETE FROM instruction";
-        self.write(|transaction| Ok(Some(transaction.execute_batch(clear)?)))?;
+        self.write(Purpose::MakeRoom, |transaction| Ok(Some(transaction.execute_batch(clear)?)))?;
         Ok(())
     }
 
@@ -97,10 +101,25 @@ impl Sqlite {
         result.map_err(|kind| self.error(kind))
     }
 
-    /// Writes in one transaction; on `None`, or an error, nothing.
+    /// Writes in one transaction; on `None`, or an error, nothing. Where there is no room, the log is emptied first.
     pub(crate) fn write<T>(
         &mut self,
-        write: impl FnOnce(&Transaction<'_>) -> Result<Option<T>, ErrorKind>,
+        purpose: Purpose,
+        write: impl Fn(&Transaction<'_>) -> Result<Option<T>, ErrorKind>,
+    ) -> Result<Option<T>, Error> {
+        let room = self.settle().and_then(|()| room::look(&self.connection, &self.path, purpose));
+        room.map_err(|kind| self.error(kind))?;
+        let written = self.write_once(&write);
+        let is_full = written.as_ref().is_err_and(|error| matches!(error.kind(), ErrorKind::Full));
+        if is_full && self.settle().is_ok() && room::empty_log(&self.connection) {
+            return self.write_once(&write);
+        }
+        written
+    }
+
+    fn write_once<T>(
+        &mut self,
+        write: impl Fn(&Transaction<'_>) -> Result<Option<T>, ErrorKind>,
     ) -> Result<Option<T>, Error> {
         let written = self.settle().and_then(|()| {
             let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -145,7 +164,9 @@ impl Store for Sqlite {
             let hold = self.read(|connection| write::hold(connection, batch.expectations()))?;
             return Ok(if hold { Commit::Committed } else { Commit::Conflict });
         }
-        let written = self.write(|transaction| {
+        let deleted = batch.writes().iter().filter(|write| write.record.is_none()).count();
+        let purpose = if deleted * 2 > batch.writes().len() { Purpose::MakeRoom } else { Purpose::Keep };
+        let written = self.write(purpose, |transaction| {
             if !write::hold(transaction, batch.expectations())? {
                 return Ok(None);
             }

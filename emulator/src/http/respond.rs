@@ -1,0 +1,49 @@
+//! An answer as a response of HTTP.
+
+use account_connections::{
+    Basis, Rule,
+    clock::{Ids as _, RandomIds},
+    wire,
+};
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONNECTION},
+    response::Response,
+};
+
+use crate::answered::Answered;
+
+const RULE: HeaderName = HeaderName::from_static("x-account-connections-rule");
+const BASIS: HeaderName = HeaderName::from_static("x-account-connections-basis");
+
+/// Makes an answer a response with its own id, and with the rules that it rests on.
+pub(crate) fn respond(answered: Answered) -> Response {
+    let wire::Response { status, headers, body, .. } = answered.response.with_request_id(&RandomIds.fresh());
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let written = response.headers_mut();
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            written.insert(name, value);
+        }
+    }
+    list(written, RULE, answered.rules.iter().map(Rule::name));
+    list(written, BASIS, answered.rules.iter().map(Rule::basis).map(Basis::name));
+    if response.status() == StatusCode::REQUEST_TIMEOUT {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// A list as a header has it; of nothing there is no header.
+fn list(headers: &mut HeaderMap, name: HeaderName, mut items: impl Iterator<Item = &'static str>) {
+    let Some(first) = items.next() else { return };
+    let Some(second) = items.next() else {
+        headers.insert(name, HeaderValue::from_static(first));
+        return;
+    };
+    let all = [first, second].into_iter().chain(items).collect::<Vec<_>>().join(", ");
+    if let Ok(all) = HeaderValue::try_from(all) {
+        headers.insert(name, all);
+    }
+}

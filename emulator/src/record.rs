@@ -1,0 +1,146 @@
+//! The recording: each call and its answer as a line of a trace, which the judge reads.
+
+use std::{
+    fs::File,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use account_connections::{
+    ErrorKind,
+    id::{Caller, Timestamp},
+    operation::Limits,
+};
+use serde_json::{Map, Value, json};
+
+use crate::answered::Answered;
+
+/// Traces that are being written: one, and another one each time that everything is forgotten.
+#[derive(Debug)]
+pub(crate) struct Record {
+    path: PathBuf,
+    limits: Limits,
+    current: Mutex<Current>,
+}
+
+#[derive(Debug)]
+struct Current {
+    file: File,
+    number: u32,
+}
+
+/// What of a call is recorded besides its answer: its input, and when it began.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) input: Input,
+    pub(crate) start: Timestamp,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Input {
+    /// Of the public API: the body.
+    Call(Map<String, Value>),
+    /// Of a path outside of it: the environment and the body.
+    Report(String, Map<String, Value>),
+    CleanUp(Map<String, Value>),
+    Resources,
+    Reset,
+}
+
+impl Record {
+    /// Begins a trace in a new file.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be made: also where there is one, which may be somebody's work.
+    pub(crate) fn create(path: &Path, limits: Limits, is_empty: bool) -> io::Result<Self> {
+        let file = begin(path, limits, is_empty)?;
+        Ok(Self { path: path.into(), limits, current: Mutex::new(Current { file, number: 1 }) })
+    }
+
+    /// Writes an answered call, if it is one that a trace has.
+    ///
+    /// # Errors
+    ///
+    /// The file's: the line is missing.
+    pub(crate) fn write(&self, asked: Asked, end: Timestamp, answered: &Answered) -> io::Result<()> {
+        let is_reset = matches!(asked.input, Input::Reset);
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = line(asked, end, answered) {
+            write(&mut current.file, &line)?;
+        }
+        if is_reset && answered.response.status == 200 {
+            let number = current.number + 1;
+            let mut path = self.path.clone().into_os_string();
+            path.push(format!(".{number}"));
+            *current = Current { file: begin(Path::new(&path), self.limits, true)?, number };
+        }
+        Ok(())
+    }
+}
+
+/// A new file with the header.
+fn begin(path: &Path, limits: Limits, is_empty: bool) -> io::Result<File> {
+    let mut file = File::create_new(path)?;
+    let header = json!({
+        "trace": 1,
+        "subject": concat!("account-connections-emulator ", env!("CARGO_PKG_VERSION")),
+        "quotas": {
+            "connections": limits.connections_per_account,
+            "environments": limits.environments_per_account,
+        },
+        "begins": if is_empty { "empty" } else { "unknown" },
+        "clock": "millisecond",
+    });
+    write(&mut file, &header)?;
+    Ok(file)
+}
+
+/// In one piece: whatever ends the process, there is no half a line.
+fn write(file: &mut File, line: &Value) -> io::Result<()> {
+    file.write_all(format!("{line}\n").as_bytes())
+}
+
+/// The line of a call that has a caller.
+fn line(Asked { input, start }: Asked, end: Timestamp, answered: &Answered) -> Option<Value> {
+    let Caller { account, region } = answered.caller?;
+    let answer = serde_json::from_slice::<Value>(&answered.response.body).ok()?;
+    let mut line = match input {
+        Input::Call(input) => {
+            json!({"account": account, "region": region, "operation": answered.operation, "input": input})
+        }
+        Input::Report(environment, mut report) => {
+            let last = || answer.get("environment")?.get("lastAttemptedDeploymentId").cloned();
+            if report.get("deploymentId").is_none_or(Value::is_null) {
+                report.insert("deploymentId".into(), last()?);
+            }
+            report.extend([
+                ("account".into(), json!(account)),
+                ("region".into(), json!(region)),
+                ("environment".into(), environment.into()),
+            ]);
+            json!({ "report": report })
+        }
+        Input::CleanUp(body) => {
+            let gone = body.get("identifiers").cloned().unwrap_or_default();
+            json!({"cleanUp": {"account": account, "region": region, "identifiers": gone}})
+        }
+        Input::Resources => {
+            let list = answer.get("resources").cloned().unwrap_or_default();
+            json!({"resources": {"account": account, "region": region, "list": list}})
+        }
+        Input::Reset => return None,
+    };
+    let seconds = |time: Timestamp| json!(time.unix_millis() as f64 / 1000.0);
+    let members = line.as_object_mut()?;
+    members.extend([("start".into(), seconds(start)), ("end".into(), seconds(end.max(start)))]);
+    match answer.get("__type").and_then(Value::as_str) {
+        None if members.contains_key("operation") => _ = members.insert("answer".into(), answer),
+        None => {}
+        // It happened or not: nobody can tell, or nobody was told.
+        Some(kind) if kind == ErrorKind::InternalServer.name() || kind == ErrorKind::Throttling.name() => {}
+        Some(kind) => _ = members.insert("error".into(), json!({"kind": kind, "message": answer.get("message")})),
+    }
+    Some(line)
+}

@@ -1,0 +1,57 @@
+//! Room on the disk: a log that could not be brought to its place any more would stay for ever, whatever is deleted.
+
+use std::{fs, path::Path};
+
+use rusqlite::Connection;
+
+use crate::ErrorKind;
+
+/// What a write is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// It may be refused while there is little room.
+    Keep,
+    /// It takes the last room there is, since there will be more after it.
+    MakeRoom,
+}
+
+/// What is left for those who make room.
+const LAST: u64 = 256 * 1024;
+
+/// Looks whether there is room for a write, and for bringing the whole log to its place after it. If not, empties the
+/// log, while it still can be.
+pub(crate) fn look(connection: &Connection, path: &Path, purpose: Purpose) -> Result<(), ErrorKind> {
+    if room(path) >= LAST.saturating_add(length_of_log(path)) {
+        return Ok(());
+    }
+    empty_log(connection);
+    if purpose == Purpose::Keep && room(path).saturating_add(room_inside(connection)?) < LAST {
+        return Err(ErrorKind::Full);
+    }
+    Ok(())
+}
+
+/// Brings what is in the log to its place and gives its room back: whether that could be done.
+pub(crate) fn empty_log(connection: &Connection) -> bool {
+    let blocked = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+    blocked.is_ok_and(|blocked| !blocked)
+}
+
+/// How many bytes the disk has left. Where it does not say, there is enough: the write itself will tell.
+fn room(path: &Path) -> u64 {
+    fs4::available_space(path).unwrap_or(u64::MAX)
+}
+
+/// How many bytes of the file nothing is in any more.
+fn room_inside(connection: &Connection) -> Result<u64, ErrorKind> {
+    let pragma = |name: &str| {
+        connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0).map(i64::cast_unsigned))
+    };
+    Ok(pragma("freelist_count")?.saturating_mul(pragma("page_size")?))
+}
+
+fn length_of_log(path: &Path) -> u64 {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    fs::metadata(log).map_or(0, |log| log.len())
+}
