@@ -1,14 +1,17 @@
-//! How many calls a second the emulator answers over loopback, and how long one takes: eight clients, each with one
+//! How many calls a second the emulator answers over loopback, how long one takes, and the processor's time for one as a
+//! ratio to that of a bare handler of the same library with the same sizes, in turns: eight clients, each with one
 //! connection that is kept alive, bounded in count and in time.
 //!
 //! `cargo bench -p account-connections-emulator --bench loopback`. Clients and emulator share the machine.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "it measures time; what fails, fails loudly")]
+#![allow(clippy::indexing_slicing, reason = "what fails, fails loudly")]
 
 #[path = "../tests/support/mod.rs"]
 mod support;
 
 use std::{
-    process::Stdio,
+    env,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -19,10 +22,18 @@ const CLIENTS: usize = 8;
 /// The most calls of each client, and the longest time.
 const CALLS: usize = 20_000;
 const TIME: Duration = Duration::from_secs(5);
+/// How often the bare handler and the emulator take turns.
+const TURNS: usize = 5;
+/// The variable that makes this program a bare handler, with the size of its answers.
+const BARE: &str = "BARE_HANDLER_WITH_ANSWERS_OF";
 
 fn main() {
+    if let Ok(size) = env::var(BARE) {
+        return bare(size.parse().unwrap());
+    }
     // `cargo test --benches` only wants to know that it runs.
-    let calls = if std::env::args().any(|argument| argument == "--bench") { CALLS } else { 20 };
+    let calls = if env::args().any(|argument| argument == "--bench") { CALLS } else { 20 };
+    compare(calls / TURNS);
     let get = |client: &mut Client, turn: &mut Turn<'_>| {
         client.call(turn.account, "GetEnvironmentAccountConnection", &json!({ "id": turn.id }))
     };
@@ -41,6 +52,55 @@ fn main() {
         Some(id) => client.call(turn.account, "DeleteEnvironmentAccountConnection", &json!({ "id": id })),
     };
     measure("Create- and DeleteEnvironmentAccountConnection", calls, write);
+}
+
+/// Reads each body, and answers with one of this size.
+fn bare(size: usize) {
+    let body = "x".repeat(size);
+    let handler = move |_: axum::body::Bytes| std::future::ready(body.clone());
+    let router = axum::Router::new().route("/", axum::routing::post(handler));
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        println!("listening on http://{}", listener.local_addr().unwrap());
+        axum::serve(axum::serve::ListenerExt::tap_io(listener, |stream| drop(stream.set_nodelay(true))), router)
+            .await
+            .unwrap();
+    });
+}
+
+/// The processor's time of a get, as a ratio.
+fn compare(calls: usize) {
+    let emulator = Server::start_with(&[], Stdio::null());
+    let id = emulator.client().create("one");
+    let input = json!({ "id": id });
+    let answer = emulator.client().call(ENVIRONMENT, "GetEnvironmentAccountConnection", &input).text;
+    let mut bare = Command::new(env::current_exe().unwrap());
+    bare.env(BARE, answer.len().to_string()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let bare = Server::spawned(&mut bare);
+    let block = |server: &Server| {
+        let before = server.processor_time();
+        let counts = at_once(CLIENTS, |_| {
+            let mut client = Client::to(server.address);
+            for _ in 0..calls {
+                let reply = client.call(ENVIRONMENT, "GetEnvironmentAccountConnection", &input);
+                assert_eq!((reply.status, reply.text.len()), (200, answer.len()), "{reply:?}");
+            }
+            calls
+        });
+        (server.processor_time() - before).as_secs_f64() * 1e6 / counts.iter().sum::<usize>() as f64
+    };
+    // Both are warm.
+    block(&bare);
+    block(&emulator);
+    let mut took = (0..TURNS).map(|_| (block(&bare), block(&emulator))).collect::<Vec<_>>();
+    took.sort_by(|one, other| (one.1 / one.0).total_cmp(&(other.1 / other.0)));
+    let (bare, emulator) = took[TURNS / 2];
+    println!(
+        "processor's time of a get: {emulator:.1} µs, bare {bare:.1} µs: {:.2} times (limit 1.4; {:.2} to {:.2})",
+        emulator / bare,
+        took[0].1 / took[0].0,
+        took[TURNS - 1].1 / took[TURNS - 1].0,
+    );
 }
 
 /// What a client calls with.

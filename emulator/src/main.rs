@@ -6,6 +6,7 @@ use std::{
     net::SocketAddr,
     process::ExitCode,
     sync::Arc,
+    time::SystemTime,
 };
 
 use account_connections_emulator::{Emulator, Log, Options, Stop, Stopped, serve};
@@ -35,6 +36,7 @@ fn failed(line: &str, status: u8) -> ExitCode {
 }
 
 fn start(options: &Options, log: Log) -> io::Result<()> {
+    check_time()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let emulator = Emulator::new(options, log).map_err(io::Error::other)?;
@@ -49,6 +51,18 @@ fn start(options: &Options, log: Log) -> io::Result<()> {
     // What still waits for a database that does not answer has had its time.
     runtime.shutdown_background();
     ended
+}
+
+/// A response has its date, which hyper writes, and HTTP has none before 1970: better no start than no answer.
+fn check_time() -> io::Result<()> {
+    #[expect(clippy::disallowed_methods, reason = "the operating system's clock is what is looked at")]
+    let now = SystemTime::now();
+    if now < SystemTime::UNIX_EPOCH {
+        let message = "the system's clock is before 1970, where HTTP has no dates: set it right, and give the model other \
+             times by `--clock manual:TIME`";
+        return Err(io::Error::other(message));
+    }
+    Ok(())
 }
 
 /// The first two lines, and a warning where others can reach the emulator. It serves, whether or not anybody reads them.

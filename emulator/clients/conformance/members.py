@@ -10,7 +10,7 @@ WRONG = [True, "x", 7, 0.5, [], {}, ["x"], [{}], [7]]
 HOSTILE = " \n\t!*é٣\u0661_-/:.+=@,AZaz09g{}\"\\`😀"
 TEXTS_OF_EACH = 25
 # What the log says of an input that is not well formed: refused by the model, it would have the rule beside it.
-MALFORMED = "ValidationException"
+MALFORMED = "ValidationException well-formed-input"
 
 
 class Members:

@@ -6,11 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::Request,
-    http::{
-        HeaderValue, Version,
-        header::{CONNECTION, DATE},
-        request::Parts,
-    },
+    http::{HeaderValue, Version, header::CONNECTION, request::Parts},
     response::Response,
 };
 use hyper::{body::Incoming, service::service_fn};
@@ -22,10 +18,7 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use super::{
-    date::Date,
-    pulse::{Felt, Pulse},
-};
+use super::pulse::{Felt, Pulse};
 use crate::{answered::Answered, emulator::Emulator, http};
 
 /// What all connections share.
@@ -40,7 +33,6 @@ struct Inner {
     emulator: Arc<Emulator>,
     guard: http::Guard,
     stopping: CancellationToken,
-    date: Date,
 }
 
 /// The most bytes of headers, and of what else is read ahead: of HTTP/1, and of one request of HTTP/2.
@@ -75,11 +67,10 @@ pub(super) async fn run(stream: TcpStream, served: Served, pulse: Arc<Pulse>) {
 
 fn protocol() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(None).auto_date_header(false).max_buf_size(AHEAD);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(AHEAD);
     builder
         .http2()
         .timer(TokioTimer::new())
-        .auto_date_header(false)
         .max_concurrent_streams(STREAMS)
         .initial_stream_window_size(AHEAD as u32)
         .initial_connection_window_size(ALL_AHEAD)
@@ -90,7 +81,7 @@ fn protocol() -> Builder<TokioExecutor> {
 impl Served {
     pub(super) fn new(emulator: Arc<Emulator>, guard: http::Guard, stopping: CancellationToken) -> Self {
         let router = http::router(Arc::clone(&emulator));
-        Self { inner: Arc::new(Inner { emulator, guard, stopping, date: Date::default() }), router }
+        Self { inner: Arc::new(Inner { emulator, guard, stopping }), router }
     }
 
     async fn answer(self, request: hyper::Request<Incoming>, pulse: &Arc<Pulse>) -> Response {
@@ -106,11 +97,6 @@ impl Served {
         };
         if self.inner.stopping.is_cancelled() && version != Version::HTTP_2 {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        #[expect(clippy::disallowed_methods, reason = "the time of the answer, which no model knows of")]
-        let now = std::time::SystemTime::now();
-        if let Some(date) = self.inner.date.at(now) {
-            response.headers_mut().insert(DATE, date);
         }
         response
     }

@@ -2,7 +2,6 @@
 
 mod connection;
 mod crowd;
-mod date;
 mod pulse;
 mod stop;
 

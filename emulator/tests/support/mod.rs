@@ -52,7 +52,8 @@ impl Server {
         Self::spawned(bash.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))
     }
 
-    fn spawned(command: &mut Command) -> Self {
+    /// What prints the first line that an emulator prints.
+    pub(crate) fn spawned(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let stderr = child.stderr.take();
@@ -80,6 +81,15 @@ impl Server {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap();
         line.trim_matches(|other: char| !other.is_ascii_digit()).parse().unwrap()
+    }
+
+    /// How long processors have worked for the process so far.
+    pub(crate) fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        // After the name in brackets: `utime` and `stime`, in hundredths of a second.
+        let (_, rest) = stat.rsplit_once(')').unwrap();
+        let ticks = rest.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum::<u64>();
+        Duration::from_millis(ticks * 10)
     }
 
     /// Waits for the end: its status, and what else it wrote to standard output and to standard error.
