@@ -45,9 +45,8 @@ impl Reading {
     /// Takes in what one load found.
     pub(super) fn take(&self, loaded: Loaded) -> &Loaded {
         let load = Load { loaded, next: OnceCell::new() };
-        let mut last = match self.first.get() {
-            None => return &self.first.get_or_init(|| load).loaded,
-            Some(first) => first,
+        let Some(mut last) = self.first.get() else {
+            return &self.first.get_or_init(|| load).loaded;
         };
         while let Some(next) = last.next.get() {
             last = next;
