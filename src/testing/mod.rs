@@ -7,6 +7,7 @@ pub mod faulty;
 pub mod fuzz;
 pub mod history;
 pub mod scenario;
+pub mod script;
 pub mod session;
 mod shared_memory;
 pub mod store_contract;

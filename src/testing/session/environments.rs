@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{
     Request,
     known::{Connection, Environment, Known},
-    writer::{ACCOUNTS, HOME, Writer},
+    writer::Writer,
 };
 use crate::id::Caller;
 
@@ -41,7 +41,7 @@ impl<'s> Writer<'s> {
                 self.caller(&known.management_account_id, &known.environment_account_id, known.region())
             }
             None => {
-                let ([account, ..], region) = (ACCOUNTS, self.region());
+                let ([account, ..], region) = (self.accounts(), self.region());
                 self.caller(account, account, region)
             }
         };
@@ -139,9 +139,10 @@ impl<'s> Writer<'s> {
 
     /// By the management account of an environment.
     pub(super) fn by_owner(&mut self, known: Option<&Environment>) -> Caller {
-        let [one, two, ..] = ACCOUNTS;
+        let [one, two, ..] = self.accounts();
+        let home = self.home();
         let parties = known.map(|known| (known.management_account(), known.provisioned_in(), known.region()));
-        let (right, confused, region) = parties.unwrap_or((one, two, HOME));
+        let (right, confused, region) = parties.unwrap_or((one, two, home));
         self.caller(right, confused, region)
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{
     Request,
     known::Environment,
-    writer::{ACCOUNTS, HOME, NEVER_ISSUED, Writer},
+    writer::{NEVER_ISSUED, Writer},
 };
 
 impl<'s> Writer<'s> {
@@ -42,8 +42,8 @@ impl<'s> Writer<'s> {
 
     pub(super) fn notify(&mut self) -> Request {
         let (known, id) = self.reported();
-        let [account, ..] = ACCOUNTS;
-        let nothing = || format!("arn:aws:proton:{HOME}:{account}:environment/none");
+        let ([account, ..], home) = (self.accounts(), self.home());
+        let nothing = || format!("arn:aws:proton:{home}:{account}:environment/none");
         let outputs = self.choices.weighted([
             (80, Value::Null),
             (5, json!([])),
