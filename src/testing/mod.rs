@@ -11,6 +11,8 @@ pub mod script;
 pub mod session;
 mod shared_memory;
 pub mod store_contract;
+#[cfg(feature = "proptest")]
+pub mod strategy;
 pub mod subject;
 
 pub use shared_memory::SharedMemory;

@@ -34,7 +34,7 @@ impl SymbolicCall {
     }
 
     /// What is simpler than this call, by one step each: a member less, a list or a long text half as long.
-    pub(super) fn simpler(&self) -> IntoIter<Self> {
+    pub(in crate::testing) fn simpler(&self) -> IntoIter<Self> {
         let Some(members) = self.input.as_object() else { return IntoIter::default() };
         let mut all = Vec::new();
         for name in members.keys() {

@@ -40,6 +40,8 @@ pub(super) use choices::mix;
 use known::Known;
 pub use options::Options;
 use serde_json::Value;
+#[cfg(feature = "proptest")]
+pub(super) use spoil::spoil;
 use uuid::Uuid;
 use writer::Writer;
 
