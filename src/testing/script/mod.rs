@@ -35,6 +35,7 @@
 mod bindings;
 mod call;
 mod driver;
+mod history;
 mod reference;
 mod shrink;
 #[cfg(test)]

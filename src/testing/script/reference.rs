@@ -2,7 +2,7 @@ use alloc::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Bindings, SymbolicCall};
+use super::{Bindings, SymbolicCall, history::History};
 use crate::{
     id::{Caller, Timestamp},
     operation::Limits,
@@ -23,16 +23,25 @@ struct State {
     model: Model,
     bindings: Bindings,
     mind: Mind,
+    history: History,
     /// The number of the next call.
     next: u32,
 }
 
 impl Reference {
+    /// With nothing in it; what is proposed is about some of what the options have, and more about some operations than
+    /// about others.
+    #[must_use]
+    pub fn narrowed(options: Options, choices: &mut Choices) -> Self {
+        Self::new(options.narrowed(choices))
+    }
+
     /// With nothing in it.
     #[must_use]
     pub fn new(options: Options) -> Self {
         let model = Model::default().with_limits(options.quotas());
-        Self(Arc::new(State { model, bindings: Bindings::new(), mind: Mind::new(options.into()), next: 1 }))
+        let (bindings, mind) = (Bindings::new(), Mind::new(options.into()));
+        Self(Arc::new(State { model, bindings, mind, history: History::default(), next: 1 }))
     }
 
     /// The model.
@@ -50,17 +59,25 @@ impl Reference {
     /// A call to go on with. Nothing has happened yet.
     #[must_use]
     pub fn propose(&self, choices: &mut Choices) -> SymbolicCall {
-        let State { bindings, mind, next, .. } = &*self.0;
-        let mut request = mind.draw(choices);
+        let State { bindings, mind, next, history, .. } = &*self.0;
+        let (number, later) = (*next, mind.later(mind.passed(choices)));
+        let (request, at) = match choices.below(100) {
+            0..14 => history.varied(choices, later),
+            14..28 => (history.look(choices), later),
+            28..38 => (mind.life(choices), later),
+            38..44 => (history.about_the_last(mind.tagging_or_notification(choices)), later),
+            _ => (None, later),
+        };
+        let is_wanted = |request: &Request| mind.options().has(request.operation);
+        let mut request = request.filter(is_wanted).unwrap_or_else(|| mind.draw(choices));
         mind.blemish(&mut request, choices);
         let Request { caller, operation, input } = request;
-        let at = mind.later(mind.passed(choices));
-        SymbolicCall { number: *next, caller, at, operation, input: bindings.symbolic(&input) }
+        SymbolicCall { number, caller, at, operation, input: bindings.symbolic(&input) }
     }
 
     /// Makes a call to the model: any, also one that names what is not there.
     pub fn apply(&mut self, call: &SymbolicCall) -> Reply {
-        let State { model, bindings, mind, next } = Arc::make_mut(&mut self.0);
+        let State { model, bindings, mind, history, next } = Arc::make_mut(&mut self.0);
         let input = bindings.resolved(&call.input);
         model.set_time(call.at);
         let fresh_id = Uuid::from_u64_pair(mix(u64::MAX), mix(call.number.into()));
@@ -69,6 +86,7 @@ impl Reference {
         model.look_away();
         mind.set_now(call.at);
         let request = Request { caller: call.caller, operation: call.operation, input };
+        history.add(&request, call.at, &reply);
         match &reply {
             Reply::Answer(answer) => {
                 bindings.learn(call.number, answer);

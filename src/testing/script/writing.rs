@@ -32,7 +32,7 @@ impl Writing {
             options = options.limits(limits);
         }
         let script = Script { limits, calls: Vec::new() };
-        let mut writing = Self { script, reference: Reference::new(options) };
+        let mut writing = Self { script, reference: Reference::narrowed(options, choices) };
         if is_crowded {
             writing.gather();
         }

@@ -77,7 +77,7 @@ impl Choices {
     }
 
     /// One of these, all equally often.
-    pub(super) fn one<'t, T>(&mut self, items: &'t [T]) -> Option<&'t T> {
+    pub(in crate::testing) fn one<'t, T>(&mut self, items: &'t [T]) -> Option<&'t T> {
         items.get(usize::try_from(self.below(items.len() as u64)).unwrap_or_default())
     }
 

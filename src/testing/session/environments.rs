@@ -14,6 +14,9 @@ use super::{
 };
 use crate::id::Caller;
 
+/// Ways to provision in the environment's own account.
+const OWN: [&[&str]; 3] = [&["protonServiceRoleArn"], &["codebuildRoleArn"], &["provisioningRepository"]];
+
 const NO_DEPLOYMENT: &str = "00000000-0000-0000-0000-000000000000";
 
 impl<'s> Writer<'s> {
@@ -31,6 +34,11 @@ impl<'s> Writer<'s> {
             (2, (true, &["componentRoleArn"])),
             (1, (false, &["provisioningRepository", "codebuildRoleArn"])),
         ]);
+        let is_own = self.options.own > 0 && self.choices.chance(self.options.own);
+        let (crosses, members) = match is_own {
+            true => (false, self.choices.of(OWN)),
+            false => (crosses, members),
+        };
         let known = crosses.then(|| self.connection_to_create_with());
         let mut name = self.name().to_string();
         let caller = match &known {
@@ -49,7 +57,7 @@ impl<'s> Writer<'s> {
             "name": name, "tags": self.first_tags(), "environmentAccountConnectionId": known.map(|known| known.id),
             "spec": self.choices.of(["proton: EnvironmentSpec", "s2"]),
             "templateName": self.choices.of(["vpc", "fargate-env"]),
-            "templateMajorVersion": self.choices.weighted([(80, "1"), (20, "2")]),
+            "templateMajorVersion": self.choices.weighted([(80, self.options.major), (20, "2")]),
             "templateMinorVersion": self.maybe(30, ["0"]),
             "description": self.maybe(15, ["for tests", ""]),
         });

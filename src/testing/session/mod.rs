@@ -24,6 +24,7 @@ mod choices;
 mod connections;
 mod environments;
 mod known;
+mod life;
 mod lists;
 mod options;
 mod reports;
@@ -156,7 +157,27 @@ impl Mind {
 
     /// The next request, not yet blemished.
     pub(super) fn draw(&self, choices: &mut Choices) -> Request {
-        Writer { choices, known: &self.known, options: &self.options }.request()
+        self.writer(choices).request()
+    }
+
+    /// What comes next in the life of an environment; nothing where there is none.
+    pub(super) fn life(&self, choices: &mut Choices) -> Option<Request> {
+        self.writer(choices).life()
+    }
+
+    /// What names something by its ARN: what a pipeline tells, or tags.
+    pub(super) fn tagging_or_notification(&self, choices: &mut Choices) -> Request {
+        let what = choices.below(100);
+        let mut writer = self.writer(choices);
+        match what {
+            0..40 => writer.notify(),
+            40..75 => writer.tag(),
+            _ => writer.untag(),
+        }
+    }
+
+    fn writer<'s>(&'s self, choices: &'s mut Choices) -> Writer<'s> {
+        Writer { choices, known: &self.known, options: &self.options }
     }
 
     /// Leaves absent members out, mostly, or makes them null; and sometimes makes something wrong.

@@ -3,6 +3,7 @@ use alloc::{
     vec::Vec,
 };
 
+use super::Choices;
 use crate::{
     id::{AccountId, EnvironmentName, Region},
     operation::{Limits, Operation},
@@ -20,6 +21,10 @@ pub struct Options {
     pub(super) names: Vec<String>,
     pub(super) weights: Vec<(u64, &'static str)>,
     pub(super) malformed: u64,
+    /// So many of a hundred environments are of their own account, whatever connections there are.
+    pub(super) own: u64,
+    /// The major version that most environments are created with.
+    pub(super) major: &'static str,
     crowded: u64,
     limits: Limits,
 }
@@ -65,6 +70,8 @@ impl Default for Options {
             names: texts(&["dev", "prod", "test_3-A"]),
             weights: WEIGHTS.to_vec(),
             malformed: 8,
+            own: 0,
+            major: "1",
             crowded: 1,
             limits: Limits::new(4, 2),
         }
@@ -152,6 +159,30 @@ impl Options {
     #[must_use]
     pub const fn quotas(&self) -> Limits {
         self.limits
+    }
+
+    /// These with other weights, and perhaps fewer accounts, Regions and names: what a single script is about. What scripts
+    /// of one kind hardly come to, others are full of ("swarm testing").
+    pub(in crate::testing) fn narrowed(mut self, choices: &mut Choices) -> Self {
+        if choices.chance(50) {
+            return self;
+        }
+        let weights = self.weights.iter().map(|(weight, what)| {
+            let rarest = if what.starts_with("Create") || what.starts_with("Accept") { 1 } else { 0 };
+            (weight * choices.weighted([(20, rarest), (50, 1), (30, 5)]), *what)
+        });
+        let weights = weights.collect::<Vec<_>>();
+        if weights.iter().any(|(weight, what)| *weight > 0 && Operation::NAMES.contains(what)) {
+            self.weights = weights;
+        }
+        for (texts, kept) in [(&mut self.accounts, 2), (&mut self.regions, 1), (&mut self.names, 1)] {
+            if choices.chance(40) {
+                texts.truncate(kept);
+            }
+        }
+        self.own = choices.weighted([(75, 0), (25, 70)]);
+        self.major = choices.weighted([(80, "1"), (20, "9")]);
+        self
     }
 
     /// How many of a hundred scripts are crowded.
