@@ -57,6 +57,9 @@ use writing::Writing;
 use super::session::{Choices, Options};
 use crate::operation::Limits;
 
+/// How many bytes stand for a call: what a call chooses beyond them is the first of what there is to choose from.
+pub(super) const CALL_BYTES: usize = 20;
+
 /// Calls that are made one after the other to an implementation in which there is nothing.
 ///
 /// Its text, which can be read back, has the quotas in its first line, and then a line for each call.
@@ -75,6 +78,19 @@ impl Script {
     pub fn random(options: Options, choices: &mut Choices, calls: usize) -> Self {
         let mut writing = Writing::new(options, choices);
         (0..calls).for_each(|_| writing.go_on(choices));
+        writing.script
+    }
+
+    /// The script that these bytes stand for, such as a fuzzer gives: the first are what it is about, and each twenty of the
+    /// others a call. Of more than so many calls, the rest is not looked at.
+    #[must_use]
+    pub fn from_bytes(options: Options, bytes: &[u8], most: usize) -> Self {
+        let mut chunks = bytes.chunks(CALL_BYTES);
+        let mut choices = Choices::from_bytes(chunks.next().unwrap_or_default());
+        let mut writing = Writing::new(options, &mut choices);
+        for bytes in chunks.take(most) {
+            writing.go_on(&mut Choices::from_bytes(bytes));
+        }
         writing.script
     }
 }
