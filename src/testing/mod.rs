@@ -1,6 +1,8 @@
 //! What others test with (feature `testing`): the contract of a store as a list of cases, the rules as scenarios, random
 //! sessions, and the check that a concurrent history equals some serial order.
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 pub mod counterfactual;
 pub mod faulty;
 #[cfg(feature = "wire")]
