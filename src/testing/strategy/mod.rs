@@ -66,5 +66,5 @@ pub use identifier::{Text, at_the_limit, one_step_wrong, texts, valid};
 pub use request::{inputs, operations};
 pub use script::{CallTree, NextCall, ScriptTree, Scripts, next_call, scripts};
 pub use stored::{keys, records, stores};
-pub use text::{around, damaged, text_of};
+pub use text::{HOSTILE, around, damaged, text_of};
 pub use value::tag_keys_of_users;

@@ -13,8 +13,7 @@ use proptest::{
 };
 
 /// What none of the patterns has, or what looks like one of their characters and is not.
-pub(super) const HOSTILE: &str =
-    "\0\n\r\t\u{7f}\u{85} !*`'\"\\-_:/.+=@,AZaz09gGéß中٣१１Kſİ\u{301}\u{200b}\u{202e}\u{feff}😀";
+pub const HOSTILE: &str = "\0\n\r\t\u{7f}\u{85} !*`'\"\\-_:/.+=@,AZaz09gGéß中٣१１Kſİ\u{301}\u{200b}\u{202e}\u{feff}😀";
 
 /// Texts of these characters.
 pub fn text_of(alphabet: &str, length: RangeInclusive<usize>) -> BoxedStrategy<String> {
