@@ -10,6 +10,8 @@
 //! `tests/` has what a service of one's own would be tested by: the contract of the store, the judge, the state machine, the
 //! body of a fuzz target, and the worker's life.
 
+#![allow(clippy::exhaustive_enums, clippy::exhaustive_structs, reason = "nobody but this service uses it")]
+
 pub mod auth;
 pub mod bus;
 pub mod http;

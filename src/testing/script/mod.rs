@@ -3,7 +3,7 @@
 //!
 //! A script is [written](Reference) beside the model, which answers its calls while they are chosen: so they are about what
 //! is there. It is made to a [`Subject`](super::subject::Subject) by a [`Driver`], which puts the subject's ids in the place
-//! of the symbols. What fails is [shrunk](shrunk): calls are left out, then members of their inputs. The strategies of
+//! of the symbols. What fails is [shrunk]: calls are left out, then members of their inputs. The strategies of
 //! the feature `proptest` do the same within that framework, and `account-connections-conformance` has the judge
 //! compare what is answered.
 //!
