@@ -1,5 +1,5 @@
 use alloc::{
-    borrow::{Cow, ToOwned as _},
+    borrow::ToOwned as _,
     collections::BTreeMap,
     format,
     string::{String, ToString as _},
@@ -36,34 +36,36 @@ impl Bindings {
 
     /// Learns from the answer to the call of this number: the id that it took, if it took one, and its page token.
     pub fn learn(&mut self, number: u32, answer: &Value) {
-        let shown = |path: &str| answer.pointer(path).and_then(Value::as_str);
+        let text = |shown: &Value, member: &str| Some(shown.get(member)?.as_str()?.to_owned());
         // Only the first call whose answer shows an id can have taken it.
-        for id in ["/environmentAccountConnection/id", "/environment/lastAttemptedDeploymentId"] {
-            if let Some(id) = shown(id) {
-                self.ids.bind(number, id);
+        for (thing, id) in [("environmentAccountConnection", "id"), ("environment", "lastAttemptedDeploymentId")] {
+            if let Some(id) = answer.get(thing).and_then(|shown| text(shown, id)) {
+                self.ids.bind(number, &id);
             }
         }
-        if let Some(token) = shown("/nextToken") {
-            self.tokens.bind(number, token);
+        if let Some(token) = text(answer, "nextToken") {
+            self.tokens.bind(number, &token);
         }
     }
 
     /// An input with what its symbols stand for. What no call has made is an id, or a token, that nobody has.
     #[must_use]
-    pub fn resolved(&self, input: &Value) -> Value {
-        each_text(input, &|text| self.resolved_text(text))
+    pub fn resolved(&self, mut input: Value) -> Value {
+        each_text(&mut input, &|text| self.resolved_text(text));
+        input
     }
 
     /// An input with symbols in place of what they stand for: it is resolved to itself.
     #[must_use]
-    pub fn symbolic(&self, input: &Value) -> Value {
-        each_text(input, &|text| self.symbolic_text(text))
+    pub fn symbolic(&self, mut input: Value) -> Value {
+        each_text(&mut input, &|text| self.symbolic_text(text));
+        input
     }
 
-    fn resolved_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let Some((mut whole, mut rest)) = text.split_once('$').map(|(before, rest)| (before.to_owned(), rest)) else {
-            return text.into();
-        };
+    /// Nothing where there is no symbol in it.
+    fn resolved_text(&self, text: &str) -> Option<String> {
+        let (before, mut rest) = text.split_once('$')?;
+        let mut whole = before.to_owned();
         loop {
             rest = match rest.strip_prefix('$') {
                 Some(rest) => {
@@ -88,12 +90,13 @@ impl Bindings {
             rest = after;
         }
         whole.push_str(rest);
-        whole.into()
+        Some(whole)
     }
 
-    fn symbolic_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    /// Nothing where there is nothing in it that a symbol stands for.
+    fn symbolic_text(&self, text: &str) -> Option<String> {
         if let Some(number) = self.tokens.numbers.get(text) {
-            return format!("${TOKEN}{number}").into();
+            return Some(format!("${TOKEN}{number}"));
         }
         let (length, hyphen) = ID;
         let found = text.match_indices('-').find_map(|(at, _)| {
@@ -101,15 +104,13 @@ impl Bindings {
             let number = self.ids.numbers.get(text.get(start..start + length)?)?;
             Some((text.get(..start)?, number, text.get(start + length..)?))
         });
+        // Two digits in a row would be one number.
+        let found = found.filter(|(_, _, after)| !after.starts_with(|c: char| c.is_ascii_digit()));
         match found {
             Some((before, number, after)) => {
-                // Two digits in a row would be one number.
-                let is_clear = !after.starts_with(|c: char| c.is_ascii_digit());
-                let (before, after) = (before.replace('$', "$$"), after.replace('$', "$$"));
-                if is_clear { format!("{before}${number}{after}").into() } else { text.replace('$', "$$").into() }
+                Some(format!("{}${number}{}", before.replace('$', "$$"), after.replace('$', "$$")))
             }
-            None if text.contains('$') => text.replace('$', "$$").into(),
-            None => text.into(),
+            None => text.contains('$').then(|| text.replace('$', "$$")),
         }
     }
 }
@@ -131,14 +132,16 @@ fn no_token(_: u32) -> String {
     "bm9ib2R5J3M=".to_string()
 }
 
-fn each_text(value: &Value, change: &impl Fn(&str) -> Cow<'_, str>) -> Value {
+fn each_text(value: &mut Value, change: &impl Fn(&str) -> Option<String>) {
     match value {
-        Value::String(text) => Value::String(change(text).into_owned()),
-        Value::Array(items) => items.iter().map(|item| each_text(item, change)).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(name, member)| (name.clone(), each_text(member, change))).collect()
+        Value::String(text) => {
+            if let Some(changed) = change(text) {
+                *text = changed;
+            }
         }
-        other => other.clone(),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_text(item, change)),
+        Value::Object(members) => members.values_mut().for_each(|member| each_text(member, change)),
+        _ => {}
     }
 }
 
@@ -167,11 +170,11 @@ mod tests {
             ("0a1b2c3d-0000-4000-8000-00000000000f5", "0a1b2c3d-0000-4000-8000-00000000000f5"),
         ] {
             let input = json!({ "member": [text, 1, null] });
-            let made = bindings.symbolic(&input);
+            let made = bindings.symbolic(input.clone());
             assert_eq!(made, json!({ "member": [symbolic, 1, null] }));
-            assert_eq!(bindings.resolved(&made), input);
+            assert_eq!(bindings.resolved(made), input);
         }
-        let nobodys = bindings.resolved(&json!(["$9", "$token9", "$", "a$10/$7"]));
+        let nobodys = bindings.resolved(json!(["$9", "$token9", "$", "a$10/$7"]));
         let ids = vec![no_id(9), no_token(9), no_id(0), format!("a{}/{id}", no_id(10))];
         assert_eq!(nobodys, json!(ids));
     }

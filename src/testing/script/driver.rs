@@ -61,7 +61,7 @@ impl<S: AsyncSubject> Driver<S> {
 }
 
 async fn make(subject: &mut impl AsyncSubject, bindings: &mut Bindings, call: &SymbolicCall) -> Option<Made> {
-    let input = bindings.resolved(&call.input);
+    let input = bindings.resolved(call.input.clone());
     let at = subject.set_time(call.at).await.then_some(call.at);
     let reply = match call.is_hosts() {
         true => subject.host(call.caller, call.operation, &input).await?,

@@ -1,7 +1,6 @@
 //! What an earlier call leads to: the same once more, nearly the same, and a look at what it did.
 
 use alloc::{
-    format,
     string::{String, ToString as _},
     vec::Vec,
 };
@@ -12,21 +11,32 @@ use serde_json::{Value, json};
 use crate::{
     id::{Caller, Timestamp},
     testing::{
-        session::{Choices, Request},
+        session::{Choices, Request, keep},
         subject::Reply,
     },
 };
 
-/// The latest calls of a script, as they were made to the model.
+/// The times of the latest requests, and what was seen last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
-    calls: Vec<(Request, Timestamp)>,
-    /// The latest answer that showed something, or the latest input that names something by its ARN; and whose.
-    shown: Option<(Caller, Value)>,
+    times: Vec<Timestamp>,
+    seen: Option<Seen>,
 }
 
-/// The most calls that are kept.
-const MOST: usize = 32;
+/// What the latest answer showed, or the latest input named by its ARN; and to whom.
+#[derive(Clone, Debug)]
+struct Seen {
+    caller: Caller,
+    arn: String,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Connection { id: String, environment_name: String, environment_account: String },
+    Environment { name: String },
+    Tags,
+}
 
 /// How long after a call it is worth repeating, in milliseconds: about as long as a client token is good.
 const LATER: [u64; 6] = {
@@ -38,24 +48,28 @@ const LATER: [u64; 6] = {
 const VERSIONS: [&str; 3] = ["9", "10", "11"];
 
 impl History {
+    /// A request was made, which is the latest of those that are kept.
     pub(super) fn add(&mut self, request: &Request, at: Timestamp, reply: &Reply) {
-        if self.calls.len() == MOST {
-            self.calls.remove(0);
-        }
-        self.calls.push((request.clone(), at));
-        let Reply::Answer(answer) = reply else { return };
-        let of_answer = THINGS.iter().any(|thing| answer.get(thing).is_some());
-        let input = &request.input;
-        if let Some(shown) = of_answer.then_some(answer).or_else(|| input.get("resourceArn").map(|_| input)) {
-            self.shown = Some((request.caller, shown.clone()));
+        keep(&mut self.times, at);
+        if let Reply::Answer(answer) = reply
+            && let Some((arn, kind)) = seen(&request.input, answer)
+        {
+            self.seen = Some(Seen { caller: request.caller, arn: arn.to_string(), kind });
         }
     }
 
     /// An earlier call once more: as it was, with a member less, or with one of another call; at the time given, or some
     /// hours after it was made.
-    pub(super) fn varied(&self, choices: &mut Choices, later: Timestamp) -> (Option<Request>, Timestamp) {
-        let latest = |choices: &mut Choices| choices.latest(self.calls.iter());
-        let (Some((earlier, at)), Some((other, _))) = (latest(choices), latest(choices)) else { return (None, later) };
+    pub(super) fn varied(
+        &self,
+        requests: &[Request],
+        choices: &mut Choices,
+        later: Timestamp,
+    ) -> (Option<Request>, Timestamp) {
+        let earlier = choices.latest(requests.iter().zip(&self.times));
+        let (Some((earlier, at)), Some(other)) = (earlier, choices.latest(requests.iter())) else {
+            return (None, later);
+        };
         let after = |millis| at.checked_add(Duration::from_millis(millis));
         let at = if choices.chance(40) { after(choices.of(LATER)).unwrap_or(later) } else { later };
         let mut request = earlier.clone();
@@ -65,32 +79,14 @@ impl History {
         match choices.below(100) {
             0..30 => {}
             30..45 => change_one(&mut request.input, choices),
-            _ => self.cross(&mut request, choices),
+            _ => cross(&mut request, requests, choices),
         }
         (Some(request), at)
     }
 
-    /// Takes over a member from another call that has it, mostly one of the same operation.
-    fn cross(&self, request: &mut Request, choices: &mut Choices) {
-        let (operation, own) = (request.operation, names(&request.input));
-        let only_like = choices.chance(70);
-        let others = self.calls.iter().map(|(other, _)| other);
-        let others = others.filter(|other| !only_like || other.operation == operation).collect::<Vec<_>>();
-        let Some(other) = choices.latest(others.iter()) else { return };
-        let mut names = names(&other.input);
-        names.retain(|name| own.contains(name) || other.operation == operation);
-        if let Some(name) = choices.one(&names)
-            && let (Some(value), Some(members)) = (other.input.get(name), request.input.as_object_mut())
-        {
-            members.insert(name.clone(), value.clone());
-        }
-    }
-
-    /// A request that names something by its ARN, mostly about what was shown last, and by whose it is.
+    /// A request that names something by its ARN, mostly about what was seen last, and by whose it is.
     pub(super) fn about_the_last(&self, mut request: Request) -> Option<Request> {
-        let (_, shown) = self.shown.as_ref()?;
-        let arns = THINGS.iter().filter_map(|thing| shown.get(thing)?.get("arn"));
-        let arn = arns.chain(shown.get("resourceArn")).find_map(Value::as_str)?;
+        let Seen { arn, .. } = self.seen.as_ref()?;
         let mut parts = arn.split(':').skip(3);
         if let (Some(Ok(region)), Some(Ok(account))) = (parts.next().map(str::parse), parts.next().map(str::parse)) {
             request.caller = Caller::new(account, region);
@@ -99,42 +95,35 @@ impl History {
         Some(request)
     }
 
-    /// A look at the thing that was shown last, or that something was told of.
+    /// A look at what was seen last.
     pub(super) fn look(&self, choices: &mut Choices) -> Option<Request> {
-        let (caller, shown) = self.shown.as_ref()?;
-        let [connection, environment] = THINGS;
-        let mut caller = *caller;
-        let (operation, input) = if let Some(shown) = shown.get(connection) {
-            let list = |side: &str| json!({ "requestedBy": side, "environmentName": shown.get("environmentName") });
-            let look = choices.weighted([
-                (30, ("GetEnvironmentAccountConnection", json!({ "id": shown.get("id") }))),
-                (25, (TAGS, json!({ "resourceArn": shown.get("arn") }))),
-                (15, ("ListEnvironmentAccountConnections", list("ENVIRONMENT_ACCOUNT"))),
-                (15, ("ListEnvironmentAccountConnections", list("MANAGEMENT_ACCOUNT"))),
-                (15, (RESOURCES, json!({}))),
-            ]);
-            let account = shown.get("environmentAccountId").and_then(Value::as_str);
-            if let (RESOURCES, Some(Ok(account))) = (look.0, account.map(str::parse)) {
-                caller.account = account;
+        let Seen { mut caller, arn, kind } = self.seen.clone()?;
+        let tags = json!({ "resourceArn": arn });
+        let (operation, input) = match kind {
+            Kind::Connection { id, environment_name, environment_account } => {
+                let list = |side: &str| json!({ "requestedBy": side, "environmentName": environment_name });
+                let list_connections = "ListEnvironmentAccountConnections";
+                match choices.below(100) {
+                    0..30 => ("GetEnvironmentAccountConnection", json!({ "id": id })),
+                    30..55 => (TAGS, tags),
+                    55..70 => (list_connections, list("ENVIRONMENT_ACCOUNT")),
+                    70..85 => (list_connections, list("MANAGEMENT_ACCOUNT")),
+                    _ => {
+                        caller.account = environment_account.parse().unwrap_or(caller.account);
+                        (RESOURCES, json!({}))
+                    }
+                }
             }
-            look
-        } else {
-            let of = |member: &str| shown.pointer(&format!("/{environment}/{member}")).and_then(Value::as_str);
-            let arn = of("arn").or_else(|| shown.get("resourceArn")?.as_str())?;
-            let was_tagged = ["tags", "tagKeys"].iter().any(|member| shown.get(member).is_some());
-            if was_tagged && choices.chance(80) {
-                return Some(Request { caller, operation: TAGS, input: json!({ "resourceArn": arn }) });
-            }
-            let name = arn.rsplit_once('/').map(|(_, name)| name);
-            choices.weighted([
-                (15, ("GetEnvironment", json!({ "name": name }))),
-                (30, (TAGS, json!({ "resourceArn": arn }))),
-                (25, ("ListEnvironmentOutputs", json!({ "environmentName": name }))),
-                (10, ("ListEnvironmentProvisionedResources", json!({ "environmentName": name }))),
-                (7, ("ProvisioningAuthority", json!({ "name": name }))),
-                (7, ("ListEnvironments", json!({}))),
-                (6, (RESOURCES, json!({}))),
-            ])
+            Kind::Tags => (TAGS, tags),
+            Kind::Environment { name } => match choices.below(100) {
+                0..20 => ("GetEnvironment", json!({ "name": name })),
+                20..45 => (TAGS, tags),
+                45..70 => ("ListEnvironmentOutputs", json!({ "environmentName": name })),
+                70..80 => ("ListEnvironmentProvisionedResources", json!({ "environmentName": name })),
+                80..87 => ("ProvisioningAuthority", json!({ "name": name })),
+                87..94 => ("ListEnvironments", json!({})),
+                _ => (RESOURCES, json!({})),
+            },
         };
         Some(Request { caller, operation, input })
     }
@@ -142,6 +131,39 @@ impl History {
 
 const TAGS: &str = "ListTagsForResource";
 const RESOURCES: &str = "ListProvisionedResources";
+
+/// What an answer shows, or else what its input names by its ARN.
+fn seen<'v>(input: &'v Value, answer: &'v Value) -> Option<(&'v str, Kind)> {
+    let text = |shown: &'v Value, member: &str| shown.get(member).and_then(Value::as_str);
+    let owned = |shown: &'v Value, member: &str| text(shown, member).map(String::from);
+    if let Some(shown) = answer.get("environmentAccountConnection") {
+        let (id, environment_name) = (owned(shown, "id")?, owned(shown, "environmentName")?);
+        let environment_account = owned(shown, "environmentAccountId")?;
+        return Some((text(shown, "arn")?, Kind::Connection { id, environment_name, environment_account }));
+    }
+    if let Some(shown) = answer.get("environment") {
+        return Some((text(shown, "arn")?, Kind::Environment { name: owned(shown, "name")? }));
+    }
+    let arn = text(input, "resourceArn")?;
+    let is_about_tags = ["tags", "tagKeys"].iter().any(|member| input.get(member).is_some());
+    let (_, name) = arn.rsplit_once('/')?;
+    Some((arn, if is_about_tags { Kind::Tags } else { Kind::Environment { name: name.to_string() } }))
+}
+
+/// Takes over a member from another request that has it, mostly one of the same operation.
+fn cross(request: &mut Request, requests: &[Request], choices: &mut Choices) {
+    let (operation, own) = (request.operation, names(&request.input));
+    let only_like = choices.chance(70);
+    let others = requests.iter().filter(|other| !only_like || other.operation == operation).collect::<Vec<_>>();
+    let Some(other) = choices.latest(others.iter()) else { return };
+    let mut names = names(&other.input);
+    names.retain(|name| own.contains(name) || other.operation == operation);
+    if let Some(name) = choices.one(&names)
+        && let (Some(value), Some(members)) = (other.input.get(name), request.input.as_object_mut())
+    {
+        members.insert(name.clone(), value.clone());
+    }
+}
 
 /// Leaves a member out, or gives a version another number.
 fn change_one(input: &mut Value, choices: &mut Choices) {
@@ -154,8 +176,6 @@ fn change_one(input: &mut Value, choices: &mut Choices) {
         _ => _ = members.remove(name),
     }
 }
-
-const THINGS: [&str; 2] = ["environmentAccountConnection", "environment"];
 
 fn names(input: &Value) -> Vec<String> {
     input.as_object().into_iter().flat_map(|members| members.keys().cloned()).collect()

@@ -62,7 +62,7 @@ impl Reference {
         let State { bindings, mind, next, history, .. } = &*self.0;
         let (number, later) = (*next, mind.later(mind.passed(choices)));
         let (request, at) = match choices.below(100) {
-            0..14 => history.varied(choices, later),
+            0..14 => history.varied(mind.recent(), choices, later),
             14..28 => (history.look(choices), later),
             28..38 => (mind.life(choices), later),
             38..44 => (history.about_the_last(mind.tagging_or_notification(choices)), later),
@@ -72,13 +72,13 @@ impl Reference {
         let mut request = request.filter(is_wanted).unwrap_or_else(|| mind.draw(choices));
         mind.blemish(&mut request, choices);
         let Request { caller, operation, input } = request;
-        SymbolicCall { number, caller, at, operation, input: bindings.symbolic(&input) }
+        SymbolicCall { number, caller, at, operation, input: bindings.symbolic(input) }
     }
 
     /// Makes a call to the model: any, also one that names what is not there.
     pub fn apply(&mut self, call: &SymbolicCall) -> Reply {
         let State { model, bindings, mind, history, next } = Arc::make_mut(&mut self.0);
-        let input = bindings.resolved(&call.input);
+        let input = bindings.resolved(call.input.clone());
         model.set_time(call.at);
         let fresh_id = Uuid::from_u64_pair(mix(u64::MAX), mix(call.number.into()));
         let reply = model.call_with_id(call.caller, call.operation, &input, fresh_id);

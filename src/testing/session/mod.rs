@@ -39,6 +39,7 @@ pub use call::{Call, Draft};
 pub use choices::Choices;
 pub(super) use choices::mix;
 use known::Known;
+pub(super) use known::keep;
 pub use options::Options;
 use serde_json::Value;
 #[cfg(feature = "proptest")]
@@ -221,6 +222,11 @@ impl Mind {
 
     pub(super) const fn set_now(&mut self, now: Timestamp) {
         self.now = now.unix_millis();
+    }
+
+    /// The latest requests, oldest first.
+    pub(super) fn recent(&self) -> &[Request] {
+        &self.known.recent
     }
 
     /// Keeps a request, to be sent again.

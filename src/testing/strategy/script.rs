@@ -39,7 +39,8 @@ pub struct NextCall(Reference);
 #[derive(Clone, Debug)]
 pub struct ScriptTree {
     shrinking: Shrinking,
-    current: Script,
+    /// What is proposed in place of the shortest so far.
+    proposed: Option<Script>,
 }
 
 /// A call that shrinks.
@@ -65,16 +66,14 @@ impl Strategy for Scripts {
         let more = choices.below(most.saturating_sub(least) as u64 + 1);
         let calls = least + usize::try_from(more).unwrap_or_default();
         let script = Script::random(self.options.clone(), &mut choices, calls);
-        Ok(ScriptTree { shrinking: Shrinking::new(script.clone()), current: script })
+        Ok(ScriptTree { shrinking: Shrinking::new(script), proposed: None })
     }
 }
 
 impl ScriptTree {
     fn propose(&mut self) -> bool {
-        let proposed = self.shrinking.propose().cloned();
-        let is_proposed = proposed.is_some();
-        self.current = proposed.unwrap_or_else(|| self.shrinking.shortest().clone());
-        is_proposed
+        self.proposed = self.shrinking.propose().cloned();
+        self.proposed.is_some()
     }
 }
 
@@ -82,7 +81,7 @@ impl ValueTree for ScriptTree {
     type Value = Script;
 
     fn current(&self) -> Script {
-        self.current.clone()
+        self.proposed.as_ref().unwrap_or_else(|| self.shrinking.shortest()).clone()
     }
 
     fn simplify(&mut self) -> bool {

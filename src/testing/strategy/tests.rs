@@ -3,7 +3,8 @@ use alloc::{
     string::{String, ToString as _},
     vec::Vec,
 };
-use core::fmt::Debug;
+use core::{fmt::Debug, time::Duration};
+use std::time::Instant;
 
 use proptest::{
     prelude::*,
@@ -104,4 +105,24 @@ fn a_failing_script_shrinks_to_what_matters() {
     let Err(TestError::Fail(_, shortest)) = outcome else { panic!("{outcome:?}") };
     assert_eq!(shortest.calls.len(), 2, "{shortest}");
     assert!(accepts(&shortest) && shortest.calls.iter().all(|call| call.input.as_object().unwrap().len() < 4));
+}
+
+/// What a script costs to draw, and what it costs to make its calls to the model: both are printed, in turns.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "what is measured is printed, and nothing depends on it")]
+fn a_script_costs_little_more_than_its_calls() {
+    let (mut runner, strategy) = (TestRunner::deterministic(), scripts(Options::new(), 20..=100));
+    let (mut drawing, mut making, mut calls) = (Duration::ZERO, Duration::ZERO, 0);
+    for _ in 0..200 {
+        let begun = Instant::now();
+        let script = strategy.new_tree(&mut runner).unwrap().current();
+        drawing += begun.elapsed();
+        let begun = Instant::now();
+        let mut driver = Driver::new(Model::default().with_limits(script.limits));
+        calls += script.calls.iter().filter(|call| driver.make(call).is_some()).count();
+        drop(driver);
+        making += begun.elapsed();
+    }
+    let ratio = drawing.as_secs_f64() / making.as_secs_f64();
+    std::println!("200 scripts of {calls} calls: drawn in {drawing:?}, made in {making:?}, ratio {ratio:.2} (limit 2)");
 }
