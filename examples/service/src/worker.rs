@@ -20,7 +20,8 @@ pub trait Provisioner: Send + Sync {
     fn carry_out(&self, instruction: &Instruction) -> impl Future<Output = DeploymentOutcome> + Send;
 }
 
-/// One consumer of the outbox.
+/// One consumer of the outbox. Events wait while an instruction is carried out: a service of one's own that takes long over
+/// them would have a worker for each of the two.
 #[derive(Debug)]
 pub struct Worker<P> {
     service: Service,
@@ -54,7 +55,8 @@ impl<P: Provisioner> Worker<P> {
                 tokio::select! {
                     () = self.service.woken() => {}
                     () = sleep(PAUSE) => {}
-                    _ = stop.changed() => {}
+                    // Whoever could say it is gone.
+                    said = stop.changed() => if said.is_err() { break },
                 }
             }
         }
@@ -76,6 +78,7 @@ impl<P: Provisioner> Worker<P> {
             self.carry_out(&waiting.item).await?;
             // Only now, so that none is lost. What was reported and not removed is carried out and reported once more.
             self.service.store().remove_instruction(waiting.sequence).await.map_err(trouble)?;
+            self.publish().await?;
             done += 1;
         }
         Ok(done)

@@ -171,7 +171,7 @@ impl Mind {
         let what = choices.below(100);
         let mut writer = self.writer(choices);
         match what {
-            0..40 => writer.notify(),
+            0..40 => writer.notify_of_outputs(),
             40..75 => writer.tag(),
             _ => writer.untag(),
         }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     Request,
+    environments::set,
     known::Environment,
     writer::{NEVER_ISSUED, Writer},
 };
@@ -57,6 +58,16 @@ impl<'s> Writer<'s> {
             "statusMessage": self.maybe(30, ["seen", ""]), "outputs": outputs,
         });
         Request { caller: self.by_owner(known), operation: "NotifyResourceDeploymentStatusChange", input }
+    }
+
+    /// Mostly with outputs, of one or of none.
+    pub(super) fn notify_of_outputs(&mut self) -> Request {
+        let mut request = self.notify();
+        if self.choices.chance(70) {
+            let outputs = self.choices.of([json!([{ "key": "k", "valueString": "v" }]), json!([])]);
+            set(&mut request.input, "outputs", outputs);
+        }
+        request
     }
 
     pub(super) fn clean_up(&mut self) -> Request {
