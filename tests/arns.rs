@@ -1,10 +1,13 @@
 //! The ARNs that this model knows: what is in them, and what is none.
 
-use account_connections::id::{Arn, ConnectionArn, EnvironmentArn, Partition, Region, ResourceArn, RoleArn};
+use account_connections::{
+    id::{AccountId, Arn, ConnectionArn, EnvironmentArn, EnvironmentName, Partition, Region, ResourceArn, RoleArn},
+    testing::strategy::damaged,
+};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::texts::{around, config, damaged, name, text_of};
+use crate::texts::config;
 
 const ID: &str = "a1b2c3d4-5678-90ab-cdef-111111111111";
 
@@ -85,7 +88,7 @@ fn any_region() -> impl Strategy<Value = &'static str> {
 }
 
 fn connection_arn() -> impl Strategy<Value = String> {
-    (any_region(), text_of("01", 12..=12), any::<u128>()).prop_map(|(region, account, id)| {
+    (any_region(), any::<AccountId>(), any::<u128>()).prop_map(|(region, account, id)| {
         let partition = region.parse::<Region>().unwrap().partition();
         let id = uuid::Uuid::from_u128(id);
         format!("arn:{partition}:proton:{region}:{account}:environment-account-connection/{id}")
@@ -93,8 +96,7 @@ fn connection_arn() -> impl Strategy<Value = String> {
 }
 
 fn environment_arn() -> impl Strategy<Value = String> {
-    let name = around(&[1, 100]).prop_flat_map(|length| name(length.clamp(1, 100)));
-    (any_region(), text_of("01", 12..=12), name).prop_map(|(region, account, name)| {
+    (any_region(), any::<AccountId>(), any::<EnvironmentName>()).prop_map(|(region, account, name)| {
         let partition = region.parse::<Region>().unwrap().partition();
         format!("arn:{partition}:proton:{region}:{account}:environment/{name}")
     })
@@ -123,7 +125,7 @@ proptest! {
     /// The specific ARNs are ARNs: what one of them reads, `Arn` reads too, and says what it is.
     #[test]
     fn damaged_arns_are_read_as_what_they_are(
-        text in damaged(prop_oneof![connection_arn(), environment_arn()].boxed()),
+        text in damaged(prop_oneof![connection_arn(), environment_arn()]),
     ) {
         let resource = text.parse::<Arn>().ok().and_then(|arn| arn.resource());
         let expected = match (text.parse::<ConnectionArn>(), text.parse::<EnvironmentArn>()) {

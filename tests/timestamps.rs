@@ -1,11 +1,11 @@
 //! Times: what is read, what is cut off, what is refused, and how they are written.
 
-use account_connections::id::Timestamp;
+use account_connections::{id::Timestamp, testing::strategy::damaged};
 use proptest::prelude::*;
 use serde_json::json;
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 
-use crate::texts::{config, damaged};
+use crate::texts::config;
 
 const FIRST: &str = "0000-01-01T00:00:00.000Z";
 const LAST: &str = "9999-12-31T23:59:59.999Z";

@@ -4,7 +4,6 @@ mod answers;
 mod bodies;
 mod exact;
 mod requests;
-mod values;
 mod whims;
 
 use proptest::test_runner::{Config, RngSeed};

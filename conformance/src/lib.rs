@@ -10,6 +10,7 @@ pub mod profile;
 mod record;
 pub mod report;
 pub mod rules;
+pub mod state_machine;
 pub mod trace;
 
 pub use check::{cases, check, check_async};

@@ -7,9 +7,11 @@ use std::{
 
 use account_connections::{
     ErrorKind, HostError, Memory, Refusal, Rule,
-    environment::{Outputs, RepositoryBranch},
+    environment::{Description, Outputs, RepositoryBranch, Resources, Spec, StatusMessage, VersionPart},
     id::Side,
-    id::{AccountId, Arn, Caller, ConnectionId, EnvironmentName, Region, RoleArn, Timestamp},
+    id::{
+        AccountId, Arn, Caller, ClientToken, ConnectionId, EnvironmentName, Region, RoleArn, TemplateName, Timestamp,
+    },
     operation::{
         AcceptEnvironmentAccountConnection, Answer, CancelEnvironmentDeployment, Context, CreateEnvironment,
         CreateEnvironmentAccountConnection, DeleteEnvironment, DeploymentOutcome, GetEnvironment,
@@ -20,16 +22,15 @@ use account_connections::{
     },
     page::PageSize,
     run,
+    tag::Tags,
+    testing::strategy::{HOSTILE, text_of},
     wire::{self, CONTENT_TYPE, Response},
 };
 use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    config, exact,
-    values::{client_token, free, maybe, named, one, outputs, repository, resources, role_path, tags, version_part},
-};
+use super::{config, exact};
 
 const MANAGEMENT: &str = "000000000001";
 const ENVIRONMENT: &str = "987654321098";
@@ -57,12 +58,12 @@ fn draws() -> impl Strategy<Value = Draw> {
     let region = select(vec!["us-east-1", "cn-north-1", "us-gov-west-1", "ab-c-1"]);
     let region = region.prop_map(|text| text.parse::<Region>().unwrap());
     let outcomes = prop::collection::vec(outcome(), 3);
-    let page = maybe(select(vec![1, 2, 100]).prop_map(|items| PageSize::try_from(items).unwrap()).boxed());
-    let story = (region, times, any::<u128>(), 0..4_u8, named::<EnvironmentName>());
+    let page = any::<Option<PageSize>>();
+    let story = (region, times, any::<u128>(), 0..4_u8, any::<EnvironmentName>());
     story.prop_flat_map(move |(region, times, ids, method, name)| {
         let outcomes = outcomes.clone();
         let requests = (creation(region, name.clone()), environment(region, name, method));
-        (requests, repository(), outcomes, outputs(), page.clone()).prop_map(
+        (requests, any::<RepositoryBranch>(), outcomes, any::<Outputs>(), page.clone()).prop_map(
             move |((connection, environment), repository, outcomes, outputs, page)| {
                 let times = times.clone();
                 Draw { region, times, ids, connection, environment, method, repository, outcomes, outputs, page }
@@ -75,14 +76,17 @@ fn draws() -> impl Strategy<Value = Draw> {
 fn roles(region: Region, account: &'static str) -> BoxedStrategy<[Option<RoleArn>; 3]> {
     let role = || {
         let partition = region.partition().name();
-        let role = role_path().prop_map(move |path| format!("arn:{partition}:iam::{account}:role/{path}").parse().ok());
+        let role = any::<RoleArn>().prop_map(move |role| {
+            let (_, path) = role.as_str().split_once(":role/")?;
+            format!("arn:{partition}:iam::{account}:role/{path}").parse().ok()
+        });
         prop_oneof![Just(None), role]
     };
     [role(), role(), role()].boxed()
 }
 
 fn creation(region: Region, environment_name: EnvironmentName) -> BoxedStrategy<CreateEnvironmentAccountConnection> {
-    (roles(region, ENVIRONMENT), tags(0), maybe(client_token()))
+    (roles(region, ENVIRONMENT), any::<Tags>(), any::<Option<ClientToken>>())
         .prop_map(move |([role, build, component], tags, client_token)| {
             let mut it = CreateEnvironmentAccountConnection::without_roles(
                 environment_name.clone(),
@@ -100,9 +104,9 @@ fn creation(region: Region, environment_name: EnvironmentName) -> BoxedStrategy<
 
 /// By a connection, which is not known yet, by roles, by a repository, or by more than is allowed.
 fn environment(region: Region, name: EnvironmentName, method: u8) -> BoxedStrategy<CreateEnvironment> {
-    let template = (named(), version_part(), maybe(version_part()));
-    let texts = (free(1, 51_200), maybe(free(0, 500)));
-    (template, texts, roles(region, MANAGEMENT), repository(), tags(0))
+    let template = any::<(TemplateName, VersionPart, Option<VersionPart>)>();
+    let texts = any::<(Spec, Option<Description>)>();
+    (template, texts, roles(region, MANAGEMENT), any::<RepositoryBranch>(), any::<Tags>())
         .prop_map(move |(template, (spec, description), [service, build, component], repository, tags)| {
             let (template_name, template_major_version, template_minor_version) = template;
             let has_roles = method == 1 || method == 3;
@@ -120,9 +124,10 @@ fn environment(region: Region, name: EnvironmentName, method: u8) -> BoxedStrate
 }
 
 fn outcome() -> BoxedStrategy<ReportDeployment> {
-    let version = (maybe(version_part()), maybe(version_part()));
-    (one(DeploymentOutcome::ALL), maybe(free(0, 5000)), maybe(resources()), version)
-        .prop_map(|(outcome, message, resources, (major, minor))| {
+    let version = any::<[Option<VersionPart>; 2]>();
+    any::<(DeploymentOutcome, Option<StatusMessage>, Option<Resources>)>()
+        .prop_flat_map(move |report| (Just(report), version.clone()))
+        .prop_map(|((outcome, message, resources), [major, minor])| {
             let mut report = ReportDeployment::new("later".parse().unwrap(), Uuid::nil().into(), outcome);
             report.message = message;
             report.resources = resources;
@@ -352,7 +357,7 @@ fn every_answer_is_read_as_it_was_given() {
 #[test]
 fn every_error_is_read_as_it_was_given() {
     let refusing = Rule::ALL.iter().filter_map(|rule| Some((*rule, rule.refuses_with()?.name()))).collect::<Vec<_>>();
-    let errors = (select(refusing), free::<String>(0, 3000));
+    let errors = (select(refusing), text_of(HOSTILE, 0..=3000));
     let ran = TestRunner::new(config(1000)).run(&errors, |((rule, kind), message)| {
         let refusal = json!({ "rule": rule, "message": message });
         let refusal = serde_json::from_value::<Refusal>(refusal).unwrap();

@@ -222,7 +222,7 @@ impl<S: AsyncSubject, F: AsyncFnMut() -> S> Check<Async<F>> {
 }
 
 /// Brings a future to its end that never waits.
-fn at_once<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn at_once<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {

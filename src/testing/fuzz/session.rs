@@ -17,7 +17,10 @@ use crate::{
     invariant,
     operation::{Operation, ReadError},
     store::Record,
-    testing::session::{self, Choices, Draft},
+    testing::{
+        script::CALL_BYTES,
+        session::{self, Choices, Draft},
+    },
     wire::{self, Response, TARGET_PREFIX},
 };
 
@@ -35,9 +38,6 @@ pub struct Session {
     /// The statuses of connections and environments, as events say them.
     pub statuses: BTreeSet<String>,
 }
-
-/// How many bytes stand for a call: what a call chooses beyond them is the first of what there is to choose from.
-const CALL_BYTES: usize = 20;
 
 /// Plays bytes as a [session](session::Session): twenty bytes are the choices of a call.
 ///

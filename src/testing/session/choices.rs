@@ -18,7 +18,7 @@ enum Source {
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Scatters the bits of a number; no two numbers give the same.
-pub(super) const fn mix(number: u64) -> u64 {
+pub(in crate::testing) const fn mix(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     number ^ (number >> 31)
@@ -74,6 +74,22 @@ impl Choices {
         });
         #[expect(clippy::unwrap_used, reason = "the number is below the sum of the weights, of which none is 0")]
         chosen.map(|(_, item)| item).unwrap()
+    }
+
+    /// One of these, all equally often.
+    pub(in crate::testing) fn one<'t, T>(&mut self, items: &'t [T]) -> Option<&'t T> {
+        items.get(usize::try_from(self.below(items.len() as u64)).unwrap_or_default())
+    }
+
+    /// One of these, each as often as its weight says; none where all weights are 0.
+    pub(super) fn weighted_one<'t, T>(&mut self, items: &'t [(u64, T)]) -> Option<&'t T> {
+        let mut left = self.below(items.iter().map(|(weight, _)| weight).sum());
+        let chosen = items.iter().find(|(weight, _)| {
+            let is_chosen = left < *weight;
+            left = left.saturating_sub(*weight);
+            is_chosen
+        });
+        chosen.map(|(_, item)| item)
     }
 
     /// One of these, more often one of the later ones.

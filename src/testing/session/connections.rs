@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use super::{
     Request,
     known::Connection,
-    writer::{ACCOUNTS, Writer, caller},
+    writer::{Writer, caller},
 };
 
 impl Writer<'_> {
     pub(super) fn create_connection(&mut self) -> Request {
-        let [one, two, three, four] = ACCOUNTS;
+        let [one, two, three, four] = self.accounts();
         let (account, management) = self.choices.weighted([
             (50, (two, one)),
             (12, (three, one)),
@@ -80,7 +80,8 @@ impl Writer<'_> {
         let known = self.known;
         let found = self.one_of(&known.connections, is_wanted);
         let found = found.or_else(|| self.one_of(&known.gone, |_| true)).cloned();
-        found.unwrap_or_else(|| Connection::unknown(self.name()))
+        let [management, environment, ..] = self.accounts();
+        found.unwrap_or_else(|| Connection::unknown(self.name(), self.home(), [management, environment]))
     }
 
     fn by_party(&mut self, known: &Connection, is_managements: bool) -> crate::id::Caller {

@@ -10,9 +10,12 @@ use serde_json::{Value, json};
 use super::{
     Request,
     known::{Connection, Environment, Known},
-    writer::{ACCOUNTS, HOME, Writer},
+    writer::Writer,
 };
 use crate::id::Caller;
+
+/// Ways to provision in the environment's own account.
+const OWN: [&[&str]; 3] = [&["protonServiceRoleArn"], &["codebuildRoleArn"], &["provisioningRepository"]];
 
 const NO_DEPLOYMENT: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -31,6 +34,11 @@ impl<'s> Writer<'s> {
             (2, (true, &["componentRoleArn"])),
             (1, (false, &["provisioningRepository", "codebuildRoleArn"])),
         ]);
+        let is_own = self.options.own > 0 && self.choices.chance(self.options.own);
+        let (crosses, members) = match is_own {
+            true => (false, self.choices.of(OWN)),
+            false => (crosses, members),
+        };
         let known = crosses.then(|| self.connection_to_create_with());
         let mut name = self.name().to_string();
         let caller = match &known {
@@ -41,7 +49,7 @@ impl<'s> Writer<'s> {
                 self.caller(&known.management_account_id, &known.environment_account_id, known.region())
             }
             None => {
-                let ([account, ..], region) = (ACCOUNTS, self.region());
+                let ([account, ..], region) = (self.accounts(), self.region());
                 self.caller(account, account, region)
             }
         };
@@ -49,7 +57,7 @@ impl<'s> Writer<'s> {
             "name": name, "tags": self.first_tags(), "environmentAccountConnectionId": known.map(|known| known.id),
             "spec": self.choices.of(["proton: EnvironmentSpec", "s2"]),
             "templateName": self.choices.of(["vpc", "fargate-env"]),
-            "templateMajorVersion": self.choices.weighted([(80, "1"), (20, "2")]),
+            "templateMajorVersion": self.choices.weighted([(80, self.options.major), (20, "2")]),
             "templateMinorVersion": self.maybe(30, ["0"]),
             "description": self.maybe(15, ["for tests", ""]),
         });
@@ -139,9 +147,10 @@ impl<'s> Writer<'s> {
 
     /// By the management account of an environment.
     pub(super) fn by_owner(&mut self, known: Option<&Environment>) -> Caller {
-        let [one, two, ..] = ACCOUNTS;
+        let [one, two, ..] = self.accounts();
+        let home = self.home();
         let parties = known.map(|known| (known.management_account(), known.provisioned_in(), known.region()));
-        let (right, confused, region) = parties.unwrap_or((one, two, HOME));
+        let (right, confused, region) = parties.unwrap_or((one, two, home));
         self.caller(right, confused, region)
     }
 

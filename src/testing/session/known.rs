@@ -52,7 +52,7 @@ pub(super) struct Environment {
 const MOST: usize = 32;
 
 /// Keeps one more, at the cost of the oldest.
-pub(super) fn keep<T>(items: &mut Vec<T>, item: T) {
+pub(in crate::testing) fn keep<T>(items: &mut Vec<T>, item: T) {
     if items.len() == MOST {
         items.remove(0);
     }
@@ -80,12 +80,20 @@ impl Known {
             answer.get(one).into_iter().chain(many)
         };
         for shown in each("environmentAccountConnection", "environmentAccountConnections") {
+            let is_gone = request.operation == "DeleteEnvironmentAccountConnection";
+            if !is_gone && let Some(known) = take(&mut self.connections, |known| known.is_as(shown)) {
+                keep(&mut self.connections, known);
+                continue;
+            }
             let Ok(connection) = Connection::deserialize(shown) else { continue };
             take(&mut self.connections, |known| known.id == connection.id);
-            let is_gone = request.operation == "DeleteEnvironmentAccountConnection";
             keep(if is_gone { &mut self.gone } else { &mut self.connections }, connection);
         }
         for shown in each("environment", "environments") {
+            if let Some(known) = take(&mut self.environments, |known| known.is_as(shown)) {
+                keep(&mut self.environments, known);
+                continue;
+            }
             let Ok(mut environment) = Environment::deserialize(shown) else { continue };
             if let Some(before) = take(&mut self.environments, |known| known.arn == environment.arn) {
                 // No list shows it, and it stays.
@@ -124,13 +132,34 @@ impl Known {
     }
 }
 
+/// Whether a member is this text, or absent.
+fn is(shown: &Value, member: &str, text: Option<&str>) -> bool {
+    shown.get(member).and_then(Value::as_str) == text
+}
+
 impl Connection {
+    /// Whether it is shown as it was last: nothing else of it changes.
+    fn is_as(&self, shown: &Value) -> bool {
+        is(shown, "status", Some(&self.status)) && is(shown, "id", Some(&self.id))
+    }
+
     pub(super) fn region(&self) -> &str {
         part(&self.arn, 3)
     }
 }
 
 impl Environment {
+    /// Whether it is shown as it was last.
+    fn is_as(&self, shown: &Value) -> bool {
+        is(shown, "deploymentStatus", Some(&self.deployment_status))
+            && is(shown, "arn", Some(&self.arn))
+            && is(shown, "lastAttemptedDeploymentId", Some(&self.last_attempted_deployment_id))
+            && is(shown, "lastSucceededDeploymentId", self.last_succeeded_deployment_id.as_deref())
+            && is(shown, "environmentAccountConnectionId", self.environment_account_connection_id.as_deref())
+            && is(shown, "templateMajorVersion", Some(&self.template_major_version))
+            && shown.get("provisioningRepository").is_none()
+    }
+
     pub(super) fn region(&self) -> &str {
         part(&self.arn, 3)
     }

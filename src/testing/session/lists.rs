@@ -11,7 +11,7 @@ use super::{
     Request,
     environments::set,
     known::Environment,
-    writer::{HOME, NEVER_ISSUED, Writer},
+    writer::{NEVER_ISSUED, Writer},
 };
 use crate::id::Caller;
 
@@ -89,12 +89,13 @@ impl Writer<'_> {
         }
         let known = self.connection(|_| true);
         let (owner, other) = (&known.environment_account_id, &known.management_account_id);
+        let home = self.home();
         let arn = match self.choices.below(100) {
             0..93 => known.arn.clone(),
             93 => known.arn.replace(&known.id, NEVER_ISSUED),
             94 => format!("{}/", known.arn),
-            95 => format!("arn:aws:proton:{HOME}:{other}:environment/none"),
-            96 => format!("arn:aws:proton:{HOME}:{owner}:service/dev"),
+            95 => format!("arn:aws:proton:{home}:{other}:environment/none"),
+            96 => format!("arn:aws:proton:{home}:{owner}:service/dev"),
             97 => known.arn.replace("arn:aws:", "arn:aws-us-gov:"),
             _ => known.arn.replace(owner, other),
         };

@@ -24,17 +24,26 @@ mod choices;
 mod connections;
 mod environments;
 mod known;
+mod life;
 mod lists;
+mod options;
 mod reports;
 mod spoil;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+use alloc::{string::String, sync::Arc};
+
 pub use call::{Call, Draft};
 pub use choices::Choices;
+pub(super) use choices::mix;
 use known::Known;
+pub(super) use known::keep;
+pub use options::Options;
 use serde_json::Value;
+#[cfg(feature = "proptest")]
+pub(super) use spoil::spoil;
 use uuid::Uuid;
 use writer::Writer;
 
@@ -51,33 +60,46 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Session {
     choices: Choices,
-    known: Known,
-    now: i64,
+    mind: Mind,
     /// Of every id of this session: different for each seed.
     id_prefix: u64,
     calls: u64,
 }
 
+/// What the next call depends on, besides choices.
+#[derive(Clone, Debug)]
+pub(super) struct Mind {
+    options: Arc<Options>,
+    known: Known,
+    now: i64,
+}
+
 /// What a caller says: all of a call but what the host adds.
 #[derive(Clone, Debug)]
-struct Request {
-    caller: Caller,
-    operation: &'static str,
-    input: Value,
+pub(super) struct Request {
+    pub(super) caller: Caller,
+    pub(super) operation: &'static str,
+    pub(super) input: Value,
 }
 
 /// The host's time before the first call.
 const START: i64 = 1_619_651_610_847;
 
 impl Session {
-    /// The quotas of every call: small, so that they are met.
+    /// The quotas of every call, unless the options say others: small, so that they are met.
     pub const LIMITS: Limits = Limits::new(4, 2);
 
     /// The session of this seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        Self::with_options(seed, Options::default())
+    }
+
+    /// The session of this seed, about something else.
+    #[must_use]
+    pub fn with_options(seed: u64, options: Options) -> Self {
         let id_prefix = choices::mix(seed);
-        Self { choices: Choices::from_seed(seed), known: Known::default(), now: START, id_prefix, calls: 0 }
+        Self { choices: Choices::from_seed(seed), mind: Mind::new(options.into()), id_prefix, calls: 0 }
     }
 
     /// The next call that is well formed.
@@ -92,19 +114,16 @@ impl Session {
 
     /// The next call, well formed or not. Of the members of its input, all have the right JSON type.
     pub fn next_draft(&mut self) -> Draft {
-        let Request { caller, operation, input } = self.draw();
-        let passed = i64::try_from(self.choices.below(5000)).unwrap_or_default();
-        self.now += match self.choices.below(100) {
-            0..30 => 0,
-            30..88 => passed,
-            // As long as a client token is good.
-            88..90 => 8 * 60 * 60 * 1000,
-            _ => -passed,
-        };
+        let Self { choices, mind, .. } = self;
+        let mut request = mind.draw(choices);
+        mind.remember(request.clone());
+        mind.blemish(&mut request, choices);
+        mind.now += mind.passed(choices);
         self.calls += 1;
         let fresh_id = Uuid::from_u64_pair(self.id_prefix, choices::mix(self.calls));
-        let now = Timestamp::from_unix_millis(self.now).unwrap_or(Timestamp::MAX);
-        Draft { operation, input, context: Context::new(caller, now, fresh_id).with_limits(Self::LIMITS) }
+        let Request { caller, operation, input } = request;
+        let context = Context::new(caller, self.mind.now(), fresh_id).with_limits(self.mind.options.quotas());
+        Draft { operation, input, context }
     }
 
     /// Takes note of the outcome of a call, so that later calls name what there is. It may be left out, e.g. where the
@@ -119,27 +138,103 @@ impl Session {
     /// The same for a draft, of the answer as the caller reads it, or of the kind of the error.
     pub fn learn_shown(&mut self, draft: &Draft, result: Result<&Value, &str>) {
         let Draft { operation, input, context } = draft.clone();
-        self.known.learn(&Request { caller: context.caller, operation, input }, result);
+        self.mind.learn(&Request { caller: context.caller, operation, input }, result);
     }
 
     /// What the session chooses by: to choose something else by it, or to give it other choices.
     pub const fn choices(&mut self) -> &mut Choices {
         &mut self.choices
     }
+}
 
-    fn draw(&mut self) -> Request {
-        let Self { choices, known, .. } = self;
-        let mut request = Writer { choices, known }.request();
-        known::keep(&mut known.recent, request.clone());
-        // An absent member is mostly left out, and sometimes null.
+impl Mind {
+    pub(super) fn new(options: Arc<Options>) -> Self {
+        Self { options, known: Known::default(), now: START }
+    }
+
+    pub(super) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The next request, not yet blemished.
+    pub(super) fn draw(&self, choices: &mut Choices) -> Request {
+        self.writer(choices).request()
+    }
+
+    /// What comes next in the life of an environment; nothing where there is none.
+    pub(super) fn life(&self, choices: &mut Choices) -> Option<Request> {
+        self.writer(choices).life()
+    }
+
+    /// What names something by its ARN: what a pipeline tells, or tags.
+    pub(super) fn tagging_or_notification(&self, choices: &mut Choices) -> Request {
+        let what = choices.below(100);
+        let mut writer = self.writer(choices);
+        match what {
+            0..40 => writer.notify_of_outputs(),
+            40..75 => writer.tag(),
+            _ => writer.untag(),
+        }
+    }
+
+    fn writer<'s>(&'s self, choices: &'s mut Choices) -> Writer<'s> {
+        Writer { choices, known: &self.known, options: &self.options }
+    }
+
+    /// Leaves absent members out, mostly, or makes them null; and sometimes makes something wrong.
+    pub(super) fn blemish(&self, request: &mut Request, choices: &mut Choices) {
         if !choices.chance(6)
             && let Some(members) = request.input.as_object_mut()
         {
             members.retain(|_, value| !value.is_null());
         }
-        if choices.chance(8) {
+        if choices.chance(self.options.malformed) {
             spoil::spoil(&mut request.input, choices);
         }
-        request
+    }
+
+    /// The milliseconds from one call to the next.
+    pub(super) fn passed(&self, choices: &mut Choices) -> i64 {
+        let passed = i64::try_from(choices.below(5000)).unwrap_or_default();
+        match choices.below(100) {
+            0..30 => 0,
+            30..88 => passed,
+            // As long as a client token is good.
+            88..90 => 8 * 60 * 60 * 1000,
+            _ => -passed,
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.later(0)
+    }
+
+    /// The time so many milliseconds after the last call.
+    pub(super) fn later(&self, millis: i64) -> Timestamp {
+        Timestamp::from_unix_millis(self.now + millis).unwrap_or(Timestamp::MAX)
+    }
+
+    /// The busiest account, in the busiest Region.
+    pub(super) fn first_caller(&self) -> Caller {
+        let first = |texts: &[String]| texts.first().cloned().unwrap_or_default();
+        writer::caller(&first(&self.options.accounts), &first(&self.options.regions))
+    }
+
+    pub(super) const fn set_now(&mut self, now: Timestamp) {
+        self.now = now.unix_millis();
+    }
+
+    /// The latest requests, oldest first.
+    pub(super) fn recent(&self) -> &[Request] {
+        &self.known.recent
+    }
+
+    /// Keeps a request, to be sent again.
+    pub(super) fn remember(&mut self, request: Request) {
+        known::keep(&mut self.known.recent, request);
+    }
+
+    pub(super) fn learn(&mut self, request: &Request, result: Result<&Value, &str>) {
+        self.known.learn(request, result);
     }
 }

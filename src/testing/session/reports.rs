@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::{
     Request,
+    environments::set,
     known::Environment,
-    writer::{ACCOUNTS, HOME, NEVER_ISSUED, Writer},
+    writer::{NEVER_ISSUED, Writer},
 };
 
 impl<'s> Writer<'s> {
@@ -42,8 +43,8 @@ impl<'s> Writer<'s> {
 
     pub(super) fn notify(&mut self) -> Request {
         let (known, id) = self.reported();
-        let [account, ..] = ACCOUNTS;
-        let nothing = || format!("arn:aws:proton:{HOME}:{account}:environment/none");
+        let ([account, ..], home) = (self.accounts(), self.home());
+        let nothing = || format!("arn:aws:proton:{home}:{account}:environment/none");
         let outputs = self.choices.weighted([
             (80, Value::Null),
             (5, json!([])),
@@ -57,6 +58,16 @@ impl<'s> Writer<'s> {
             "statusMessage": self.maybe(30, ["seen", ""]), "outputs": outputs,
         });
         Request { caller: self.by_owner(known), operation: "NotifyResourceDeploymentStatusChange", input }
+    }
+
+    /// Mostly with outputs, of one or of none.
+    pub(super) fn notify_of_outputs(&mut self) -> Request {
+        let mut request = self.notify();
+        if self.choices.chance(70) {
+            let outputs = self.choices.of([json!([{ "key": "k", "valueString": "v" }]), json!([])]);
+            set(&mut request.input, "outputs", outputs);
+        }
+        request
     }
 
     pub(super) fn clean_up(&mut self) -> Request {

@@ -9,7 +9,7 @@ use super::Choices;
 /// Takes something out of an input, or makes it wrong; not everything is wrong that is changed.
 ///
 /// Not where a tag key has a reserved prefix: the specification does not say which of two faults an answer then names.
-pub(super) fn spoil(input: &mut Value, choices: &mut Choices) {
+pub(in crate::testing) fn spoil(input: &mut Value, choices: &mut Choices) {
     let has_reserved_prefix = |tags: &Value| tags.to_string().to_ascii_lowercase().contains("\"aws:");
     if !["tags", "tagKeys"].iter().filter_map(|name| input.get(*name)).any(has_reserved_prefix) {
         spoil_one(input, choices);

@@ -4,8 +4,9 @@ use alloc::{format, string::String, vec::Vec};
 use core::{fmt, str::FromStr};
 
 use super::{
-    Choices, Known, Request,
+    Choices, Known, Options, Request,
     known::{Connection, Environment},
+    options::{AGAIN, NEXT_PAGE},
 };
 use crate::id::Caller;
 
@@ -13,52 +14,26 @@ use crate::id::Caller;
 pub(super) struct Writer<'s> {
     pub(super) choices: &'s mut Choices,
     pub(super) known: &'s Known,
+    pub(super) options: &'s Options,
 }
-
-pub(super) const ACCOUNTS: [&str; 4] = ["111111111111", "222222222222", "333333333333", "000000000004"];
-pub(super) const HOME: &str = "us-east-1";
-const ELSEWHERE: &str = "cn-north-1";
-const NAMES: [&str; 3] = ["dev", "prod", "test_3-A"];
 
 /// An id that no session gives to anything.
 pub(super) const NEVER_ISSUED: &str = "00000000-0000-0000-0000-ffffffffffff";
 
-const AGAIN: &str = "an earlier call again";
-const NEXT_PAGE: &str = "the page after one that was not the last";
-
-/// What comes up how often, of a hundred and fifty times.
-const WEIGHTS: [(u64, &str); 25] = [
-    (13, "CreateEnvironmentAccountConnection"),
-    (14, "AcceptEnvironmentAccountConnection"),
-    (3, "RejectEnvironmentAccountConnection"),
-    (4, "UpdateEnvironmentAccountConnection"),
-    (5, "DeleteEnvironmentAccountConnection"),
-    (2, "GetEnvironmentAccountConnection"),
-    (5, "ListEnvironmentAccountConnections"),
-    (5, "TagResource"),
-    (2, "UntagResource"),
-    (3, "ListTagsForResource"),
-    (14, "CreateEnvironment"),
-    (14, "UpdateEnvironment"),
-    (9, "CancelEnvironmentDeployment"),
-    (5, "DeleteEnvironment"),
-    (4, "GetEnvironment"),
-    (3, "ListEnvironments"),
-    (2, "ListEnvironmentProvisionedResources"),
-    (2, "ListEnvironmentOutputs"),
-    (18, "ReportDeployment"),
-    (5, "NotifyResourceDeploymentStatusChange"),
-    (3, "ProvisioningAuthority"),
-    (4, "ListProvisionedResources"),
-    (3, "CleanUpResources"),
-    (5, AGAIN),
-    (5, NEXT_PAGE),
-];
-
-impl Writer<'_> {
+impl<'s> Writer<'s> {
+    /// A request that the options allow. Where what is to be repeated is missing, another is drawn.
     pub(super) fn request(&mut self) -> Request {
-        let drawn = self.choices.weighted(WEIGHTS);
-        let what = if self.choices.chance(15) { drawn } else { self.instead_of(drawn) };
+        loop {
+            let drawn = self.choices.weighted_one(&self.options.weights).copied().unwrap_or(AGAIN);
+            let what = if self.choices.chance(15) { drawn } else { self.instead_of(drawn) };
+            let request = self.of(what);
+            if self.options.has(request.operation) {
+                return request;
+            }
+        }
+    }
+
+    fn of(&mut self, what: &'static str) -> Request {
         match what {
             "AcceptEnvironmentAccountConnection"
             | "RejectEnvironmentAccountConnection"
@@ -110,12 +85,13 @@ impl Writer<'_> {
             ("CreateEnvironment", !is_any("CONNECTED"), "AcceptEnvironmentAccountConnection"),
             ("AcceptEnvironmentAccountConnection", accepts_nothing, "CreateEnvironmentAccountConnection"),
         ] {
-            if is_missing && operations.split(' ').any(|operation| operation == what) {
+            if is_missing && self.options.has(instead) && operations.split(' ').any(|operation| operation == what) {
                 what = instead;
             }
         }
+        let creation = "CreateEnvironmentAccountConnection";
         let needs_connection = what.ends_with("EnvironmentAccountConnection") && connections.is_empty();
-        if needs_connection { "CreateEnvironmentAccountConnection" } else { what }
+        if needs_connection && self.options.has(creation) { creation } else { what }
     }
 
     /// An earlier request once more, mostly by the same caller.
@@ -138,17 +114,35 @@ impl Writer<'_> {
         self.choices.latest(wanted.into_iter())
     }
 
-    pub(super) fn account(&mut self) -> &'static str {
-        self.choices.of(ACCOUNTS)
+    pub(super) fn account(&mut self) -> &'s str {
+        self.choices.one(&self.options.accounts).map_or("", String::as_str)
     }
 
-    /// Nearly always the same.
-    pub(super) fn region(&mut self) -> &'static str {
-        self.choices.weighted([(88, HOME), (12, ELSEWHERE)])
+    /// The first four accounts, and where there are not so many, some of them again.
+    pub(super) fn accounts(&self) -> [&'s str; 4] {
+        let mut accounts = self.options.accounts.iter().cycle();
+        [(); 4].map(|()| accounts.next().map_or("", String::as_str))
     }
 
-    pub(super) fn name(&mut self) -> &'static str {
-        self.choices.of(NAMES)
+    /// The Region in which nearly everything is.
+    pub(super) fn home(&self) -> &'s str {
+        self.options.regions.first().map_or("", String::as_str)
+    }
+
+    pub(super) fn region(&mut self) -> &'s str {
+        let elsewhere = self.options.regions.get(1..).unwrap_or_default();
+        if self.choices.weighted([(88, true), (12, false)]) {
+            return self.home();
+        }
+        match elsewhere {
+            [] => self.home(),
+            [only] => only,
+            several => self.choices.one(several).map_or("", String::as_str),
+        }
+    }
+
+    pub(super) fn name(&mut self) -> &'s str {
+        self.choices.one(&self.options.names).map_or("", String::as_str)
     }
 
     /// One of these in so many of a hundred cases, and else nothing.
@@ -184,10 +178,10 @@ impl Writer<'_> {
 
 impl Connection {
     /// A connection that never was.
-    pub(super) fn unknown(name: &str) -> Self {
-        let [management, environment, ..] = ACCOUNTS;
+    pub(super) fn unknown(name: &str, home: &str, [management, environment]: [&str; 2]) -> Self {
+        let partition = partition(home);
         Self {
-            arn: format!("arn:aws:proton:{HOME}:{environment}:environment-account-connection/{NEVER_ISSUED}"),
+            arn: format!("arn:{partition}:proton:{home}:{environment}:environment-account-connection/{NEVER_ISSUED}"),
             id: NEVER_ISSUED.into(),
             environment_account_id: environment.into(),
             management_account_id: management.into(),

@@ -112,6 +112,8 @@ pub use case::{CASES, Case, case};
 pub use failure::{Failure, Failures, Report};
 pub use fixture::{AsyncFixture, Fixture, Outbox};
 pub use paragraph::Paragraph;
+#[cfg(feature = "proptest")]
+pub(super) use samples::{IDENTIFIERS, IDS, NAMES, TIMES, TOKENS};
 pub(super) use thread::block_on;
 
 /// Holds a store to all cases, each with a store of its own from `fresh`.

@@ -30,15 +30,15 @@ pub(super) const M: &str = "123456789111";
 pub(super) const E: &str = "123456789222";
 
 /// Beginnings of one another, both cases, and what comes before and after letters and digits.
-pub(super) const NAMES: &str = "0 00 1 10 2 9 A AA Z a a- a-- a-b a-b-c aB a_ a_b a0 aa ab z";
+pub(in crate::testing) const NAMES: &str = "0 00 1 10 2 9 A AA Z a a- a-- a-b a-b-c aB a_ a_b a0 aa ab z";
 /// The same for what may be any printable ASCII: with what means something in SQL, globs, paths and JSON.
-const TOKENS: &str = "! !! \" % ' '' * - / ? A [a] \\ \\u0000 _ a a! aa a~ ~";
+pub(in crate::testing) const TOKENS: &str = "! !! \" % ' '' * - / ? A [a] \\ \\u0000 _ a a! aa a~ ~";
 /// The same for what may be anything: with what ends texts, what is cut off from ends, one accent written in two ways,
 /// ligatures, and what has another order in UTF-16 than in UTF-8.
-const IDENTIFIERS: &str = "\0|\0a|\t|\n| |  | a|%|'|\"|\\|_|-|A|B|a|a\0|a\0b|a |a  b|a b|a\r|a\u{7f}|a\u{200b}|ab|\
+pub(in crate::testing) const IDENTIFIERS: &str = "\0|\0a|\t|\n| |  | a|%|'|\"|\\|_|-|A|B|a|a\0|a\0b|a |a  b|a b|a\r|a\u{7f}|a\u{200b}|ab|\
     arn:aws:s3:::b/k|a\u{301}|á|ä|ss|ß|ﬀ|\u{ffff}|\u{10000}|\u{10ffff}";
-pub(super) const IDS: [u128; 9] = [0, 1, 0x0a, 0x10, 0xa0, 1 << 64, 9 << 124, 0xa << 124, u128::MAX];
-pub(super) const TIMES: [&str; 7] = [
+pub(in crate::testing) const IDS: [u128; 9] = [0, 1, 0x0a, 0x10, 0xa0, 1 << 64, 9 << 124, 0xa << 124, u128::MAX];
+pub(in crate::testing) const TIMES: [&str; 7] = [
     "0000-01-01T00:00:00.000Z",
     "1969-12-31T23:59:59.999Z",
     "1970-01-01T00:00:00.000Z",

@@ -69,6 +69,12 @@ impl<S> Model<S> {
         &mut self.store
     }
 
+    /// Forgets the events and instructions so far, which nobody asked for.
+    pub(in crate::testing) fn look_away(&mut self) {
+        self.events.clear();
+        self.instructions.clear();
+    }
+
     /// The rules that the latest outcome rests on.
     #[must_use]
     pub const fn rules(&self) -> Rules {

@@ -1,0 +1,127 @@
+//! Random scripts find what is wrong, and say it in a few calls: by themselves, and as a test of proptest-state-machine.
+//!
+//! Of the wrong implementations one in so many is looked for; all of them with `FULL=1`, which takes some minutes.
+
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
+
+use std::cell::Cell;
+
+use account_connections::testing::{session::Session, subject::Model};
+use account_connections_conformance::{
+    Profile,
+    state_machine::{Conformance, Machine, Service, Terms, judged, scripts},
+};
+use account_connections_wrong::{Wrong, WrongSubject, all};
+use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
+use proptest_state_machine::{ReferenceStateMachine as _, StateMachineTest as _};
+
+/// What no recording shows under the profile that names are compared by: why, `judged.rs` says.
+const BEYOND: [&str; 6] = [
+    "well-formed-input-is-internal-server",
+    "connection-quota-is-throttling",
+    "foreign-token-is-internal-server",
+    "environment-quota-is-throttling",
+    "same-environment-account-before-connection-names-environment",
+    "unmanaged-cannot-deploy-before-deletion-started",
+];
+
+/// One in so many, beginning with one of these.
+fn some(every: usize, first: usize) -> impl Iterator<Item = &'static Wrong> {
+    let every = if std::env::var_os("FULL").is_some() { 1 } else { every };
+    let known = all().iter().filter(|wrong| !BEYOND.contains(&wrong.name()));
+    known.enumerate().filter(move |(place, _)| place % every == first % every).map(|(_, wrong)| wrong)
+}
+
+/// A broken chosen rule fails, too.
+fn terms() -> Terms {
+    let mut profile = Profile::default();
+    profile.fail_on_chosen = true;
+    Terms::new().profile(profile).limits(Session::LIMITS)
+}
+
+/// That nearly all were found, in few calls.
+fn check(by: &str, missed: &[&str], mut lengths: Vec<usize>, named: usize) {
+    lengths.sort_unstable();
+    let (found, median) = (lengths.len(), lengths[lengths.len() / 2]);
+    println!("{by}: {found} found, in {median} calls at the median, {named} named; missed: {missed:?}");
+    assert!(missed.len() * 20 <= found, "missed: {missed:?}");
+    assert!(median <= 5, "{lengths:?}");
+}
+
+#[test]
+fn scripts_find_wrong_ones_and_are_shrunk_to_a_few_calls() {
+    let (mut missed, mut lengths, mut named) = (Vec::new(), Vec::new(), 0);
+    for wrong in some(16, 0) {
+        let fresh = || wrong.subject(Session::LIMITS);
+        let Err(found) = scripts(fresh).terms(terms()).run() else {
+            missed.push(wrong.name());
+            continue;
+        };
+        // What is told can be played again.
+        let text = found.to_string();
+        let (_, script) = text.split_once("quotas ").unwrap();
+        let again = judged(&format!("quotas {script}").parse().unwrap(), fresh(), &terms()).unwrap_err();
+        assert_eq!(again.findings[0].rule(), found.rule(), "{text}");
+        lengths.push(found.script.calls.len());
+        named += usize::from(wrong.rules().contains(&found.rule()));
+    }
+    check("scripts", &missed, lengths, named);
+}
+
+thread_local! {
+    static WRONG: Cell<Option<&'static Wrong>> = const { Cell::new(None) };
+}
+
+struct Any;
+
+impl Service for Any {
+    type Subject = WrongSubject;
+
+    fn fresh() -> WrongSubject {
+        let wrong = WRONG.get();
+        wrong.map_or_else(|| WrongSubject::right(Session::LIMITS), |wrong| wrong.subject(Session::LIMITS))
+    }
+
+    fn terms() -> Terms {
+        terms()
+    }
+}
+
+/// What is left of the calls of the first case that fails, and the panic's message.
+fn run(cases: u32) -> Result<(), (usize, String)> {
+    let config = Config { cases, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..Config::default() };
+    let calls = Machine::<Any>::sequential_strategy(20..100);
+    let ran = TestRunner::new(config.clone()).run(&calls, |(state, calls, seen)| {
+        Conformance::<Any>::test_sequential(config.clone(), state, calls, seen);
+        Ok(())
+    });
+    match ran {
+        Ok(()) => Ok(()),
+        Err(TestError::Fail(why, (_, calls, _))) => Err((calls.len(), why.to_string())),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_state_machine_finds_wrong_ones_and_shrinks_to_a_few_calls() {
+    let (mut missed, mut lengths, mut named) = (Vec::new(), Vec::new(), 0);
+    for wrong in some(32, 5) {
+        WRONG.set(Some(wrong));
+        let Err((calls, why)) = run(256) else {
+            missed.push(wrong.name());
+            continue;
+        };
+        lengths.push(calls);
+        named += usize::from(wrong.rules().iter().any(|rule| why.starts_with(&format!("{rule} "))));
+        assert!(account_connections::Rule::ALL.iter().any(|rule| why.contains(rule.name())), "{why}");
+    }
+    check("state machine", &missed, lengths, named);
+}
+
+#[test]
+fn the_right_one_is_never_found() {
+    scripts(Model::default).terms(terms()).cases(400).assert();
+    scripts(|| WrongSubject::right(Session::LIMITS)).terms(terms()).seed(1000).assert();
+    WRONG.set(None);
+    run(128).unwrap();
+}

@@ -1,0 +1,117 @@
+use alloc::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{Bindings, SymbolicCall, history::History};
+use crate::{
+    id::{Caller, Timestamp},
+    operation::Limits,
+    testing::{
+        session::{Choices, Mind, Options, Request, mix},
+        subject::{Model, Reply, Subject as _},
+    },
+};
+
+/// The model beside which a script is written: what is there by it, and which call made it.
+///
+/// A clone costs nothing until one of the two goes on.
+#[derive(Clone, Debug)]
+pub struct Reference(Arc<State>);
+
+#[derive(Clone, Debug)]
+struct State {
+    model: Model,
+    bindings: Bindings,
+    mind: Mind,
+    history: History,
+    /// The number of the next call.
+    next: u32,
+}
+
+impl Reference {
+    /// With nothing in it; what is proposed is about some of what the options have, and more about some operations than
+    /// about others.
+    #[must_use]
+    pub fn narrowed(options: Options, choices: &mut Choices) -> Self {
+        Self::new(options.narrowed(choices))
+    }
+
+    /// With nothing in it.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        let model = Model::default().with_limits(options.quotas());
+        let (bindings, mind) = (Bindings::new(), Mind::new(options.into()));
+        Self(Arc::new(State { model, bindings, mind, history: History::default(), next: 1 }))
+    }
+
+    /// The model.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.0.model
+    }
+
+    /// The quotas.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.0.mind.options().quotas()
+    }
+
+    /// A call to go on with. Nothing has happened yet.
+    #[must_use]
+    pub fn propose(&self, choices: &mut Choices) -> SymbolicCall {
+        let State { bindings, mind, next, history, .. } = &*self.0;
+        let (number, later) = (*next, mind.later(mind.passed(choices)));
+        let (request, at) = match choices.below(100) {
+            0..14 => history.varied(mind.recent(), choices, later),
+            14..28 => (history.look(choices), later),
+            28..38 => (mind.life(choices), later),
+            38..44 => (history.about_the_last(mind.tagging_or_notification(choices)), later),
+            _ => (None, later),
+        };
+        let is_wanted = |request: &Request| mind.options().has(request.operation);
+        let mut request = request.filter(is_wanted).unwrap_or_else(|| mind.draw(choices));
+        mind.blemish(&mut request, choices);
+        let Request { caller, operation, input } = request;
+        SymbolicCall { number, caller, at, operation, input: bindings.symbolic(input) }
+    }
+
+    /// Makes a call to the model: any, also one that names what is not there.
+    pub fn apply(&mut self, call: &SymbolicCall) -> Reply {
+        let State { model, bindings, mind, history, next } = Arc::make_mut(&mut self.0);
+        let input = bindings.resolved(call.input.clone());
+        model.set_time(call.at);
+        let fresh_id = Uuid::from_u64_pair(mix(u64::MAX), mix(call.number.into()));
+        let reply = model.call_with_id(call.caller, call.operation, &input, fresh_id);
+        // The events and instructions are nobody's.
+        model.look_away();
+        mind.set_now(call.at);
+        let request = Request { caller: call.caller, operation: call.operation, input };
+        history.add(&request, call.at, &reply);
+        match &reply {
+            Reply::Answer(answer) => {
+                bindings.learn(call.number, answer);
+                mind.learn(&request, Ok(answer));
+            }
+            Reply::Error { kind, .. } => mind.learn(&request, Err(kind)),
+            Reply::Unknown => {}
+        }
+        mind.remember(request);
+        *next = call.number.saturating_add(1).max(*next);
+        reply
+    }
+
+    /// The number of the next call.
+    pub(super) fn next_number(&self) -> u32 {
+        self.0.next
+    }
+
+    /// The time of the last call.
+    pub(super) fn now(&self) -> Timestamp {
+        self.0.mind.later(0)
+    }
+
+    /// The busiest account, in the busiest Region.
+    pub(super) fn first_caller(&self) -> Caller {
+        self.0.mind.first_caller()
+    }
+}

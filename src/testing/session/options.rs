@@ -1,0 +1,204 @@
+use alloc::{
+    string::{String, ToString as _},
+    vec::Vec,
+};
+
+use super::Choices;
+use crate::{
+    id::{AccountId, EnvironmentName, Region},
+    operation::{Limits, Operation},
+};
+
+/// What calls are about: few accounts, Regions and names, so that they collide; how often each operation comes up; and
+/// the quotas.
+///
+/// The default is four accounts, two Regions of two partitions, three names, all operations, and the quotas of
+/// [`Session::LIMITS`](super::Session::LIMITS). What would leave nothing to choose from changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    pub(super) accounts: Vec<String>,
+    pub(super) regions: Vec<String>,
+    pub(super) names: Vec<String>,
+    pub(super) weights: Vec<(u64, &'static str)>,
+    pub(super) malformed: u64,
+    /// So many of a hundred environments are of their own account, whatever connections there are.
+    pub(super) own: u64,
+    /// The major version that most environments are created with.
+    pub(super) major: &'static str,
+    crowded: u64,
+    limits: Limits,
+}
+
+pub(super) const AGAIN: &str = "an earlier call again";
+pub(super) const NEXT_PAGE: &str = "the page after one that was not the last";
+
+/// What comes up how often, of a hundred and fifty times.
+const WEIGHTS: [(u64, &str); 25] = [
+    (13, "CreateEnvironmentAccountConnection"),
+    (14, "AcceptEnvironmentAccountConnection"),
+    (3, "RejectEnvironmentAccountConnection"),
+    (4, "UpdateEnvironmentAccountConnection"),
+    (5, "DeleteEnvironmentAccountConnection"),
+    (2, "GetEnvironmentAccountConnection"),
+    (5, "ListEnvironmentAccountConnections"),
+    (5, "TagResource"),
+    (2, "UntagResource"),
+    (3, "ListTagsForResource"),
+    (14, "CreateEnvironment"),
+    (14, "UpdateEnvironment"),
+    (9, "CancelEnvironmentDeployment"),
+    (5, "DeleteEnvironment"),
+    (4, "GetEnvironment"),
+    (3, "ListEnvironments"),
+    (2, "ListEnvironmentProvisionedResources"),
+    (2, "ListEnvironmentOutputs"),
+    (18, "ReportDeployment"),
+    (5, "NotifyResourceDeploymentStatusChange"),
+    (3, "ProvisioningAuthority"),
+    (4, "ListProvisionedResources"),
+    (3, "CleanUpResources"),
+    (5, AGAIN),
+    (5, NEXT_PAGE),
+];
+
+impl Default for Options {
+    fn default() -> Self {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_string()).collect();
+        Self {
+            accounts: texts(&["111111111111", "222222222222", "333333333333", "000000000004"]),
+            regions: texts(&["us-east-1", "cn-north-1"]),
+            names: texts(&["dev", "prod", "test_3-A"]),
+            weights: WEIGHTS.to_vec(),
+            malformed: 8,
+            own: 0,
+            major: "1",
+            crowded: 1,
+            limits: Limits::new(4, 2),
+        }
+    }
+}
+
+impl Options {
+    /// The default ones.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// These accounts. The first are the busiest: the first is mostly a management account, the second mostly its
+    /// environment account. With one alone, there are no connections.
+    #[must_use]
+    pub fn accounts(mut self, accounts: impl IntoIterator<Item = AccountId>) -> Self {
+        replace(&mut self.accounts, accounts.into_iter().map(|account| account.to_string()));
+        self
+    }
+
+    /// These Regions. Nearly all calls are made in the first.
+    #[must_use]
+    pub fn regions(mut self, regions: impl IntoIterator<Item = Region>) -> Self {
+        replace(&mut self.regions, regions.into_iter().map(|region| region.to_string()));
+        self
+    }
+
+    /// Environments of these names.
+    #[must_use]
+    pub fn names(mut self, names: impl IntoIterator<Item = EnvironmentName>) -> Self {
+        replace(&mut self.names, names.into_iter().map(|name| name.to_string()));
+        self
+    }
+
+    /// How often an operation comes up, beside the others: given its [name](Operation::NAMES) and its weight so far.
+    /// One of weight 0 never does.
+    ///
+    /// ```
+    /// use account_connections::{operation::Operation, testing::session::Options};
+    ///
+    /// // A service without the host's side.
+    /// let public = Options::new().weigh(|operation, weight| match Operation::is_public_name(operation) {
+    ///     true => weight,
+    ///     false => 0,
+    /// });
+    /// # assert_ne!(public, Options::new());
+    /// ```
+    #[must_use]
+    pub fn weigh(mut self, weight: impl Fn(&'static str, u64) -> u64) -> Self {
+        let weigh = |(before, what): &(u64, &'static str)| match *what {
+            AGAIN | NEXT_PAGE => (*before, *what),
+            operation => (weight(operation, *before), operation),
+        };
+        let weights = self.weights.iter().map(weigh).collect::<Vec<_>>();
+        if weights.iter().any(|(weight, what)| *weight > 0 && Operation::NAMES.contains(what)) {
+            self.weights = weights;
+        }
+        self
+    }
+
+    /// So many of a hundred inputs have something taken out or made wrong by one step: 8 unless it is said.
+    #[must_use]
+    pub const fn malformed(mut self, percent: u64) -> Self {
+        self.malformed = percent;
+        self
+    }
+
+    /// So many of a hundred [scripts](crate::testing::script) begin with more environments than may share a resource, and
+    /// than one request cleans up, under a quota that permits them: 1 unless it is said. It takes some hundred calls.
+    #[must_use]
+    pub const fn crowded(mut self, percent: u64) -> Self {
+        self.crowded = percent;
+        self
+    }
+
+    /// These quotas, for all accounts.
+    #[must_use]
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The quotas.
+    #[must_use]
+    pub const fn quotas(&self) -> Limits {
+        self.limits
+    }
+
+    /// These with other weights, and perhaps fewer accounts, Regions and names: what a single script is about. What scripts
+    /// of one kind hardly come to, others are full of ("swarm testing").
+    pub(in crate::testing) fn narrowed(mut self, choices: &mut Choices) -> Self {
+        if choices.chance(50) {
+            return self;
+        }
+        let weights = self.weights.iter().map(|(weight, what)| {
+            let rarest = if what.starts_with("Create") || what.starts_with("Accept") { 1 } else { 0 };
+            (weight * choices.weighted([(20, rarest), (50, 1), (30, 5)]), *what)
+        });
+        let weights = weights.collect::<Vec<_>>();
+        if weights.iter().any(|(weight, what)| *weight > 0 && Operation::NAMES.contains(what)) {
+            self.weights = weights;
+        }
+        for (texts, kept) in [(&mut self.accounts, 2), (&mut self.regions, 1), (&mut self.names, 1)] {
+            if choices.chance(40) {
+                texts.truncate(kept);
+            }
+        }
+        self.own = choices.weighted([(75, 0), (25, 70)]);
+        self.major = choices.weighted([(80, "1"), (20, "9")]);
+        self
+    }
+
+    /// How many of a hundred scripts are crowded.
+    pub(in crate::testing) const fn crowds(&self) -> u64 {
+        self.crowded
+    }
+
+    /// Whether an operation comes up at all.
+    pub(in crate::testing) fn has(&self, operation: &str) -> bool {
+        self.weights.iter().any(|(weight, what)| *weight > 0 && *what == operation)
+    }
+}
+
+fn replace(texts: &mut Vec<String>, others: impl Iterator<Item = String>) {
+    let others = others.collect::<Vec<_>>();
+    if !others.is_empty() {
+        *texts = others;
+    }
+}
