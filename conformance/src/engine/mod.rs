@@ -126,6 +126,18 @@ impl Judge {
         self.findings.unreadable(place, error);
     }
 
+    /// The rules that the outcome of the latest call rests on, where it came out as the model has it: asked for once after
+    /// each call.
+    pub fn rests_on(&mut self) -> Rules {
+        self.findings.take_latest()
+    }
+
+    /// The report so far.
+    #[must_use]
+    pub fn so_far(&self) -> Report {
+        self.findings.clone().report()
+    }
+
     /// The report.
     #[must_use]
     pub fn finish(self) -> Report {

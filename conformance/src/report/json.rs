@@ -105,7 +105,7 @@ impl<'a> Members<'a> {
                 })
                 .collect(),
             judged: report.judged.iter().map(judged).collect(),
-            complete: true,
+            complete: report.complete,
         }
     }
 }

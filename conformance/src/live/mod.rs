@@ -1,0 +1,290 @@
+//! A live subject, asked by a [script](crate::script) and judged.
+//!
+//! The subject is reached through a [`Transport`]; the program `account-connections-conformance live` has one over HTTP.
+//! Each episode takes accounts that nobody has used; where it diverges it ends, and its accounts are left alone. What
+//! diverged is put down to as few causes as explain it, and each is shown by the shortest script that was found, which ran
+//! twice.
+
+mod at_once;
+mod causes;
+mod play;
+mod transport;
+mod wire;
+mod waiting;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use account_connections::{
+    Rule,
+    id::{AccountId, Timestamp},
+    operation::Limits,
+    testing::scenario,
+};
+use causes::Found;
+use play::Player;
+pub use transport::{Heard, Transport};
+pub use wire::Response;
+use waiting::Waiting;
+
+use crate::{
+    profile::Profile,
+    report::{Covered, Finding, Report},
+    script::{self, Outcomes, Phase, Script, Shrinker, Step},
+    trace::{Begins, ClockUnit, Header},
+};
+
+/// How a subject is judged.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Options<'o> {
+    /// Its name, for the reader of the report.
+    pub subject: Option<String>,
+    /// By which profile.
+    pub profile: Profile,
+    /// Its quotas.
+    pub limits: Limits,
+    /// The unit of its clock.
+    pub clock: ClockUnit,
+    /// How deployments come to their ends.
+    pub outcomes: Outcomes,
+    /// Set from elsewhere, ends the run with a report that says so.
+    pub stop: Option<&'o AtomicBool>,
+    /// Whether scripts are made shorter.
+    pub shrink: bool,
+}
+
+impl Options<'_> {
+    /// By the default profile, with these quotas.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            subject: None,
+            profile: Profile::default(),
+            limits,
+            clock: ClockUnit::Millisecond,
+            outcomes: Outcomes::Observed,
+            stop: None,
+            shrink: true,
+        }
+    }
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Progress<'p> {
+    /// The part of the script; absent while scripts are made shorter.
+    pub phase: Option<Phase>,
+    /// How many calls of the script are done.
+    pub done: usize,
+    /// How many it has.
+    pub of: usize,
+    /// What was found so far.
+    pub findings: usize,
+    /// What is being done.
+    pub what: &'p str,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Ran {
+    /// The report.
+    pub report: Report,
+    /// For each of its findings, in their order, a script that shows it alone; absent where it needs calls at once.
+    pub scripts: Vec<Option<Vec<Step>>>,
+    /// How many calls were made, those of shorter scripts included.
+    pub calls: u64,
+}
+
+/// Runs a script and judges what is answered.
+pub fn run(
+    transport: &impl Transport,
+    script: &Script,
+    options: &Options<'_>,
+    mut progress: impl FnMut(Progress<'_>),
+) -> Ran {
+    let mut player = Player::new(transport, options, header(options, transport));
+    player.set_coverage(script.coverage.clone());
+    let mut run = Run {
+        player,
+        script,
+        options,
+        report: Report::new(options.profile.name.clone()),
+        found: Vec::new(),
+        done: 0,
+        reached: Vec::new(),
+    };
+    run.episodes(&mut progress);
+    run.finish(&mut progress)
+}
+
+struct Run<'r, T> {
+    player: Player<'r, T>,
+    script: &'r Script,
+    options: &'r Options<'r>,
+    report: Report,
+    found: Vec<Found>,
+    done: usize,
+    /// Of each phase, how many calls were compared.
+    reached: Vec<(Phase, u64)>,
+}
+
+/// Of so many causes a shorter script is looked for.
+const SHRUNK: usize = 30;
+
+impl<T: Transport> Run<'_, T> {
+    fn episodes(&mut self, progress: &mut impl FnMut(Progress<'_>)) {
+        let of = self.script.calls();
+        for (number, episode) in self.script.episodes.iter().enumerate() {
+            if self.is_stopped() {
+                return;
+            }
+            let findings = self.found.len();
+            progress(Progress { phase: Some(episode.phase), done: self.done, of, findings, what: &episode.name });
+            let played = self.player.play(&episode.steps, &episode.name);
+            self.done += episode.steps.len();
+            let mut report = played.report;
+            let compared = report.lines.checked + report.lines.narrowed + report.lines.diverged;
+            self.reached.push((episode.phase, compared));
+            for finding in std::mem::take(&mut report.findings) {
+                let steps = played.diverged.and_then(|at| episode.steps.get(..=at)).map(<[_]>::to_vec);
+                self.found.push(Found { finding, first: None, steps, episode: number });
+            }
+            self.report.merge(report);
+        }
+    }
+
+    fn finish(mut self, progress: &mut impl FnMut(Progress<'_>)) -> Ran {
+        self.player.events(&mut self.report, &mut self.found);
+        let causes = causes::causes(std::mem::take(&mut self.found), &self.report);
+        let of = self.script.calls();
+        let mut scripts = Vec::new();
+        let many = causes.len();
+        for (number, mut cause) in causes.into_iter().enumerate() {
+            let what = format!("the shortest script for finding {} of {many}", number + 1);
+            progress(Progress { phase: None, done: self.done, of, findings: many, what: &what });
+            let script = cause.steps.take().filter(|_| number < SHRUNK && self.options.shrink);
+            let first = cause.first.unwrap_or_else(|| cause.rule());
+            let shrunk = script.map(|steps| self.shrunk(&mut cause.finding, first, steps));
+            self.report.add(cause.finding);
+            scripts.push(shrunk);
+        }
+        // Findings are added one for each cause, so that they are in the same order.
+        scripts.truncate(self.report.findings.len());
+        self.conclude();
+        Ran { report: self.report, scripts, calls: self.player.calls() }
+    }
+
+    /// Makes the script of a finding shorter, and the finding that of the shorter script.
+    fn shrunk(&mut self, finding: &mut Finding, rule: Rule, steps: Vec<Step>) -> Vec<Step> {
+        let mut shrinker = Shrinker::new(steps);
+        let mut shortest = None;
+        while let Some(steps) = shrinker.next_try() {
+            if self.is_stopped() {
+                break;
+            }
+            let played = self.player.play(&steps, "");
+            let shown = played.report.findings.into_iter().next().filter(|shown| shown.rule() == rule);
+            shrinker.tell(shown.as_ref().and(played.diverged));
+            shortest = shown.or(shortest);
+        }
+        if !shrinker.is_sure() {
+            self.report.notes.push(format!(
+                "finding `{}`: its script does not show it each time that it runs, or there was no time to see",
+                finding.rule()
+            ));
+        }
+        if let Some(shortest) = shortest {
+            let Finding { call, expected, differences, script, place, .. } = shortest;
+            (finding.call, finding.expected, finding.differences) = (call, expected, differences);
+            (finding.script, finding.place) = (script, place);
+        }
+        shrinker.best().to_vec()
+    }
+
+    /// Says what was covered, what was not, and why.
+    fn conclude(&mut self) {
+        let coverage = self.player.coverage();
+        let [alone, pairs, cells] = [coverage.alone(), coverage.pairs(), coverage.cells()];
+        self.report.covered = Some(Covered { alone, pairs, cells, digest: self.script.digest() });
+        for left_out in &self.script.left_out {
+            self.report.notes.push(format!("not in the script: {left_out}"));
+        }
+        self.report.notes.extend(self.player.notes());
+        let of = self.script.calls();
+        if self.is_stopped() {
+            self.report.complete = false;
+            let why = format!("the run was stopped after {} of {of} calls: it is not complete", self.done);
+            self.report.inconclusive(why);
+        }
+        for phase in Phase::ALL {
+            let mut of_phase = self.reached.iter().filter(|(of, _)| *of == phase).peekable();
+            if of_phase.peek().is_some() && of_phase.all(|(_, compared)| *compared == 0) {
+                self.report.inconclusive(format!("nothing of the phase `{phase}` could be compared"));
+            }
+        }
+        if self.report.lines.calls() == 0 && self.report.findings.is_empty() {
+            self.report.inconclusive("nothing was checked: no call was made".into());
+        }
+        let not_run = Rule::ALL.iter().filter(|rule| !self.report.rules.contains_key(rule));
+        let not_run = not_run.map(|rule| (*rule, self.why_not(*rule))).collect::<Vec<_>>();
+        self.report.not_run.extend(not_run);
+        let rules = &self.report.rules;
+        self.report.not_run.retain(|rule, _| !rules.contains_key(rule));
+    }
+
+    fn why_not(&self, rule: Rule) -> String {
+        let steps = || self.script.episodes.iter().flat_map(|episode| &episode.steps);
+        if steps().any(|step| step.rests_on.contains(rule)) {
+            return "calls of the script are about it, and none came out so that it could be checked".into();
+        }
+        match scenario::about(rule).operations.as_slice() {
+            [] => "no call by itself shows it".into(),
+            operations if operations.iter().all(|name| !account_connections::operation::Operation::is_public_name(name)) => {
+                "only the host's own calls show it: see --host-paths and --outcomes".into()
+            }
+            _ => "no call of the script is about it, with these outcomes and host paths".into(),
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.options.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+}
+
+fn header(options: &Options<'_>, transport: &impl Transport) -> Header {
+    let mut header = Header::new();
+    header.subject.clone_from(&options.subject);
+    header.limits = options.limits;
+    header.begins = Begins::Empty;
+    header.clock = options.clock;
+    header.host_complete = options.outcomes == Outcomes::Host;
+    header.events_complete = transport.shows_events();
+    header
+}
+
+/// Accounts that nobody has used: one after the other, from a place that another run does not come to.
+#[derive(Debug)]
+pub(crate) struct Accounts(u64);
+
+impl Accounts {
+    pub(crate) fn from(now: Timestamp) -> Self {
+        const ROOM: u64 = 899_999_999_999;
+        // A thousand for each second since 1970: no run takes as many.
+        Self(now.unix_millis().unsigned_abs() % ROOM)
+    }
+
+    pub(crate) fn next(&mut self) -> AccountId {
+        const FIRST: u64 = 100_000_000_000;
+        self.0 += 1;
+        #[expect(clippy::expect_used, reason = "a number of twelve digits")]
+        format!("{}", FIRST + self.0 % 899_999_999_999).parse().expect("an account")
+    }
+}
+
+/// The script that shows a finding, as a file.
+#[must_use]
+pub fn saved(finding: &Finding, steps: &[Step]) -> String {
+    script::write(&format!("{} by {}", finding.rule(), finding.call.operation), steps)
+}
