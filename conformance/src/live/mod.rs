@@ -51,6 +51,8 @@ pub struct Options<'o> {
     pub stop: Option<&'o AtomicBool>,
     /// Whether scripts are made shorter.
     pub shrink: bool,
+    /// After so many episodes that diverged no more are played.
+    pub enough: usize,
 }
 
 impl Options<'_> {
@@ -65,6 +67,7 @@ impl Options<'_> {
             outcomes: Outcomes::Observed,
             stop: None,
             shrink: true,
+            enough: usize::MAX,
         }
     }
 }
@@ -137,7 +140,7 @@ impl<T: Transport> Run<'_, T> {
     fn episodes(&mut self, progress: &mut impl FnMut(Progress<'_>)) {
         let of = self.script.calls();
         for (number, episode) in self.script.episodes.iter().enumerate() {
-            if self.is_stopped() {
+            if self.is_stopped() || self.found.len() >= self.options.enough {
                 return;
             }
             let findings = self.found.len();

@@ -159,11 +159,11 @@ impl<'p, T: Transport> Player<'p, T> {
             if judged == Judged::Diverged {
                 return true;
             }
-            if self.waiting.is_over(&reply) {
+            if self.waiting.is_over(answer, &reply) {
                 return false;
             }
         }
-        self.waiting.give_up();
+        self.waiting.give_up(answer);
         false
     }
 
