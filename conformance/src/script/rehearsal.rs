@@ -9,6 +9,7 @@ use account_connections::{
     },
 };
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Episode, Phase, Step};
 use crate::record::is_hosts;
@@ -19,6 +20,10 @@ pub(super) struct Rehearsal {
     model: Model,
     now: i64,
     steps: Vec<Step>,
+    /// What the latest change is to be looked at by, once it is known that nothing more is asked of it.
+    looks: Vec<(Caller, &'static str, Value)>,
+    /// Whether changes are looked at.
+    pub(super) is_watched: bool,
 }
 
 /// The beginning, in milliseconds.
@@ -26,7 +31,7 @@ const BEGINNING: i64 = 1_619_651_630_847;
 
 impl Rehearsal {
     pub(super) fn new() -> Self {
-        Self { model: Model::default(), now: BEGINNING, steps: Vec::new() }
+        Self { model: Model::default(), now: BEGINNING, steps: Vec::new(), looks: Vec::new(), is_watched: true }
     }
 
     /// With other quotas than the default ones.
@@ -57,6 +62,7 @@ impl Rehearsal {
     pub(super) fn tried(&self, caller: Caller, operation: &str, input: &Value) -> Self {
         let mut tried = self.clone();
         tried.steps.clear();
+        tried.looks.clear();
         tried.ask(caller, operation, input);
         tried
     }
@@ -70,7 +76,9 @@ impl Rehearsal {
         self.steps.last_mut()
     }
 
-    pub(super) fn len(&self) -> usize {
+    /// How many calls there are, those included by which the latest change is looked at.
+    pub(super) fn len(&mut self) -> usize {
+        self.look();
         self.steps.len()
     }
 
@@ -81,15 +89,19 @@ impl Rehearsal {
         }
     }
 
+    /// Lists all that any account here can see, on both sides.
+    pub(super) fn list_all(&mut self) {
+        for caller in self.callers() {
+            for side in ["ENVIRONMENT_ACCOUNT", "MANAGEMENT_ACCOUNT"] {
+                self.ask(caller, "ListEnvironmentAccountConnections", &json!({ "requestedBy": side }));
+            }
+            self.ask(caller, "ListEnvironments", &json!({}));
+        }
+    }
+
     /// Looks at all that any account here can see, through both sides.
     pub(super) fn look_at_all(&mut self) {
-        let mut callers = Vec::new();
-        for step in &self.steps {
-            if !callers.contains(&step.caller) {
-                callers.push(step.caller);
-            }
-        }
-        for caller in callers {
+        for caller in self.callers() {
             for side in ["ENVIRONMENT_ACCOUNT", "MANAGEMENT_ACCOUNT"] {
                 self.ask(caller, "ListEnvironmentAccountConnections", &json!({ "requestedBy": side }));
                 self.look_at_shown(caller, "environmentAccountConnections", "id", "GetEnvironmentAccountConnection", side);
@@ -119,18 +131,81 @@ impl Rehearsal {
         }
     }
 
-    pub(super) fn episode(self, name: String, phase: Phase) -> Episode {
+    fn callers(&self) -> Vec<Caller> {
+        let mut callers = Vec::new();
+        for step in &self.steps {
+            if !callers.contains(&step.caller) {
+                callers.push(step.caller);
+            }
+        }
+        callers
+    }
+
+    pub(super) fn episode(mut self, name: String, phase: Phase) -> Episode {
+        self.look();
         Episode { name, phase, steps: self.steps }
     }
 
     fn made(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
+        self.look();
         let reply = self.model.call(caller, operation, input);
-        let mut step = Step::new(caller, operation, input.clone(), &reply);
+        self.note(caller, operation, input, &reply);
+        if let Some(step) = self.steps.last()
+            && step.changes()
+            && self.is_watched
+        {
+            self.looks = looks(caller, operation, input, &reply);
+        }
+        reply
+    }
+
+    /// Looks at the latest change: past what is offered for the next call.
+    fn look(&mut self) {
+        for (caller, operation, input) in std::mem::take(&mut self.looks) {
+            let reply = self.model.call_with_id(caller, operation, &input, Uuid::nil());
+            self.note(caller, operation, &input, &reply);
+        }
+    }
+
+    fn note(&mut self, caller: Caller, operation: &str, input: &Value, reply: &Reply) {
+        let mut step = Step::new(caller, operation, input.clone(), reply);
         step.rests_on = self.model.rules();
         step.refused_by = self.model.inside().and_then(|inside| inside.refused_by());
         self.steps.push(step);
-        reply
     }
+}
+
+/// The calls that show what a call changed, through both parties.
+fn looks(caller: Caller, operation: &str, input: &Value, reply: &Reply) -> Vec<(Caller, &'static str, Value)> {
+    let Reply::Answer(answer) = reply else { return Vec::new() };
+    let mut looks = Vec::new();
+    if let Some(connection) = answer.get("environmentAccountConnection") {
+        let parties = ["managementAccountId", "environmentAccountId"].into_iter().filter_map(|party| {
+            Some(Caller::new(connection.get(party)?.as_str()?.parse().ok()?, caller.region))
+        });
+        let look = |party| (party, "GetEnvironmentAccountConnection", json!({ "id": connection.get("id") }));
+        looks.extend(parties.map(look));
+        if let Some(owner) = connection.get("managementAccountId").and_then(Value::as_str).and_then(|id| id.parse().ok()) {
+            // What a connection becomes may move its environment.
+            if ["Accept", "Delete"].iter().any(|moves| operation.starts_with(moves)) {
+                let name = json!({ "name": connection.get("environmentName") });
+                looks.push((Caller::new(owner, caller.region), "GetEnvironment", name));
+            }
+        }
+    }
+    if let Some(environment) = answer.get("environment") {
+        looks.push((caller, "GetEnvironment", json!({ "name": environment.get("name") })));
+    }
+    if let Some(arn) = input.get("resourceArn") {
+        if operation.starts_with("Notify") {
+            let name = arn.as_str().and_then(|arn| arn.rsplit_once('/')).map(|(_, name)| name);
+            looks.push((caller, "GetEnvironment", json!({ "name": name })));
+            looks.push((caller, "ListEnvironmentOutputs", json!({ "environmentName": name })));
+        } else {
+            looks.push((caller, "ListTagsForResource", json!({ "resourceArn": arn })));
+        }
+    }
+    looks
 }
 
 /// What plays a scenario has everything, as the model has.

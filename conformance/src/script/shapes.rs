@@ -71,6 +71,7 @@ pub(super) fn episodes() -> Vec<Episode> {
     let mut episodes = Vec::new();
     for (by, operation, input) in calls() {
         let mut stage = with_all();
+        stage.rehearsal.is_watched = true;
         let others = changed(&input);
         for other in others {
             stage.ask(by, operation, &other);
@@ -105,7 +106,7 @@ fn changed(value: &Value) -> Vec<Value> {
             all
         }
         Value::String(text) => {
-            vec![json!(""), json!(format!("{text} ")), json!(format!("{text}\u{e9}")), json!(text.to_uppercase()), json!(1)]
+            vec![json!(""), json!(format!("{text}\u{e9}")), json!(text.to_uppercase()), json!(1)]
         }
         Value::Number(_) => [0, -1, 100, 101].map(Value::from).into(),
         _ => Vec::new(),

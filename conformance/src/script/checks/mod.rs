@@ -34,6 +34,9 @@ pub(super) enum Spoil {
     With(Value),
 }
 
+/// So many operations have their checks in one episode.
+const TOGETHER: usize = 2;
+
 /// How often each rule is met alone, and each pair.
 const ALONE: usize = 3;
 const PAIR: usize = 2;
@@ -42,8 +45,14 @@ const PAIR: usize = 2;
 pub(super) fn episodes(coverage: &mut Coverage) -> Vec<Episode> {
     let mut episodes = Vec::new();
     for (stage, checks) in [(with_connections(), connections::all()), (with_all(), environments::all())] {
-        for check in checks {
-            episodes.push(episode(stage.clone(), &check, coverage));
+        for some in checks.chunks(TOGETHER) {
+            let mut stage = stage.clone();
+            for check in some {
+                spoil_all(&mut stage, check, coverage);
+            }
+            stage.rehearsal.look_at_all();
+            let operations = some.iter().map(|check| check.operation).collect::<Vec<_>>().join(", ");
+            episodes.push(stage.rehearsal.episode(format!("checks of {operations}"), Phase::Cells));
         }
     }
     episodes
@@ -51,6 +60,7 @@ pub(super) fn episodes(coverage: &mut Coverage) -> Vec<Episode> {
 
 fn with_connections() -> Stage {
     let mut stage = Stage::new();
+    stage.rehearsal.is_watched = false;
     stage.connections();
     stage
 }
@@ -61,11 +71,11 @@ pub(super) fn with_all() -> Stage {
     stage
 }
 
-fn episode(mut stage: Stage, check: &Check, coverage: &mut Coverage) -> Episode {
+fn spoil_all(stage: &mut Stage, check: &Check, coverage: &mut Coverage) {
     let ways = check.spoils.iter().enumerate().flat_map(|(group, ways)| ways.iter().map(move |way| (group, way)));
     let alone = ways
         .filter_map(|(group, way)| {
-            let rule = refused_by(&stage, check, &[way])?;
+            let rule = refused_by(stage, check, &[way])?;
             coverage.can(Target::Alone(check.operation, rule));
             Some((group, way, rule))
         })
@@ -75,7 +85,7 @@ fn episode(mut stage: Stage, check: &Check, coverage: &mut Coverage) -> Episode 
         let times = times.entry(*rule).or_default();
         *times += 1;
         if *times <= ALONE || kinds.insert(format!("{way:?}")) && *times <= 2 * ALONE {
-            ask(&mut stage, check, &[way], &[]);
+            ask(stage, check, &[way], &[]);
         }
     }
     let mut pairs = BTreeMap::<(Rule, Rule), usize>::new();
@@ -84,7 +94,7 @@ fn episode(mut stage: Stage, check: &Check, coverage: &mut Coverage) -> Episode 
             if group == other_group || first == second {
                 continue;
             }
-            let Some(refused) = refused_by(&stage, check, &[one, other]) else { continue };
+            let Some(refused) = refused_by(stage, check, &[one, other]) else { continue };
             // A third one says that the two spoil each other.
             let also = if refused == *first { *second } else { *first };
             if refused != *first && refused != *second {
@@ -94,12 +104,10 @@ fn episode(mut stage: Stage, check: &Check, coverage: &mut Coverage) -> Episode 
             *times += 1;
             coverage.can(Target::pair(check.operation, refused, also));
             if *times <= PAIR {
-                ask(&mut stage, check, &[one, other], &[also]);
+                ask(stage, check, &[one, other], &[also]);
             }
         }
     }
-    stage.rehearsal.look_at_all();
-    stage.rehearsal.episode(format!("checks of {}", check.operation), Phase::Cells)
 }
 
 /// The rule that refuses a call that is spoiled so.

@@ -72,7 +72,7 @@ impl Graph {
                 }
                 let known = u32::try_from(cells.len()).unwrap_or_default();
                 let outcome = outcome.map_err(Rule::name);
-                let cell = *cells.entry(format!("{} {} {outcome:?}", ask.label, state.seen_from(ask.slot))).or_insert(known);
+                let cell = *cells.entry(format!("{} {} {outcome:?}", ask.label, state.seen_by(ask))).or_insert(known);
                 edges.push(Edge { ask: place, to, cell, number });
                 number += 1;
             }
@@ -155,11 +155,26 @@ impl State {
         format!("{statuses:?} {}", self.environment(None))
     }
 
-    /// The same, as a call about one connection sees it.
-    fn seen_from(&mut self, slot: Option<usize>) -> String {
-        let Some(slot) = slot else { return self.key() };
-        let other = (0..self.slots.len()).find(|other| *other != slot).map(|other| self.status(other));
-        format!("{} beside {other:?} {}", self.status(slot), self.environment(Some(slot)))
+    /// What of it a call can depend on.
+    fn seen_by(&mut self, ask: &Ask) -> String {
+        let others = (0..self.slots.len()).filter(|other| Some(*other) != ask.slot).collect::<Vec<_>>();
+        let others = others.into_iter().map(|other| self.status(other)).collect::<Vec<_>>();
+        let Some(slot) = ask.slot else {
+            // Which of two connections it is makes no difference.
+            let is_free = others.iter().any(|status| status == "CONNECTED");
+            return format!("{} {is_free}", self.environment(Some(usize::MAX)));
+        };
+        let is_free = others.first().is_some_and(|status| status == "CONNECTED");
+        let seen = self.environment(Some(slot));
+        let (mut words, is_about_it) = (seen.split(' '), !seen.contains("there"));
+        let (status, attached) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let seen = match ask.operation {
+            "DeleteEnvironmentAccountConnection" if is_about_it => seen,
+            "UpdateEnvironment" => format!("{status} {attached}"),
+            // Of what is under way, only that it is.
+            _ => format!("{attached} {}", status.contains("ING") || status.contains("PROGRESS")),
+        };
+        format!("{} {is_free} {seen}", self.status(slot))
     }
 
     fn status(&mut self, slot: usize) -> String {
@@ -176,6 +191,7 @@ impl State {
         let attached = match (slot, from) {
             (Some(slot), Some(from)) if slot == from => "here".into(),
             (Some(_), Some(_)) => "there".into(),
+            (None, Some(_)) => "unmanaged".into(),
             (slot, _) => format!("{slot:?}"),
         };
         let has_succeeded = text(&shown, "/environment/lastSucceededDeploymentId").is_some();

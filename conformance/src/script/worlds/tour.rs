@@ -3,20 +3,12 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use account_connections::testing::subject::Reply;
-use serde_json::json;
 
-use super::{
-    alphabet::{Ask, NAME},
-    graph::{Edge, Graph, State},
-};
-use crate::script::{
-    Episode, Phase,
-    rehearsal::Rehearsal,
-    stage::{ENVIRONMENT, HOME, MANAGEMENT, caller},
-};
+use super::graph::{Edge, Graph, State};
+use crate::script::{Episode, Phase, rehearsal::Rehearsal};
 
 /// About so many calls has an episode, looks aside.
-const LENGTH: usize = 24;
+const LENGTH: usize = 40;
 
 /// Episodes in which everything comes up once that edges stand for.
 pub(super) fn episodes(graph: &Graph, stands_for: &dyn Fn(&Edge) -> u32, name: &str) -> Vec<Episode> {
@@ -34,7 +26,7 @@ pub(super) fn episodes(graph: &Graph, stands_for: &dyn Fn(&Edge) -> u32, name: &
         if walk.calls == 0 {
             break;
         }
-        walk.rehearsal.look_at_all();
+        walk.rehearsal.list_all();
         episodes.push(walk.rehearsal.episode(format!("{name} {}", episodes.len() + 1), Phase::Cells));
     }
     episodes
@@ -88,23 +80,6 @@ impl Walk<'_> {
         if let Reply::Answer(answer) = reply {
             self.state.learn(ask, &answer);
         }
-        if edge.to != self.at {
-            self.look(ask);
-        }
         self.at = edge.to;
-    }
-
-    /// Looks at what was touched, through both parties.
-    fn look(&mut self, ask: &Ask) {
-        let slot = if ask.creates { self.state.slots.last() } else { ask.slot.and_then(|slot| self.state.slots.get(slot)) };
-        if let Some(id) = slot {
-            for account in [MANAGEMENT, ENVIRONMENT] {
-                let input = json!({ "id": id });
-                self.rehearsal.ask(caller(account, HOME), "GetEnvironmentAccountConnection", &input);
-            }
-        }
-        if !ask.creates {
-            self.rehearsal.ask(caller(MANAGEMENT, HOME), "GetEnvironment", &json!({ "name": NAME }));
-        }
     }
 }
