@@ -193,16 +193,8 @@ impl Findings {
         }
         let severity =
             if self.profile.permits(rule, &call.operation) { Severity::Permitted } else { Severity::of(rule) };
-        let finding = Finding {
-            suspects,
-            severity,
-            place,
-            call,
-            expected: misfit.expected.clone(),
-            differences: misfit.differences.clone(),
-            script,
-            more: 0,
-        };
+        let mut finding = Finding::new(suspects, severity, place, call, misfit.expected.clone());
+        (finding.differences, finding.script) = (misfit.differences.clone(), script);
         match self.findings.iter_mut().find(|known| known.cause() == finding.cause()) {
             Some(known) => known.more += 1,
             None => self.findings.push(finding),

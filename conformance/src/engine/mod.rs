@@ -263,7 +263,9 @@ impl Judge {
         );
         self.findings.found(place.clone(), call, &misfit, suspects);
         self.tokens.missed(call);
-        if question.is_some() {
+        // Refused is refused, by whatever rule: nothing is changed.
+        let is_refused = misfit.refused_by.is_some() && matches!(call.reply, Reply::Error { .. });
+        if question.is_some() && !is_refused {
             self.forget(call, &misfit.touched);
         }
         Judged::Diverged

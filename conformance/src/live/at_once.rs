@@ -16,10 +16,10 @@ use account_connections::{
 
 use super::{
     Accounts, Transport,
-    play::{Played, Player},
+    play::Player,
 };
 use crate::{
-    report::{Expected, Finding, Place, Report, Severity, Suspect},
+    report::{Expected, Finding, Lane, Place, Report, Severity, Suspect},
     script::{Bindings, Step},
     trace::Call,
 };
@@ -29,7 +29,7 @@ const SEARCHED: u64 = 200_000;
 
 impl<T: Transport> Player<'_, T> {
     /// Plays the steps that are in turn, then the others at once.
-    pub(super) fn play_at_once(&mut self, steps: &[Step], name: &str) -> Played {
+    pub(super) fn play_at_once(&mut self, steps: &[Step], name: &str) -> Report {
         let first = steps.iter().position(|step| step.client.is_some()).unwrap_or(steps.len());
         let (before, round) = steps.split_at(first);
         let exchanges = self.round(before, round);
@@ -47,7 +47,7 @@ impl<T: Transport> Player<'_, T> {
             Err(failure) => {
                 // What is wrong with one call after the other is no fault of their meeting.
                 let in_turn = self.play_in_turn(steps, name);
-                if in_turn.diverged.is_some() {
+                if !in_turn.findings.is_empty() {
                     return in_turn;
                 }
                 report.rules.entry(Rule::Linearizable).or_default().broken += 1;
@@ -57,7 +57,7 @@ impl<T: Transport> Player<'_, T> {
                 }
             }
         }
-        Played { report, diverged: None }
+        report
     }
 
     fn round(&mut self, before: &[Step], round: &[Step]) -> Vec<Exchange> {
@@ -111,6 +111,20 @@ impl<T: Transport> Player<'_, T> {
         let suspects = vec![Suspect::new(rule, "each call by itself is right, and made one after the other all are")];
         let mut finding = Finding::new(suspects, severity, place(first), last, Expected::Other(failure.to_string()));
         finding.script = exchanges.iter().enumerate().map(|(number, exchange)| (place(number), call(exchange))).collect();
+        let round = exchanges.iter().skip(first);
+        let began = round.clone().map(|exchange| exchange.start).min().unwrap_or_default();
+        finding.lanes = round
+            .map(|exchange| {
+                let Exchange { client, start, end, operation, reply, .. } = exchange;
+                let outcome = match reply {
+                    Reply::Answer(_) => "answered",
+                    Reply::Error { kind, .. } => kind,
+                    Reply::Unknown => "no answer",
+                };
+                let during = (start.saturating_sub(began), end.saturating_sub(began));
+                Lane::new(client.to_string(), during, format!("{operation}: {outcome}"))
+            })
+            .collect();
         Some(finding)
     }
 }

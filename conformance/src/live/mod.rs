@@ -145,13 +145,13 @@ impl<T: Transport> Run<'_, T> {
             }
             let findings = self.found.len();
             progress(Progress { phase: Some(episode.phase), done: self.done, of, findings, what: &episode.name });
-            let played = self.player.play(&episode.steps, &episode.name);
+            let mut report = self.player.play(&episode.steps, &episode.name);
             self.done += episode.steps.len();
-            let mut report = played.report;
             let compared = report.lines.checked + report.lines.narrowed + report.lines.diverged;
             self.reached.push((episode.phase, compared));
             for finding in std::mem::take(&mut report.findings) {
-                let steps = played.diverged.and_then(|at| episode.steps.get(..=at)).map(<[_]>::to_vec);
+                let is_in_turn = finding.lanes.is_empty();
+                let steps = episode.steps.get(..step(&finding) + 1).filter(|_| is_in_turn).map(<[_]>::to_vec);
                 self.found.push(Found { finding, first: None, steps, episode: number });
             }
             self.report.merge(report);
@@ -187,9 +187,9 @@ impl<T: Transport> Run<'_, T> {
             if self.is_stopped() {
                 break;
             }
-            let played = self.player.play(&steps, "");
-            let shown = played.report.findings.into_iter().next().filter(|shown| shown.rule() == rule);
-            shrinker.tell(shown.as_ref().and(played.diverged));
+            let report = self.player.play(&steps, "");
+            let shown = report.findings.into_iter().find(|shown| shown.rule() == rule);
+            shrinker.tell(shown.as_ref().map(step));
             shortest = shown.or(shortest);
         }
         if !shrinker.is_sure() {
@@ -254,6 +254,11 @@ impl<T: Transport> Run<'_, T> {
     fn is_stopped(&self) -> bool {
         self.options.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
+}
+
+/// The step of an episode that a finding is about, from 0.
+fn step(finding: &Finding) -> usize {
+    usize::try_from(finding.place.line.saturating_sub(1)).unwrap_or_default()
 }
 
 fn header(options: &Options<'_>, transport: &impl Transport) -> Header {

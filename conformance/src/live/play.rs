@@ -42,13 +42,6 @@ struct Open {
     accounts: Vec<AccountId>,
 }
 
-/// What came of an episode.
-pub(super) struct Played {
-    pub(super) report: Report,
-    /// The step that diverged.
-    pub(super) diverged: Option<usize>,
-}
-
 /// How often a call is tried that is throttled, or that is not answered and can be made again.
 const TRIES: u32 = 6;
 
@@ -95,21 +88,22 @@ impl<'p, T: Transport> Player<'p, T> {
         .collect()
     }
 
-    /// Plays the steps until one diverges.
-    pub(super) fn play(&mut self, steps: &[Step], name: &str) -> Played {
+    /// Plays the steps until one diverges, unless it was refused as it should be, if in another way. The place of what is
+    /// found has the number of the step, from 1.
+    pub(super) fn play(&mut self, steps: &[Step], name: &str) -> Report {
         if steps.iter().any(|step| step.client.is_some()) {
             return self.play_at_once(steps, name);
         }
         self.play_in_turn(steps, name)
     }
 
-    pub(super) fn play_in_turn(&mut self, steps: &[Step], name: &str) -> Played {
+    pub(super) fn play_in_turn(&mut self, steps: &[Step], name: &str) -> Report {
         let mut judge = Judge::new(self.header.clone(), self.options.profile.clone());
         let Self { accounts, .. } = self;
         let mut accounts = std::mem::replace(accounts, Accounts(0));
         let mut bindings = Bindings::new(|| accounts.next());
         let mut wire = Report::new(self.options.profile.name.clone());
-        let mut diverged = None;
+        let (mut has_diverged, mut is_whole) = (false, true);
         for (number, step) in steps.iter().enumerate() {
             let place = Place { file: name.to_owned(), line: number as u64 + 1 };
             if !bindings.can(step) {
@@ -121,24 +115,26 @@ impl<'p, T: Transport> Player<'p, T> {
             let answer = if let Reply::Answer(answer) = &reply.0 { Some(answer) } else { None };
             bindings.learn(step, answer);
             match reply.1 {
-                Judged::Diverged => diverged = Some(number),
+                // It was refused, by whatever rule: nothing is changed, and what follows can be judged.
+                Judged::Diverged if step.refused_by.is_some() && answer.is_none() => is_whole = false,
+                Judged::Diverged => has_diverged = true,
                 _ => self.coverage.meet(step, judge.rests_on()),
             }
-            if diverged.is_none()
+            if !has_diverged
                 && let Some(answer) = answer
                 && self.options.outcomes != Outcomes::Host
                 && self.wait(&mut judge, &mut wire, &place, caller, answer)
             {
-                diverged = Some(number);
+                has_diverged = true;
             }
-            if diverged.is_some() || !wire.findings.is_empty() {
-                diverged = diverged.or(Some(number));
+            if has_diverged {
                 break;
             }
         }
+        is_whole &= !has_diverged;
         let known = bindings.accounts().collect::<Vec<_>>();
         self.accounts = accounts;
-        let mut report = if self.header.events_complete && diverged.is_none() && !name.is_empty() {
+        let mut report = if self.header.events_complete && is_whole && !name.is_empty() {
             let report = judge.so_far();
             self.open.push(Open { judge, accounts: known });
             report
@@ -146,7 +142,7 @@ impl<'p, T: Transport> Player<'p, T> {
             judge.finish()
         };
         report.merge(wire);
-        Played { report, diverged }
+        report
     }
 
     /// Looks at what becomes of a deployment; whether a look diverged.

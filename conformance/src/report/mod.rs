@@ -169,6 +169,30 @@ pub struct Finding {
     pub script: Vec<(Place, Call)>,
     /// How many more of the same cause there were.
     pub more: u64,
+    /// How to see it again, as a command; absent where nothing can be run.
+    pub again: Option<String>,
+    /// Of calls that were made at once: when each was, so that it can be drawn.
+    pub lanes: Vec<Lane>,
+}
+
+/// A call among others that were made at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lane {
+    /// Who made it.
+    pub client: String,
+    /// When it began and ended, in microseconds since the first one began.
+    pub during: (u64, u64),
+    /// What it was, in a few words.
+    pub what: String,
+}
+
+impl Lane {
+    /// A call of a client.
+    #[must_use]
+    pub const fn new(client: String, during: (u64, u64), what: String) -> Self {
+        Self { client, during, what }
+    }
 }
 
 /// A rule that may be broken.
@@ -301,7 +325,7 @@ impl Finding {
     #[must_use]
     pub fn new(suspects: Vec<Suspect>, severity: Severity, place: Place, call: Call, expected: Expected) -> Self {
         let (differences, script) = (Vec::new(), Vec::new());
-        Self { suspects, severity, place, call, expected, differences, script, more: 0 }
+        Self { suspects, severity, place, call, expected, differences, script, more: 0, again: None, lanes: Vec::new() }
     }
 
     /// The rule that is suspected first.
@@ -321,6 +345,13 @@ impl fmt::Display for Suspect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let explained = if self.explained { "; without this rule, the model gives just this answer" } else { "" };
         write!(f, "{}{explained}", self.why)
+    }
+}
+
+impl fmt::Display for Covered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { alone, pairs, cells, digest } = self;
+        write!(f, "{alone} rules alone, {pairs} pairs of rules, {cells} cells; script {digest}")
     }
 }
 

@@ -44,6 +44,17 @@ impl Target {
     }
 }
 
+impl fmt::Display for Count {
+    /// As in `76 of 83`, with what the script lacks where it lacks something.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { met, planned, possible } = self;
+        match planned == possible {
+            true => write!(f, "{met} of {possible}"),
+            false => write!(f, "{met} of {possible} ({planned} in the script)"),
+        }
+    }
+}
+
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,3 +1,5 @@
+use account_connections::operation::Operation;
+
 use super::Step;
 
 /// Makes a script shorter that shows a fault. It runs nothing: it gives a script to be tried, and is told what came of it.
@@ -104,7 +106,12 @@ impl Shrinker {
                 let members = steps.get_mut(call)?.input.as_object_mut()?;
                 let name = members.keys().nth(member)?.clone();
                 members.remove(&name);
-                Some(steps)
+                // Without what it has to have, it is another call.
+                let reads = |steps: &[Step]| {
+                    let step = steps.get(call)?;
+                    Some(Operation::read_host(&step.operation, &step.input).is_ok())
+                };
+                (reads(&steps) == reads(&self.best)).then_some(steps)
             }
             Stage::Again(_) => Some(self.best.clone()),
             Stage::Done(_) => None,

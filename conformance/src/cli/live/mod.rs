@@ -19,7 +19,7 @@ use account_connections_conformance::{
 use clap::{Args, ValueEnum};
 
 use self::http::Http;
-use super::{complain, output::Output, print};
+use super::{output::Output, print};
 
 // What is asked, and of whom. No doc comment: clap would take it for what the command does.
 #[derive(Debug, Args)]
@@ -143,9 +143,9 @@ impl Live {
         (options.outcomes, options.clock) = (self.outcomes.into(), self.clock.into());
         options.stop = Some(&STOP);
         let bar = progress::Bar::new(script.calls());
-        let ran = live::run(&http, &script, &options, |progress| bar.show(&progress));
+        let mut ran = live::run(&http, &script, &options, |progress| bar.show(&progress));
         bar.end();
-        self.save(&ran)?;
+        self.save(&mut ran)?;
         self.output.write(&ran.report, &profile).map(ExitCode::from)
     }
 
@@ -180,23 +180,40 @@ impl Live {
         text
     }
 
-    /// Saves the script of each finding that has one.
-    fn save(&self, ran: &Ran) -> Result<(), String> {
+    /// Saves the script of each finding that has one, and says in the report how to run it.
+    fn save(&self, ran: &mut Ran) -> Result<(), String> {
         let directory = &self.findings;
-        let findings = (1..).zip(ran.report.findings.iter().zip(&ran.scripts));
+        let findings = (1..).zip(ran.report.findings.iter_mut().zip(&ran.scripts));
         for (number, (finding, script)) in findings {
             let Some(steps) = script else { continue };
             fs::create_dir_all(directory).map_err(|error| format!("cannot make {}: {error}", directory.display()))?;
             let file = directory.join(format!("{number}-{}.json", finding.rule()));
             fs::write(&file, live::saved(finding, steps)).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
-            complain(&again(number, &file, self.endpoint_url.as_deref().unwrap_or_default()));
+            finding.again = Some(self.again(&file));
         }
         Ok(())
     }
-}
 
-fn again(number: usize, file: &Path, url: &str) -> String {
-    format!("finding {number} again: account-connections-conformance live --endpoint-url {url} --script {}", file.display())
+    /// The command that runs a script alone.
+    fn again(&self, file: &Path) -> String {
+        let url = self.endpoint_url.as_deref().unwrap_or_default();
+        let mut command = format!("account-connections-conformance live --endpoint-url {url} --script {}", file.display());
+        if self.outcomes != OutcomesFlag::Observed {
+            let name = if self.outcomes == OutcomesFlag::Notify { "notify" } else { "emulator" };
+            command += &format!(" --outcomes {name}");
+        }
+        if self.host_paths == HostPaths::Emulator {
+            command += " --host-paths emulator";
+        }
+        let default = Limits::default();
+        if self.connections_per_account != default.connections_per_account {
+            command += &format!(" --connections-per-account {}", self.connections_per_account);
+        }
+        if self.environments_per_account != default.environments_per_account {
+            command += &format!(" --environments-per-account {}", self.environments_per_account);
+        }
+        command
+    }
 }
 
 impl From<OutcomesFlag> for Outcomes {

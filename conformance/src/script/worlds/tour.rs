@@ -20,7 +20,7 @@ pub(super) fn episodes(graph: &Graph, stands_for: &dyn Fn(&Edge) -> u32, name: &
             let Some(way) = walk.way_to(&|edge| left.contains(&stands_for(edge))) else { break };
             for edge in way {
                 let is_new = left.remove(&stands_for(&edge));
-                walk.go(edge, is_new.then(|| edge.cell));
+                walk.go(edge, is_new.then(|| stands_for(&edge)));
             }
         }
         if walk.calls == 0 {
