@@ -16,6 +16,8 @@ pub(super) struct Found {
     pub(super) first: Option<Rule>,
     pub(super) steps: Option<Vec<Step>>,
     pub(super) episode: usize,
+    /// Whether it shows without what other episodes left.
+    pub(super) is_alone: bool,
 }
 
 impl Found {
@@ -52,7 +54,7 @@ fn of_one_kind(mut found: Vec<Found>, report: &Report) -> Vec<Found> {
         // The one that says it best: the rule is the first suspect there, and there is a short script.
         let best = of_it.into_iter().min_by_key(|found| {
             let length = found.steps.as_ref().map_or(usize::MAX, Vec::len);
-            (place(&found.finding, rule), length, found.episode)
+            (!found.is_alone, place(&found.finding, rule), length, found.episode)
         });
         let Some(mut cause) = best else { break };
         cause.finding.more = more;

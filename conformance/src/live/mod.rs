@@ -152,7 +152,8 @@ impl<T: Transport> Run<'_, T> {
             for finding in std::mem::take(&mut report.findings) {
                 let is_in_turn = finding.lanes.is_empty();
                 let steps = episode.steps.get(..step(&finding) + 1).filter(|_| is_in_turn).map(<[_]>::to_vec);
-                self.found.push(Found { finding, first: None, steps, episode: number });
+                let is_alone = self.player.shows_alone(&finding);
+                self.found.push(Found { finding, first: None, steps, episode: number, is_alone });
             }
             self.report.merge(report);
         }
@@ -188,7 +189,7 @@ impl<T: Transport> Run<'_, T> {
                 break;
             }
             let report = self.player.play(&steps, "");
-            let shown = report.findings.into_iter().find(|shown| shown.rule() == rule);
+            let shown = report.findings.into_iter().find(|shown| shown.rule() == rule && self.player.shows_alone(shown));
             shrinker.tell(shown.as_ref().map(step));
             shortest = shown.or(shortest);
         }

@@ -27,6 +27,8 @@ pub(super) struct Player<'p, T> {
     waiting: Waiting,
     coverage: Coverage,
     calls: u64,
+    /// The accounts of the latest episode.
+    pub(super) known: Vec<AccountId>,
     /// When something was last changed.
     changed: Option<Timestamp>,
     /// Calls that were not answered, and those that were put off.
@@ -55,6 +57,7 @@ impl<'p, T: Transport> Player<'p, T> {
             waiting: Waiting::new(),
             coverage: Coverage::default(),
             calls: 0,
+            known: Vec::new(),
             changed: None,
             unanswered: 0,
             gave_up: 0,
@@ -132,7 +135,8 @@ impl<'p, T: Transport> Player<'p, T> {
             }
         }
         is_whole &= !has_diverged;
-        let known = bindings.accounts().collect::<Vec<_>>();
+        self.known = bindings.accounts().collect();
+        let known = self.known.clone();
         self.accounts = accounts;
         let mut report = if self.header.events_complete && is_whole && !name.is_empty() {
             let report = judge.so_far();
@@ -241,6 +245,15 @@ impl<'p, T: Transport> Player<'p, T> {
         }
     }
 
+    /// Whether a finding of the latest episode shows without what other episodes left: what is others' and should not be
+    /// there is also of an account of its own.
+    pub(super) fn shows_alone(&self, finding: &Finding) -> bool {
+        let (got, expected) = (format!("{:?}", finding.call.reply), format!("{:?}", finding.expected));
+        let is_known = |account: &str| self.known.iter().any(|known| known.to_string() == account);
+        let mut others = accounts_in(&got).filter(|account| !is_known(account)).peekable();
+        others.peek().is_none() || accounts_in(&got).any(|account| is_known(account) && !expected.contains(account))
+    }
+
     pub(super) fn of_the_wire(&self, rule: Rule, what: &str, place: &Place, call: &Call) -> Finding {
         let severity =
             if self.options.profile.permits(rule, &call.operation) { Severity::Permitted } else { Severity::of(rule) };
@@ -275,11 +288,17 @@ impl<'p, T: Transport> Player<'p, T> {
             after.lines = crate::report::Lines { events: after.lines.events, ..Default::default() };
             (after.judged, after.cells) = (Vec::new(), BTreeMap::new());
             for finding in std::mem::take(&mut after.findings) {
-                found.push(Found { finding, first: None, steps: None, episode: usize::MAX });
+                found.push(Found { finding, first: None, steps: None, episode: usize::MAX, is_alone: true });
             }
             report.merge(after);
         }
     }
+}
+
+/// The accounts in ARNs and members of an answer.
+fn accounts_in(text: &str) -> impl Iterator<Item = &str> {
+    let is_account = |word: &&str| word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit());
+    text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').filter(is_account)
 }
 
 fn is_of(reply: &Reply, name: &str) -> bool {

@@ -14,7 +14,16 @@ pub struct Bindings<F> {
     named: BTreeMap<String, String>,
     /// Page tokens that calls were to give.
     tokens: BTreeSet<String>,
+    /// What short names end with, so that no other episode has the same.
+    suffix: String,
 }
+
+/// The members that are names which an episode chooses.
+const NAMES: [&str; 3] = ["environmentName", "name", "clientToken"];
+/// A longer name is about its length.
+const LONGEST: usize = 24;
+/// What comes before the name in an environment's ARN.
+const ENVIRONMENT: &str = ":environment/";
 
 /// The letters of an id, and of an account.
 const ID: usize = 36;
@@ -22,8 +31,9 @@ const ACCOUNT: usize = 12;
 
 impl<F: FnMut() -> AccountId> Bindings<F> {
     /// None yet; `fresh` gives accounts that nobody has used.
-    pub const fn new(fresh: F) -> Self {
-        Self { fresh, accounts: BTreeMap::new(), named: BTreeMap::new(), tokens: BTreeSet::new() }
+    pub fn new(mut fresh: F) -> Self {
+        let suffix = format!("-{}", fresh());
+        Self { fresh, accounts: BTreeMap::new(), named: BTreeMap::new(), tokens: BTreeSet::new(), suffix }
     }
 
     /// Who really calls.
@@ -38,8 +48,11 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
             Value::String(text) => Value::String(self.text(text)),
             Value::Array(items) => items.iter().map(|item| self.input(item)).collect(),
             Value::Object(members) => {
-                let members = members.iter().map(|(name, member)| (name.clone(), self.input(member)));
-                Value::Object(members.collect::<Map<_, _>>())
+                let real = |(name, member): (&String, &Value)| match member {
+                    Value::String(text) if NAMES.contains(&name.as_str()) => (name.clone(), Value::String(self.name(text))),
+                    member => (name.clone(), self.input(member)),
+                };
+                Value::Object(members.iter().map(real).collect::<Map<_, _>>())
             }
             other => other.clone(),
         }
@@ -74,7 +87,19 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
         self.accounts.entry(rehearsed.to_owned()).or_insert_with(|| fresh().to_string()).clone()
     }
 
+    /// An environment's name, or a client token: what one episode calls something says nothing to another.
+    fn name(&mut self, text: &str) -> String {
+        let is_of_names = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        let begins_well = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let is_simple = begins_well && text.len() <= LONGEST && text.bytes().all(is_of_names);
+        if is_simple { format!("{text}{}", self.suffix) } else { self.text(text) }
+    }
+
     fn text(&mut self, text: &str) -> String {
+        if let Some((start, name)) = text.split_once(ENVIRONMENT) {
+            let (start, name) = (self.text(start), self.name(name));
+            return format!("{start}{ENVIRONMENT}{name}");
+        }
         if let Some(real) = self.named.get(text) {
             return real.clone();
         }

@@ -11,7 +11,7 @@ use account_connections_wrong::{Wrong, WrongSubject, all};
 
 use crate::subject::Inside;
 
-const ENOUGH: usize = 4;
+const ENOUGH: usize = 3;
 const LIMITS: Limits = Limits::new(12, 12);
 
 fn script(calls: usize) -> Script {
