@@ -71,12 +71,18 @@ fn place(finding: &Finding, rule: Rule) -> Option<usize> {
     finding.suspects.iter().take(SUSPECTS).position(|suspect| suspect.rule == rule)
 }
 
+/// Whatever is stored wrong is shown wrong, too.
+const fn says_what_is_shown(rule: Rule) -> bool {
+    matches!(rule, Rule::ConnectionShown | Rule::EnvironmentShown | Rule::MessageNamesIt | Rule::FirstFailureWins)
+}
+
 /// The rule that explains most of what was found.
 fn likeliest(found: &[Found], report: &Report) -> Option<Rule> {
     let mut weights = BTreeMap::<Rule, f64>::new();
     for Found { finding, .. } in found {
         for (rank, suspect) in finding.suspects.iter().take(SUSPECTS).enumerate() {
             let explained = if suspect.explained { 1.5 } else { 1.0 };
+            let explained = if says_what_is_shown(suspect.rule) { explained / 2.0 } else { explained };
             let weight = explained / (1 << (2 * rank)) as f64 * (1.0 + finding.more as f64).sqrt();
             *weights.entry(suspect.rule).or_default() += weight;
         }

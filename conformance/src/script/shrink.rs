@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use account_connections::operation::Operation;
 
 use super::Step;
@@ -11,13 +13,15 @@ pub struct Shrinker {
     best: Vec<Step>,
     stage: Stage,
     tried: Option<Vec<Step>>,
-    tries: usize,
+    calls: usize,
 }
 
 /// What comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     WithoutReads,
+    /// What names the same things as the last call, directly, or by way of others.
+    About { directly: bool },
     /// Parts of this size, from this place on.
     Parts { size: usize, from: usize },
     /// Of this call, the member at this place.
@@ -27,25 +31,58 @@ enum Stage {
     Done(bool),
 }
 
-/// The most tries for one script.
-const TRIES: usize = 150;
+/// The most calls that are made for one script.
+const CALLS: usize = 4000;
+
+/// The calls that name what the last one names.
+fn about(steps: &[Step], directly: bool) -> Vec<Step> {
+    let mut things = BTreeSet::new();
+    let mut kept = Vec::new();
+    for (number, step) in steps.iter().rev().enumerate() {
+        let named = named(step).collect::<Vec<_>>();
+        if number == 0 || named.iter().any(|name| things.contains(name)) {
+            kept.push(step.clone());
+            if number == 0 || !directly {
+                things.extend(named);
+            }
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+/// What a call names, or gives a name to.
+fn named(step: &Step) -> impl Iterator<Item = &str> {
+    const MEMBERS: [&str; 8] = [
+        "id",
+        "name",
+        "environmentName",
+        "environmentAccountConnectionId",
+        "resourceArn",
+        "clientToken",
+        "deploymentId",
+        "nextToken",
+    ];
+    let given = step.gives.iter().map(|(_, name)| name.as_str());
+    MEMBERS.iter().filter_map(|member| step.input.get(member)?.as_str()).chain(given)
+}
 
 impl Shrinker {
     /// Of a script of which the last call shows the fault.
     #[must_use]
     pub const fn new(steps: Vec<Step>) -> Self {
-        Self { best: steps, stage: Stage::WithoutReads, tried: None, tries: 0 }
+        Self { best: steps, stage: Stage::WithoutReads, tried: None, calls: 0 }
     }
 
     /// What is to be tried next; none where nothing is left to try.
     pub fn next_try(&mut self) -> Option<Vec<Step>> {
-        if self.tries >= TRIES && !matches!(self.stage, Stage::Again(_) | Stage::Done(_)) {
+        if self.calls >= CALLS && !matches!(self.stage, Stage::Again(_) | Stage::Done(_)) {
             self.stage = Stage::Again(2);
         }
         while !matches!(self.stage, Stage::Done(_)) {
             let stage = self.stage;
             if let Some(steps) = self.candidate() {
-                self.tries += 1;
+                self.calls += steps.len();
                 self.tried = Some(steps.clone());
                 return Some(steps);
             }
@@ -66,7 +103,12 @@ impl Shrinker {
             (Some(call), stage) => {
                 steps.truncate(call + 1);
                 self.best = steps;
-                if stage == Stage::WithoutReads {
+                match stage {
+                    Stage::WithoutReads => self.go_on(),
+                    Stage::About { .. } => self.stage = Stage::About { directly: false },
+                    _ => {}
+                }
+                if let Stage::About { directly: false } = self.stage {
                     self.go_on();
                 }
             }
@@ -91,6 +133,10 @@ impl Shrinker {
             Stage::WithoutReads => {
                 let kept = |(place, step): (usize, &Step)| (place == last || step.changes()).then(|| step.clone());
                 let kept = self.best.iter().enumerate().filter_map(kept).collect::<Vec<_>>();
+                (kept.len() < self.best.len()).then_some(kept)
+            }
+            Stage::About { directly } => {
+                let kept = about(&self.best, directly);
                 (kept.len() < self.best.len()).then_some(kept)
             }
             Stage::Parts { size, from } => {
@@ -121,7 +167,9 @@ impl Shrinker {
     fn go_on(&mut self) {
         let calls = self.best.len();
         self.stage = match self.stage {
-            Stage::WithoutReads => Stage::Parts { size: calls.div_ceil(2).max(1), from: 0 },
+            Stage::WithoutReads => Stage::About { directly: true },
+            Stage::About { directly: true } => Stage::About { directly: false },
+            Stage::About { directly: false } => Stage::Parts { size: calls.div_ceil(2).max(1), from: 0 },
             Stage::Parts { size, from } if from + size < calls => Stage::Parts { size, from: from + size },
             Stage::Parts { size: 1, .. } => Stage::Members { call: 0, member: 0 },
             Stage::Parts { size, .. } => Stage::Parts { size: size / 2, from: 0 },

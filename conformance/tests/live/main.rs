@@ -2,5 +2,6 @@
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
+mod line;
 mod subject;
 mod wrong;
