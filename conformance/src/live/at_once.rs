@@ -14,10 +14,7 @@ use account_connections::{
     },
 };
 
-use super::{
-    Accounts, Transport,
-    play::Player,
-};
+use super::{Accounts, Transport, play::Player};
 use crate::{
     report::{Expected, Finding, Lane, Place, Report, Severity, Suspect},
     script::{Bindings, Step},
@@ -104,13 +101,13 @@ impl<T: Transport> Player<'_, T> {
             (call.start, call.end) = (time(start), time(end));
             call
         };
-        let severity =
-            if self.options.profile.permits(rule, name) { Severity::Permitted } else { Severity::of(rule) };
+        let severity = if self.options.profile.permits(rule, name) { Severity::Permitted } else { Severity::of(rule) };
         let last = exchanges.iter().skip(first).max_by_key(|exchange| exchange.end);
         let last = call(last?);
         let suspects = vec![Suspect::new(rule, "each call by itself is right, and made one after the other all are")];
         let mut finding = Finding::new(suspects, severity, place(first), last, Expected::Other(failure.to_string()));
-        finding.script = exchanges.iter().enumerate().map(|(number, exchange)| (place(number), call(exchange))).collect();
+        finding.script =
+            exchanges.iter().enumerate().map(|(number, exchange)| (place(number), call(exchange))).collect();
         let round = exchanges.iter().skip(first);
         let began = round.clone().map(|exchange| exchange.start).min().unwrap_or_default();
         finding.lanes = round

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use account_connections::Rule;
 
 use crate::{
-    report::{Finding, Report},
+    report::{Finding, Report, Suspect},
     script::Step,
 };
 
@@ -94,3 +94,39 @@ fn likeliest(found: &[Found], report: &Report) -> Option<Rule> {
     };
     weights.iter().max_by(|one, other| weigh(*one).total_cmp(&weigh(*other))).map(|(rule, _)| *rule)
 }
+
+/// What a script shows that cannot be shorter: each of its calls is needed.
+pub(super) fn by_what_is_needed(finding: &mut Finding, script: &[Step]) {
+    let Some((_, before)) = script.split_last() else { return };
+    let suspect = if before.iter().any(|step| step.refused_by.is_some()) {
+        Suspect::new(Rule::RefusedChangesNothing, "without a call before it that is refused, all is right")
+    } else if is_not_found(finding.rule()) && finding.call.operation.starts_with("Get") {
+        let Some(last) = before.iter().rev().find(|step| step.changes()) else { return };
+        let Some(made) = MAKES.iter().find(|rule| last.rests_on.contains(**rule)) else { return };
+        Suspect::new(*made, format!("{} is the last call that it takes", last.operation))
+    } else {
+        return;
+    };
+    finding.suspects.retain(|other| other.rule != suspect.rule);
+    finding.suspects.insert(0, suspect);
+}
+
+const fn is_not_found(rule: Rule) -> bool {
+    matches!(rule, Rule::ConnectionNotFound | Rule::EnvironmentNotFound)
+}
+
+/// What says what a call makes of things, the rarest first.
+const MAKES: [Rule; 12] = [
+    Rule::AcceptRestores,
+    Rule::DeleteOrphans,
+    Rule::DeleteUnmanaged,
+    Rule::CancelCancels,
+    Rule::DeleteDeprovisions,
+    Rule::UpdateDeploys,
+    Rule::ReportOutcome,
+    Rule::UpdateReplacesRoles,
+    Rule::RejectRejects,
+    Rule::AcceptConnects,
+    Rule::StartsDeploying,
+    Rule::StartsPending,
+];

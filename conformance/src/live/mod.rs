@@ -9,8 +9,8 @@ mod at_once;
 mod causes;
 mod play;
 mod transport;
-mod wire;
 mod waiting;
+mod wire;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -23,8 +23,8 @@ use account_connections::{
 use causes::Found;
 use play::Player;
 pub use transport::{Heard, Transport};
-pub use wire::Response;
 use waiting::Waiting;
+pub use wire::Response;
 
 use crate::{
     profile::Profile,
@@ -189,7 +189,8 @@ impl<T: Transport> Run<'_, T> {
                 break;
             }
             let report = self.player.play(&steps, "");
-            let shown = report.findings.into_iter().find(|shown| shown.rule() == rule && self.player.shows_alone(shown));
+            let shown =
+                report.findings.into_iter().find(|shown| shown.rule() == rule && self.player.shows_alone(shown));
             shrinker.tell(shown.as_ref().map(step));
             shortest = shown.or(shortest);
         }
@@ -203,6 +204,9 @@ impl<T: Transport> Run<'_, T> {
             let Finding { call, expected, differences, script, place, .. } = shortest;
             (finding.call, finding.expected, finding.differences) = (call, expected, differences);
             (finding.script, finding.place) = (script, place);
+        }
+        if shrinker.is_sure() {
+            causes::by_what_is_needed(finding, shrinker.best());
         }
         shrinker.best().to_vec()
     }
@@ -248,7 +252,9 @@ impl<T: Transport> Run<'_, T> {
         }
         match scenario::about(rule).operations.as_slice() {
             [] => "no call by itself shows it".into(),
-            operations if operations.iter().all(|name| !account_connections::operation::Operation::is_public_name(name)) => {
+            operations
+                if operations.iter().all(|name| !account_connections::operation::Operation::is_public_name(name)) =>
+            {
                 "only the host's own calls show it: see --host-paths and --outcomes".into()
             }
             _ => "no call of the script is about it, with these outcomes and host paths".into(),

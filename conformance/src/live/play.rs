@@ -114,7 +114,9 @@ impl<'p, T: Transport> Player<'p, T> {
             }
             let caller = bindings.caller(step.caller);
             let input = bindings.input(&step.input);
-            let Some(reply) = self.ask(&mut judge, &mut wire, &place, caller, &step.operation, &input) else { continue };
+            let Some(reply) = self.ask(&mut judge, &mut wire, &place, caller, &step.operation, &input) else {
+                continue;
+            };
             let answer = if let Reply::Answer(answer) = &reply.0 { Some(answer) } else { None };
             bindings.learn(step, answer);
             match reply.1 {
@@ -154,7 +156,9 @@ impl<'p, T: Transport> Player<'p, T> {
         let Some((input, looks)) = self.waiting.looks(answer) else { return false };
         for pause in looks {
             self.transport.pause(pause);
-            let Some((reply, judged)) = self.ask(judge, wire, place, caller, "GetEnvironment", &input) else { return false };
+            let Some((reply, judged)) = self.ask(judge, wire, place, caller, "GetEnvironment", &input) else {
+                return false;
+            };
             let _rules = judge.rests_on();
             if judged == Judged::Diverged {
                 return true;

@@ -17,7 +17,8 @@ pub(super) fn episode(seed: u64, number: u64) -> Episode {
     let mut choices = Choices::from_seed(seed.wrapping_mul(7919).wrapping_add(number));
     let kind = number % 4;
     let mut stage = Stage::new();
-    let asked = json!({ "environmentName": "dev", "managementAccountId": MANAGEMENT, "roleArn": role(ENVIRONMENT, "r") });
+    let asked =
+        json!({ "environmentName": "dev", "managementAccountId": MANAGEMENT, "roleArn": role(ENVIRONMENT, "r") });
     for name in ["a", "b"] {
         if let Reply::Answer(answer) = stage.ask(Party::Environment, "CreateEnvironmentAccountConnection", &asked) {
             let id = answer.pointer("/environmentAccountConnection/id").and_then(Value::as_str).unwrap_or_default();

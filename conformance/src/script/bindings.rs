@@ -49,7 +49,9 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
             Value::Array(items) => items.iter().map(|item| self.input(item)).collect(),
             Value::Object(members) => {
                 let real = |(name, member): (&String, &Value)| match member {
-                    Value::String(text) if NAMES.contains(&name.as_str()) => (name.clone(), Value::String(self.name(text))),
+                    Value::String(text) if NAMES.contains(&name.as_str()) => {
+                        (name.clone(), Value::String(self.name(text)))
+                    }
                     member => (name.clone(), self.input(member)),
                 };
                 Value::Object(members.iter().map(real).collect::<Map<_, _>>())
@@ -133,6 +135,7 @@ fn is_id(text: &str) -> bool {
 }
 
 fn is_account(start: &str, rest: &str) -> bool {
-    let goes_on = rest.get(ACCOUNT..).and_then(|rest| rest.chars().next()).is_some_and(|next| next.is_ascii_alphanumeric());
+    let goes_on =
+        rest.get(ACCOUNT..).and_then(|rest| rest.chars().next()).is_some_and(|next| next.is_ascii_alphanumeric());
     !goes_on && start.bytes().all(|byte| byte.is_ascii_digit())
 }

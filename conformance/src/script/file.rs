@@ -60,7 +60,8 @@ impl Only {
 
     pub(super) fn admits(&self, episode: &Episode) -> bool {
         let is_about = |step: &Step| {
-            self.operations.contains(&step.operation.as_str()) || self.rules.iter().any(|rule| step.rests_on.contains(rule))
+            self.operations.contains(&step.operation.as_str())
+                || self.rules.iter().any(|rule| step.rests_on.contains(rule))
         };
         self.is_all || self.phases.contains(&episode.phase) || episode.steps.iter().any(is_about)
     }
@@ -126,12 +127,17 @@ pub fn read(text: &str) -> Result<Episode, ScriptError> {
         return Err(malformed(format!("this program reads scripts of version 1, not {script}")));
     }
     let step = |Line { account, region, operation, input, client, gives }| {
-        let mut step =
-            Step::new(Caller::new(account, region), &operation, input, &account_connections::testing::subject::Reply::Unknown);
+        let mut step = Step::new(
+            Caller::new(account, region),
+            &operation,
+            input,
+            &account_connections::testing::subject::Reply::Unknown,
+        );
         step.client = client;
         for (place, value) in gives {
             let known = GIVEN.iter().find(|known| **known == place);
-            let known = known.ok_or_else(|| malformed(format!("`gives` names one of {}, not {place}", GIVEN.join(", "))))?;
+            let known =
+                known.ok_or_else(|| malformed(format!("`gives` names one of {}, not {place}", GIVEN.join(", "))))?;
             step.gives.push((known, value));
         }
         Ok(step)

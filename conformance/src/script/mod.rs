@@ -43,7 +43,7 @@ pub use worlds::{Exhausted, WORLDS, exhaustive};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "the parts of a script, in their order")]
 pub enum Phase {
-    /// The guide's story, from a request for a connection to the clean-up.
+    /// The scenarios: the guide's story, and what is told of each rule.
     Story,
     /// What is on the wire: unknown operations, types, callers.
     Wire,
@@ -180,7 +180,9 @@ impl Script {
         let Exhausted { episodes, states, transitions } = exhaustive(world)?;
         let making = Making { settings, only: file::Only::new(&[]).ok()?, script: Self::empty(), calls: 0 };
         let mut script = Self::of(episodes.into_iter().filter_map(|episode| making.admitted(episode)).collect());
-        script.left_out.push(format!("the world `{world}` has {states} states, in which {transitions} calls can be made"));
+        script
+            .left_out
+            .push(format!("the world `{world}` has {states} states, in which {transitions} calls can be made"));
         Some(script)
     }
 
@@ -188,7 +190,8 @@ impl Script {
     #[must_use]
     pub fn covers(&self) -> String {
         let of = |what: &str, count: Count| format!("{what:12} {} of {}\n", count.planned, count.possible);
-        let rests_on = |rule: &&Rule| self.episodes.iter().flat_map(|one| &one.steps).any(|step| step.rests_on.contains(**rule));
+        let rests_on =
+            |rule: &&Rule| self.episodes.iter().flat_map(|one| &one.steps).any(|step| step.rests_on.contains(**rule));
         let rules = Rule::ALL.iter().filter(rests_on).count();
         let rules = Count { met: 0, planned: rules, possible: Rule::ALL.len() };
         let Self { coverage, .. } = self;
@@ -305,9 +308,7 @@ impl Making<'_> {
         let Settings { outcomes, host, .. } = *self.settings;
         episode.steps.retain(|step| match step.operation.as_str() {
             "ReportDeployment" => outcomes == Outcomes::Host,
-            // No path leads there.
-            "ProvisioningAuthority" => false,
-            "CleanUpResources" | "ListProvisionedResources" => host,
+            "CleanUpResources" | "ListProvisionedResources" | "ProvisioningAuthority" => host,
             _ => outcomes != Outcomes::Observed || !step.ends_a_deployment(),
         });
         (self.only.admits(&episode) && !episode.steps.is_empty()).then_some(episode)
@@ -326,13 +327,8 @@ fn stories() -> Vec<Episode> {
         // That the model passes is for its own tests to say.
         let _played = Player::new().play(scenario, &mut rehearsal);
         rehearsal.list_all();
-        let phase = match scenario.file.as_str() {
-            "environment-way-out.txt" | "authority.txt" => Phase::Story,
-            "list.txt" | "tag.txt" | "resources.txt" => Phase::Numbers,
-            _ => Phase::Cells,
-        };
         let name = format!("{}: {}", scenario.place(), scenario.title);
-        rehearsal.episode(name, phase)
+        rehearsal.episode(name, Phase::Story)
     };
     let mut episodes = scenario::all().iter().map(play).collect::<Vec<_>>();
     // A scenario of very many calls is about a number that others reach with fewer.

@@ -43,7 +43,8 @@ fn connections(most: u32, limits: Limits) -> Rehearsal {
     // What was refused does not count, and neither does what is in another Region.
     let refused = json!({ "environmentName": "e", "managementAccountId": MANAGEMENT, "roleArn": role(OTHER, "r") });
     rehearsal.ask(caller(ENVIRONMENT, HOME), "CreateEnvironmentAccountConnection", &refused);
-    let elsewhere = json!({ "environmentName": "e", "managementAccountId": MANAGEMENT, "roleArn": role(ENVIRONMENT, "r") });
+    let elsewhere =
+        json!({ "environmentName": "e", "managementAccountId": MANAGEMENT, "roleArn": role(ENVIRONMENT, "r") });
     rehearsal.ask(caller(ENVIRONMENT, ELSEWHERE), "CreateEnvironmentAccountConnection", &elsewhere);
     let ids = (0..most).map(|number| create(&mut rehearsal, ENVIRONMENT, number)).collect::<Vec<_>>();
     create(&mut rehearsal, ENVIRONMENT, most);
@@ -75,7 +76,8 @@ fn gone() -> Rehearsal {
         let Reply::Answer(answer) = answer else { return };
         let deployment = answer.pointer("/environment/lastAttemptedDeploymentId");
         let resources = json!([{ "identifier": "arn:x:a", "provisioningEngine": "TERRAFORM" }]);
-        let input = json!({ "name": "dev", "deploymentId": deployment, "outcome": "SUCCEEDED", "resources": resources });
+        let input =
+            json!({ "name": "dev", "deploymentId": deployment, "outcome": "SUCCEEDED", "resources": resources });
         rehearsal.ask(by, "ReportDeployment", &input);
     };
     let created = rehearsal.ask(by, "CreateEnvironment", &create);

@@ -104,7 +104,13 @@ impl Rehearsal {
         for caller in self.callers() {
             for side in ["ENVIRONMENT_ACCOUNT", "MANAGEMENT_ACCOUNT"] {
                 self.ask(caller, "ListEnvironmentAccountConnections", &json!({ "requestedBy": side }));
-                self.look_at_shown(caller, "environmentAccountConnections", "id", "GetEnvironmentAccountConnection", side);
+                self.look_at_shown(
+                    caller,
+                    "environmentAccountConnections",
+                    "id",
+                    "GetEnvironmentAccountConnection",
+                    side,
+                );
             }
             self.ask(caller, "ListEnvironments", &json!({}));
             self.look_at_shown(caller, "environments", "name", "GetEnvironment", "");
@@ -180,12 +186,14 @@ fn looks(caller: Caller, operation: &str, input: &Value, reply: &Reply) -> Vec<(
     let Reply::Answer(answer) = reply else { return Vec::new() };
     let mut looks = Vec::new();
     if let Some(connection) = answer.get("environmentAccountConnection") {
-        let parties = ["managementAccountId", "environmentAccountId"].into_iter().filter_map(|party| {
-            Some(Caller::new(connection.get(party)?.as_str()?.parse().ok()?, caller.region))
-        });
+        let parties = ["managementAccountId", "environmentAccountId"]
+            .into_iter()
+            .filter_map(|party| Some(Caller::new(connection.get(party)?.as_str()?.parse().ok()?, caller.region)));
         let look = |party| (party, "GetEnvironmentAccountConnection", json!({ "id": connection.get("id") }));
         looks.extend(parties.map(look));
-        if let Some(owner) = connection.get("managementAccountId").and_then(Value::as_str).and_then(|id| id.parse().ok()) {
+        if let Some(owner) =
+            connection.get("managementAccountId").and_then(Value::as_str).and_then(|id| id.parse().ok())
+        {
             // What a connection becomes may move its environment.
             if ["Accept", "Delete"].iter().any(|moves| operation.starts_with(moves)) {
                 let name = json!({ "name": connection.get("environmentName") });

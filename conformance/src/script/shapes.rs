@@ -48,12 +48,12 @@ fn calls() -> Vec<(Party, &'static str, Value)> {
             json!({ "name": "fresh-repo", "templateName": "vpc", "templateMajorVersion": "1", "spec": "s",
                 "provisioningRepository": repository }),
         ),
+        (Management, "UpdateEnvironment", json!({ "name": "own", "deploymentType": "NONE", "description": "d" })),
         (
             Management,
-            "UpdateEnvironment",
-            json!({ "name": "own", "deploymentType": "NONE", "description": "d" }),
+            "ListEnvironments",
+            json!({ "maxResults": 1, "environmentTemplates": [{ "templateName": "vpc", "majorVersion": "1" }] }),
         ),
-        (Management, "ListEnvironments", json!({ "maxResults": 1, "environmentTemplates": [{ "templateName": "vpc", "majorVersion": "1" }] })),
         (Management, "GetEnvironment", json!({ "name": "own" })),
         (
             Management,

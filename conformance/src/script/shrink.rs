@@ -21,11 +21,19 @@ pub struct Shrinker {
 enum Stage {
     WithoutReads,
     /// What names the same things as the last call, directly, or by way of others.
-    About { directly: bool },
+    About {
+        directly: bool,
+    },
     /// Parts of this size, from this place on.
-    Parts { size: usize, from: usize },
+    Parts {
+        size: usize,
+        from: usize,
+    },
     /// Of this call, the member at this place.
-    Members { call: usize, member: usize },
+    Members {
+        call: usize,
+        member: usize,
+    },
     /// So many times more.
     Again(usize),
     Done(bool),
@@ -98,7 +106,9 @@ impl Shrinker {
         let Some(mut steps) = self.tried.take() else { return };
         match (shown_by, self.stage) {
             (None, Stage::Again(_)) => self.stage = Stage::Done(false),
-            (Some(_), Stage::Again(left)) => self.stage = if left > 1 { Stage::Again(left - 1) } else { Stage::Done(true) },
+            (Some(_), Stage::Again(left)) => {
+                self.stage = if left > 1 { Stage::Again(left - 1) } else { Stage::Done(true) }
+            }
             (None, _) => self.go_on(),
             (Some(call), stage) => {
                 steps.truncate(call + 1);
@@ -174,7 +184,8 @@ impl Shrinker {
             Stage::Parts { size: 1, .. } => Stage::Members { call: 0, member: 0 },
             Stage::Parts { size, .. } => Stage::Parts { size: size / 2, from: 0 },
             Stage::Members { call, member } => {
-                let members = self.best.get(call).and_then(|step| step.input.as_object()).map_or(0, serde_json::Map::len);
+                let members =
+                    self.best.get(call).and_then(|step| step.input.as_object()).map_or(0, serde_json::Map::len);
                 match (member + 1 < members, call + 1 < calls) {
                     (true, _) => Stage::Members { call, member: member + 1 },
                     (false, true) => Stage::Members { call: call + 1, member: 0 },

@@ -70,9 +70,7 @@ impl Stage {
     pub(super) fn connections(&mut self) -> &mut Self {
         use Party::{Environment, Management, Other};
 
-        let ask = |name: &str, account: &str| {
-            json!({ "environmentName": name, "managementAccountId": MANAGEMENT, "roleArn": role(account, "base") })
-        };
+        let ask = |name: &str, account: &str| json!({ "environmentName": name, "managementAccountId": MANAGEMENT, "roleArn": role(account, "base") });
         let with_token = json!({
             "environmentName": "pend", "managementAccountId": MANAGEMENT, "roleArn": role(ENVIRONMENT, "base"),
             "clientToken": "taken", "tags": [{ "key": "team", "value": "a" }],
@@ -161,7 +159,9 @@ impl Stage {
 
     fn report(&mut self, environment: &str, outcome: &str) {
         let name = environment;
-        let Reply::Answer(answer) = self.ask(Party::Management, "GetEnvironment", &json!({ "name": name })) else { return };
+        let Reply::Answer(answer) = self.ask(Party::Management, "GetEnvironment", &json!({ "name": name })) else {
+            return;
+        };
         let deployment = answer.pointer("/environment/lastAttemptedDeploymentId").cloned().unwrap_or_default();
         let input = json!({ "name": name, "deploymentId": deployment, "outcome": outcome });
         self.ask(Party::Management, "ReportDeployment", &input);

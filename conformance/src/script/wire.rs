@@ -17,7 +17,10 @@ pub(super) fn episodes() -> Vec<Episode> {
         ("GetEnvironmentAccountConnection", json!({ "id": 5 })),
         ("GetEnvironmentAccountConnection", json!({ "id": ["$p"] })),
         ("CreateEnvironmentAccountConnection", json!({ "environmentName": true, "managementAccountId": MANAGEMENT })),
-        ("CreateEnvironmentAccountConnection", json!({ "environmentName": "dev", "managementAccountId": 111_111_111_111_i64 })),
+        (
+            "CreateEnvironmentAccountConnection",
+            json!({ "environmentName": "dev", "managementAccountId": 111_111_111_111_i64 }),
+        ),
         ("ListEnvironmentAccountConnections", json!({ "requestedBy": "ENVIRONMENT_ACCOUNT", "maxResults": "1" })),
         ("ListEnvironmentAccountConnections", json!({ "requestedBy": "ENVIRONMENT_ACCOUNT", "statuses": "PENDING" })),
         ("TagResource", json!({ "resourceArn": "$p.arn", "tags": { "team": "a" } })),

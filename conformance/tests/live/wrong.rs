@@ -18,8 +18,10 @@ pub(crate) const LIMITS: Limits = Limits::new(12, 12);
 const SAMPLE: (usize, usize) = (12, 4000);
 const FULL: (usize, usize) = (1, 10_000);
 
-/// Of a hundred, so many are found; so many of those have an acceptable rule first, and so many among the first three.
+/// Of a hundred, so many are found; so many of those have an acceptable rule first, and so many among the first three. Of a
+/// sample one more or less is three of a hundred.
 const AT_LEAST: [usize; 3] = [95, 75, 90];
+const OF_SAMPLE: usize = 6;
 /// At the median, a wrong one is found within so many calls, and its script has at most so many.
 const AT_MOST: [usize; 2] = [700, 5];
 
@@ -100,7 +102,8 @@ fn wrong_ones_are_found_and_named() {
     let medians = [median(after), median(lengths)];
     println!("{found} found and {missed:?} missed; {first} named first, {among_three} among three");
     println!("at the median, {} calls, and {} in the script; bad scripts: {bad:?}", medians[0], medians[1]);
-    assert!(reached.iter().zip(AT_LEAST).all(|(reached, wanted)| *reached >= wanted), "{reached:?}");
+    let leeway = if is_full { 0 } else { OF_SAMPLE };
+    assert!(reached.iter().zip(AT_LEAST).all(|(reached, wanted)| reached + leeway >= wanted), "{reached:?}");
     assert!(medians.iter().zip(AT_MOST).all(|(median, most)| *median <= most), "{medians:?}");
     assert!(bad.len() * 50 <= found, "these scripts do not show the fault alone, or not the fault: {bad:?}");
 }

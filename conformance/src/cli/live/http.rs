@@ -108,7 +108,8 @@ impl Http {
 
     fn heard(&self, mut response: http::Response<Body>) -> Result<Heard, String> {
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let (status, error_type, request_id) = (response.status().as_u16(), header("x-amzn-errortype"), header("x-amzn-requestid"));
+        let (status, error_type, request_id) =
+            (response.status().as_u16(), header("x-amzn-errortype"), header("x-amzn-requestid"));
         let body = response.body_mut().read_to_vec().map_err(|error| error.to_string())?;
         let mut known = self.request_ids.lock().unwrap_or_else(PoisonError::into_inner);
         let request_id = request_id.filter(|id| !id.is_empty());
@@ -154,7 +155,9 @@ impl Transport for Http {
                 self.path(&format!("report/{region}/{account}/{name}"), Some(Value::Object(body)))
             }
             // The path shows all of them, on one page.
-            "ListProvisionedResources" if members.is_empty() => self.path(&format!("resources/{region}/{account}"), None),
+            "ListProvisionedResources" if members.is_empty() => {
+                self.path(&format!("resources/{region}/{account}"), None)
+            }
             "CleanUpResources" => self.path(&format!("clean-up/{region}/{account}"), Some(input.clone())),
             _ => None,
         }
@@ -172,7 +175,8 @@ impl Transport for Http {
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::from_unix_millis(i64::try_from(self.since().as_millis()).unwrap_or(i64::MAX)).unwrap_or(Timestamp::MAX)
+        Timestamp::from_unix_millis(i64::try_from(self.since().as_millis()).unwrap_or(i64::MAX))
+            .unwrap_or(Timestamp::MAX)
     }
 
     fn micros(&self) -> u64 {

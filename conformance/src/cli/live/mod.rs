@@ -126,14 +126,17 @@ impl Live {
     pub(super) fn run(self) -> Result<ExitCode, String> {
         let profile = self.output.profile()?;
         if self.outcomes == OutcomesFlag::Emulator && self.host_paths != HostPaths::Emulator {
-            return Err("`--outcomes emulator` reports by the emulator's paths: `--host-paths emulator` is needed".into());
+            return Err(
+                "`--outcomes emulator` reports by the emulator's paths: `--host-paths emulator` is needed".into()
+            );
         }
         let limits = profile.limits(Limits::new(self.connections_per_account, self.environments_per_account));
         let script = self.script(limits)?;
         if self.dry_run {
             return print(&self.plan(&script)).map(|()| ExitCode::SUCCESS);
         }
-        let url = self.endpoint_url.as_deref().ok_or("`--endpoint-url` says where the subject is; `--dry-run` needs none")?;
+        let url =
+            self.endpoint_url.as_deref().ok_or("`--endpoint-url` says where the subject is; `--dry-run` needs none")?;
         let http = Http::new(url, self.host_paths == HostPaths::Emulator)?;
         http.reach()?;
         // Where no handler can be set, Ctrl-C ends the program as ever.
@@ -167,10 +170,12 @@ impl Live {
 
     /// What a script covers, in words.
     fn plan(&self, script: &Script) -> String {
-        let mut text = format!("script {}: {} calls in {} episodes\n\n", script.digest(), script.calls(), script.episodes.len());
+        let mut text =
+            format!("script {}: {} calls in {} episodes\n\n", script.digest(), script.calls(), script.episodes.len());
         for phase in Phase::ALL {
             let of_phase = script.episodes.iter().filter(|episode| episode.phase == phase);
-            let (episodes, calls) = of_phase.fold((0, 0), |(episodes, calls), episode| (episodes + 1, calls + episode.steps.len()));
+            let (episodes, calls) =
+                of_phase.fold((0, 0), |(episodes, calls), episode| (episodes + 1, calls + episode.steps.len()));
             text += &format!("{phase:10} {calls:6} calls in {episodes} episodes\n");
         }
         text += &format!("\n{}", script.covers());
@@ -188,7 +193,8 @@ impl Live {
             let Some(steps) = script else { continue };
             fs::create_dir_all(directory).map_err(|error| format!("cannot make {}: {error}", directory.display()))?;
             let file = directory.join(format!("{number}-{}.json", finding.rule()));
-            fs::write(&file, live::saved(finding, steps)).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+            fs::write(&file, live::saved(finding, steps))
+                .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
             finding.again = Some(self.again(&file));
         }
         Ok(())
@@ -197,7 +203,8 @@ impl Live {
     /// The command that runs a script alone.
     fn again(&self, file: &Path) -> String {
         let url = self.endpoint_url.as_deref().unwrap_or_default();
-        let mut command = format!("account-connections-conformance live --endpoint-url {url} --script {}", file.display());
+        let mut command =
+            format!("account-connections-conformance live --endpoint-url {url} --script {}", file.display());
         if self.outcomes != OutcomesFlag::Observed {
             let name = if self.outcomes == OutcomesFlag::Notify { "notify" } else { "emulator" };
             command += &format!(" --outcomes {name}");

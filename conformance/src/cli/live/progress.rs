@@ -10,7 +10,8 @@ pub(super) struct Bar(ProgressBar);
 impl Bar {
     /// On standard error, where that is a terminal.
     pub(super) fn new(calls: usize) -> Self {
-        let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target =
+            if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(calls as u64), target);
         let style = ProgressStyle::with_template("{prefix:8} [{bar:30}] {pos}/{len} calls, {elapsed}  {wide_msg}");
         Self(style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style.progress_chars("=> "))))

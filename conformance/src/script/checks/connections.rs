@@ -1,9 +1,9 @@
 use serde_json::json;
 
 use super::{
-    Check, Spoil, each,
+    Check,
     Party::{Environment, Management, Other, Stranger},
-    with,
+    Spoil, each, with,
 };
 use crate::script::stage::{ENVIRONMENT, MANAGEMENT, OTHER, role};
 
@@ -32,17 +32,20 @@ pub(super) fn all() -> Vec<Check> {
             component,
             each("clientToken", &[json!("taken"), json!("not a token")]),
             each("environmentName", &[json!("-bad"), json!(null)]),
-            each("tags", &[json!([{ "key": "aws:x", "value": "" }]), json!([{ "key": "k", "value": "" }, { "key": "k", "value": "" }])]),
+            each(
+                "tags",
+                &[
+                    json!([{ "key": "aws:x", "value": "" }]),
+                    json!([{ "key": "k", "value": "" }, { "key": "k", "value": "" }]),
+                ],
+            ),
         ],
     };
     let decided = |operation, wrong: &[_]| Check {
         by: Management,
         operation,
         input: json!({ "id": "$p" }),
-        spoils: vec![
-            [by(&[Environment]), strangers()].concat(),
-            each("id", &[&gone()[..], wrong].concat()),
-        ],
+        spoils: vec![[by(&[Environment]), strangers()].concat(), each("id", &[&gone()[..], wrong].concat())],
     };
     let [main, build, component] = roles();
     let update = Check {
@@ -92,7 +95,10 @@ pub(super) fn all() -> Vec<Check> {
     let tag = tagging(
         "TagResource",
         json!({ "resourceArn": "$p.arn", "tags": [{ "key": "a", "value": "b" }] }),
-        vec![each("tags", &[json!(many), json!(some), json!([{ "key": "AWS:x", "value": "" }]), json!([{ "key": "", "value": "" }])])],
+        vec![each(
+            "tags",
+            &[json!(many), json!(some), json!([{ "key": "AWS:x", "value": "" }]), json!([{ "key": "", "value": "" }])],
+        )],
     );
     let untag = tagging(
         "UntagResource",

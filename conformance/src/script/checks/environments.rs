@@ -1,9 +1,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    Check, Spoil, each,
+    Check,
     Party::{Environment, Management, Other, Stranger},
-    with,
+    Spoil, each, with,
 };
 use crate::script::stage::{ENVIRONMENT, MANAGEMENT, OTHER, role};
 
@@ -89,14 +89,19 @@ pub(super) fn all() -> Vec<Check> {
             "GetEnvironment" | "DeleteEnvironment" | "ProvisioningAuthority" => "name",
             _ => "environmentName",
         };
-        let spoils = spoils.into_iter().map(|ways| ways.into_iter().map(|way| renamed(way, member)).collect()).collect();
+        let spoils =
+            spoils.into_iter().map(|ways| ways.into_iter().map(|way| renamed(way, member)).collect()).collect();
         Check { by: Management, operation, input: json!({ member: name }), spoils }
     };
     let report = Check {
         by: Management,
         operation: "ReportDeployment",
         input: json!({ "name": "updating", "deploymentId": "$updating.update", "outcome": "SUCCEEDED" }),
-        spoils: vec![strangers(), each("deploymentId", &[json!("$never"), json!("$own.deployment")]), each("outcome", &[json!("GONE")])],
+        spoils: vec![
+            strangers(),
+            each("deploymentId", &[json!("$never"), json!("$own.deployment")]),
+            each("outcome", &[json!("GONE")]),
+        ],
     };
     let arn = |account: &str, name: &str| json!(format!("arn:aws:proton:us-east-1:{account}:environment/{name}"));
     let notify = Check {
@@ -105,8 +110,18 @@ pub(super) fn all() -> Vec<Check> {
         input: json!({ "resourceArn": arn(MANAGEMENT, "updating"), "status": "IN_PROGRESS" }),
         spoils: vec![
             strangers(),
-            each("resourceArn", &[arn(MANAGEMENT, "none"), arn(MANAGEMENT, "orphan"), arn(MANAGEMENT, "own"),
-                arn(MANAGEMENT, "dying"), arn(MANAGEMENT, "doomed"), json!("$p.arn"), json!("no arn")]),
+            each(
+                "resourceArn",
+                &[
+                    arn(MANAGEMENT, "none"),
+                    arn(MANAGEMENT, "orphan"),
+                    arn(MANAGEMENT, "own"),
+                    arn(MANAGEMENT, "dying"),
+                    arn(MANAGEMENT, "doomed"),
+                    json!("$p.arn"),
+                    json!("no arn"),
+                ],
+            ),
             each("deploymentId", &[json!("$never"), json!("no-id")]),
             each("outputs", &[json!([{ "key": "k", "valueString": "" }])]),
         ],
@@ -118,10 +133,13 @@ pub(super) fn all() -> Vec<Check> {
         spoils: vec![
             strangers(),
             each("resourceArn", &[arn(MANAGEMENT, "none"), arn(OTHER, "own")]),
-            each("tags", &[
-                (0..50).map(|number| json!({ "key": format!("k{number}"), "value": "" })).collect(),
-                json!([{ "key": "aws:x", "value": "" }]),
-            ]),
+            each(
+                "tags",
+                &[
+                    (0..50).map(|number| json!({ "key": format!("k{number}"), "value": "" })).collect(),
+                    json!([{ "key": "aws:x", "value": "" }]),
+                ],
+            ),
         ],
     };
     let clean_up = Check {

@@ -40,7 +40,9 @@ pub(super) fn world(name: &str) -> Option<World> {
             asks: asks(vec![create_connection(), on_connections(2, false), with_connections(2), on_environment(false)]),
         },
         "own-roles" => World { connections: 0, asks: asks(vec![create_own(), on_environment(true)]) },
-        "repository" => World { connections: 0, asks: asks(vec![create_from_repository(), on_environment(true), notify()]) },
+        "repository" => {
+            World { connections: 0, asks: asks(vec![create_from_repository(), on_environment(true), notify()]) }
+        }
         _ => return None,
     })
 }
@@ -58,7 +60,8 @@ fn environment() -> Caller {
 }
 
 fn create_connection() -> Vec<Ask> {
-    let input = json!({ "environmentName": NAME, "managementAccountId": MANAGEMENT, "roleArn": role(ENVIRONMENT, "base") });
+    let input =
+        json!({ "environmentName": NAME, "managementAccountId": MANAGEMENT, "roleArn": role(ENVIRONMENT, "base") });
     vec![Ask { creates: true, ..ask("environment", environment(), "CreateEnvironmentAccountConnection", "", input) }]
 }
 
