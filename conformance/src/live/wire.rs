@@ -38,7 +38,7 @@ impl Response<'_> {
             (_, body) => {
                 let of_body = body.as_ref().and_then(|body| body.get("__type")).and_then(Value::as_str).map(kind);
                 match of_body.or(error_type) {
-                    Some(kind) => self.refused(&kind.to_owned(), of_body, error_type, body.as_ref()),
+                    Some(kind) => self.refused(kind, of_body, error_type, body.as_ref()),
                     None if self.status == 200 => self.unreadable(),
                     None => Heard::new(Reply::Unknown),
                 }

@@ -22,7 +22,7 @@ pub(super) fn episode(seed: u64, number: u64) -> Episode {
     for name in ["a", "b"] {
         if let Reply::Answer(answer) = stage.ask(Party::Environment, "CreateEnvironmentAccountConnection", &asked) {
             let id = answer.pointer("/environmentAccountConnection/id").and_then(Value::as_str).unwrap_or_default();
-            stage.name(name, &id.to_owned());
+            stage.name(name, id);
         }
     }
     if kind >= 2 {

@@ -3,5 +3,6 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
 mod line;
+mod races;
 mod subject;
 mod wrong;
