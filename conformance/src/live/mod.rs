@@ -216,9 +216,7 @@ impl<T: Transport> Run<'_, T> {
         let coverage = self.player.coverage();
         let [alone, pairs, cells] = [coverage.alone(), coverage.pairs(), coverage.cells()];
         self.report.covered = Some(Covered { alone, pairs, cells, digest: self.script.digest() });
-        for left_out in &self.script.left_out {
-            self.report.notes.push(format!("not in the script: {left_out}"));
-        }
+        self.report.notes.extend(self.script.left_out.iter().cloned());
         self.report.notes.extend(self.player.notes());
         let of = self.script.calls();
         if self.is_stopped() {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use account_connections::{
     Rule,
-    id::{AccountId, Caller, Timestamp},
+    id::{AccountId, Caller},
     testing::subject::Reply,
 };
 use serde_json::Value;
@@ -29,8 +29,8 @@ pub(super) struct Player<'p, T> {
     calls: u64,
     /// The accounts of the latest episode.
     pub(super) known: Vec<AccountId>,
-    /// When something was last changed.
-    changed: Option<Timestamp>,
+    /// When something was last changed, in microseconds.
+    changed: Option<u64>,
     /// Calls that were not answered, and those that were put off.
     unanswered: u64,
     pub(super) gave_up: u64,
@@ -193,7 +193,7 @@ impl<'p, T: Transport> Player<'p, T> {
             let heard = self.send(caller, operation, input)?;
             let end = self.transport.now();
             if !reads {
-                self.changed = Some(end);
+                self.changed = Some(self.transport.micros());
             }
             let mut call = Call::new(caller.account, caller.region, operation, input.clone(), heard.reply.clone());
             (call.start, call.end) = (Some(start), Some(end));
@@ -232,9 +232,9 @@ impl<'p, T: Transport> Player<'p, T> {
             ClockUnit::None => return,
         };
         let Some(changed) = self.changed else { return };
-        let passed = self.transport.now().unix_millis() / unit - changed.unix_millis() / unit;
-        if passed == 0 {
-            self.transport.pause(Duration::from_millis(unit.unsigned_abs()));
+        let passed = self.transport.micros().saturating_sub(changed);
+        if let Some(left) = (unit * 1000_u64).checked_sub(passed) {
+            self.transport.pause(Duration::from_micros(left));
         }
     }
 

@@ -351,7 +351,12 @@ impl fmt::Display for Suspect {
 impl fmt::Display for Covered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { alone, pairs, cells, digest } = self;
-        write!(f, "{alone} rules alone, {pairs} pairs of rules, {cells} cells; script {digest}")
+        for (count, what) in [(alone, "rules alone"), (pairs, "pairs of rules"), (cells, "cells")] {
+            if count.possible > 0 {
+                write!(f, "{what} {count}, ")?;
+            }
+        }
+        write!(f, "by script {digest}")
     }
 }
 

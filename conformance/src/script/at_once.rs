@@ -17,6 +17,8 @@ pub(super) fn episode(seed: u64, number: u64) -> Episode {
     let mut choices = Choices::from_seed(seed.wrapping_mul(7919).wrapping_add(number));
     let kind = number % 4;
     let mut stage = Stage::new();
+    // Nobody knows what a look would see.
+    stage.rehearsal.is_watched = false;
     let asked =
         json!({ "environmentName": "dev", "managementAccountId": MANAGEMENT, "roleArn": role(ENVIRONMENT, "r") });
     for name in ["a", "b"] {

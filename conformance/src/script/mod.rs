@@ -79,7 +79,7 @@ pub struct Script {
     pub episodes: Vec<Episode>,
     /// Of what the script could cover, how much it does: see [`Coverage`].
     pub coverage: Coverage,
-    /// What is not in it, and why.
+    /// What is to be known of it: what is not in it, and why.
     pub left_out: Vec<String>,
 }
 
@@ -275,7 +275,7 @@ impl Making<'_> {
         }
         if cut > 0 {
             let most = self.settings.max_calls;
-            self.script.left_out.push(format!("{cut} calls more, because of --max-calls {most}"));
+            self.script.left_out.push(format!("not in the script: {cut} calls more, because of --max-calls {most}"));
         }
         self.script.episodes.sort_by_key(|episode| episode.phase);
     }

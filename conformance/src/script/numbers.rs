@@ -20,7 +20,7 @@ pub(super) fn episodes(limits: Limits, left_out: &mut Vec<String>) -> Vec<Episod
             episodes.push(make(most, limits).episode(format!("the quota of {what}"), Phase::Numbers));
         } else {
             left_out.push(format!(
-                "the quota of {what}: {most} takes too many calls, start the subject with {MOST} or fewer and tell so by {flag}"
+                "not in the script: the quota of {what}, because {most} takes too many calls: start the subject with {MOST} or fewer and tell so by {flag}"
             ));
         }
     };

@@ -180,7 +180,7 @@ impl Live {
         }
         text += &format!("\n{}", script.covers());
         for left_out in &script.left_out {
-            text += &format!("not in it: {left_out}\n");
+            text += &format!("{left_out}\n");
         }
         text
     }

@@ -38,14 +38,19 @@ fn finding(number: usize, finding: &Finding) -> Markup {
                 h4 { "Before" }
                 ol.script { @for (place, before) in &finding.script { li { (earlier(place, &shown::call(before))) } } }
             }
-            h4 { "The call" }
-            (line(&finding.place, &call))
-            (json(&call.input))
-            div.sides {
-                div.expected { h4 { "Expected" } (expected(&finding.expected)) }
-                div.got { h4 { "Got" } (reply(&call.reply)) }
+            @if finding.lanes.is_empty() {
+                h4 { "The call" }
+                (line(&finding.place, &call))
+                (json(&call.input))
+                div.sides {
+                    div.expected { h4 { "Expected" } (expected(&finding.expected)) }
+                    div.got { h4 { "Got" } (reply(&call.reply)) }
+                }
+            } @else {
+                (lanes(&finding.lanes))
+                h4 { "Why there is no serial order" }
+                (expected(&finding.expected))
             }
-            (lanes(&finding.lanes))
             (differences(finding))
             (suspects(finding))
             @if let Some(again) = &finding.again { h4 { "Again" } pre { code { (again) } } }
@@ -117,7 +122,7 @@ fn expected(expected: &Expected) -> Markup {
             p { (message) }
             p { "by the rule " a href={ "#" (rule) } { code { (rule) } } }
         },
-        Expected::Other(other) if other.contains('\n') => html! { pre { code { (other) } } },
+        Expected::Other(other) if other.contains('\n') => html! { pre.wide { code { (other) } } },
         Expected::Other(other) => html! { p { (other) } },
     }
 }

@@ -103,7 +103,7 @@ fn met(covered: &Covered) -> Markup {
     html! {
         div.card {
             h2 { "Covered by the script " code { (covered.digest) } }
-            @for (what, count) in rows {
+            @for (what, count) in rows.into_iter().filter(|(_, count)| count.possible > 0) {
                 p.met { b { (count.met) } " of " (count.possible) " " (what) }
                 div.bar aria-hidden="true" {
                     span.good style={ "flex-grow:" (count.met) } {}
