@@ -171,11 +171,13 @@ impl<T: Transport> Run<'_, T> {
             let script = cause.steps.take().filter(|_| number < SHRUNK && self.options.shrink);
             let first = cause.first.unwrap_or_else(|| cause.rule());
             let shrunk = script.map(|steps| self.shrunk(&mut cause.finding, first, steps));
+            // What turns out to be of a cause that is known has a script already.
+            let known = self.report.findings.len();
             self.report.add(cause.finding);
-            scripts.push(shrunk);
+            if self.report.findings.len() > known {
+                scripts.push(shrunk);
+            }
         }
-        // Findings are added one for each cause, so that they are in the same order.
-        scripts.truncate(self.report.findings.len());
         self.conclude();
         Ran { report: self.report, scripts, calls: self.player.calls() }
     }
