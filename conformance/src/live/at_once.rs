@@ -14,7 +14,7 @@ use account_connections::{
     },
 };
 
-use super::{Accounts, Transport, play::Player};
+use super::{Transport, play::Player};
 use crate::{
     report::{Expected, Finding, Lane, Place, Report, Severity, Suspect},
     script::{Bindings, Step},
@@ -58,8 +58,9 @@ impl<T: Transport> Player<'_, T> {
     }
 
     fn round(&mut self, before: &[Step], round: &[Step]) -> Vec<Exchange> {
-        let mut accounts = std::mem::replace(&mut self.accounts, Accounts(0));
-        let mut bindings = Bindings::new(|| accounts.next());
+        let mut accounts = std::mem::take(&mut self.accounts);
+        let suffix = format!("-{}", accounts.episode());
+        let mut bindings = Bindings::new(|| accounts.next(), suffix);
         let transport = self.transport;
         let mut exchanges = Vec::new();
         for step in before {

@@ -51,6 +51,8 @@ pub struct Options<'o> {
     pub stop: Option<&'o AtomicBool>,
     /// Whether scripts are made shorter.
     pub shrink: bool,
+    /// The accounts that calls are made from, where not any account will do: they have been used before.
+    pub cast: Vec<AccountId>,
     /// After so many episodes that diverged no more are played.
     pub enough: usize,
 }
@@ -67,6 +69,7 @@ impl Options<'_> {
             outcomes: Outcomes::Observed,
             stop: None,
             shrink: true,
+            cast: Vec::new(),
             enough: usize::MAX,
         }
     }
@@ -275,29 +278,44 @@ fn header(options: &Options<'_>, transport: &impl Transport) -> Header {
     let mut header = Header::new();
     header.subject.clone_from(&options.subject);
     header.limits = options.limits;
-    header.begins = Begins::Empty;
+    header.begins = if options.cast.is_empty() { Begins::Empty } else { Begins::Unknown };
     header.clock = options.clock;
     header.host_complete = options.outcomes == Outcomes::Host;
     header.events_complete = transport.shows_events();
     header
 }
 
-/// Accounts that nobody has used: one after the other, from a place that another run does not come to.
-#[derive(Debug)]
-pub(crate) struct Accounts(u64);
+/// Accounts that nobody has used: one after the other, from a place that another run does not come to. Or those of a cast,
+/// in turn.
+#[derive(Debug, Default)]
+pub(crate) struct Accounts {
+    last: u64,
+    cast: Vec<AccountId>,
+    next: usize,
+}
 
 impl Accounts {
-    pub(crate) fn from(now: Timestamp) -> Self {
-        const ROOM: u64 = 899_999_999_999;
+    pub(crate) fn new(now: Timestamp, cast: Vec<AccountId>) -> Self {
         // A thousand for each second since 1970: no run takes as many.
-        Self(now.unix_millis().unsigned_abs() % ROOM)
+        Self { last: now.unix_millis().unsigned_abs(), cast, next: 0 }
+    }
+
+    /// A number that no other episode has.
+    pub(crate) fn episode(&mut self) -> u64 {
+        self.next = 0;
+        self.last += 1;
+        self.last
     }
 
     pub(crate) fn next(&mut self) -> AccountId {
         const FIRST: u64 = 100_000_000_000;
-        self.0 += 1;
+        if let Some(account) = self.cast.get(self.next % self.cast.len().max(1)) {
+            self.next += 1;
+            return *account;
+        }
+        self.last += 1;
         #[expect(clippy::expect_used, reason = "a number of twelve digits")]
-        format!("{}", FIRST + self.0 % 899_999_999_999).parse().expect("an account")
+        format!("{}", FIRST + self.last % 899_999_999_999).parse().expect("an account")
     }
 }
 

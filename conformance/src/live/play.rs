@@ -53,7 +53,7 @@ impl<'p, T: Transport> Player<'p, T> {
             transport,
             options,
             header,
-            accounts: Accounts::from(transport.now()),
+            accounts: Accounts::new(transport.now(), options.cast.clone()),
             waiting: Waiting::new(),
             coverage: Coverage::default(),
             calls: 0,
@@ -102,9 +102,9 @@ impl<'p, T: Transport> Player<'p, T> {
 
     pub(super) fn play_in_turn(&mut self, steps: &[Step], name: &str) -> Report {
         let mut judge = Judge::new(self.header.clone(), self.options.profile.clone());
-        let Self { accounts, .. } = self;
-        let mut accounts = std::mem::replace(accounts, Accounts(0));
-        let mut bindings = Bindings::new(|| accounts.next());
+        let mut accounts = std::mem::take(&mut self.accounts);
+        let suffix = format!("-{}", accounts.episode());
+        let mut bindings = Bindings::new(|| accounts.next(), suffix);
         let mut wire = Report::new(self.options.profile.name.clone());
         let (mut has_diverged, mut is_whole) = (false, true);
         for (number, step) in steps.iter().enumerate() {

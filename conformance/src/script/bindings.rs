@@ -30,9 +30,8 @@ const ID: usize = 36;
 const ACCOUNT: usize = 12;
 
 impl<F: FnMut() -> AccountId> Bindings<F> {
-    /// None yet; `fresh` gives accounts that nobody has used.
-    pub fn new(mut fresh: F) -> Self {
-        let suffix = format!("-{}", fresh());
+    /// None yet; `fresh` gives accounts to call from, and names end with the suffix.
+    pub const fn new(fresh: F, suffix: String) -> Self {
         Self { fresh, accounts: BTreeMap::new(), named: BTreeMap::new(), tokens: BTreeSet::new(), suffix }
     }
 

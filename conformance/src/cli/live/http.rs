@@ -13,7 +13,6 @@ use account_connections::{
     wire,
 };
 use account_connections_conformance::live::{Heard, Response, Transport};
-use aws_credential_types::Credentials;
 use aws_sigv4::{
     http_request::{SignableBody, SignableRequest, SigningSettings, sign},
     sign::v4,
@@ -21,10 +20,13 @@ use aws_sigv4::{
 use serde_json::{Map, Value};
 use ureq::{Agent, Body, http};
 
+use super::cast::Cast;
+
 /// A subject behind a URL.
 pub(super) struct Http {
     agent: Agent,
     url: String,
+    cast: Cast,
     /// Whether it has the emulator's paths.
     has_paths: bool,
     began: Instant,
@@ -41,7 +43,7 @@ impl Http {
     ///
     /// It is none.
     #[expect(clippy::disallowed_methods, reason = "answers are compared with the time at which they really came")]
-    pub(super) fn new(url: &str, has_paths: bool) -> Result<Self, String> {
+    pub(super) fn new(url: &str, has_paths: bool, cast: Cast) -> Result<Self, String> {
         let parsed = url.parse::<http::Uri>().map_err(|error| format!("`{url}` is no URL: {error}"))?;
         if !matches!(parsed.scheme_str(), Some("http" | "https")) || parsed.host().is_none() {
             return Err(format!("`{url}` is to be a URL such as http://127.0.0.1:8787"));
@@ -51,6 +53,7 @@ impl Http {
         Ok(Self {
             agent: config.build().into(),
             url: url.trim_end_matches('/').to_owned(),
+            cast,
             has_paths,
             began: Instant::now(),
             began_at,
@@ -85,9 +88,9 @@ impl Http {
         self.heard(self.agent.run(request).map_err(|error| error.to_string())?)
     }
 
-    /// Signs as the account whose number is the access key id.
+    /// Signs for an account.
     fn sign(&self, caller: Caller, request: &mut http::Request<String>) -> Result<(), String> {
-        let credentials = Credentials::new(caller.account.to_string(), "secret", None, None, "conformance");
+        let credentials = self.cast.credentials(caller.account);
         let (identity, region) = (credentials.into(), caller.region.to_string());
         let params = v4::SigningParams::builder()
             .identity(&identity)

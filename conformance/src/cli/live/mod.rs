@@ -1,5 +1,6 @@
 //! `live`: a subject behind HTTP is asked, and judged.
 
+mod cast;
 mod http;
 mod progress;
 
@@ -18,7 +19,7 @@ use account_connections_conformance::{
 };
 use clap::{Args, ValueEnum};
 
-use self::http::Http;
+use self::{cast::Cast, http::Http};
 use super::{output::Output, print};
 
 // What is asked, and of whom. No doc comment: clap would take it for what the command does.
@@ -52,6 +53,9 @@ pub(super) struct Live {
     /// The unit of the subject's clock
     #[arg(long, value_enum, default_value_t)]
     clock: Clock,
+    /// The accounts to call from, with their credentials, in place of any account: a file in TOML, see below
+    #[arg(long, value_name = "FILE")]
+    cast: Option<PathBuf>,
     /// Run this script alone, as a run has saved it for a finding
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
@@ -80,6 +84,13 @@ What would be asked, and of one rule only:
 
 A finding again, by its script:
   account-connections-conformance live --endpoint-url http://127.0.0.1:8787 --script findings/1-delete-frees.json
+
+With real accounts, of which there are five, in cast.toml; they may have been used, so what they have is learned:
+  [[role]]
+  account = \"123456789111\"
+  access-key-id = \"AKIAIOSFODNN7EXAMPLE\"
+  secret-access-key = \"…\"
+  session-token = \"…\"
 
 Nothing that is there is reset or deleted: every episode takes accounts that were never used, and the access key id of a
 call is its account. Exit status: 0 conforms, or deviates; 1 violates, or deviates where the profile or --fail-on says so;
@@ -131,20 +142,27 @@ impl Live {
             );
         }
         let limits = profile.limits(Limits::new(self.connections_per_account, self.environments_per_account));
-        let script = self.script(limits)?;
+        let mut script = self.script(limits)?;
+        if self.cast.is_some() {
+            // A history is judged from its beginning, and these accounts have had others.
+            script.episodes.retain(|episode| episode.phase != Phase::AtOnce);
+            script.left_out.push("not in the script: calls at once, because the cast's accounts have been used".into());
+        }
         if self.dry_run {
             return print(&self.plan(&script)).map(|()| ExitCode::SUCCESS);
         }
         let url =
             self.endpoint_url.as_deref().ok_or("`--endpoint-url` says where the subject is; `--dry-run` needs none")?;
-        let http = Http::new(url, self.host_paths == HostPaths::Emulator)?;
+        let cast = self.cast.as_deref().map(Cast::read).transpose()?.unwrap_or_default();
+        let accounts = cast.accounts();
+        let http = Http::new(url, self.host_paths == HostPaths::Emulator, cast)?;
         http.reach()?;
         // Where no handler can be set, Ctrl-C ends the program as ever.
         drop(ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)));
         let mut options = live::Options::new(limits);
         (options.subject, options.profile) = (Some(url.to_owned()), profile.clone());
         (options.outcomes, options.clock) = (self.outcomes.into(), self.clock.into());
-        options.stop = Some(&STOP);
+        (options.stop, options.cast) = (Some(&STOP), accounts);
         let bar = progress::Bar::new(script.calls());
         let mut ran = live::run(&http, &script, &options, |progress| bar.show(&progress));
         bar.end();
