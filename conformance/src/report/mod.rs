@@ -356,7 +356,7 @@ impl fmt::Display for Covered {
                 write!(f, "{what} {count}, ")?;
             }
         }
-        write!(f, "by script {digest}")
+        write!(f, "script {digest}")
     }
 }
 
