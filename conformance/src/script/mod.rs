@@ -19,6 +19,7 @@ mod wire;
 mod worlds;
 
 use std::{
+    collections::BTreeMap,
     fmt,
     hash::{Hash, Hasher},
 };
@@ -330,7 +331,16 @@ fn stories() -> Vec<Episode> {
         let name = format!("{}: {}", scenario.place(), scenario.title);
         rehearsal.episode(name, Phase::Story)
     };
-    let mut episodes = scenario::all().iter().map(play).collect::<Vec<_>>();
+    // One of each file in turn: what is wrong with something shows soon.
+    let mut ranks = BTreeMap::<&str, usize>::new();
+    let ranked = scenario::all().iter().map(|scenario| {
+        let rank = ranks.entry(&scenario.file).or_default();
+        *rank += 1;
+        (*rank, scenario)
+    });
+    let mut ranked = ranked.collect::<Vec<_>>();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let mut episodes = ranked.into_iter().map(|(_, scenario)| play(scenario)).collect::<Vec<_>>();
     // A scenario of very many calls is about a number that others reach with fewer.
     episodes.retain(|episode| !episode.steps.is_empty() && episode.steps.len() <= 150);
     episodes
