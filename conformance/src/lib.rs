@@ -6,10 +6,12 @@
 pub mod check;
 pub mod engine;
 pub mod import;
+pub mod live;
 pub mod profile;
 mod record;
 pub mod report;
 pub mod rules;
+pub mod script;
 pub mod state_machine;
 pub mod trace;
 

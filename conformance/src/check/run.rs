@@ -266,14 +266,6 @@ fn finding(scenario: &Scenario, failure: &Failure, call: Call, profile: &Profile
     let suspects = scenario.cites.iter().map(suspect).collect::<Vec<_>>();
     let rule = suspects.first().map_or(Rule::FirstFailureWins, |suspect| suspect.rule);
     let severity = if profile.permits(rule, &call.operation) { Severity::Permitted } else { Severity::of(rule) };
-    Finding {
-        suspects,
-        severity,
-        place: place(&scenario.file, failure.line),
-        call,
-        expected: Expected::Other(format!("what the scenario says, but the subject {}", failure.what)),
-        differences: Vec::new(),
-        script: Vec::new(),
-        more: 0,
-    }
+    let expected = Expected::Other(format!("what the scenario says, but the subject {}", failure.what));
+    Finding::new(suspects, severity, place(&scenario.file, failure.line), call, expected)
 }

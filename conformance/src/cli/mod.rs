@@ -3,6 +3,7 @@
 mod history;
 mod import;
 mod lines;
+mod live;
 mod output;
 mod rules;
 mod trace;
@@ -25,6 +26,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Calls an implementation, and judges what it answers
+    Live(Box<live::Live>),
     /// Judges a recording: what was called, and what was answered
     Trace(trace::Trace),
     /// Makes a trace from what others recorded, and prints it
@@ -58,6 +61,7 @@ const WRONG_USE: u8 = 2;
 pub(crate) fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let done = match command {
+        Command::Live(live) => live.run(),
         Command::Trace(trace) => trace.run(),
         Command::Import(source) => source.run(),
         Command::Rules { rule } => rules::run(rule.as_deref()),

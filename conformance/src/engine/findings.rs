@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What a report is made of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Findings {
     subject: Option<String>,
     profile: Profile,
@@ -32,12 +32,14 @@ pub(super) struct Findings {
     recent: VecDeque<Recent>,
     /// The rules that the outcome of the line in hand rests on, where it changed anything.
     changed_by: Rules,
+    /// The rules that the outcome of the latest line rests on, as far as it was compared.
+    latest: Rules,
     /// Whether what is asked is only tried.
     is_trial: bool,
 }
 
 /// A call, and what it changed by.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Recent {
     place: Place,
     call: Arc<Call>,
@@ -70,6 +72,7 @@ impl Findings {
             used: vec![false; profile.permits.len()],
             recent: VecDeque::new(),
             changed_by: Rules::NONE,
+            latest: Rules::NONE,
             is_trial: false,
         }
     }
@@ -84,11 +87,17 @@ impl Findings {
         if self.is_trial {
             return;
         }
+        self.latest = rules;
         for rule in rules.iter() {
             if let Some(tally) = self.tallies.get_mut(rule as usize) {
                 tally.checked += 1;
             }
         }
+    }
+
+    /// The rules that the outcome of the latest line rests on, taken out.
+    pub(super) const fn take_latest(&mut self) -> Rules {
+        std::mem::replace(&mut self.latest, Rules::NONE)
     }
 
     /// Rows of the transition tables were met, and came out as they should, or not.
@@ -184,16 +193,8 @@ impl Findings {
         }
         let severity =
             if self.profile.permits(rule, &call.operation) { Severity::Permitted } else { Severity::of(rule) };
-        let finding = Finding {
-            suspects,
-            severity,
-            place,
-            call,
-            expected: misfit.expected.clone(),
-            differences: misfit.differences.clone(),
-            script,
-            more: 0,
-        };
+        let mut finding = Finding::new(suspects, severity, place, call, misfit.expected.clone());
+        (finding.differences, finding.script) = (misfit.differences.clone(), script);
         match self.findings.iter_mut().find(|known| known.cause() == finding.cause()) {
             Some(known) => known.more += 1,
             None => self.findings.push(finding),

@@ -126,6 +126,18 @@ impl Judge {
         self.findings.unreadable(place, error);
     }
 
+    /// The rules that the outcome of the latest call rests on, where it came out as the model has it: asked for once after
+    /// each call.
+    pub fn rests_on(&mut self) -> Rules {
+        self.findings.take_latest()
+    }
+
+    /// The report so far.
+    #[must_use]
+    pub fn so_far(&self) -> Report {
+        self.findings.clone().report()
+    }
+
     /// The report.
     #[must_use]
     pub fn finish(self) -> Report {
@@ -251,7 +263,9 @@ impl Judge {
         );
         self.findings.found(place.clone(), call, &misfit, suspects);
         self.tokens.missed(call);
-        if question.is_some() {
+        // Refused is refused, by whatever rule: nothing is changed.
+        let is_refused = misfit.refused_by.is_some() && matches!(call.reply, Reply::Error { .. });
+        if question.is_some() && !is_refused {
             self.forget(call, &misfit.touched);
         }
         Judged::Diverged

@@ -7,8 +7,11 @@ use serde_json::{
     value::{RawValue, to_raw_value},
 };
 
-use super::{Cell, Expected, Finding, Judged, JudgedLine, Place, Report, Standing, shown};
-use crate::trace::{Call, Reply};
+use super::{Cell, Covered, Expected, Finding, Judged, JudgedLine, Place, Report, Standing, shown};
+use crate::{
+    script::Count,
+    trace::{Call, Reply},
+};
 
 impl Report {
     /// The report as JSON, for programs: a call is written as the line of a trace.
@@ -33,6 +36,8 @@ struct Members<'a> {
     calls: u64,
     lines: OnALine,
     notes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    covered: OnALine,
     advice: Vec<String>,
     rules: Rules,
     findings: Vec<Found>,
@@ -70,6 +75,8 @@ struct Found {
     got: OnALine,
     differences: Vec<OnALine>,
     more: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    again: Option<String>,
 }
 
 impl<'a> Members<'a> {
@@ -87,6 +94,7 @@ impl<'a> Members<'a> {
                 "diverged": lines.diverged, "events": lines.events,
             })),
             notes: &report.notes,
+            covered: report.covered.as_ref().and_then(covered),
             advice: report.advice(),
             rules: Rules::of(report),
             findings: report.findings.iter().map(Found::of).collect(),
@@ -105,9 +113,17 @@ impl<'a> Members<'a> {
                 })
                 .collect(),
             judged: report.judged.iter().map(judged).collect(),
-            complete: true,
+            complete: report.complete,
         }
     }
+}
+
+fn covered(covered: &Covered) -> OnALine {
+    let count = |Count { met, planned, possible, .. }| json!({ "met": met, "planned": planned, "possible": possible });
+    let Covered { alone, pairs, cells, digest } = covered;
+    on_a_line(&json!({
+        "alone": count(*alone), "pairs": count(*pairs), "cells": count(*cells), "script": digest,
+    }))
 }
 
 impl Rules {
@@ -165,6 +181,7 @@ impl Found {
             got: on_a_line(&got(&shown::call(&finding.call).reply)),
             differences: differences.collect(),
             more: finding.more,
+            again: finding.again.clone(),
         }
     }
 }

@@ -35,6 +35,8 @@ impl Report {
         self.not_run.retain(|rule, _| !rules.contains_key(rule));
         other.findings.into_iter().for_each(|finding| self.add(finding));
         self.unreadable.extend(other.unreadable);
+        self.covered = self.covered.take().or(other.covered);
+        self.complete &= other.complete;
         for note in other.notes {
             if !self.notes.contains(&note) {
                 self.notes.push(note);

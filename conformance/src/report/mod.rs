@@ -25,7 +25,7 @@ use serde_json::Value;
 pub use standing::Standing;
 pub use text::Text;
 
-use crate::trace::Call;
+use crate::{script::Count, trace::Call};
 
 /// A verdict and what it rests on.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +55,24 @@ pub struct Report {
     pub unused_permits: Vec<(Rule, String)>,
     /// Why nothing better can be said, where the verdict is `inconclusive`, and what else the reader has to know.
     pub notes: Vec<String>,
+    /// What a script was to meet, and did; absent where there was none.
+    pub covered: Option<Covered>,
+    /// Whether all was done that was asked for, whatever came of it: not where a run was stopped.
+    pub complete: bool,
+}
+
+/// How much of what a script was to meet was met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Covered {
+    /// Rules of operations, each failing alone.
+    pub alone: Count,
+    /// Pairs of an operation's rules that both fail.
+    pub pairs: Count,
+    /// Cells of the small worlds: an operation, which side calls, the statuses of what is there, the outcome.
+    pub cells: Count,
+    /// The script's digest.
+    pub digest: String,
 }
 
 /// What may be said of a subject.
@@ -151,6 +169,30 @@ pub struct Finding {
     pub script: Vec<(Place, Call)>,
     /// How many more of the same cause there were.
     pub more: u64,
+    /// How to see it again, as a command; absent where nothing can be run.
+    pub again: Option<String>,
+    /// Of calls that were made at once: when each was, so that it can be drawn.
+    pub lanes: Vec<Lane>,
+}
+
+/// A call among others that were made at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lane {
+    /// Who made it.
+    pub client: String,
+    /// When it began and ended, in microseconds since the first one began.
+    pub during: (u64, u64),
+    /// What it was, in a few words.
+    pub what: String,
+}
+
+impl Lane {
+    /// A call of a client.
+    #[must_use]
+    pub const fn new(client: String, during: (u64, u64), what: String) -> Self {
+        Self { client, during, what }
+    }
 }
 
 /// A rule that may be broken.
@@ -233,6 +275,8 @@ impl Report {
             unreadable: Vec::new(),
             unused_permits: Vec::new(),
             notes: Vec::new(),
+            covered: None,
+            complete: true,
         }
     }
 
@@ -277,6 +321,13 @@ impl fmt::Display for Verdict {
 }
 
 impl Finding {
+    /// A finding without differences, of which no other calls are known.
+    #[must_use]
+    pub fn new(suspects: Vec<Suspect>, severity: Severity, place: Place, call: Call, expected: Expected) -> Self {
+        let (differences, script) = (Vec::new(), Vec::new());
+        Self { suspects, severity, place, call, expected, differences, script, more: 0, again: None, lanes: Vec::new() }
+    }
+
     /// The rule that is suspected first.
     #[must_use]
     pub fn rule(&self) -> Rule {
@@ -294,6 +345,18 @@ impl fmt::Display for Suspect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let explained = if self.explained { "; without this rule, the model gives just this answer" } else { "" };
         write!(f, "{}{explained}", self.why)
+    }
+}
+
+impl fmt::Display for Covered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { alone, pairs, cells, digest } = self;
+        for (count, what) in [(alone, "rules alone"), (pairs, "pairs of rules"), (cells, "cells")] {
+            if count.possible > 0 {
+                write!(f, "{what} {count}, ")?;
+            }
+        }
+        write!(f, "script {digest}")
     }
 }
 

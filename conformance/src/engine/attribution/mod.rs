@@ -18,10 +18,10 @@ use account_connections::{
 };
 use serde_json::Value;
 
-use super::{Question, ask::Misfit, compare::Comparison, world::World};
+use super::{Question, ask::Misfit, compare::Comparison, stored::TIMES, world::World};
 use crate::{
     profile::Profile,
-    report::{Expected, Suspect},
+    report::{Difference, Expected, Suspect},
     trace::{Call, Reply},
 };
 
@@ -73,7 +73,12 @@ pub(super) fn suspects(world: &mut World, divergence: &Divergence<'_>) -> Vec<Su
             refusals::old_id(&scene, &mut suspects);
         }
         (None, Reply::Answer(_) | Reply::Unknown, _) | (Some(_), Reply::Unknown, _) => {
-            for difference in &misfit.differences {
+            // A time is wrong where something else was not done, too.
+            let is_time = |difference: &&Difference| {
+                TIMES.iter().any(|time| difference.path.rsplit('/').next().is_some_and(|last| last == *time))
+            };
+            let (times, others) = misfit.differences.iter().partition::<Vec<_>, _>(is_time);
+            for difference in others.into_iter().chain(times) {
                 members::of(&scene, difference, &mut suspects);
             }
         }

@@ -95,6 +95,10 @@ pub(super) fn unfounded(scene: &Scene<'_>, kind: &str, suspects: &mut Suspects) 
     if scene.call.input.get("nextToken").is_some_and(|token| !token.is_null()) && is(ErrorKind::Validation) {
         suspects.all([Rule::StablePages, Rule::ForeignToken], "the token is good for this call");
     }
+    let is_absent = |member: &str| scene.call.input.get(member).is_none_or(Value::is_null);
+    if is(ErrorKind::Validation) && is_absent("roleArn") && !is_absent("codebuildRoleArn") {
+        suspects.add(Rule::RoleRequired, "a role for CodeBuild is enough");
+    }
     if is(ErrorKind::Validation) && scene.call.input.get("clientToken").is_some() {
         suspects.all([Rule::ClientTokenMismatch, Rule::DeleteFrees], "the token is free, or the request the same");
     }

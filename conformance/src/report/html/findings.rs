@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{super::shown, severity_class};
 use crate::{
-    report::{Expected, Finding, Place, Report},
+    report::{Expected, Finding, Lane, Place, Report},
     trace::{Call, Reply},
 };
 
@@ -36,15 +38,49 @@ fn finding(number: usize, finding: &Finding) -> Markup {
                 h4 { "Before" }
                 ol.script { @for (place, before) in &finding.script { li { (earlier(place, &shown::call(before))) } } }
             }
-            h4 { "The call" }
-            (line(&finding.place, &call))
-            (json(&call.input))
-            div.sides {
-                div.expected { h4 { "Expected" } (expected(&finding.expected)) }
-                div.got { h4 { "Got" } (reply(&call.reply)) }
+            @if finding.lanes.is_empty() {
+                h4 { "The call" }
+                (line(&finding.place, &call))
+                (json(&call.input))
+                div.sides {
+                    div.expected { h4 { "Expected" } (expected(&finding.expected)) }
+                    div.got { h4 { "Got" } (reply(&call.reply)) }
+                }
+            } @else {
+                (lanes(&finding.lanes))
+                h4 { "Why there is no serial order" }
+                (expected(&finding.expected))
             }
             (differences(finding))
             (suspects(finding))
+            @if let Some(again) = &finding.again { h4 { "Again" } pre { code { (again) } } }
+        }
+    }
+}
+
+/// A row for each client, time from left to right: each call from its start to its end.
+fn lanes(lanes: &[Lane]) -> Markup {
+    let until = lanes.iter().map(|lane| lane.during.1).max().unwrap_or_default().max(1);
+    let clients = lanes.iter().map(|lane| lane.client.as_str()).collect::<BTreeSet<_>>();
+    let percent = |micros: u64| micros as f64 * 100.0 / until as f64;
+    html! {
+        @if !lanes.is_empty() {
+            h4 { "Who called when" }
+            div.lanes {
+                @for client in clients {
+                    div.lane {
+                        span.who { "client " (client) }
+                        div.during {
+                            @for lane in lanes.iter().filter(|lane| lane.client == client) {
+                                @let (from, to) = lane.during;
+                                @let style = format!("left:{:.2}%;width:{:.2}%", percent(from), percent(to.saturating_sub(from)));
+                                span style=(style) title=(lane.what) { (lane.what) }
+                            }
+                        }
+                    }
+                }
+            }
+            p.where { (until) " microseconds from left to right" }
         }
     }
 }
@@ -86,6 +122,7 @@ fn expected(expected: &Expected) -> Markup {
             p { (message) }
             p { "by the rule " a href={ "#" (rule) } { code { (rule) } } }
         },
+        Expected::Other(other) if other.contains('\n') => html! { pre.wide { code { (other) } } },
         Expected::Other(other) => html! { p { (other) } },
     }
 }

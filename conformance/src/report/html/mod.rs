@@ -7,7 +7,7 @@ mod tables;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Report, Severity, Standing, Verdict, shown};
+use super::{Covered, Report, Severity, Standing, Verdict, shown};
 
 const STYLE: &str = include_str!("style.css");
 /// Nothing is loaded and nothing is run, whatever a recording has in it.
@@ -84,12 +84,30 @@ fn numbers(report: &Report) -> Markup {
                     }
                 }
             }
+            @if let Some(covered) = &report.covered { (met(covered)) }
             div.card {
                 h2 { b { (report.findings.len()) } (if report.findings.len() == 1 { " finding" } else { " findings" }) }
                 ul.key {
                     @for severity in [Severity::Violates, Severity::Deviates, Severity::Permitted] {
                         li { span.dot.(severity_class(severity)) {} b { (findings(severity)) } " " (severity) }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// What of a script was met, as bars.
+fn met(covered: &Covered) -> Markup {
+    let rows = [("rules alone", covered.alone), ("pairs of rules", covered.pairs), ("cells", covered.cells)];
+    html! {
+        div.card {
+            h2 { "Covered by the script " code { (covered.digest) } }
+            @for (what, count) in rows.into_iter().filter(|(_, count)| count.possible > 0) {
+                p.met { b { (count.met) } " of " (count.possible) " " (what) }
+                div.bar aria-hidden="true" {
+                    span.good style={ "flex-grow:" (count.met) } {}
+                    span.none style={ "flex-grow:" (count.possible.saturating_sub(count.met)) } {}
                 }
             }
         }

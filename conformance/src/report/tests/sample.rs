@@ -45,6 +45,8 @@ pub(super) fn report() -> Report {
         findings: vec![rejected(), order(), outputs(), events()],
         unreadable: vec![Unreadable { place: at(9), error: "expected `,` or `}` at line 1 column 17".into() }],
         unused_permits: vec![(Rule::DeleteFrees, "the subject frees a token <b>later</b>".into())],
+        covered: None,
+        complete: true,
         notes: vec!["the recording begins in the middle: what was there before is not known".into()],
     }
 }
@@ -59,16 +61,7 @@ pub(super) fn call(account: &str, operation: &str, input: Value, reply: Reply) -
 
 pub(super) fn finding(rule: Rule, severity: Severity, call: Call, expected: Expected) -> Finding {
     let why = "5 of 6 outcomes that rest on it diverge".into();
-    Finding {
-        suspects: vec![Suspect { rule, explained: true, why }],
-        severity,
-        place: at(7),
-        call,
-        expected,
-        differences: Vec::new(),
-        script: Vec::new(),
-        more: 0,
-    }
+    Finding::new(vec![Suspect { rule, explained: true, why }], severity, at(7), call, expected)
 }
 
 fn rejected() -> Finding {

@@ -27,7 +27,7 @@ pub(super) struct Found<'a> {
 
 impl Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Finding { severity, place, call, expected: model, script, more, .. } = self.finding;
+        let Finding { severity, place, call, expected: model, script, more, again, .. } = self.finding;
         let rule = self.finding.rule();
         let colour = if *severity == Severity::Violates { AnsiColor::Red } else { AnsiColor::Yellow };
         writeln!(
@@ -50,12 +50,21 @@ impl Display for Found<'_> {
         self.heading(f, "call")?;
         self.call(f, place, &call)?;
         self.heading(f, "expected")?;
-        writeln!(f, "     {}", self.paint.with(AnsiColor::Green.on_default(), one_line(expected(model))))?;
+        for line in expected(model).lines() {
+            writeln!(f, "     {}", self.paint.with(AnsiColor::Green.on_default(), one_line(line)))?;
+        }
         self.heading(f, "got")?;
         writeln!(f, "     {}", self.paint.with(AnsiColor::Red.on_default(), one_line(reply(&call.reply))))?;
         self.differences(f)?;
         self.suspects(f)?;
-        if *more > 0 { writeln!(f, "   and {more} more like it") } else { Ok(()) }
+        if *more > 0 {
+            writeln!(f, "   and {more} more like it")?;
+        }
+        if let Some(again) = again {
+            self.heading(f, "again")?;
+            writeln!(f, "     {}", one_line(again))?;
+        }
+        Ok(())
     }
 }
 

@@ -83,6 +83,9 @@ impl Text<'_> {
         }
         let rules = Standing::ALL.map(|standing| (self.report.rules_that(standing).count(), standing.name()));
         writeln!(f, "rules     {}", counted(&rules))?;
+        if let Some(covered) = &self.report.covered {
+            writeln!(f, "covered   {covered}")?;
+        }
         let severe = [Severity::Violates, Severity::Deviates, Severity::Permitted]
             .map(|severity| (findings.iter().filter(|finding| finding.severity == severity).count(), severity.name()));
         writeln!(f, "findings  {}", counted(&severe))

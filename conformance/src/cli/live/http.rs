@@ -1,0 +1,192 @@
+//! Calls over HTTP: AWS JSON 1.0, signed.
+
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use account_connections::{
+    id::{Caller, Timestamp},
+    testing::subject::Reply,
+    wire,
+};
+use account_connections_conformance::live::{Heard, Response, Transport};
+use aws_sigv4::{
+    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+    sign::v4,
+};
+use serde_json::{Map, Value};
+use ureq::{Agent, Body, http};
+
+use super::cast::Cast;
+
+/// A subject behind a URL.
+pub(super) struct Http {
+    agent: Agent,
+    url: String,
+    cast: Cast,
+    /// Whether it has the emulator's paths.
+    has_paths: bool,
+    began: Instant,
+    began_at: Duration,
+    request_ids: Mutex<HashSet<String>>,
+}
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+impl Http {
+    /// Of this address.
+    ///
+    /// # Errors
+    ///
+    /// It is none.
+    #[expect(clippy::disallowed_methods, reason = "answers are compared with the time at which they really came")]
+    pub(super) fn new(url: &str, has_paths: bool, cast: Cast) -> Result<Self, String> {
+        let parsed = url.parse::<http::Uri>().map_err(|error| format!("`{url}` is no URL: {error}"))?;
+        if !matches!(parsed.scheme_str(), Some("http" | "https")) || parsed.host().is_none() {
+            return Err(format!("`{url}` is to be a URL such as http://127.0.0.1:8787"));
+        }
+        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIMEOUT)).max_redirects(0);
+        let began_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Ok(Self {
+            agent: config.build().into(),
+            url: url.trim_end_matches('/').to_owned(),
+            cast,
+            has_paths,
+            began: Instant::now(),
+            began_at,
+            request_ids: Mutex::default(),
+        })
+    }
+
+    /// That there is somebody who answers.
+    ///
+    /// # Errors
+    ///
+    /// There is nobody.
+    pub(super) fn reach(&self) -> Result<(), String> {
+        let answered = self.agent.post(&self.url).send("{}");
+        answered.map(|_| ()).map_err(|error| format!("{} cannot be reached: {error}", self.url))
+    }
+
+    /// By the machine's clock at the beginning, and steadily from there.
+    fn since(&self) -> Duration {
+        self.began_at + self.began.elapsed()
+    }
+
+    fn post(&self, caller: Caller, operation: &str, input: &Value) -> Result<Heard, String> {
+        let body = input.to_string();
+        let target = format!("{}{operation}", wire::TARGET_PREFIX);
+        let mut request = http::Request::post(format!("{}/", self.url))
+            .header("content-type", wire::CONTENT_TYPE)
+            .header("x-amz-target", &target)
+            .body(body)
+            .map_err(|error| error.to_string())?;
+        self.sign(caller, &mut request)?;
+        self.heard(self.agent.run(request).map_err(|error| error.to_string())?)
+    }
+
+    /// Signs for an account.
+    fn sign(&self, caller: Caller, request: &mut http::Request<String>) -> Result<(), String> {
+        let credentials = self.cast.credentials(caller.account);
+        let (identity, region) = (credentials.into(), caller.region.to_string());
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(&region)
+            .name("proton")
+            .time(UNIX_EPOCH + self.since())
+            .settings(SigningSettings::default())
+            .build()
+            .map_err(|error| error.to_string())?;
+        let uri = request.uri().to_string();
+        let headers = request.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+        let signable = SignableRequest::new("POST", &uri, headers, SignableBody::Bytes(request.body().as_bytes()));
+        let signable = signable.map_err(|error| error.to_string())?;
+        let (instructions, _) = sign(signable, &params.into()).map_err(|error| error.to_string())?.into_parts();
+        instructions.apply_to_request_http1x(request);
+        Ok(())
+    }
+
+    fn heard(&self, mut response: http::Response<Body>) -> Result<Heard, String> {
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (status, error_type, request_id) =
+            (response.status().as_u16(), header("x-amzn-errortype"), header("x-amzn-requestid"));
+        let body = response.body_mut().read_to_vec().map_err(|error| error.to_string())?;
+        let mut known = self.request_ids.lock().unwrap_or_else(PoisonError::into_inner);
+        let request_id = request_id.filter(|id| !id.is_empty());
+        let is_fresh = request_id.clone().is_none_or(|id| known.insert(id));
+        let request_id = request_id.as_deref().map(|id| (id, is_fresh));
+        Ok(Response { status, error_type: error_type.as_deref(), request_id, body: &body }.heard())
+    }
+
+    fn path(&self, path: &str, body: Option<Value>) -> Option<Heard> {
+        let url = format!("{}/_emulator/{path}", self.url);
+        let response = match body {
+            Some(body) => self.agent.post(url).send(body.to_string()),
+            None => self.agent.get(url).call(),
+        };
+        Some(response.map_err(|error| error.to_string()).and_then(|response| self.heard(response)).unwrap_or_else(lost))
+    }
+}
+
+/// No answer: the call was made or not.
+fn lost(_: String) -> Heard {
+    Heard::new(Reply::Unknown)
+}
+
+impl Transport for Http {
+    fn call(&self, caller: Caller, operation: &str, input: &Value) -> Heard {
+        self.post(caller, operation, input).unwrap_or_else(lost)
+    }
+
+    fn host(&self, Caller { account, region }: Caller, operation: &str, input: &Value) -> Option<Heard> {
+        if !self.has_paths {
+            return None;
+        }
+        let members = input.as_object()?;
+        match operation {
+            "ReportDeployment" => {
+                let name = members.get("name")?.as_str()?;
+                let is_a_segment = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+                if name.is_empty() || !name.chars().all(is_a_segment) {
+                    return None;
+                }
+                let body = members.iter().filter(|(member, _)| *member != "name");
+                let body = body.map(|(member, value)| (member.clone(), value.clone())).collect::<Map<_, _>>();
+                self.path(&format!("report/{region}/{account}/{name}"), Some(Value::Object(body)))
+            }
+            // The path shows all of them, on one page.
+            "ListProvisionedResources" if members.is_empty() => {
+                self.path(&format!("resources/{region}/{account}"), None)
+            }
+            "CleanUpResources" => self.path(&format!("clean-up/{region}/{account}"), Some(input.clone())),
+            _ => None,
+        }
+    }
+
+    fn shows_events(&self) -> bool {
+        self.has_paths
+    }
+
+    fn events(&self) -> Option<Vec<Value>> {
+        let mut response = self.agent.get(format!("{}/_emulator/events", self.url)).call().ok()?;
+        let body = response.body_mut().with_config().limit(u64::MAX).read_to_vec().ok()?;
+        let shown = serde_json::from_slice::<Value>(&body).ok()?;
+        shown.get("events")?.as_array().cloned()
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_millis(i64::try_from(self.since().as_millis()).unwrap_or(i64::MAX))
+            .unwrap_or(Timestamp::MAX)
+    }
+
+    fn micros(&self) -> u64 {
+        u64::try_from(self.since().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn pause(&self, duration: Duration) {
+        thread::sleep(duration);
+    }
+}

@@ -1,0 +1,326 @@
+//! A live subject, asked by a [script](crate::script) and judged.
+//!
+//! The subject is reached through a [`Transport`]; the program `account-connections-conformance live` has one over HTTP.
+//! Each episode takes accounts that nobody has used; where it diverges it ends, and its accounts are left alone. What
+//! diverged is put down to as few causes as explain it, and each is shown by the shortest script that was found, which ran
+//! twice.
+
+mod at_once;
+mod causes;
+mod play;
+mod transport;
+mod waiting;
+mod wire;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use account_connections::{
+    Rule,
+    id::{AccountId, Timestamp},
+    operation::Limits,
+    testing::scenario,
+};
+use causes::Found;
+use play::Player;
+pub use transport::{Heard, Transport};
+use waiting::Waiting;
+pub use wire::Response;
+
+use crate::{
+    profile::Profile,
+    report::{Covered, Finding, Report},
+    script::{self, Outcomes, Phase, Script, Shrinker, Step},
+    trace::{Begins, ClockUnit, Header},
+};
+
+/// How a subject is judged.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Options<'o> {
+    /// Its name, for the reader of the report.
+    pub subject: Option<String>,
+    /// By which profile.
+    pub profile: Profile,
+    /// Its quotas.
+    pub limits: Limits,
+    /// The unit of its clock.
+    pub clock: ClockUnit,
+    /// How deployments come to their ends.
+    pub outcomes: Outcomes,
+    /// Set from elsewhere, ends the run with a report that says so.
+    pub stop: Option<&'o AtomicBool>,
+    /// Whether scripts are made shorter.
+    pub shrink: bool,
+    /// The accounts that calls are made from, where not any account will do: they have been used before.
+    pub cast: Vec<AccountId>,
+    /// After so many episodes that diverged no more are played.
+    pub enough: usize,
+}
+
+impl Options<'_> {
+    /// By the default profile, with these quotas.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            subject: None,
+            profile: Profile::default(),
+            limits,
+            clock: ClockUnit::Millisecond,
+            outcomes: Outcomes::Observed,
+            stop: None,
+            shrink: true,
+            cast: Vec::new(),
+            enough: usize::MAX,
+        }
+    }
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Progress<'p> {
+    /// The part of the script; absent while scripts are made shorter.
+    pub phase: Option<Phase>,
+    /// How many calls of the script are done.
+    pub done: usize,
+    /// How many it has.
+    pub of: usize,
+    /// What was found so far.
+    pub findings: usize,
+    /// What is being done.
+    pub what: &'p str,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Ran {
+    /// The report.
+    pub report: Report,
+    /// For each of its findings, in their order, a script that shows it alone; absent where it needs calls at once.
+    pub scripts: Vec<Option<Vec<Step>>>,
+    /// How many calls were made, those of shorter scripts included.
+    pub calls: u64,
+}
+
+/// Runs a script and judges what is answered.
+pub fn run(
+    transport: &impl Transport,
+    script: &Script,
+    options: &Options<'_>,
+    mut progress: impl FnMut(Progress<'_>),
+) -> Ran {
+    let mut player = Player::new(transport, options, header(options, transport));
+    player.set_coverage(script.coverage.clone());
+    let mut run = Run {
+        player,
+        script,
+        options,
+        report: Report::new(options.profile.name.clone()),
+        found: Vec::new(),
+        done: 0,
+        reached: Vec::new(),
+    };
+    run.episodes(&mut progress);
+    run.finish(&mut progress)
+}
+
+struct Run<'r, T> {
+    player: Player<'r, T>,
+    script: &'r Script,
+    options: &'r Options<'r>,
+    report: Report,
+    found: Vec<Found>,
+    done: usize,
+    /// Of each phase, how many calls were compared.
+    reached: Vec<(Phase, u64)>,
+}
+
+/// Of so many causes a shorter script is looked for.
+const SHRUNK: usize = 30;
+
+impl<T: Transport> Run<'_, T> {
+    fn episodes(&mut self, progress: &mut impl FnMut(Progress<'_>)) {
+        let of = self.script.calls();
+        for (number, episode) in self.script.episodes.iter().enumerate() {
+            if self.is_stopped() || self.found.len() >= self.options.enough {
+                return;
+            }
+            let findings = self.found.len();
+            progress(Progress { phase: Some(episode.phase), done: self.done, of, findings, what: &episode.name });
+            let mut report = self.player.play(&episode.steps, &episode.name);
+            self.done += episode.steps.len();
+            let compared = report.lines.checked + report.lines.narrowed + report.lines.diverged;
+            self.reached.push((episode.phase, compared));
+            for finding in std::mem::take(&mut report.findings) {
+                let is_in_turn = finding.lanes.is_empty();
+                let steps = episode.steps.get(..step(&finding) + 1).filter(|_| is_in_turn).map(<[_]>::to_vec);
+                let is_alone = self.player.shows_alone(&finding);
+                self.found.push(Found { finding, first: None, steps, episode: number, is_alone });
+            }
+            self.report.merge(report);
+        }
+    }
+
+    fn finish(mut self, progress: &mut impl FnMut(Progress<'_>)) -> Ran {
+        self.player.events(&mut self.report, &mut self.found);
+        let causes = causes::causes(std::mem::take(&mut self.found), &self.report);
+        let of = self.script.calls();
+        let mut scripts = Vec::new();
+        let many = causes.len();
+        for (number, mut cause) in causes.into_iter().enumerate() {
+            let what = format!("the shortest script for finding {} of {many}", number + 1);
+            progress(Progress { phase: None, done: self.done, of, findings: many, what: &what });
+            let script = cause.steps.take().filter(|_| number < SHRUNK && self.options.shrink);
+            let first = cause.first.unwrap_or_else(|| cause.rule());
+            let shrunk = script.map(|steps| self.shrunk(&mut cause.finding, first, steps));
+            // What turns out to be of a cause that is known has a script already.
+            let known = self.report.findings.len();
+            self.report.add(cause.finding);
+            if self.report.findings.len() > known {
+                scripts.push(shrunk);
+            }
+        }
+        self.conclude();
+        Ran { report: self.report, scripts, calls: self.player.calls() }
+    }
+
+    /// Makes the script of a finding shorter, and the finding that of the shorter script.
+    fn shrunk(&mut self, finding: &mut Finding, rule: Rule, steps: Vec<Step>) -> Vec<Step> {
+        let mut shrinker = Shrinker::new(steps);
+        let mut shortest = None;
+        while let Some(steps) = shrinker.next_try() {
+            if self.is_stopped() {
+                break;
+            }
+            let report = self.player.play(&steps, "");
+            let shown =
+                report.findings.into_iter().find(|shown| shown.rule() == rule && self.player.shows_alone(shown));
+            shrinker.tell(shown.as_ref().map(step));
+            shortest = shown.or(shortest);
+        }
+        if !shrinker.is_sure() {
+            self.report.notes.push(format!(
+                "finding `{}`: its script does not show it each time that it runs, or there was no time to see",
+                finding.rule()
+            ));
+        }
+        if let Some(shortest) = shortest {
+            let Finding { call, expected, differences, script, place, .. } = shortest;
+            (finding.call, finding.expected, finding.differences) = (call, expected, differences);
+            (finding.script, finding.place) = (script, place);
+        }
+        if shrinker.is_sure() {
+            causes::by_what_is_needed(finding, shrinker.best());
+        }
+        shrinker.best().to_vec()
+    }
+
+    /// Says what was covered, what was not, and why.
+    fn conclude(&mut self) {
+        let coverage = self.player.coverage();
+        let [alone, pairs, cells] = [coverage.alone(), coverage.pairs(), coverage.cells()];
+        self.report.covered = Some(Covered { alone, pairs, cells, digest: self.script.digest() });
+        self.report.notes.extend(self.script.left_out.iter().cloned());
+        self.report.notes.extend(self.player.notes());
+        let of = self.script.calls();
+        if self.is_stopped() {
+            self.report.complete = false;
+            let why = format!("the run was stopped after {} of {of} calls: it is not complete", self.done);
+            self.report.inconclusive(why);
+        }
+        for phase in Phase::ALL {
+            let mut of_phase = self.reached.iter().filter(|(of, _)| *of == phase).peekable();
+            if of_phase.peek().is_some() && of_phase.all(|(_, compared)| *compared == 0) {
+                self.report.inconclusive(format!("nothing of the phase `{phase}` could be compared"));
+            }
+        }
+        if self.player.gave_up > 0 {
+            self.report.inconclusive("whether some calls at once are equal to a serial order is not known".into());
+        }
+        if self.report.lines.calls() == 0 && self.report.findings.is_empty() {
+            self.report.inconclusive("nothing was checked: no call was made".into());
+        }
+        let not_run = Rule::ALL.iter().filter(|rule| !self.report.rules.contains_key(rule));
+        let not_run = not_run.map(|rule| (*rule, self.why_not(*rule))).collect::<Vec<_>>();
+        self.report.not_run.extend(not_run);
+        let rules = &self.report.rules;
+        self.report.not_run.retain(|rule, _| !rules.contains_key(rule));
+    }
+
+    fn why_not(&self, rule: Rule) -> String {
+        let steps = || self.script.episodes.iter().flat_map(|episode| &episode.steps);
+        if steps().any(|step| step.rests_on.contains(rule)) {
+            return "calls of the script are about it, and none came out so that it could be checked".into();
+        }
+        match scenario::about(rule).operations.as_slice() {
+            [] => "no call by itself shows it".into(),
+            operations
+                if operations.iter().all(|name| !account_connections::operation::Operation::is_public_name(name)) =>
+            {
+                "only the host's own calls show it: see --host-paths and --outcomes".into()
+            }
+            _ => "no call of the script is about it, with these outcomes and host paths".into(),
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.options.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+}
+
+/// The step of an episode that a finding is about, from 0.
+fn step(finding: &Finding) -> usize {
+    usize::try_from(finding.place.line.saturating_sub(1)).unwrap_or_default()
+}
+
+fn header(options: &Options<'_>, transport: &impl Transport) -> Header {
+    let mut header = Header::new();
+    header.subject.clone_from(&options.subject);
+    header.limits = options.limits;
+    header.begins = if options.cast.is_empty() { Begins::Empty } else { Begins::Unknown };
+    header.clock = options.clock;
+    header.host_complete = options.outcomes == Outcomes::Host;
+    header.events_complete = transport.shows_events();
+    header
+}
+
+/// Accounts that nobody has used: one after the other, from a place that another run does not come to. Or those of a cast,
+/// in turn.
+#[derive(Debug, Default)]
+pub(crate) struct Accounts {
+    last: u64,
+    cast: Vec<AccountId>,
+    next: usize,
+}
+
+impl Accounts {
+    pub(crate) fn new(now: Timestamp, cast: Vec<AccountId>) -> Self {
+        // A thousand for each second since 1970: no run takes as many.
+        Self { last: now.unix_millis().unsigned_abs(), cast, next: 0 }
+    }
+
+    /// A number that no other episode has.
+    pub(crate) fn episode(&mut self) -> u64 {
+        self.next = 0;
+        self.last += 1;
+        self.last
+    }
+
+    pub(crate) fn next(&mut self) -> AccountId {
+        const FIRST: u64 = 100_000_000_000;
+        if let Some(account) = self.cast.get(self.next % self.cast.len().max(1)) {
+            self.next += 1;
+            return *account;
+        }
+        self.last += 1;
+        #[expect(clippy::expect_used, reason = "a number of twelve digits")]
+        format!("{}", FIRST + self.last % 899_999_999_999).parse().expect("an account")
+    }
+}
+
+/// The script that shows a finding, as a file.
+#[must_use]
+pub fn saved(finding: &Finding, steps: &[Step]) -> String {
+    script::write(&format!("{} by {}", finding.rule(), finding.call.operation), steps)
+}

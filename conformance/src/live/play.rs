@@ -1,0 +1,310 @@
+//! An episode is played: calls are made, judged, and learned from.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use account_connections::{
+    Rule,
+    id::{AccountId, Caller},
+    testing::subject::Reply,
+};
+use serde_json::Value;
+
+use super::{Accounts, Found, Heard, Options, Transport, Waiting};
+use crate::{
+    engine::Judge,
+    record::is_hosts,
+    report::{Expected, Finding, Judged, Place, Report, Severity, Suspect},
+    script::{Bindings, Coverage, Outcomes, Step},
+    trace::{Call, ClockUnit, Header},
+};
+
+/// Plays episodes, each with accounts of its own.
+pub(super) struct Player<'p, T> {
+    pub(super) transport: &'p T,
+    pub(super) options: &'p Options<'p>,
+    header: Header,
+    pub(super) accounts: Accounts,
+    waiting: Waiting,
+    coverage: Coverage,
+    calls: u64,
+    /// The accounts of the latest episode.
+    pub(super) known: Vec<AccountId>,
+    /// When something was last changed, in microseconds.
+    changed: Option<u64>,
+    /// Calls that were not answered, and those that were put off.
+    unanswered: u64,
+    pub(super) gave_up: u64,
+    throttled: u64,
+    /// Of episodes whose events are to be looked at: their accounts, with their judges.
+    open: Vec<Open>,
+}
+
+struct Open {
+    judge: Judge,
+    accounts: Vec<AccountId>,
+}
+
+/// How often a call is tried that is throttled, or that is not answered and can be made again.
+const TRIES: u32 = 6;
+
+impl<'p, T: Transport> Player<'p, T> {
+    pub(super) fn new(transport: &'p T, options: &'p Options<'p>, header: Header) -> Self {
+        Self {
+            transport,
+            options,
+            header,
+            accounts: Accounts::new(transport.now(), options.cast.clone()),
+            waiting: Waiting::new(),
+            coverage: Coverage::default(),
+            calls: 0,
+            known: Vec::new(),
+            changed: None,
+            unanswered: 0,
+            gave_up: 0,
+            throttled: 0,
+            open: Vec::new(),
+        }
+    }
+
+    pub(super) fn set_coverage(&mut self, coverage: Coverage) {
+        self.coverage = coverage;
+    }
+
+    pub(super) const fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    pub(super) const fn calls(&self) -> u64 {
+        self.calls
+    }
+
+    /// What is to be said of the line.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let of = |count: u64, what: &str| (count > 0).then(|| format!("{count} {what}"));
+        [
+            of(self.unanswered, "calls were not answered: each was made or not, and what followed is judged for both"),
+            of(self.throttled, "calls were throttled to the end"),
+            of(self.gave_up, "rounds of calls at once left too much open to be judged"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// Plays the steps until one diverges, unless it was refused as it should be, if in another way. The place of what is
+    /// found has the number of the step, from 1.
+    pub(super) fn play(&mut self, steps: &[Step], name: &str) -> Report {
+        if steps.iter().any(|step| step.client.is_some()) {
+            return self.play_at_once(steps, name);
+        }
+        self.play_in_turn(steps, name)
+    }
+
+    pub(super) fn play_in_turn(&mut self, steps: &[Step], name: &str) -> Report {
+        let mut judge = Judge::new(self.header.clone(), self.options.profile.clone());
+        let mut accounts = std::mem::take(&mut self.accounts);
+        let suffix = format!("-{}", accounts.episode());
+        let mut bindings = Bindings::new(|| accounts.next(), suffix);
+        let mut wire = Report::new(self.options.profile.name.clone());
+        let (mut has_diverged, mut is_whole) = (false, true);
+        for (number, step) in steps.iter().enumerate() {
+            let place = Place { file: name.to_owned(), line: number as u64 + 1 };
+            if !bindings.can(step) {
+                continue;
+            }
+            let caller = bindings.caller(step.caller);
+            let input = bindings.input(&step.input);
+            let Some(reply) = self.ask(&mut judge, &mut wire, &place, caller, &step.operation, &input) else {
+                continue;
+            };
+            let answer = if let Reply::Answer(answer) = &reply.0 { Some(answer) } else { None };
+            bindings.learn(step, answer);
+            match reply.1 {
+                // It was refused, by whatever rule: nothing is changed, and what follows can be judged.
+                Judged::Diverged if step.refused_by.is_some() && answer.is_none() => is_whole = false,
+                Judged::Diverged => has_diverged = true,
+                _ => self.coverage.meet(step, judge.rests_on()),
+            }
+            if !has_diverged
+                && let Some(answer) = answer
+                && self.options.outcomes != Outcomes::Host
+                && self.wait(&mut judge, &mut wire, &place, caller, answer)
+            {
+                has_diverged = true;
+            }
+            if has_diverged {
+                break;
+            }
+        }
+        is_whole &= !has_diverged;
+        self.known = bindings.accounts().collect();
+        let known = self.known.clone();
+        self.accounts = accounts;
+        let mut report = if self.header.events_complete && is_whole && !name.is_empty() {
+            let report = judge.so_far();
+            self.open.push(Open { judge, accounts: known });
+            report
+        } else {
+            judge.finish()
+        };
+        report.merge(wire);
+        report
+    }
+
+    /// Looks at what becomes of a deployment; whether a look diverged.
+    fn wait(&mut self, judge: &mut Judge, wire: &mut Report, place: &Place, caller: Caller, answer: &Value) -> bool {
+        let Some((input, looks)) = self.waiting.looks(answer) else { return false };
+        for pause in looks {
+            self.transport.pause(pause);
+            let Some((reply, judged)) = self.ask(judge, wire, place, caller, "GetEnvironment", &input) else {
+                return false;
+            };
+            let _rules = judge.rests_on();
+            if judged == Judged::Diverged {
+                return true;
+            }
+            if self.waiting.is_over(answer, &reply) {
+                return false;
+            }
+        }
+        self.waiting.give_up(answer);
+        false
+    }
+
+    /// Makes a call and has it judged; `None` where there is no way to make it.
+    fn ask(
+        &mut self,
+        judge: &mut Judge,
+        wire: &mut Report,
+        place: &Place,
+        caller: Caller,
+        operation: &str,
+        input: &Value,
+    ) -> Option<(Reply, Judged)> {
+        let reads = ["Get", "List"].iter().any(|reads| operation.starts_with(reads));
+        if !reads {
+            self.wait_a_unit();
+        }
+        let can_repeat = reads || input.get("clientToken").is_some();
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let start = self.transport.now();
+            let heard = self.send(caller, operation, input)?;
+            let end = self.transport.now();
+            if !reads {
+                self.changed = Some(self.transport.micros());
+            }
+            let mut call = Call::new(caller.account, caller.region, operation, input.clone(), heard.reply.clone());
+            (call.start, call.end) = (Some(start), Some(end));
+            let is_throttled = is_of(&heard.reply, "ThrottlingException");
+            let is_lost = heard.reply == Reply::Unknown;
+            self.hear(wire, place, &call, &heard);
+            if tries < TRIES && (is_throttled || is_lost && reads) {
+                self.transport.pause(Duration::from_millis(10 << tries));
+                continue;
+            }
+            self.throttled += u64::from(is_throttled);
+            self.unanswered += u64::from(is_lost);
+            let judged = judge.call(place.clone(), call);
+            // Made again with the same token, it is done once.
+            if is_lost && can_repeat && tries < TRIES {
+                self.transport.pause(Duration::from_millis(10 << tries));
+                continue;
+            }
+            return Some((heard.reply, judged));
+        }
+    }
+
+    fn send(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<Heard> {
+        self.calls += 1;
+        if is_hosts(operation) {
+            return self.transport.host(caller, operation, input);
+        }
+        Some(self.transport.call(caller, operation, input))
+    }
+
+    /// Two changes within one unit of the subject's clock could not show a wrong time.
+    fn wait_a_unit(&self) {
+        let unit = match self.options.clock {
+            ClockUnit::Millisecond => 1,
+            ClockUnit::Second => 1000,
+            ClockUnit::None => return,
+        };
+        let Some(changed) = self.changed else { return };
+        let passed = self.transport.micros().saturating_sub(changed);
+        if let Some(left) = (unit * 1000_u64).checked_sub(passed) {
+            self.transport.pause(Duration::from_micros(left));
+        }
+    }
+
+    /// Takes note of what is wrong with a response as such.
+    fn hear(&self, wire: &mut Report, place: &Place, call: &Call, heard: &Heard) {
+        for rule in &heard.kept {
+            wire.rules.entry(*rule).or_default().checked += 1;
+        }
+        for (rule, what) in &heard.faults {
+            wire.rules.entry(*rule).or_default().broken += 1;
+            wire.add(self.of_the_wire(*rule, what, place, call));
+        }
+    }
+
+    /// Whether a finding of the latest episode shows without what other episodes left: what is others' and should not be
+    /// there is also of an account of its own.
+    pub(super) fn shows_alone(&self, finding: &Finding) -> bool {
+        let (got, expected) = (format!("{:?}", finding.call.reply), format!("{:?}", finding.expected));
+        let is_known = |account: &str| self.known.iter().any(|known| known.to_string() == account);
+        let mut others = accounts_in(&got).filter(|account| !is_known(account)).peekable();
+        others.peek().is_none() || accounts_in(&got).any(|account| is_known(account) && !expected.contains(account))
+    }
+
+    pub(super) fn of_the_wire(&self, rule: Rule, what: &str, place: &Place, call: &Call) -> Finding {
+        let severity =
+            if self.options.profile.permits(rule, &call.operation) { Severity::Permitted } else { Severity::of(rule) };
+        let suspects = vec![Suspect::new(rule, "the response itself is not as it says")];
+        Finding::new(suspects, severity, place.clone(), call.clone(), Expected::Other(what.to_owned()))
+    }
+
+    /// The events of all episodes, each of which sees those of its accounts.
+    pub(super) fn events(&mut self, report: &mut Report, found: &mut Vec<Found>) {
+        let open = std::mem::take(&mut self.open);
+        let Some(events) = self.transport.events().filter(|_| !open.is_empty()) else { return };
+        let mut of = BTreeMap::<AccountId, Vec<(usize, Value)>>::new();
+        for (number, event) in events.into_iter().enumerate() {
+            let account = event.get("account").and_then(Value::as_str).and_then(|account| account.parse().ok());
+            if let Some(account) = account {
+                of.entry(account).or_default().push((number, event));
+            }
+        }
+        for Open { mut judge, accounts } in open {
+            let mut events = accounts.iter().filter_map(|account| of.remove(account)).flatten().collect::<Vec<_>>();
+            events.sort_by_key(|(number, _)| *number);
+            let events = events.into_iter().map(|(_, event)| event).collect::<Vec<_>>();
+            let before = judge.so_far();
+            drop(judge.events(Place { file: "events".into(), line: 1 }, &events));
+            let mut after = judge.finish();
+            for (rule, tally) in &mut after.rules {
+                let before = before.tally(*rule);
+                tally.checked = tally.checked.saturating_sub(before.checked);
+                tally.broken = tally.broken.saturating_sub(before.broken);
+            }
+            after.rules.retain(|_, tally| tally.checked + tally.broken > 0);
+            after.lines = crate::report::Lines { events: after.lines.events, ..Default::default() };
+            (after.judged, after.cells) = (Vec::new(), BTreeMap::new());
+            for finding in std::mem::take(&mut after.findings) {
+                found.push(Found { finding, first: None, steps: None, episode: usize::MAX, is_alone: true });
+            }
+            report.merge(after);
+        }
+    }
+}
+
+/// The accounts in ARNs and members of an answer.
+fn accounts_in(text: &str) -> impl Iterator<Item = &str> {
+    let is_account = |word: &&str| word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit());
+    text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').filter(is_account)
+}
+
+fn is_of(reply: &Reply, name: &str) -> bool {
+    matches!(reply, Reply::Error { kind, .. } if kind == name)
+}

@@ -1,0 +1,59 @@
+use std::time::Duration;
+
+use account_connections::{
+    Rule,
+    id::{Caller, Timestamp},
+    testing::subject::Reply,
+};
+use serde_json::Value;
+
+/// How a subject is reached: by several threads at once.
+pub trait Transport: Sync {
+    /// Makes a call of the public API, once. What cannot be read as an answer is [`Reply::Unknown`].
+    fn call(&self, caller: Caller, operation: &str, input: &Value) -> Heard;
+
+    /// Makes one of the host's own calls; `None` where there is no way to.
+    fn host(&self, caller: Caller, operation: &str, input: &Value) -> Option<Heard> {
+        let _ = (caller, operation, input);
+        None
+    }
+
+    /// Whether [`events`](Self::events) shows all events.
+    fn shows_events(&self) -> bool {
+        false
+    }
+
+    /// All events so far, as EventBridge has them, oldest first; `None` where they cannot be seen.
+    fn events(&self) -> Option<Vec<Value>> {
+        None
+    }
+
+    /// The time, to which those in answers are compared.
+    fn now(&self) -> Timestamp;
+
+    /// The same in microseconds since the beginning of 1970, on a clock that never goes back.
+    fn micros(&self) -> u64;
+
+    /// Waits.
+    fn pause(&self, duration: Duration);
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Heard {
+    /// As the judge takes it.
+    pub reply: Reply,
+    /// What is wrong with the response as such: which rule of the wire it breaks, and what was there.
+    pub faults: Vec<(Rule, String)>,
+    /// The rules of the wire that it keeps.
+    pub kept: Vec<Rule>,
+}
+
+impl Heard {
+    /// A reply of which nothing is to be said but itself.
+    #[must_use]
+    pub const fn new(reply: Reply) -> Self {
+        Self { reply, faults: Vec::new(), kept: Vec::new() }
+    }
+}

@@ -1,0 +1,140 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use account_connections::id::{AccountId, Caller};
+use serde_json::{Map, Value};
+
+use super::Step;
+
+/// What the values of a rehearsal stand for in a run: accounts that are given out as they come up, ids and page tokens as
+/// answers show them.
+#[derive(Clone, Debug)]
+pub struct Bindings<F> {
+    fresh: F,
+    accounts: BTreeMap<String, String>,
+    named: BTreeMap<String, String>,
+    /// Page tokens that calls were to give.
+    tokens: BTreeSet<String>,
+    /// What short names end with, so that no other episode has the same.
+    suffix: String,
+}
+
+/// The members that are names which an episode chooses.
+const NAMES: [&str; 3] = ["environmentName", "name", "clientToken"];
+/// A longer name is about its length.
+const LONGEST: usize = 24;
+/// What comes before the name in an environment's ARN.
+const ENVIRONMENT: &str = ":environment/";
+
+/// The letters of an id, and of an account.
+const ID: usize = 36;
+const ACCOUNT: usize = 12;
+
+impl<F: FnMut() -> AccountId> Bindings<F> {
+    /// None yet; `fresh` gives accounts to call from, and names end with the suffix.
+    pub const fn new(fresh: F, suffix: String) -> Self {
+        Self { fresh, accounts: BTreeMap::new(), named: BTreeMap::new(), tokens: BTreeSet::new(), suffix }
+    }
+
+    /// Who really calls.
+    pub fn caller(&mut self, rehearsed: Caller) -> Caller {
+        let account = self.account(&rehearsed.account.to_string());
+        Caller::new(account.parse().unwrap_or(rehearsed.account), rehearsed.region)
+    }
+
+    /// An input with the real values.
+    pub fn input(&mut self, rehearsed: &Value) -> Value {
+        match rehearsed {
+            Value::String(text) => Value::String(self.text(text)),
+            Value::Array(items) => items.iter().map(|item| self.input(item)).collect(),
+            Value::Object(members) => {
+                let real = |(name, member): (&String, &Value)| match member {
+                    Value::String(text) if NAMES.contains(&name.as_str()) => {
+                        (name.clone(), Value::String(self.name(text)))
+                    }
+                    member => (name.clone(), self.input(member)),
+                };
+                Value::Object(members.iter().map(real).collect::<Map<_, _>>())
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// Whether a call can be made: not where it names a page token that the subject did not give.
+    #[must_use]
+    pub fn can(&self, step: &Step) -> bool {
+        let token = step.input.get("nextToken").and_then(Value::as_str);
+        token.is_none_or(|token| self.named.contains_key(token) || !self.tokens.contains(token))
+    }
+
+    /// Learns what an answer gives names to.
+    pub fn learn(&mut self, step: &Step, answer: Option<&Value>) {
+        for (place, rehearsed) in &step.gives {
+            if *place == "/nextToken" {
+                self.tokens.insert(rehearsed.clone());
+            }
+            if let Some(real) = answer.and_then(|answer| answer.pointer(place)).and_then(Value::as_str) {
+                self.named.insert(rehearsed.clone(), real.to_owned());
+            }
+        }
+    }
+
+    /// The real accounts so far.
+    pub fn accounts(&self) -> impl Iterator<Item = AccountId> {
+        self.accounts.values().filter_map(|account| account.parse().ok())
+    }
+
+    fn account(&mut self, rehearsed: &str) -> String {
+        let fresh = &mut self.fresh;
+        self.accounts.entry(rehearsed.to_owned()).or_insert_with(|| fresh().to_string()).clone()
+    }
+
+    /// An environment's name, or a client token: what one episode calls something says nothing to another.
+    fn name(&mut self, text: &str) -> String {
+        let is_of_names = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        let begins_well = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let is_simple = begins_well && text.len() <= LONGEST && text.bytes().all(is_of_names);
+        if is_simple { format!("{text}{}", self.suffix) } else { self.text(text) }
+    }
+
+    fn text(&mut self, text: &str) -> String {
+        if let Some((start, name)) = text.split_once(ENVIRONMENT) {
+            let (start, name) = (self.text(start), self.name(name));
+            return format!("{start}{ENVIRONMENT}{name}");
+        }
+        if let Some(real) = self.named.get(text) {
+            return real.clone();
+        }
+        let (mut rest, mut real, mut before) = (text, String::with_capacity(text.len()), None);
+        while let Some(first) = rest.chars().next() {
+            let taken = if is_word(before) {
+                None
+            } else if let Some(id) = rest.get(..ID).filter(|id| is_id(id)) {
+                Some((ID, self.named.get(id).cloned().unwrap_or_else(|| id.to_owned())))
+            } else {
+                rest.get(..ACCOUNT).filter(|start| is_account(start, rest)).map(|start| (ACCOUNT, self.account(start)))
+            };
+            let (length, piece) = taken.unwrap_or_else(|| (first.len_utf8(), first.into()));
+            real.push_str(&piece);
+            before = rest.get(..length).and_then(|taken| taken.chars().next_back());
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        real
+    }
+}
+
+const fn is_word(before: Option<char>) -> bool {
+    matches!(before, Some(before) if before.is_ascii_alphanumeric())
+}
+
+fn is_id(text: &str) -> bool {
+    text.bytes().enumerate().all(|(place, byte)| match place {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
+    })
+}
+
+fn is_account(start: &str, rest: &str) -> bool {
+    let goes_on =
+        rest.get(ACCOUNT..).and_then(|rest| rest.chars().next()).is_some_and(|next| next.is_ascii_alphanumeric());
+    !goes_on && start.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,140 @@
+//! Wrong implementations are found and named, each by a short script that shows the fault alone and that the right one
+//! passes.
+
+use account_connections::operation::Limits;
+use account_connections_conformance::{
+    live::{self, Options, Ran},
+    report::Finding,
+    script::{self, Outcomes, Script, Settings},
+};
+use account_connections_wrong::{Wrong, WrongSubject, all};
+
+use crate::subject::Inside;
+
+/// Large enough for what a script sets up, and small enough to be met.
+pub(crate) const LIMITS: Limits = Limits::new(12, 12);
+
+/// One of so many is looked at, with so many calls: all with `FULL=1`, which takes some minutes.
+const SAMPLE: (usize, usize) = (12, 4000);
+const FULL: (usize, usize) = (1, 10_000);
+
+/// Of a hundred, so many are found; so many of those have an acceptable rule first, and so many among the first three. Of a
+/// sample one more or less is three of a hundred.
+const AT_LEAST: [usize; 3] = [95, 75, 90];
+const OF_SAMPLE: usize = 6;
+/// At the median, a wrong one is found within so many calls, and its script has at most so many.
+const AT_MOST: [usize; 2] = [700, 5];
+
+/// What no calls within a few seconds show, and why.
+const BEYOND: [(&str, &str); 10] = [
+    ("tokens-never-expire", HOURS),
+    ("tokens-expire-after-an-hour", HOURS),
+    ("tokens-good-at-eight-hours", HOURS),
+    ("replays-renew-tokens", HOURS),
+    ("well-formed-input-is-internal-server", HOSTS),
+    ("connection-quota-is-throttling", HOSTS),
+    ("foreign-token-is-internal-server", HOSTS),
+    ("environment-quota-is-throttling", HOSTS),
+    ("same-environment-account-before-connection-names-environment", SAME),
+    ("unmanaged-cannot-deploy-before-deletion-started", SAME),
+];
+const HOURS: &str = "a client token is good for eight hours";
+const HOSTS: &str = "trouble of a host says nothing about the protocol";
+const SAME: &str = "both checks refuse with the same kind, and name the same thing";
+
+fn script(calls: usize) -> Script {
+    let mut settings = Settings::new(LIMITS);
+    (settings.outcomes, settings.host, settings.max_calls) = (Outcomes::Host, true, calls);
+    Script::new(&settings).unwrap()
+}
+
+/// What comes of a run, and after how many calls something was found.
+fn ran(subject: WrongSubject, script: &Script) -> (Ran, Option<usize>) {
+    let mut options = Options::new(LIMITS);
+    (options.outcomes, options.enough) = (Outcomes::Host, 3);
+    let mut first = None;
+    let ran = live::run(&Inside::new(subject), script, &options, |progress| {
+        if progress.findings > 0 {
+            first.get_or_insert(progress.done);
+        }
+    });
+    (ran, first)
+}
+
+#[test]
+fn the_right_one_conforms_and_all_is_met() {
+    let script = script(10_000);
+    let (Ran { report, .. }, _) = ran(WrongSubject::right(LIMITS), &script);
+    assert_eq!((report.exit_code(true), report.lines.diverged, report.lines.not_checkable), (0, 0, 0), "{report}");
+    let covered = report.covered.unwrap();
+    for count in [covered.alone, covered.pairs, covered.cells] {
+        assert_eq!(count.met, count.planned, "{covered}");
+    }
+    assert!(covered.alone.met > 75 && covered.pairs.met > 130 && covered.cells.met > 700, "{covered}");
+}
+
+#[derive(Default)]
+struct Score {
+    after: Vec<usize>,
+    lengths: Vec<usize>,
+    first: usize,
+    among_three: usize,
+    missed: Vec<&'static str>,
+    bad: Vec<&'static str>,
+}
+
+#[test]
+fn wrong_ones_are_found_and_named() {
+    let is_full = std::env::var_os("FULL").is_some();
+    let (one_of, calls) = if is_full { FULL } else { SAMPLE };
+    let (script, mut score) = (script(calls), Score::default());
+    let known = all().iter().filter(|wrong| BEYOND.iter().all(|(name, _)| *name != wrong.name()));
+    for wrong in known.step_by(one_of) {
+        score.add(wrong, &script);
+    }
+    let Score { after, lengths, first, among_three, missed, bad } = &mut score;
+    let (found, median) = (after.len(), |numbers: &mut Vec<usize>| {
+        numbers.sort_unstable();
+        numbers[numbers.len() / 2]
+    });
+    let percent = |part: usize, whole: usize| part * 100 / whole;
+    let reached = [percent(found, found + missed.len()), percent(*first, found), percent(*among_three, found)];
+    let medians = [median(after), median(lengths)];
+    println!("{found} found and {missed:?} missed; {first} named first, {among_three} among three");
+    println!("at the median, {} calls, and {} in the script; bad scripts: {bad:?}", medians[0], medians[1]);
+    let leeway = if is_full { 0 } else { OF_SAMPLE };
+    assert!(reached.iter().zip(AT_LEAST).all(|(reached, wanted)| reached + leeway >= wanted), "{reached:?}");
+    assert!(medians.iter().zip(AT_MOST).all(|(median, most)| *median <= most), "{medians:?}");
+    assert!(bad.len() * 50 <= found, "these scripts do not show the fault alone, or not the fault: {bad:?}");
+}
+
+impl Score {
+    fn add(&mut self, wrong: &'static Wrong, script: &Script) {
+        let (Ran { report, scripts, .. }, after) = ran(wrong.subject(LIMITS), script);
+        let Some(finding) = report.findings.first() else {
+            self.missed.push(wrong.name());
+            return;
+        };
+        // What only the events show is found at the end.
+        self.after.push(after.unwrap_or_else(|| script.calls()));
+        let suspects = finding.suspects.iter().take(3).map(|suspect| suspect.rule).collect::<Vec<_>>();
+        let place = suspects.iter().position(|rule| wrong.rules().contains(rule));
+        self.first += usize::from(place == Some(0));
+        self.among_three += usize::from(place.is_some());
+        if place != Some(0) {
+            println!("misnamed {}: {suspects:?}", wrong.name());
+        }
+        let Some(Some(steps)) = scripts.first() else { return };
+        self.lengths.push(steps.len());
+        let findings = |subject| findings_alone(finding, steps, subject);
+        if findings(wrong.subject(LIMITS)) == 0 || findings(WrongSubject::right(LIMITS)) > 0 {
+            self.bad.push(wrong.name());
+        }
+    }
+}
+
+/// How much the script of a finding finds in a subject in which nothing else happened.
+fn findings_alone(finding: &Finding, steps: &[script::Step], subject: WrongSubject) -> usize {
+    let saved = script::read(&live::saved(finding, steps)).unwrap();
+    ran(subject, &Script::of(vec![saved])).0.report.findings.len()
+}
