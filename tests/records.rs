@@ -3,9 +3,10 @@
 use account_connections::{
     Fault, HostError, Memory,
     instruction::Instruction,
+    invariant::{self, Invariant},
     operation::{CleanUpResources, Context, Identifiers},
     run,
-    store::{ConnectionPart, EnvironmentPart, Key, Record},
+    store::{ConnectionPart, EnvironmentPart, Key, Parties, Record},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -192,6 +193,31 @@ fn a_record_of_another_accounts_resource_cleans_up_nothing() {
 
     assert_eq!(trouble, HostError::Fault(Fault::WrongRecord(Box::new(own(STRANGER)))));
     assert_eq!(world.store, before);
+}
+
+#[test]
+fn what_cannot_be_read_is_no_record_that_could_be_stored() {
+    let mut world = world();
+    let records = world.store.records().map(|(key, record)| (key.clone(), record.clone())).collect::<Vec<_>>();
+    for (key, record) in records {
+        let mut text = serde_json::to_value(&record).unwrap();
+        let parties = serde_json::from_value::<Parties>(text.clone()).ok();
+        assert_eq!(parties.is_some(), matches!(record, Record::Connection(_)), "{key}");
+        if parties.is_some() {
+            text["connection"]["status"] = json!("SPOILED");
+            assert_eq!(serde_json::from_value::<Parties>(text["connection"].clone()).ok(), parties);
+            assert_eq!(serde_json::from_value::<Parties>(json!({ "spoiled": text["connection"] })).ok(), parties);
+            assert!(serde_json::from_value::<Parties>(json!({ "a": text["connection"], "b": {} })).is_err());
+        }
+        let unreadable = Record::unreadable("is damaged", parties);
+        assert!(serde_json::to_string(&unreadable).is_err());
+        world.store.insert(key.clone(), unreadable);
+        let found = invariant::check(world.store.records(), world.limits);
+        let what = (Invariant::RecordBelongsToKey, "the record cannot be read", vec![key]);
+        assert_eq!((found[0].invariant, found[0].what.as_str(), found[0].keys.clone()), what);
+        world.store.insert(what.2[0].clone(), record);
+    }
+    assert!(serde_json::from_value::<Record>(json!({ "unreadable": {} })).is_err());
 }
 
 /// All texts in a value, with where they are.

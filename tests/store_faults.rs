@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use account_connections::{
     ErrorKind, Fault, HostError, Memory, Outcome,
     drive::ATTEMPTS,
+    id::AccountId,
     operation::{Answer, Context, Operation},
-    store::Record,
+    store::{Key, Record},
     wire,
 };
 use serde_json::Value;
@@ -28,7 +29,7 @@ use crate::{
         worlds::{Environments, Kind, LEAST, LITTLE, ONE_RESOURCE, World},
     },
 };
-use faults::{Expected, Wrong};
+use faults::{Expected, Wrong, is_connection};
 use spoiled::{Came, Spoiled, Spoiling, carry_out};
 
 /// Two environment accounts with the same client token, whose connections are in use or not.
@@ -98,6 +99,7 @@ impl Request<'_> {
             (Expected::SeenLater, came) => !store.commits() || *came == later(right, 1),
             (Expected::Contended, Err(HostError::Contended { attempts })) => *attempts == ATTEMPTS.get(),
             (Expected::Fault(fault), Err(HostError::Fault(came))) => came == fault,
+            (Expected::Damaged(fault, key, parties), came) => self.tells_parties(fault, key, parties, came, right),
             (Expected::Broken(number), Err(HostError::Read(broken) | HostError::Commit(broken))) => broken.0 == *number,
             (Expected::Harmless, _) => true,
             _ => false,
@@ -108,6 +110,23 @@ impl Request<'_> {
             panic!("{what}: {}", told());
         }
         ending(&came, right)
+    }
+
+    /// Whether damage to what is under a key is told to those whose it is, and a connection's to nobody else.
+    fn tells_parties(&self, fault: &Fault, key: &Key, parties: &[AccountId], came: &Came, right: &Came) -> bool {
+        let fault = Err(HostError::Fault(fault.clone()));
+        if *came == Err(HostError::Fault(Fault::IdNotFresh(Box::new(key.clone())))) {
+            return matches!(self.operation, Operation::CreateEnvironmentAccountConnection(_));
+        }
+        if !is_connection(key) || parties.contains(&self.context.caller.account) {
+            return *came == fault || (0..=1).any(|conflicts| *came == later(right, conflicts));
+        }
+        let mut without = self.state.model.store.memory.clone();
+        without.remove(key);
+        let (absent, _) = carry_out(&without, &Spoiling::Nothing, &self.operation, self.context);
+        // A record of the caller's own may tell that it has to be there.
+        let is_missed = absent == Err(HostError::Fault(Fault::Missing(Box::new(key.clone()))));
+        *came == absent || is_missed && *came == fault
     }
 
     /// What holds of every ending.

@@ -1,6 +1,6 @@
 //! A stranger's race tells nothing: whatever a stranger asks for comes to the same, after as many attempts and by the
 //! same kinds of steps, in every state of others as where there is nothing of theirs, even while they keep writing
-//! between the stranger's steps.
+//! between the stranger's steps, and where the records of their connections cannot be read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,11 @@ use crate::search::{
     role,
     worlds::{LEAST, ONE_ENVIRONMENT, World},
 };
-use account_connections::{Memory, Step, operation::Operation};
+use account_connections::{
+    Memory, Step,
+    operation::Operation,
+    store::{Key, Record},
+};
 use serde_json::json;
 
 /// The stranger, and an environment account and a management account that know the stranger.
@@ -113,6 +117,17 @@ fn write(store: &mut Memory, others: &Memory) {
     }
 }
 
+/// The same where the record of no connection can be read, but its parties can be told, and none of their tags.
+fn damaged(others: &Memory) -> Memory {
+    let mut damaged = others.clone();
+    let of_connections = others.records().filter(|(key, _)| matches!(key, Key::Connection { .. }));
+    for (key, record) in of_connections {
+        let parties = serde_json::from_value(serde_json::to_value(record).unwrap()).ok();
+        damaged.insert(key.clone(), Record::unreadable("is damaged", parties));
+    }
+    damaged
+}
+
 #[test]
 fn a_stranger_notices_nothing_of_others() {
     let own = own();
@@ -126,15 +141,17 @@ fn a_stranger_notices_nothing_of_others() {
     let mut told = BTreeMap::new();
     let mut compared = 0;
     for state in OTHERS.iter().flat_map(states) {
-        let others = &state.model.store.memory;
-        let mut both = memory.clone();
-        write(&mut both, others);
-        for (task, expected) in tasks.iter().zip(&alone) {
-            let found = noticed(both.clone(), others, task.clone());
-            if found != *expected {
-                told.entry(task.0.name()).or_insert_with(|| format!("{:?}\n  {found:?}\n  {expected:?}", task.0));
+        let others = state.model.store.memory;
+        for others in [damaged(&others), others] {
+            let mut both = memory.clone();
+            write(&mut both, &others);
+            for (task, expected) in tasks.iter().zip(&alone) {
+                let found = noticed(both.clone(), &others, task.clone());
+                if found != *expected {
+                    told.entry(task.0.name()).or_insert_with(|| format!("{:?}\n  {found:?}\n  {expected:?}", task.0));
+                }
+                compared += 1;
             }
-            compared += 1;
         }
     }
     println!("{compared} requests compared");

@@ -2,7 +2,7 @@
 //! nobody ever finds it under way, and nothing is left over where the emulator dies.
 
 use account_connections::{
-    AnswerTo, HostError, Outcome, Request,
+    AnswerTo, Fault, HostError, Outcome, Request,
     instruction::Instruction,
     operation::Context,
     run,
@@ -59,8 +59,10 @@ impl Store for Instant<'_> {
                 Ok(Done::Refused(why)) => why,
                 // Others changed what the batch rests on.
                 Err(HostError::Contended { .. }) => return Ok(Commit::Conflict),
+                Err(
+                    trouble @ (HostError::Read(_) | HostError::Commit(_) | HostError::Fault(Fault::Unreadable(..))),
+                ) => return Err(trouble),
                 Err(HostError::Fault(fault)) => fault.to_string(),
-                Err(trouble @ (HostError::Read(_) | HostError::Commit(_))) => return Err(trouble),
             };
             self.log.line(format!("{} was not reported: {why}", described(instruction)));
             left.push(instruction);

@@ -23,6 +23,8 @@ use crate::support::{
     Client, ENVIRONMENT, MANAGEMENT, REGION, ROLE, Server, across, at_once, command, own, self_managed,
 };
 
+const STRANGER: &str = "999999999111";
+
 /// A file for a state, in a directory of its own.
 struct State {
     directory: tempfile::TempDir,
@@ -39,6 +41,13 @@ impl State {
 
     fn start(&self, flags: &[&str]) -> Server {
         Server::start(&[&["--store", &flag(&self.path())], flags].concat())
+    }
+
+    /// Overwrites the records whose keys are like this one with an SQL expression, past all checksums.
+    fn spoil(&self, text: &str, like: &str) {
+        let database = rusqlite::Connection::open(self.path()).unwrap();
+        let spoil = format!("UPDATE record SET record = {text} WHERE key LIKE '{like}'");
+        assert!(database.execute(&spoil, []).unwrap() > 0, "{spoil}");
     }
 
     /// The store itself, while no emulator has it.
@@ -412,8 +421,8 @@ fn trouble_of_the_store_is_told_to_the_log_and_not_to_the_caller() {
     let mut client = server.client();
     let id = client.create("one");
     make(&mut client, &own("own"));
-    let spoil = "UPDATE record SET record = '{}' WHERE key LIKE 'connection %' OR key LIKE '% resources'";
-    rusqlite::Connection::open(state.path()).unwrap().execute_batch(spoil).unwrap();
+    state.spoil("json_set(record, '$.connection.status', 'SPOILED')", "connection %");
+    state.spoil("'{}'", "% resources");
     let (kind, message) = client.call(ENVIRONMENT, "GetEnvironmentAccountConnection", &json!({ "id": id })).error();
     assert_eq!((kind.as_str(), message.as_str()), ("InternalServerException", "the service is in trouble"));
     // The update itself reads no resources. Its report does, and nothing was written then.
@@ -422,6 +431,54 @@ fn trouble_of_the_store_is_told_to_the_log_and_not_to_the_caller() {
     assert_eq!(client.call(MANAGEMENT, "UpdateEnvironment", &update).kind(), "InternalServerException");
     assert_eq!(client.environment("own"), before);
     let log = server.log();
-    let told = format!("InternalServerException: `{}` is damaged", state.path().display());
-    assert_eq!(log.iter().filter(|line| line.contains(&told)).count(), 2, "{log:?}");
+    for key in [format!("connection {REGION} {id}"), format!("environment {REGION} {MANAGEMENT} own resources")] {
+        let told = format!("InternalServerException: the record under the key `{key}` cannot be read");
+        assert_eq!(log.iter().filter(|line| line.contains(&told)).count(), 1, "{log:?}");
+    }
+}
+
+#[test]
+fn a_damaged_connection_is_trouble_for_its_parties_and_does_not_exist_for_a_stranger() {
+    let spoiled = "json_set(record, '$.connection.status', 'SPOILED')";
+    let untold = [(ENVIRONMENT, false), (MANAGEMENT, false), (STRANGER, false)];
+    let told = [(ENVIRONMENT, true), (MANAGEMENT, true), (STRANGER, false)];
+    for (text, accounts) in [("'no JSON'", untold), ("CAST(x'00ff' AS TEXT)", untold), (spoiled, told)] {
+        let state = State::new();
+        let server = state.start(&[]);
+        let mut client = server.client();
+        let (id, unknown) = (client.connect("one"), "00000000-0000-4000-8000-000000000000");
+        state.spoil(text, "connection %");
+        for (account, is_told) in accounts {
+            for operation in ["Get", "Accept", "Reject", "Update", "Delete", "CreateEnvironment", "ListTags", "Tag"] {
+                let mut ask = |id: &str| {
+                    let (operation, input) = about(operation, id);
+                    let reply = client.call(account, &operation, &input);
+                    (reply.status, reply.text.replace(id, "<id>"))
+                };
+                let (found, absent) = (ask(&id), ask(unknown));
+                if is_told {
+                    assert!(found.1.contains("InternalServerException"), "{operation} by {account}: {found:?}");
+                } else {
+                    assert_eq!(found, absent, "{operation} by {account}, over {text}");
+                }
+            }
+        }
+    }
+}
+
+/// An operation on a connection, by a short name, and its input.
+fn about(operation: &str, id: &str) -> (String, Value) {
+    let arn = format!("arn:aws:proton:{REGION}:{ENVIRONMENT}:environment-account-connection/{id}");
+    match operation {
+        "CreateEnvironment" => (operation.into(), across("one", id)),
+        "ListTags" => ("ListTagsForResource".into(), json!({ "resourceArn": arn })),
+        "Tag" => ("TagResource".into(), json!({"resourceArn": arn, "tags": [{"key": "team", "value": "a"}]})),
+        verb => {
+            let mut input = json!({ "id": id });
+            if verb == "Update" {
+                input["roleArn"] = ROLE.into();
+            }
+            (format!("{verb}EnvironmentAccountConnection"), input)
+        }
+    }
 }

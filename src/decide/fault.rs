@@ -1,6 +1,6 @@
-use alloc::boxed::Box;
+use alloc::{boxed::Box, sync::Arc};
 
-use crate::store::Key;
+use crate::store::{Key, Unreadable};
 
 /// What is wrong with what a host or its store supplied: it makes no outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -9,6 +9,9 @@ pub enum Fault {
     /// The store returned a record under the key of another one, or of another kind.
     #[error("the record under the key `{0}` belongs under another one")]
     WrongRecord(Box<Key>),
+    /// A record that the request needs cannot be read.
+    #[error("the record under the key `{0}` cannot be read: {1}")]
+    Unreadable(Box<Key>, Arc<Unreadable>),
     /// The store did not return one answer for each key or range.
     #[error("the store returned {given} answers to {asked} questions: each key or range needs one")]
     WrongCount {

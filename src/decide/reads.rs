@@ -1,7 +1,7 @@
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 
 use super::Fault;
-use crate::store::{Entry, Key, Range, Record, Scan, Versioned};
+use crate::store::{ConnectionPart, Entry, Key, Range, Record, Scan, Versioned};
 
 /// What has been read so far for one decision. "Not read" and "absent" are different things.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Reads {
     ///
     /// # Errors
     ///
-    /// [`Fault::WrongCount`], [`Fault::WrongScan`] and [`Fault::WrongRecord`].
+    /// [`Fault::WrongCount`], [`Fault::WrongScan`], [`Fault::WrongRecord`] and [`Fault::Unreadable`].
     pub fn scanned(&mut self, scan: Scan, found: Vec<Vec<Entry>>) -> Result<(), Fault> {
         self.scanned = Some(Scanned::new(scan, found)?);
         Ok(())
@@ -50,7 +50,8 @@ impl Reads {
 
 /// What one load returned: all of one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-// INVARIANT: as many were found as keys were asked for, each of its key's kind.
+// INVARIANT: as many were found as keys were asked for, each of its key's kind or unreadable. A connection may be under
+// the key of another one.
 pub(super) struct Loaded {
     keys: Vec<Key>,
     found: Vec<Option<Versioned>>,
@@ -62,7 +63,8 @@ impl Loaded {
             return Err(Fault::WrongCount { asked: keys.len(), given: found.len() });
         }
         let loaded = Self { keys, found };
-        let is_wrong = |(key, found): &(&Key, Option<&Versioned>)| found.is_some_and(|it| !it.record.belongs_to(key));
+        let is_wrong =
+            |(key, found): &(&Key, Option<&Versioned>)| found.is_some_and(|it| !may_be_under(key, &it.record));
         if let Some((key, _)) = loaded.records().find(is_wrong) {
             return Err(Fault::WrongRecord(Box::new(key.clone())));
         }
@@ -99,8 +101,14 @@ impl Scanned {
             if let Some(Entry { key, .. }) = out_of_place(range, scan.limit, entries) {
                 return Err(Fault::WrongScan(Box::new(key.clone())));
             }
-            if let Some(Entry { key, .. }) = entries.iter().find(|entry| !entry.record.is_listed_at(&entry.key)) {
-                return Err(Fault::WrongRecord(Box::new(key.clone())));
+            if let Some(Entry { key, record }) = entries.iter().find(|entry| !entry.record.is_listed_at(&entry.key)) {
+                return Err(match record {
+                    Record::Unreadable(unreadable) => {
+                        let key = key.leads_to().unwrap_or_else(|| key.clone());
+                        Fault::Unreadable(Box::new(key), Arc::clone(unreadable))
+                    }
+                    _ => Fault::WrongRecord(Box::new(key.clone())),
+                });
             }
         }
         Ok(Self { scan, found })
@@ -109,6 +117,17 @@ impl Scanned {
     /// What was found, where it was this scan.
     pub(super) fn of(&self, scan: &Scan) -> Option<&[Vec<Entry>]> {
         (self.scan == *scan).then_some(self.found.as_slice())
+    }
+}
+
+/// Whether this is no fault yet. What cannot be read may not be needed; and of what is wrong with a connection, strangers
+/// must not hear.
+fn may_be_under(key: &Key, record: &Record) -> bool {
+    match (record, key) {
+        (Record::Unreadable(_), _) | (Record::Connection(_), Key::Connection { part: ConnectionPart::Head, .. }) => {
+            true
+        }
+        _ => record.belongs_to(key),
     }
 }
 

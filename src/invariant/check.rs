@@ -79,8 +79,12 @@ impl<'s> Check<'s> {
 
     fn records_belong(&mut self) {
         let strays = self.state.iter().filter(|(key, record)| !record.belongs_to(key));
-        for key in strays.map(|(key, _)| (*key).clone()).collect::<Vec<_>>() {
-            self.report(Invariant::RecordBelongsToKey, "the record does not belong under its key", [key]);
+        for (key, record) in strays.map(|(key, record)| ((*key).clone(), *record)).collect::<Vec<_>>() {
+            let what = match record {
+                Record::Unreadable(_) => "the record cannot be read",
+                _ => "the record does not belong under its key",
+            };
+            self.report(Invariant::RecordBelongsToKey, what, [key]);
         }
     }
 

@@ -15,6 +15,7 @@ mod batch;
 mod key;
 mod overlay;
 mod record;
+mod unreadable;
 
 use alloc::{boxed::Box, vec::Vec};
 use core::{fmt, ops::Bound};
@@ -24,6 +25,7 @@ pub use key::{ConnectionPart, EnvironmentPart, Key};
 pub use overlay::Overlay;
 pub use record::{Provisioned, ProvisionedBy, Record, ResourceList, TokenUse, Usage};
 use serde::{Deserialize, Serialize};
+pub use unreadable::{Parties, Unreadable};
 
 /// What distinguishes one writing of a record from every other writing under the same key: never used again for it,
 /// whatever was deleted meanwhile. To the model it is opaque: it compares versions for equality and nothing else.

@@ -2,7 +2,7 @@ use alloc::{sync::Arc, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionPart, EnvironmentPart, Key};
+use super::{ConnectionPart, EnvironmentPart, Key, Unreadable};
 use crate::{
     connection::{self, Connection},
     environment::{self, Environment, Outputs, ProvisionedResource, ResourceIdentifier, Resources, Spec},
@@ -42,6 +42,9 @@ pub enum Record {
     Spec(Arc<Spec>),
     /// Under [`Key::Connection`] or [`Key::Environment`], the tags of one.
     Tags(Tags),
+    /// Under any key: what is there cannot be read. It has no serde form, and the model never writes it.
+    #[serde(skip)]
+    Unreadable(Arc<Unreadable>),
     /// Under [`Key::Usage`].
     Usage(Usage),
 }

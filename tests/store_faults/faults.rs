@@ -5,7 +5,8 @@ use std::{mem::discriminant, ops::RangeBounds as _};
 use account_connections::{
     Fault, Memory,
     drive::ATTEMPTS,
-    store::{Entry, Key, Record, Scan, Store as _, Version, Versioned},
+    id::AccountId,
+    store::{ConnectionPart, Entry, Key, Parties, Record, Scan, Store as _, Version, Versioned},
 };
 
 use super::spoiled::{Call, Spoiling};
@@ -29,6 +30,9 @@ pub enum Expected {
     SeenLater,
     Contended,
     Fault(Fault),
+    /// With this fault, unless what is under the key is not needed; or, where it is a connection's, as if nothing were
+    /// there for whoever is not one of these.
+    Damaged(Fault, Key, Vec<AccountId>),
     /// With the store's own error of the call of this number.
     Broken(usize),
     /// Nothing tells that something is wrong: in any way that grants nothing.
@@ -67,15 +71,19 @@ impl All<'_> {
         self.wrong.push(Wrong { name, spoiling, memory: None, expected });
     }
 
-    /// Something else is stored under a key.
+    /// Something else is stored under a key, and nothing tells.
     fn damage(&mut self, name: &'static str, key: &Key, record: Option<Record>) {
+        self.replace(name, key, record, Expected::Harmless);
+    }
+
+    fn replace(&mut self, name: &'static str, key: &Key, record: Option<Record>, expected: Expected) {
         let mut memory = self.memory.clone();
         match record {
             Some(record) => memory.insert(key.clone(), record),
             None => memory.remove(key),
         }
         let (spoiling, memory) = (Spoiling::Nothing, Some(memory));
-        self.wrong.push(Wrong { name, spoiling, memory, expected: Expected::Harmless });
+        self.wrong.push(Wrong { name, spoiling, memory, expected });
     }
 
     fn loads(&mut self, number: usize, keys: &[Key], found: &[Option<Versioned>]) {
@@ -91,15 +99,26 @@ impl All<'_> {
                 let mut wrong = found.to_vec();
                 // With the version that a commit meets again, so that no conflict saves the day.
                 let version = right.map_or(Version(u64::MAX), |right| right.version);
-                wrong[place] = Some(Versioned { version, record });
                 let fault = Fault::WrongRecord(Box::new(key.clone()));
-                self.add("a record belongs elsewhere", Spoiling::Loads(number, wrong), Expected::Fault(fault));
+                let expected = match parties(&record) {
+                    Some(parties) if is_connection(key) => Expected::Damaged(fault, key.clone(), accounts(parties)),
+                    _ => Expected::Fault(fault),
+                };
+                wrong[place] = Some(Versioned { version, record });
+                self.add("a record belongs elsewhere", Spoiling::Loads(number, wrong), expected);
             }
             let Some(Versioned { record, .. }) = right else { continue };
             let mut unseen = found.to_vec();
             unseen[place] = None;
             self.add("a record is not seen once", Spoiling::Loads(number, unseen), Expected::SeenLater);
             self.damage("a record is missing", key, None);
+            for (name, parties) in
+                [("a record cannot be read", parties(record)), ("a record cannot be read, nor whose it is", None)]
+            {
+                let (record, fault) = unreadable(key, parties);
+                let accounts = parties.map(accounts).unwrap_or_default();
+                self.replace(name, key, Some(record), Expected::Damaged(fault, key.clone(), accounts));
+            }
             for record in damaged(key, record) {
                 self.damage("a record does not agree with others", key, Some(record));
             }
@@ -133,6 +152,10 @@ impl All<'_> {
                     swapped.swap(at - 1, at);
                     add("entries are out of order", &entries[at - 1].key, Fault::WrongScan, swapped);
                 }
+                let target = key.leads_to().unwrap_or_else(|| key.clone());
+                let mut wrong = entries.clone();
+                wrong[at].record = unreadable(key, None).0;
+                add("a listed record cannot be read", &target, |key| unreadable(&key, None).1, wrong);
                 let strange = memory.records().filter(|(_, record)| !record.is_listed_at(key));
                 for (_, record) in strange {
                     let mut wrong = entries.clone();
@@ -157,6 +180,27 @@ impl All<'_> {
             }
         }
     }
+}
+
+/// What stands for a record under a key that cannot be read, and the fault that it is.
+fn unreadable(key: &Key, parties: Option<Parties>) -> (Record, Fault) {
+    let record = Record::unreadable("is damaged", parties);
+    let Record::Unreadable(why) = &record else { unreachable!() };
+    let fault = Fault::Unreadable(Box::new(key.clone()), why.clone());
+    (record, fault)
+}
+
+pub fn is_connection(key: &Key) -> bool {
+    matches!(key, Key::Connection { part: ConnectionPart::Head, .. })
+}
+
+fn parties(record: &Record) -> Option<Parties> {
+    let text = serde_json::to_string(record).unwrap();
+    matches!(record, Record::Connection(_)).then(|| serde_json::from_str(&text).unwrap())
+}
+
+fn accounts(parties: Parties) -> Vec<AccountId> {
+    vec![parties.environment_account, parties.management_account]
 }
 
 /// One record of every kind that does not belong under a key, and all of its own kind.

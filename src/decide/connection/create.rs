@@ -45,7 +45,7 @@ impl Decide for CreateEnvironmentAccountConnection {
             return Err(refusals::connection_quota(&caller, limit).into());
         }
 
-        if desk.connection(caller.region, id)?.is_some() {
+        if desk.is_taken(&key)? {
             return Err(Fault::IdNotFresh(Box::new(key)).into());
         }
         for rule in [Rule::StartsPending, Rule::ReplacementAllowed, Rule::ConnectionShown] {

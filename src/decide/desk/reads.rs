@@ -34,10 +34,19 @@ impl<'a> Desk<'a> {
         if missing.is_empty() { Ok(()) } else { self.load(missing).map(drop) }
     }
 
+    /// The record under a key, which can be read.
     fn read(&self, key: Key) -> Result<Option<&'a Record>, Halt> {
-        match self.find(&key) {
+        self.stored(&key).and_then(|found| sound(&key, found))
+    }
+
+    /// What is under a key, damaged or not.
+    fn stored(&self, key: &Key) -> Result<Option<&'a Record>, Halt> {
+        match self.find(key) {
             Some(found) => Ok(found),
-            None => Ok(self.load(Vec::from([key]))?.records().find_map(|(_, found)| found).map(|found| &found.record)),
+            None => {
+                let loaded = self.load(Vec::from([key.clone()]))?;
+                Ok(loaded.records().find_map(|(_, found)| found).map(|found| &found.record))
+            }
         }
     }
 
@@ -58,15 +67,18 @@ impl<'a> Desk<'a> {
     pub(super) fn hides(&self, key: &Key) -> bool {
         let Key::Connection { region, id, .. } = *key else { return false };
         let head = self.find(&Key::connection(region, id)).flatten();
-        matches!(head, Some(Record::Connection(connection)) if connection.seen_by(&self.context.caller).is_none())
+        head.is_some_and(|record| !concerns(record, &self.context.caller))
     }
 
     /// The caller's view of a connection in its Region.
     ///
-    /// To a stranger a connection is as if it had never been created: it counts as absent, with its tags.
+    /// To a stranger a connection is as if it had never been created: it counts as absent, with its tags, also where its
+    /// record is damaged. To a party that is a fault.
     pub(in crate::decide) fn seen(&mut self, id: ConnectionId) -> Result<Option<Seen<'a>>, Halt> {
         let caller = &self.context.caller;
-        let seen = self.connection(caller.region, id)?.and_then(|connection| connection.seen_by(caller));
+        let key = Key::connection(caller.region, id);
+        let found = self.stored(&key)?.filter(|record| concerns(record, caller));
+        let seen = of_kind!(sound(&key, found)?, Connection).and_then(|connection| connection.seen_by(caller));
         if seen.is_some() {
             self.rests_on(Rule::SameRegion);
             self.rests_on(Rule::PartiesOnly);
@@ -74,6 +86,12 @@ impl<'a> Desk<'a> {
         Ok(seen)
     }
 
+    /// Whether something is under a key, be it damaged: it must not be written over.
+    pub(in crate::decide) fn is_taken(&self, key: &Key) -> Result<bool, Halt> {
+        Ok(self.stored(key)?.is_some())
+    }
+
+    /// A connection of which a record of the caller's own tells: that it is damaged is a fault, whosever it is.
     pub(in crate::decide) fn connection(
         &self,
         region: Region,
@@ -192,5 +210,25 @@ impl<'a> Desk<'a> {
             }
             None => Err(Halt::Scan(scan)),
         }
+    }
+}
+
+/// What was found under a key, unless it is damaged: nothing is made of a record that cannot be read, nor of a connection
+/// under the key of another one.
+fn sound<'a>(key: &Key, found: Option<&'a Record>) -> Result<Option<&'a Record>, Halt> {
+    let fault = match found {
+        Some(Record::Unreadable(unreadable)) => Fault::Unreadable(Box::new(key.clone()), Arc::clone(unreadable)),
+        Some(record @ Record::Connection(_)) if !record.belongs_to(key) => Fault::WrongRecord(Box::new(key.clone())),
+        _ => return Ok(found),
+    };
+    Err(Halt::WrongAnswer(fault))
+}
+
+/// Whether the caller is a party of what is under the key of a connection, as far as that can be told.
+fn concerns(record: &Record, caller: &Caller) -> bool {
+    match record {
+        Record::Connection(connection) => connection.seen_by(caller).is_some(),
+        Record::Unreadable(unreadable) => unreadable.concerns(caller.account),
+        _ => false,
     }
 }

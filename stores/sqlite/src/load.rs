@@ -1,7 +1,7 @@
 //! Records by their keys, and their versions: in the transaction of a connection.
 
-use account_connections::store::{Key, Version, Versioned};
-use rusqlite::{Connection, params};
+use account_connections::store::{Key, Record, Version, Versioned};
+use rusqlite::{Connection, Row, params};
 
 use crate::{
     ErrorKind,
@@ -15,7 +15,7 @@ use crate::{
 /// absence that damage only feigns is found out.
 pub(crate) fn find(connection: &Connection, key: &Key) -> Result<Option<Versioned>, ErrorKind> {
     let (table, key) = (Table::of(key), key.to_string());
-    match first(connection, table, &key, |row| row.versioned())? {
+    match first(connection, table, &key, RecordRow::found)? {
         None => absent(connection, table, &key),
         found => Ok(found),
     }
@@ -24,7 +24,7 @@ pub(crate) fn find(connection: &Connection, key: &Key) -> Result<Option<Versione
 /// The version of the record under a key. Neighbours are not looked at: whoever expects an absence has loaded it.
 pub(crate) fn version(connection: &Connection, key: &Key) -> Result<Option<Version>, ErrorKind> {
     let (table, key) = (Table::of(key), key.to_string());
-    let found = first(connection, table, &key, |row| Ok(row.version))?;
+    let found = first(connection, table, &key, |row| Ok(RecordRow::read(row)?.version))?;
     if found.is_some() || table == Table::Listing {
         return Ok(found);
     }
@@ -38,7 +38,7 @@ fn first<T>(
     connection: &Connection,
     table: Table,
     key: &str,
-    read: impl FnOnce(&RecordRow<'_>) -> Result<T, ErrorKind>,
+    read: impl FnOnce(&Row<'_>) -> Result<T, ErrorKind>,
 ) -> Result<Option<T>, ErrorKind> {
     let mut statement = match table {
         Table::Record => connection
@@ -51,7 +51,7 @@ fn first<T>(
         Table::Record => statement.query(params![key, place(key)])?,
         Table::Listing => statement.query([key])?,
     };
-    rows.next()?.map(|row| read(&RecordRow::read(row)?)).transpose()
+    rows.next()?.map(read).transpose()
 }
 
 /// The record under a key that is not where it is looked for first: elsewhere, or surely nowhere.
@@ -79,8 +79,10 @@ fn absent(connection: &Connection, table: Table, key: &str) -> Result<Option<Ver
             return of_entry(connection, found, at).map(Some);
         }
         // A place that is the key's own says that the key is sound, without a look at the row.
-        if at != place(found) {
-            of_entry(connection, found, at)?;
+        if at != place(found)
+            && let Record::Unreadable(why) = of_entry(connection, found, at)?.record
+        {
+            return Err(ErrorKind::unreadable(format!("the record under the key `{found}`"), why));
         }
     }
     Ok(None)
@@ -90,11 +92,10 @@ fn absent(connection: &Connection, table: Table, key: &str) -> Result<Option<Ver
 fn of_entry(connection: &Connection, key: &str, at: i64) -> Result<Versioned, ErrorKind> {
     let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM record WHERE place = ?"))?;
     let mut rows = statement.query([at])?;
-    if let Some(row) = rows.next()? {
-        let row = RecordRow::read(row)?;
-        if row.key == key {
-            return row.versioned();
-        }
+    if let Some(row) = rows.next()?
+        && RecordRow::read(row).ok().is_none_or(|row| row.key == key)
+    {
+        return RecordRow::found(row);
     }
     Err(ErrorKind::unreadable(format!("the record under the key `{key}`"), "is not where the index has it"))
 }

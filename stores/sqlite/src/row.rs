@@ -49,8 +49,20 @@ impl<'r> RecordRow<'r> {
         }
     }
 
-    pub(crate) fn versioned(&self) -> Result<Versioned, ErrorKind> {
-        Ok(Versioned { version: self.version, record: self.record()? })
+    /// What a load finds in a row that has the key asked for: a record, or that it cannot be read.
+    pub(crate) fn found(row: &Row<'_>) -> Result<Versioned, ErrorKind> {
+        match RecordRow::read(row).and_then(|row| Ok(Versioned { version: row.version, record: row.record()? })) {
+            Err(ErrorKind::Unreadable { why, .. }) => {
+                let text = match row.get_ref(2)? {
+                    ValueRef::Text(text) | ValueRef::Blob(text) => text,
+                    _ => &[],
+                };
+                let version = row.get_ref(1)?.as_i64().unwrap_or_default();
+                let record = Record::unreadable(why, serde_json::from_slice(text).ok());
+                Ok(Versioned { version: Version(version.cast_unsigned()), record })
+            }
+            found => found,
+        }
     }
 
     fn unreadable(&self, why: impl ToString) -> ErrorKind {
