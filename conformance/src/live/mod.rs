@@ -1,4 +1,4 @@
-//! A live subject, asked by a [script](crate::script) and judged.
+//! A live subject, asked by a [script](mod@crate::script) and judged.
 //!
 //! The subject is reached through a [`Transport`]; the program `account-connections-conformance live` has one over HTTP.
 //! Each episode takes accounts that nobody has used; where it diverges it ends, and its accounts are left alone. What

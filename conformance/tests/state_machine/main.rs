@@ -25,6 +25,25 @@ const BEYOND: [&str; 6] = [
     "unmanaged-cannot-deploy-before-deletion-started",
 ];
 
+/// What 256 cases at random need not come upon: an order of two rules of which one is a quota, a limit or a deployment under
+/// way, or what shows only after several such calls. The live script makes such calls on purpose.
+const RARE: [&str; 14] = [
+    "absent-outputs-clear",
+    "accept-restores-for-any-account",
+    "accept-restores-once",
+    "connection-quota-before-client-token-mismatch",
+    "connection-tags-are-the-owners-before-reserved-tag-prefix",
+    "empty-outputs-are-ignored",
+    "environment-quota-before-connection-not-found",
+    "environment-quota-before-role-in-own-account",
+    "old-outputs-come-back",
+    "one-deployment-at-a-time-before-role-in-own-account",
+    "one-deployment-at-a-time-before-same-environment-account",
+    "quota-before-tokens",
+    "replays-renew-tokens",
+    "tag-limit-before-connection-tags-are-the-owners",
+];
+
 /// One in so many, beginning with one of these.
 fn some(every: usize, first: usize) -> impl Iterator<Item = &'static Wrong> {
     let every = if std::env::var_os("FULL").is_some() { 1 } else { every };
@@ -39,12 +58,12 @@ fn terms() -> Terms {
     Terms::new().profile(profile).limits(Session::LIMITS)
 }
 
-/// That nearly all were found, in few calls.
+/// That all were found that are not rare, in few calls.
 fn check(by: &str, missed: &[&str], mut lengths: Vec<usize>, named: usize) {
     lengths.sort_unstable();
     let (found, median) = (lengths.len(), lengths[lengths.len() / 2]);
     println!("{by}: {found} found, in {median} calls at the median, {named} named; missed: {missed:?}");
-    assert!(missed.len() * 20 <= found, "missed: {missed:?}");
+    assert!(missed.iter().all(|name| RARE.contains(name)), "missed: {missed:?}");
     assert!(median <= 5, "{lengths:?}");
 }
 
