@@ -1,10 +1,6 @@
-//! The emulator: an HTTP server around [`account_connections`], so that real AWS clients talk to the model.
+#![doc = include_str!("../README.md")]
 //!
-//! It moves bytes, supplies the time and fresh ids, and plays the provisioner; every answer is the crate's. It is for
-//! tests: signatures are not checked, and whoever reaches it can call as any account. See the README of
-//! `account-connections` for what is and is not emulated.
-//!
-//! What a person sees of it is at `/console`: the guide's console steps in a browser, and what happened and why.
+//! # Inside of a test
 //!
 //! The binary is a few lines around [`Options`], [`Emulator`] and [`serve`], and so is an emulator inside of a test.
 
