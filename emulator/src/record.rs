@@ -1,6 +1,7 @@
 //! The recording: each call and its answer as a line of a trace, which the judge reads.
 
 use std::{
+    fmt,
     fs::File,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -12,7 +13,11 @@ use account_connections::{
     id::{Caller, Timestamp},
     operation::Limits,
 };
-use serde_json::{Map, Value, json};
+use serde::{
+    Deserializer as _,
+    de::{MapAccess, Visitor},
+};
+use serde_json::{Map, Value, json, value::RawValue};
 
 use crate::answered::Answered;
 
@@ -39,13 +44,46 @@ pub(crate) struct Asked {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Input {
-    /// Of the public API: the body.
-    Call(Map<String, Value>),
+    /// Of the public API: the body's members, and whether a trace has all of them.
+    Call {
+        members: Map<String, Value>,
+        is_whole: bool,
+    },
     /// Of a path outside of it: the environment and the body.
     Report(String, Map<String, Value>),
     CleanUp(Map<String, Value>),
     Resources,
     Reset,
+}
+
+impl Input {
+    /// A call's input, as far as a trace can have it: a member that no value holds, as `1e400`, or one that comes twice, is not
+    /// in it. `None` where the body is no object at all.
+    pub(crate) fn of_call(body: &[u8]) -> Option<Self> {
+        serde_json::Deserializer::from_slice(body).deserialize_map(Body).ok()
+    }
+}
+
+/// Reads a body's members.
+struct Body;
+
+impl<'de> Visitor<'de> for Body {
+    type Value = Input;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Input, A::Error> {
+        let (mut members, mut is_whole) = (Map::new(), true);
+        while let Some((name, text)) = map.next_entry::<String, &RawValue>()? {
+            is_whole &= match serde_json::from_str(text.get()) {
+                Ok(value) => members.insert(name, value).is_none(),
+                Err(_) => false,
+            };
+        }
+        Ok(Input::Call { members, is_whole })
+    }
 }
 
 impl Record {
@@ -107,8 +145,10 @@ fn line(Asked { input, start }: Asked, end: Timestamp, answered: &Answered) -> O
     let Caller { account, region } = answered.caller?;
     let answer = serde_json::from_slice::<Value>(&answered.response.body).ok()?;
     let mut line = match input {
-        Input::Call(input) => {
-            json!({"account": account, "region": region, "operation": answered.operation, "input": input})
+        // What it was refused for may not be in it, and nothing was changed.
+        Input::Call { is_whole: false, .. } if answer.get("__type").is_some() => return None,
+        Input::Call { members, .. } => {
+            json!({"account": account, "region": region, "operation": answered.operation, "input": members})
         }
         Input::Report(environment, mut report) => {
             let last = || answer.get("environment")?.get("lastAttemptedDeploymentId").cloned();

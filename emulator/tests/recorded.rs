@@ -48,6 +48,12 @@ fn what_is_recorded_conforms() {
         client.call(ENVIRONMENT, "AcceptEnvironmentAccountConnection", &json!({ "id": id }));
         client.call(ENVIRONMENT, "GetEnvironmentAccountConnection", &json!({"id": "x", "ignored": null}));
         client.call_in("us-east-1", ENVIRONMENT, "ListEnvironments", "{");
+        client.call_in("us-east-1", ENVIRONMENT, "ListEnvironments", r#"{"maxResults": 1, "maxResults": 1}"#);
+        // What is ignored cannot be recorded; the call can.
+        let arn = format!("arn:aws:proton:us-east-1:{ENVIRONMENT}:environment-account-connection/{id}");
+        let tag = format!(r#"{{"resourceArn": "{arn}", "tags": [{{"key": "k", "value": "v"}}], "ignored": 1e400}}"#);
+        client.call_in("us-east-1", ENVIRONMENT, "TagResource", &tag).ok();
+        client.call(ENVIRONMENT, "ListTagsForResource", &json!({ "resourceArn": arn })).ok();
         client.call(ENVIRONMENT, "DeleteEnvironmentAccountConnection", &json!({ "id": id })).ok();
         client.post(&format!("/_emulator/clean-up/us-east-1/{ENVIRONMENT}"), &json!({"identifiers": ["a"]})).ok();
         let list = json!({"requestedBy": "MANAGEMENT_ACCOUNT"});

@@ -90,7 +90,7 @@ impl View<'_> {
     /// Calls the public API as any client does: bytes in, bytes out, through the same entry.
     pub(super) fn call(&self, operation: &str, input: &Map<String, Value>) -> Result<Answer, Refused> {
         let (emulator, body) = (&self.console.emulator, bytes(input));
-        let asked = emulator.asked(|| Some(Input::Call(input.clone())));
+        let asked = emulator.asked(|| Some(Input::Call { members: input.clone(), is_whole: true }));
         let target = format!("{}{operation}", wire::TARGET_PREFIX);
         let answered = match wire::decode(&target, &body) {
             Ok(request) => wait(emulator.carry_out(self.at.0, operation.into(), request, &Patience::new())),

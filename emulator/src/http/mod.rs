@@ -83,7 +83,7 @@ async fn call(State(app): Shared, request: Request) -> Response {
         Ok(body) => body,
         Err(response) => return app.tell(None, Answered::error(Some(call.caller), call.operation, response)),
     };
-    let asked = app.emulator.asked(|| Some(Input::Call(serde_json::from_slice(body.bytes()).ok()?)));
+    let asked = app.emulator.asked(|| Input::of_call(body.bytes()));
     let request = match wire::decode(call.target(), body.bytes()) {
         Ok(request) => request,
         Err(response) => return app.tell(asked, Answered::error(Some(call.caller), call.operation, response)),
