@@ -8,7 +8,7 @@ use core::{
     hash::{Hash, Hasher},
 };
 
-use hashbrown::{HashMap, hash_map};
+use hashbrown::HashMap;
 
 use self::list::{List, Listed};
 use crate::store::{
@@ -96,19 +96,13 @@ impl Memory {
     fn write(&mut self, Write { key, record }: Write) {
         let versioned = record.map(|record| Versioned { version: Version(self.commits), record });
         match (List::of(&key), versioned) {
-            (Some(list), versioned) => match self.lists.entry(list) {
-                hash_map::Entry::Occupied(mut listed) => {
-                    listed.get_mut().put(key, versioned);
-                    if listed.get().is_empty() {
-                        listed.remove();
-                    }
+            (Some(list), versioned) => {
+                let listed = self.lists.entry(list).or_default();
+                listed.put(key, versioned);
+                if listed.is_empty() {
+                    self.lists.remove(&list);
                 }
-                hash_map::Entry::Vacant(listed) => {
-                    if versioned.is_some() {
-                        listed.insert(Listed::default()).put(key, versioned);
-                    }
-                }
-            },
+            }
             (None, Some(versioned)) => drop(self.points.insert(key, versioned)),
             (None, None) => drop(self.points.remove(&key)),
         }
