@@ -66,11 +66,6 @@ fn matters(operation: &str, member: &str) -> bool {
     }
 }
 
-/// Whether a call changes nothing, as far as its name says.
-pub(super) fn only_reads(call: &Call) -> bool {
-    ["Get", "List"].iter().any(|reads| call.operation.starts_with(reads))
-}
-
 /// The records that a call names.
 pub(super) fn named(world: &mut World, call: &Call) -> Vec<Key> {
     let text = |member: &str| call.input.get(member).and_then(Value::as_str);

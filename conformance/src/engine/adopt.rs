@@ -19,7 +19,7 @@ use super::{
     stored,
     world::Window,
 };
-use crate::trace::{Call, Reply, time};
+use crate::trace::{Call, Reply, only_reads, time};
 
 /// What no answer shows of a connection.
 pub(super) const TOKEN: &str = "clientToken";
@@ -189,7 +189,7 @@ impl Judge {
     /// The records that a call is about.
     pub(super) fn about(&mut self, call: &Call) -> Vec<Key> {
         let mut keys = about::shown_keys(call);
-        if !about::only_reads(call) {
+        if !only_reads(&call.operation) {
             keys.extend(self.named_keys(call));
             keys.push(Key::Usage { region: call.region, account: call.account });
             if let Some(token) =

@@ -42,7 +42,7 @@ use world::World;
 use crate::{
     profile::Profile,
     report::{Judged, Place, Report},
-    trace::{Begins, Call, ClockUnit, Header, Reply},
+    trace::{Begins, Call, ClockUnit, Header, Reply, only_reads},
 };
 
 /// Takes one call after the other and compares what was answered with what the model answers.
@@ -154,7 +154,7 @@ impl Judge {
             Ok(question) => question,
             Err(Unasked::NotCheckable(why)) => {
                 self.tokens.missed(call);
-                if !matches!(call.reply, Reply::Error { .. }) && !about::only_reads(call) {
+                if !matches!(call.reply, Reply::Error { .. }) && !only_reads(&call.operation) {
                     self.forget(call, &[]);
                 }
                 return Judged::NotCheckable(why);

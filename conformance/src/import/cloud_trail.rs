@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Imported, Problem, documents::Documents, hidden::Seen};
-use crate::trace::{Call, ClockUnit, Reply};
+use crate::trace::{Call, ClockUnit, Reply, only_reads};
 
 /// What CloudTrail logs of an account's calls. A connection is between two accounts: the trails of both are needed, in
 /// any order.
@@ -149,7 +149,7 @@ impl Record {
 
     /// Whether the call changed nothing, and what it was answered was not logged.
     fn says_nothing(&self) -> bool {
-        let reads = self.operation.starts_with("Get") || self.operation.starts_with("List");
+        let reads = only_reads(&self.operation);
         match &self.error {
             Some(kind) => kind == REFUSED_BY_IAM,
             None => reads && self.output.is_null(),

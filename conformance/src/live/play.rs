@@ -15,7 +15,7 @@ use crate::{
     record::is_hosts,
     report::{Expected, Finding, Judged, Place, Report, Severity, Suspect},
     script::{Bindings, Coverage, Outcomes, Step},
-    trace::{Call, ClockUnit, Header},
+    trace::{Call, ClockUnit, Header, only_reads},
 };
 
 /// Plays episodes, each with accounts of its own.
@@ -181,7 +181,7 @@ impl<'p, T: Transport> Player<'p, T> {
         operation: &str,
         input: &Value,
     ) -> Option<(Reply, Judged)> {
-        let reads = ["Get", "List"].iter().any(|reads| operation.starts_with(reads));
+        let reads = only_reads(operation);
         if !reads {
             self.wait_a_unit();
         }

@@ -1,6 +1,8 @@
 use account_connections::{Rule, Rules, id::Caller, testing::subject::Reply};
 use serde_json::Value;
 
+use crate::trace::only_reads;
+
 /// A call of a script, with the values of its rehearsal.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -53,7 +55,7 @@ impl Step {
             refused_by: None,
             is_alone: false,
             also_fails: Vec::new(),
-            is_look: ["Get", "List"].iter().any(|reads| operation.starts_with(reads)),
+            is_look: only_reads(operation),
             cell: None,
         }
     }

@@ -122,3 +122,8 @@ impl Call {
         }
     }
 }
+
+/// Whether an operation changes nothing, as far as its name says: what is recorded need not be one of the model's.
+pub(crate) fn only_reads(operation: &str) -> bool {
+    ["Get", "List"].iter().any(|reads| operation.starts_with(reads))
+}

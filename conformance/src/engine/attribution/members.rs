@@ -4,7 +4,7 @@ use account_connections::Rule;
 use serde_json::Value;
 
 use super::{Scene, Suspects, lists};
-use crate::report::Difference;
+use crate::{report::Difference, trace::only_reads};
 
 const WRITES_IT: &str = "it says what the call makes of this member";
 const WROTE_IT: &str = "it says what the record was last made of";
@@ -101,7 +101,8 @@ fn connection(scene: &Scene<'_>, member: &str, suspects: &mut Suspects) {
         "roleArn" | "codebuildRoleArn" | "componentRoleArn" => {
             suspects.among(rests_on, repeated, "the connection is shown as it is now");
             suspects.among(rests_on, [Rule::UpdateReplacesRoles, Rule::UpdateWithoutChange], WRITES_IT);
-            if is_read(scene) {
+            // What is wrong with its answer, an earlier one may have done.
+            if only_reads(&scene.call.operation) {
                 suspects.among(
                     scene.written_by,
                     [Rule::UpdateReplacesRoles, Rule::AcceptConnects, Rule::RejectRejects],
@@ -193,9 +194,4 @@ fn environment(scene: &Scene<'_>, member: &str, suspects: &mut Suspects) {
         }
         _ => suspects.add(Rule::EnvironmentShown, SHOWS_IT),
     }
-}
-
-/// Whether a call changes nothing: what is wrong with its answer, an earlier one may have done.
-fn is_read(scene: &Scene<'_>) -> bool {
-    ["Get", "List"].iter().any(|reads| scene.call.operation.starts_with(reads))
 }
