@@ -14,7 +14,7 @@ use account_connections_conformance::{
     trace::{ClockUnit, Line, Overlaps},
 };
 use account_connections_wrong::{
-    Scripted, Way, Wrong, WrongSubject, all,
+    BEYOND, Scripted, Way, Wrong, WrongSubject, all,
     degrade::{self, Degradation, Trace},
 };
 
@@ -30,18 +30,6 @@ const SAMPLE: usize = 4;
 /// Of those that a recording can show, so many of a hundred must be found; of those found, so many must have an
 /// acceptable rule first, and so many among the first three. What is not here is printed with `FULL=1`.
 const AT_LEAST: &[(&str, [usize; 3])] = &[("everything", [100, 75, 90]), ("CloudTrail", [50, 0, 0])];
-
-/// What no recording shows under the profile that names are compared by, and why.
-const BEYOND: &[(&str, &str)] = &[
-    ("well-formed-input-is-internal-server", HOSTS),
-    ("connection-quota-is-throttling", HOSTS),
-    ("foreign-token-is-internal-server", HOSTS),
-    ("environment-quota-is-throttling", HOSTS),
-    ("same-environment-account-before-connection-names-environment", SAME),
-    ("unmanaged-cannot-deploy-before-deletion-started", SAME),
-];
-const HOSTS: &str = "trouble of a host says nothing about the protocol";
-const SAME: &str = "both checks refuse with the same kind, and name the same thing";
 
 #[test]
 fn every_wrong_one_is_found_and_named() {
