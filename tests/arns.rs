@@ -1,4 +1,4 @@
-//! The ARNs that this model knows: what is in them, and what is none.
+//! The ARNs that this model knows: what is in them, and what is not one.
 
 use account_connections::{
     id::{AccountId, Arn, ConnectionArn, EnvironmentArn, EnvironmentName, Partition, Region, ResourceArn, RoleArn},

@@ -188,7 +188,7 @@ fn one_environment(reaching: &mut Reaching) {
 fn many_environments(reaching: &mut Reaching) {
     let own = json!({ "protonServiceRoleArn": format!("arn:aws:iam::{MANAGEMENT}:role/own") });
     let (a, b) = (fifty("a"), fifty("b"));
-    // Each resource of an environment of its own, which has others too.
+    // Each resource of its own environment, which has others too.
     for (number, identifier) in a.iter().enumerate() {
         let name = format!("e{number}");
         reaching.create(&name, &own);

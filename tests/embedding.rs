@@ -1,4 +1,4 @@
-//! What a host needs of the types beside their behaviour: that they cross threads, go into errors, and can be lent.
+//! What a host needs of the types besides their behaviour: that they cross threads, go into errors, and can be lent.
 
 use std::{
     convert::Infallible,

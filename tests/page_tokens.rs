@@ -53,7 +53,7 @@ fn assert_foreign<T: std::fmt::Debug>(result: Result<T, Refusal>) {
     assert_eq!((refusal.kind(), refusal.rule()), (ErrorKind::Validation, Rule::ForeignToken), "{refusal}");
 }
 
-/// Five connections of the guide's two accounts, with the ids of the first calls; the second has a name of its own.
+/// Five connections of the guide's two accounts, with the ids of the first calls; the second has its own name.
 /// Each has the tags `a` to `e`.
 fn world() -> World {
     let mut world = World::default();
@@ -110,7 +110,7 @@ fn a_token_is_good_as_often_as_it_is_used() {
 #[test]
 fn a_token_is_of_its_caller() {
     let world = &mut world();
-    // The management account has a list of its own as an environment account too.
+    // The management account has its own list as an environment account too.
     let elsewhere = Caller { region: "us-west-2".parse().unwrap(), ..caller(MANAGEMENT) };
     let [(_, _, input, token), _] = firsts(world);
     for other in [caller(STRANGER), caller(ENVIRONMENT), elsewhere] {
@@ -148,7 +148,7 @@ fn a_token_opens_nothing() {
     }
 }
 
-/// Lists are of the same filters where their sets are: in whatever order, repeated or not, and an empty one as none.
+/// Lists are of the same filters where their sets are: in any order, repeated or not, and an empty one as none.
 #[test]
 fn a_token_is_of_its_filters_compared_as_sets() {
     let world = &mut world();
@@ -189,7 +189,7 @@ fn a_token_is_of_its_filters_compared_as_sets() {
     assert_foreign(after(world, caller(MANAGEMENT), LIST, &other_name, &token));
 }
 
-/// An account can stand on both sides; a token of the one list is none of the other.
+/// An account can stand on both sides; a token of one list is not one of the other.
 #[test]
 fn a_token_is_of_its_side() {
     let world = &mut world();

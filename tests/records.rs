@@ -1,4 +1,4 @@
-//! What a store hands back: every record reads back as itself, and one that the model could not have written is none.
+//! What a store hands back: every record reads back as itself, and one that the model could not have written is not one.
 
 use account_connections::{
     Fault, HostError, Memory,

@@ -108,7 +108,7 @@ fn refused(operation: &str, input: &Value) -> Refusal {
     }
 }
 
-/// The input is not of the right types: the wire has an answer of its own for it.
+/// The input is not of the right types: the wire has its own answer for it.
 fn is_of_wrong_type(operation: &str, input: &Value) -> bool {
     matches!(read(operation, input), Err(ReadError::Input(_)))
 }

@@ -78,7 +78,7 @@ fn each_fault_is_found_by_its_case_in_an_async_store() {
     assert_eq!(unnoticed.collect::<Vec<_>>(), Vec::<&Fault>::new());
 }
 
-/// Each case has a store of its own, which is ended before the next one begins, also after a failure.
+/// Each case has its own store, which is ended before the next one begins, also after a failure.
 #[test]
 fn a_store_for_each_case() {
     struct Counted<'c>(FaultyStore, &'c Mutex<(usize, bool)>);

@@ -89,7 +89,7 @@ fn tasks(own: &State) -> Vec<Task> {
     asks.filter_map(read).collect()
 }
 
-/// What a stranger notices of a request: how each attempt went, and what came of it.
+/// What a stranger notices of a request: how each attempt went, and the outcome.
 type Noticed = (Vec<&'static str>, Reply);
 
 /// Carries out a request while the others write everything that is theirs before each step.

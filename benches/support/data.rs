@@ -78,7 +78,7 @@ impl Known {
         format!("{team}-{stage}-{:05}", (self.seed >> 24) % 100_000).parse().unwrap()
     }
 
-    /// The request that asks for the connection. Every call makes texts of its own: the two sides share none, as two
+    /// The request that asks for the connection. Every call makes its own texts: the two sides share none, as two
     /// services would not.
     pub fn request(&self) -> CreateEnvironmentAccountConnection {
         let role = |what: &str| {

@@ -210,7 +210,7 @@ fn role(account: AccountId) -> String {
     format!("arn:aws:iam::{account}:role/service-role/proton-environment-provisioning")
 }
 
-/// Every call makes texts of its own: the two sides share none, as two services would not.
+/// Every call makes its own texts: the two sides share none, as two services would not.
 impl Site {
     fn caller(&self) -> Caller {
         Caller::new(self.owner, self.region)

@@ -114,7 +114,7 @@ fn a_form_from_another_site_changes_nothing() {
     assert_eq!(connections(&mut client), [] as [Value; 0]);
 }
 
-/// A page asks what each move would do: nothing of that is kept, in whatever store.
+/// A page asks what each move would do: nothing of that is kept, in any store.
 #[test]
 fn looking_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -25,7 +25,7 @@ use crate::support::{
 
 const STRANGER: &str = "999999999111";
 
-/// A file for a state, in a directory of its own.
+/// A file for a state, in its own directory.
 struct State {
     directory: tempfile::TempDir,
 }

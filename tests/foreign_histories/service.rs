@@ -49,7 +49,7 @@ type Begun = Result<(Call, Step<Operation>), Reply>;
 /// When the first call is made, in microseconds.
 const BEGIN: u64 = 1_700_000_000_000_000;
 
-/// Each client makes so many calls of a session of its own.
+/// Each client makes so many calls of its own session.
 pub fn play<S: Store<Error: Display>>(mut store: S, seed: u64, clients: u64, calls: usize, manner: Manner) -> Played {
     let client = |number| Client { session: Session::new(seed * 100 + number), calls_left: calls, under_way: None };
     let mut clients = (0..clients).map(client).collect::<Vec<_>>();
@@ -167,7 +167,7 @@ impl Voice {
         input
     }
 
-    /// An answer or error with page tokens of its own, each new, times as on the wire, and words of its own.
+    /// An answer or error with its own page tokens, each new, times as on the wire, and its own words.
     fn say(&mut self, result: &Result<Answer, Refusal>) -> Reply {
         match result {
             Ok(answer) => Reply::Answer(self.answer(serde_json::to_value(answer).unwrap())),

@@ -19,7 +19,7 @@ struct Client {
     under_way: Option<(Call, u64, Step<Operation>)>,
 }
 
-/// Each client makes so many calls of a session of its own; the history, and the store after it.
+/// Each client makes so many calls of its own session; the history, and the store after it.
 pub fn simulate<S: Store<Error: Display>>(mut store: S, seed: u64, clients: u64, calls: usize) -> (Vec<Recorded>, S) {
     let client = |number| Client { session: Session::new(seed * 100 + number), calls_left: calls, under_way: None };
     let mut clients = (0..clients).map(client).collect::<Vec<_>>();

@@ -86,7 +86,7 @@ impl CloudTrail {
         if !record.says_nothing() {
             let mut seen = Seen { parts_of_seconds: self.parts_of_seconds, ..Seen::default() };
             let mut call = record.call(&mut seen)?;
-            // Of calls of one second, nobody knows the order: as if each had a client of its own.
+            // Of calls of one second, nobody knows the order: as if each had its own client.
             call.client = id;
             self.calls.push(call);
             self.parts_of_seconds = seen.parts_of_seconds;

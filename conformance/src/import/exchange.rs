@@ -92,7 +92,7 @@ fn name(kind: &str) -> &str {
     name.split(':').next().unwrap_or(name)
 }
 
-/// A header, in whatever case it is written.
+/// A header, in any case.
 fn header<'h>(headers: &'h Map<String, Value>, name: &str) -> Option<&'h str> {
     headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())
 }

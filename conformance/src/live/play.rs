@@ -18,7 +18,7 @@ use crate::{
     trace::{Call, ClockUnit, Header, only_reads},
 };
 
-/// Plays episodes, each with accounts of its own.
+/// Plays episodes, each with its own accounts.
 pub(super) struct Player<'p, T> {
     pub(super) transport: &'p T,
     pub(super) options: &'p Options<'p>,
@@ -250,7 +250,7 @@ impl<'p, T: Transport> Player<'p, T> {
     }
 
     /// Whether a finding of the latest episode shows without what other episodes left: what is others' and should not be
-    /// there is also of an account of its own.
+    /// there is also of its own account.
     pub(super) fn shows_alone(&self, finding: &Finding) -> bool {
         let (got, expected) = (format!("{:?}", finding.call.reply), format!("{:?}", finding.expected));
         let is_known = |account: &str| self.known.iter().any(|known| known.to_string() == account);

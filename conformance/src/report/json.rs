@@ -24,7 +24,7 @@ impl Report {
     }
 }
 
-/// A value on a line of its own; absent where JSON has no such value, which none here is.
+/// A value on its own line; absent where JSON has no such value, which none here is.
 type OnALine = Option<Box<RawValue>>;
 
 #[derive(Serialize)]

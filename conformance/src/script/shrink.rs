@@ -4,7 +4,7 @@ use account_connections::operation::Operation;
 
 use super::Step;
 
-/// Makes a script shorter that shows a fault. It runs nothing: it gives a script to be tried, and is told what came of it.
+/// Makes a script shorter that shows a fault. It runs nothing: it gives a script to be tried, and is told the outcome.
 ///
 /// First all goes that changes nothing, then parts of what is left (Zeller and Hildebrandt's delta debugging), then
 /// members of inputs. What is left runs twice.

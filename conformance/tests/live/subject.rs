@@ -1,4 +1,4 @@
-//! A subject of this process, with a clock of its own.
+//! A subject of this process, with its own clock.
 
 use std::{
     sync::{

@@ -1,4 +1,4 @@
-"""The emulator as a process of its own, spoken to in plain HTTP, with its log read line by line."""
+"""The emulator as its own process, spoken to in plain HTTP, with its log read line by line."""
 
 import http.client
 import json

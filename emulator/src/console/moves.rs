@@ -85,7 +85,7 @@ pub(super) fn follows(view: &View<'_>, connection: &ConnectionShown, consequence
     }
 }
 
-/// A change of status that the viewer may see: of the connection, or of an environment of its own.
+/// A change of status that the viewer may see: of the connection, or of its own environment.
 fn change(view: &View<'_>, event: &Event) -> Option<Markup> {
     match event {
         Event::ConnectionStatusChange(change) => Some(html! { "The connection: " (statuses(change)) }),

@@ -311,7 +311,7 @@ pub(crate) fn self_managed(name: &str) -> Value {
         "provisioningRepository": {"provider": "GITHUB", "name": "us/infra", "branch": "main"}})
 }
 
-/// Calls `each` so many times at once, each in a thread of its own.
+/// Calls `each` so many times at once, each in its own thread.
 pub(crate) fn at_once<T: Send>(times: usize, each: impl Fn(usize) -> T + Sync) -> Vec<T> {
     thread::scope(|scope| {
         let each = &each;

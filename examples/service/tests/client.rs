@@ -34,7 +34,7 @@ use tokio::{
 };
 use tower::ServiceExt as _;
 
-/// A fresh service with a database of its own, a clock that a test sets, and nobody who carries instructions out.
+/// A fresh service with its own database, a clock that a test sets, and nobody who carries instructions out.
 pub(crate) struct Client {
     runtime: Runtime,
     router: Router,

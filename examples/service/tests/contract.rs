@@ -5,7 +5,7 @@ use account_connections_service::store::SharedSqlite;
 use account_connections_sqlite::{Options, Synchronous};
 use tempfile::TempDir;
 
-/// A database in a directory of its own, which goes with it.
+/// A database in its own directory, which goes with it.
 struct Fresh(TempDir);
 
 impl AsyncFixture for Fresh {

@@ -13,7 +13,7 @@
 //!     },
 //! };
 //!
-//! /// A store of one's own would be a table of a random name here, or a file in a directory of its own.
+//! /// A store of one's own would be a table of a random name here, or a file in its own directory.
 //! struct Fresh(SharedMemory);
 //!
 //! impl Fixture for Fresh {
@@ -116,7 +116,7 @@ pub use paragraph::Paragraph;
 pub(super) use samples::{IDENTIFIERS, IDS, NAMES, TIMES, TOKENS};
 pub(super) use thread::block_on;
 
-/// Holds a store to all cases, each with a store of its own from `fresh`.
+/// Holds a store to all cases, each with its own store from `fresh`.
 ///
 /// # Errors
 ///
@@ -125,7 +125,7 @@ pub fn check<F: Fixture>(mut fresh: impl FnMut() -> F) -> Result<Report, Failure
     block_on(check_async(async || thread::Threads(fresh())))
 }
 
-/// Holds an async store to all cases, each with a store of its own from `fresh`. All is done by the task that awaits
+/// Holds an async store to all cases, each with its own store from `fresh`. All is done by the task that awaits
 /// this, on whatever runtime.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use crate::{
     support::{State, items, open},
 };
 
-/// A file in a directory of its own, which goes with it.
+/// A file in its own directory, which goes with it.
 struct Fresh(TempDir);
 
 impl Fixture for Fresh {

@@ -47,7 +47,7 @@ pub(super) struct Live {
     /// How deployments come to their ends
     #[arg(long, value_enum, default_value_t)]
     outcomes: OutcomesFlag,
-    /// Paths beside the API that may be used: the emulator's show resources and events, and take reports and clean-ups
+    /// Paths besides the API that may be used: the emulator's show resources and events, and take reports and clean-ups
     #[arg(long, value_enum, default_value_t)]
     host_paths: HostPaths,
     /// The unit of the subject's clock

@@ -1,4 +1,4 @@
-//! The cases: in a script, what is asked is compared as it is asked; in a race, what came of it is looked at.
+//! The cases: in a script, what is asked is compared as it is asked; in a race, the outcome is looked at.
 
 pub(super) mod commits;
 pub(super) mod model;

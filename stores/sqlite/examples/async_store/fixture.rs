@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::{plant::plant, store::AsyncSqlite};
 
-/// A database in a directory of its own, which goes with it.
+/// A database in its own directory, which goes with it.
 pub(crate) struct Fresh {
     directory: TempDir,
     /// The one connection of all handles, unless each has its own.

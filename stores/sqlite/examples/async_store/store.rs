@@ -9,7 +9,7 @@ use tokio::{
 
 /// A handle on a connection that a task owns. The task ends with the last clone of the handle.
 ///
-/// SQLite blocks, so the task is one of tokio's blocking ones: it has a thread of its own as long as it lives.
+/// SQLite blocks, so the task is one of tokio's blocking ones: it has its own thread as long as it lives.
 #[derive(Clone, Debug)]
 pub(crate) struct AsyncSqlite {
     calls: mpsc::Sender<Call>,

@@ -17,7 +17,7 @@ pub struct Plan {
     pub empties_log: bool,
 }
 
-/// What a process says, each in a line of its own.
+/// What a process says, each in its own line.
 #[derive(Debug, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "there are few of them")]
 pub enum Said {
@@ -59,7 +59,7 @@ impl Said {
             "EVENTS" => Some(Self::Events(rest.parse().unwrap())),
             "INSTRUCTION" => Some(Self::Instruction(rest.parse().unwrap())),
             "DONE" => Some(Self::Done(rest.to_owned())),
-            // The test harness has words of its own.
+            // The test harness has its own words.
             _ => None,
         }
     }
