@@ -3,7 +3,7 @@
 import time
 
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -137,8 +137,16 @@ class Browser:
 def is_gone(element):
     try:
         return not element.is_enabled()
-    except StaleElementReferenceException:
-        return True
+    except WebDriverException as error:
+        if is_stale(error):
+            return True
+        raise
+
+
+def is_stale(error):
+    """Whether an element was of a page that is gone: chromedriver's word for it while the next page comes is another one."""
+    pages_change = "Node with given id does not belong to the document"
+    return isinstance(error, StaleElementReferenceException) or pages_change in str(error)
 
 
 def name(element):
@@ -152,7 +160,11 @@ def until(holds, what, seconds=20):
         try:
             if found := holds():
                 return found
-        except (StaleElementReferenceException, NoSuchElementException, AssertionError) as not_yet:
+        except (NoSuchElementException, AssertionError) as not_yet:
             trouble = not_yet
+        except WebDriverException as error:
+            if not is_stale(error):
+                raise
+            trouble = error
         time.sleep(0.02)
     raise AssertionError(f"still not: {what}") from trouble
