@@ -16,7 +16,10 @@ mod damage;
 mod outbox;
 mod places;
 mod processes;
+mod shared;
 mod stored_form;
 mod support;
+#[cfg(unix)]
+mod torn;
 #[cfg(unix)]
 mod trouble;
