@@ -15,7 +15,7 @@ use crate::{
     row::{bytes, versioned},
     session::{Parameter, Session},
     sql::Sql,
-    transaction::{BEGIN, Trouble, check, commit_under_locks},
+    transaction::{BEGIN, Trouble, check, commit, commit_under_locks},
 };
 
 /// A transaction that has taken locks and written nothing. Dropped, it gives them up.
@@ -24,16 +24,6 @@ pub(crate) struct Held {
     session: Session,
     locks: Locks,
     is_open: bool,
-}
-
-/// How a commit under held locks ended.
-#[derive(Debug)]
-pub(crate) enum Under {
-    /// As any commit.
-    Ended(Commit),
-    /// Others have locks that the batch needs and the transaction has not: nothing was written.
-    /// The locks of both, for the next try.
-    Others(Locks),
 }
 
 impl Held {
@@ -72,20 +62,20 @@ impl Held {
     }
 
     /// Commits under the locks, which are those of the batch or get to be, if that takes no waiting: whoever waits while
-    /// he holds may wait for ever.
-    pub(crate) async fn commit(mut self, sql: &Sql, locks: &Locks, batch: &Batch) -> Result<Under, Trouble> {
+    /// he holds may wait for ever. Otherwise all are given up, and taken with the others in their order.
+    pub(crate) async fn commit(mut self, sql: &Sql, locks: &Locks, batch: &Batch) -> Result<Commit, Trouble> {
         let more = locks.beyond(&self.locks);
         if !more.is_empty() {
             let (numbers, exclusive) = more.columns();
             let rows = self.session.query(sql.try_lock, &[&numbers, &exclusive]).await?;
-            if !rows.first().is_some_and(|row| row.get(0)) {
-                self.locks.join(locks);
-                return Ok(Under::Others(std::mem::take(&mut self.locks)));
+            if rows.first().map(|row| row.try_get::<_, bool>(0)).transpose().map_err(ErrorKind::from)? != Some(true) {
+                self.session.run("ROLLBACK").await?;
+                self.is_open = false;
+                return commit(&self.session, sql, locks, batch).await;
             }
         }
-        let ended = commit_under_locks(&self.session, sql, batch).await;
         self.is_open = false;
-        ended.map(Under::Ended)
+        commit_under_locks(&self.session, sql, batch).await
     }
 
     /// Checks, under the locks, what a batch that writes nothing expects.
@@ -112,7 +102,7 @@ impl Drop for Held {
 pub(crate) struct Keep(Option<(Arc<Mutex<Option<Held>>>, AbortHandle)>);
 
 /// How long locks are held for the next call. A host decides within microseconds, and then calls.
-const HOLD: Duration = Duration::from_millis(25);
+const HOLD: Duration = Duration::from_millis(10);
 
 impl Keep {
     pub(crate) fn put(&mut self, held: Held) {

@@ -6,7 +6,7 @@ use tokio_postgres::{Config, config::Host};
 
 use crate::{
     Error, ErrorKind, Options,
-    held::{Held, Keep, Under},
+    held::{Held, Keep},
     lock::Locks,
     pool::{connection, pool},
     row::{bytes, entry, versioned},
@@ -183,30 +183,24 @@ impl AsyncStore for Postgres {
         let only_reads = batch.writes().is_empty() && batch.events().is_empty() && batch.instructions().is_empty();
         // Who only reads needs no lock.
         let ended = match held {
-            Some(held) if only_reads => held.check(sql, batch).await.map(Under::Ended).map_err(Trouble::from),
+            Some(held) if only_reads => held.check(sql, batch).await.map_err(Trouble::from),
             Some(held) => held.commit(sql, &locks, batch).await,
-            None if only_reads => {
-                let session = shared.session().await?;
-                check(&session, sql, batch).await.map(Under::Ended).map_err(Trouble::from)
-            }
-            None => {
-                let session = shared.session().await?;
-                commit(&session, sql, &locks, batch).await.map(Under::Ended)
-            }
+            None if only_reads => check(&shared.session().await?, sql, batch).await.map_err(Trouble::from),
+            None => commit(&shared.session().await?, sql, &locks, batch).await,
         };
-        // The next try takes the locks of all that have failed: a way that forks has both.
-        let mut more = match ended {
-            Ok(Under::Ended(Commit::Committed)) => return Ok(Commit::Committed),
-            Ok(Under::Ended(Commit::Conflict)) => locks,
-            Ok(Under::Others(all)) => all,
-            Err(Trouble { kind, fate_unknown }) => {
-                let error = shared.error(kind);
-                return Err(if fate_unknown { error.with_fate_unknown() } else { error });
+        let Trouble { kind, fate_unknown } = match ended {
+            Ok(Commit::Committed) => return Ok(Commit::Committed),
+            Ok(Commit::Conflict) => {
+                // The next try takes the locks of all that have failed: a way that forks has both.
+                let mut all = locks;
+                all.join(&lost.unwrap_or_default());
+                self.lost = Some(all);
+                return Ok(Commit::Conflict);
             }
+            Err(trouble) => trouble,
         };
-        more.join(&lost.unwrap_or_default());
-        self.lost = Some(more);
-        Ok(Commit::Conflict)
+        let error = shared.error(kind);
+        Err(if fate_unknown { error.with_fate_unknown() } else { error })
     }
 }
 

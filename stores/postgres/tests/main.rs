@@ -1,0 +1,14 @@
+//! The tests of account-connections-postgres, in one executable. Most need PostgreSQL's server, and start it themselves.
+
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that goes wrong is to stop"
+)]
+
+mod contract;
+mod server;
+mod support;
