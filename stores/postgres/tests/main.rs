@@ -10,5 +10,7 @@
 )]
 
 mod contract;
+mod faults;
+mod hot;
 mod server;
 mod support;
