@@ -66,8 +66,7 @@ impl Options {
 
     /// How long a statement may take on the server. In milliseconds, at least one.
     ///
-    /// It does not end a COMMIT: one that waits for a synchronous standby and is interrupted would be acknowledged without
-    /// it.
+    /// It ends no COMMIT: PostgreSQL lets one that waits for a synchronous standby wait.
     pub fn statement_timeout(self, statement_timeout: Duration) -> Self {
         Self { statement_timeout, ..self }
     }

@@ -46,9 +46,6 @@ const CHECK: &str = "SELECT NOT EXISTS (
 )";
 
 /// Compares, and writes where no expectation is broken: then there is a row.
-///
-/// The last thing it does is to let the COMMIT take as long as it takes. One that waits for a synchronous standby, and
-/// is interrupted, is acknowledged without it.
 const WRITE: &str = "WITH next AS MATERIALIZED (
         SELECT nextval('{schema}.version') AS version WHERE NOT EXISTS (
             SELECT FROM unnest($1::bytea[], $2::int8[]) AS e(key, version)
@@ -69,7 +66,7 @@ const WRITE: &str = "WITH next AS MATERIALIZED (
         INSERT INTO {schema}.instruction (item)
         SELECT i.item FROM next, unnest($8::text[]) WITH ORDINALITY AS i(item, place) ORDER BY i.place
     )
-    SELECT set_config('statement_timeout', '0', true) FROM next";
+    SELECT version FROM next";
 
 /// No commit is under way meanwhile, and none that comes later expects what was there before: versions go on.
 const CLEAR: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; LOCK TABLE {schema}.record IN EXCLUSIVE MODE;
