@@ -91,7 +91,9 @@ pub enum ErrorKind {
     #[error("broke the connection: {0}")]
     Broken(#[source] tokio_postgres::Error),
     /// The server has no room, be it on its disk, in its memory or in its table of locks.
-    #[error("has no room: {0}; free some of its disk, or raise the limit that it names (`max_locks_per_transaction` for locks)")]
+    #[error(
+        "has no room: {0}; free some of its disk, or raise the limit that it names (`max_locks_per_transaction` for locks)"
+    )]
     Full(#[source] tokio_postgres::Error),
     /// A record, or an entry of the outbox, is not as this store wrote it.
     #[error("is damaged, {what} {why}: restore it from a backup")]

@@ -79,10 +79,8 @@ pub(crate) fn pool(options: &Options, mut address: Config) -> Result<Pool, Error
 /// One statement that sets all, and answers with what says whether commits are durable.
 fn set_up(options: &Options) -> String {
     let millis = |time: Duration| time.as_millis().clamp(1, i32::MAX as u128).to_string();
-    let times = [
-        ("lock_timeout", millis(options.lock_timeout)),
-        ("statement_timeout", millis(options.statement_timeout)),
-    ];
+    let times =
+        [("lock_timeout", millis(options.lock_timeout)), ("statement_timeout", millis(options.statement_timeout))];
     let settings = SETTINGS.iter().map(|(name, value)| (*name, (*value).to_owned())).chain(times);
     let set = settings.map(|(name, value)| format!("set_config('{name}', '{value}', false)"));
     // What is acknowledged does not change while the connection is there.

@@ -2,7 +2,9 @@
 
 use tokio_postgres::error::SqlState;
 
-use crate::{Error, ErrorKind, lock::of_migration, session::Session, sql::for_schema, store::Shared, transaction::BEGIN};
+use crate::{
+    Error, ErrorKind, lock::of_migration, session::Session, sql::for_schema, store::Shared, transaction::BEGIN,
+};
 
 /// What stands in the table `store` of a schema of this store.
 const APPLICATION: &str = "account-connections";

@@ -26,7 +26,12 @@ impl AsyncFixture for Fresh {
         );
         let bytes = |key: &Key| key.to_string().into_bytes();
         let record = (record != r#""indexEntry""#).then_some(record);
-        server().connect().await.execute(&sql, &[&bytes(key), &record, &key.leads_to().as_ref().map(bytes)]).await.unwrap();
+        server()
+            .connect()
+            .await
+            .execute(&sql, &[&bytes(key), &record, &key.leads_to().as_ref().map(bytes)])
+            .await
+            .unwrap();
         true
     }
 

@@ -9,8 +9,10 @@
     reason = "a test that goes wrong is to stop"
 )]
 
+mod calls;
 mod contract;
 mod faults;
 mod hot;
+mod order;
 mod server;
 mod support;

@@ -9,13 +9,9 @@ use std::{
 };
 
 use account_connections::{
-    store::Entry,
-    testing::{
-        history::History,
-        session::Session,
-        store_contract::Outbox,
-    },
     invariant,
+    store::Entry,
+    testing::{history::History, session::Session, store_contract::Outbox},
 };
 use account_connections_postgres::{Options, Postgres};
 
@@ -40,7 +36,10 @@ pub fn schema() -> String {
 
 /// An empty store in its own schema of that server.
 pub async fn fresh() -> Postgres {
-    options().schema(schema()).migrate(&server().url()).await.unwrap()
+    let schema = schema();
+    // By which its connections are known.
+    let url = format!("{}?application_name={schema}", server().url());
+    options().schema(schema).migrate(&url).await.unwrap()
 }
 
 /// All that the outboxes have, once nobody writes any more.
@@ -66,4 +65,21 @@ pub async fn judge(history: History, store: &Postgres) {
 pub async fn within<T>(seconds: u64, what: &str, future: impl Future<Output = T>) -> T {
     let limit = Duration::from_secs(seconds);
     tokio::time::timeout(limit, future).await.unwrap_or_else(|_| panic!("{what} took longer than {seconds} s"))
+}
+
+/// How many locks of the advisory kind handles of this store have or wait for.
+pub async fn locks(store: &Postgres) -> i64 {
+    count_locks(store, "locktype = 'advisory'").await
+}
+
+/// Waits until a handle of this store waits for a lock, of the advisory kind or another.
+pub async fn one_waits(store: &Postgres) {
+    let waits = async { while count_locks(store, "NOT granted").await == 0 {} };
+    within(10, "the way to a lock", waits).await;
+}
+
+async fn count_locks(store: &Postgres, which: &str) -> i64 {
+    let sql = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = $1 AND ";
+    let client = server().connect().await;
+    client.query_one(&format!("{sql} {which}"), &[&store.schema()]).await.unwrap().get(0)
 }

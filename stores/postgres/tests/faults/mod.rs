@@ -3,6 +3,7 @@
 mod clients;
 mod cut;
 mod failover;
+mod full;
 
 mod kill;
 

@@ -21,6 +21,8 @@ use rustix::process::{Pid, Signal, kill_process};
 #[derive(Debug)]
 pub struct Server {
     directory: Directory,
+    /// Where its log of changes is, if it is elsewhere.
+    changes: Option<Directory>,
     port: u16,
     settings: Vec<String>,
     process: Option<Child>,
@@ -32,13 +34,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 impl Server {
     /// A new one, with further settings such as `fsync=off`.
     pub fn start(settings: &[&str]) -> Self {
-        Self::start_in(&env::temp_dir(), settings)
+        Self::made(&env::temp_dir(), settings).started()
     }
 
-    /// The same below this directory.
-    pub fn start_in(parent: &Path, settings: &[&str]) -> Self {
-        let server = Self::new(parent, settings);
-        run(program("cp", &server.directory).arg("-a").arg(template().join("data")).arg(server.data()));
+    /// A new one whose tables are below this directory, and its log of changes elsewhere.
+    pub fn start_in(parent: &Path) -> Self {
+        let (changes, mut server) = (Directory::new(&env::temp_dir()), Self::made(parent, &[]));
+        let (here, there) = (server.data().join("pg_wal"), changes.join("pg_wal"));
+        run(program("mv", &server.directory).args([&here, &there]));
+        run(program("ln", &server.directory).arg("-s").args([&there, &here]));
+        server.changes = Some(changes);
         server.started()
     }
 
@@ -99,11 +104,17 @@ impl Server {
         client
     }
 
+    fn made(parent: &Path, settings: &[&str]) -> Self {
+        let server = Self::new(parent, settings);
+        run(program("cp", &server.directory).arg("-a").arg(template().join("data")).arg(server.data()));
+        server
+    }
+
     fn new(parent: &Path, settings: &[&str]) -> Self {
         // Free by now; where somebody takes it meanwhile, the server does not start.
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let settings = settings.iter().map(ToString::to_string).collect();
-        Self { directory: Directory::new(parent), port, settings, process: None }
+        Self { directory: Directory::new(parent), changes: None, port, settings, process: None }
     }
 
     fn started(mut self) -> Self {
@@ -118,7 +129,8 @@ impl Server {
         server.arg("-D").arg(self.data());
         let port = format!("port={}", self.port);
         // The last is for a start after a kill: it does not synchronize each file by itself.
-        let always = ["listen_addresses=127.0.0.1", &port, "unix_socket_directories=", "recovery_init_sync_method=syncfs"];
+        let always =
+            ["listen_addresses=127.0.0.1", &port, "unix_socket_directories=", "recovery_init_sync_method=syncfs"];
         for setting in always.into_iter().chain(self.settings.iter().map(String::as_str)) {
             server.args(["-c", setting]);
         }
