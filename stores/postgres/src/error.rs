@@ -32,7 +32,7 @@ pub enum ErrorKind {
         why: String,
     },
     /// The server does not let this role or this program in, or does not let it do this.
-    #[error("refuses: {0}")]
+    #[error("refuses: {}", said(.0))]
     Refused(#[source] tokio_postgres::Error),
     /// The schema is not there, or nothing is in it.
     #[error("does not exist: make it with `Options::migrate`, or restore it from a backup")]
@@ -88,7 +88,7 @@ pub enum ErrorKind {
     #[error("did not answer within {} s", .0.as_secs_f64())]
     NoAnswer(Duration),
     /// The connection broke, or the server ended it.
-    #[error("broke the connection: {0}")]
+    #[error("broke the connection: {}", said(.0))]
     Broken(#[source] tokio_postgres::Error),
     /// The server has no room, be it on its disk, in its memory or in its table of locks.
     #[error(
@@ -104,7 +104,7 @@ pub enum ErrorKind {
         why: String,
     },
     /// Anything else that PostgreSQL says.
-    #[error("fails: {0}")]
+    #[error("fails: {}", said(.0))]
     Postgres(#[source] tokio_postgres::Error),
 }
 
@@ -201,4 +201,13 @@ pub(crate) fn is_conflict(error: &tokio_postgres::Error) -> bool {
 
 fn is_of_network(error: &tokio_postgres::Error) -> bool {
     error.source().is_some_and(|source| source.is::<std::io::Error>())
+}
+
+/// What the server said, or what happened to the connection.
+pub(crate) fn said(error: &tokio_postgres::Error) -> String {
+    match (error.as_db_error(), error.source()) {
+        (Some(said), _) => format!("{} (SQLSTATE {})", said.message(), said.code().code()),
+        (None, Some(source)) => format!("{error}: {source}"),
+        (None, None) => error.to_string(),
+    }
 }

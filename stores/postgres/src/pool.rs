@@ -7,7 +7,7 @@ use deadpool_postgres::{
 };
 use tokio_postgres::{Config, NoTls, config::TargetSessionAttrs};
 
-use crate::{ErrorKind, Options};
+use crate::{ErrorKind, Options, error::said};
 
 /// What is set for each connection, and its values.
 ///
@@ -115,6 +115,5 @@ fn refused(error: tokio_postgres::Error) -> ErrorKind {
     if code.starts_with("28") || ["3D000", "42501"].contains(&code) {
         return ErrorKind::Refused(error);
     }
-    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-    ErrorKind::NoConnection { why: format!("{error}{}", cause.unwrap_or_default()) }
+    ErrorKind::NoConnection { why: said(&error) }
 }

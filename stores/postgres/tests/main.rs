@@ -14,5 +14,7 @@ mod contract;
 mod faults;
 mod hot;
 mod order;
+mod outbox;
 mod server;
 mod support;
+mod trouble;

@@ -57,7 +57,8 @@ pub async fn judge(history: History, store: &Postgres) {
     let records = store.records().await.unwrap();
     let records = || records.iter().map(|Entry { key, record }| (key, record));
     let history = history.ending_with(records()).with_outbox(outbox(store).await);
-    history.check().unwrap_or_else(|failure| panic!("{failure}"));
+    // Calls of unknown fate may have been made at any time after.
+    history.check_within(10 * History::STEPS).unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(invariant::check(records(), Session::LIMITS), []);
 }
 
