@@ -17,4 +17,6 @@ mod order;
 mod outbox;
 mod server;
 mod support;
+#[cfg(feature = "tls")]
+mod tls;
 mod trouble;

@@ -28,13 +28,19 @@ const CLEAN_UP: &str = r#"
 impl Directory {
     /// A directory that a server may use.
     pub fn new(parent: &Path) -> Self {
-        // Its mode is 0700, as a server wants it.
         let path = tempfile::Builder::new().prefix("postgres-").tempdir_in(parent).unwrap().keep();
-        if is_root() {
-            std::os::unix::fs::chown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
-        }
         let guard = Command::new("sh").args(["-c", CLEAN_UP, "sh"]).arg(&path).stdin(Stdio::piped()).spawn().unwrap();
-        Self { path, guard }
+        let directory = Self { path, guard };
+        directory.hand_over();
+        directory
+    }
+
+    /// Makes all that is in it the server's, and nobody else's to read.
+    pub fn hand_over(&self) {
+        if is_root() {
+            run(Command::new("chown").arg("-R").arg(format!("{NOBODY}:{NOBODY}")).arg(&self.path));
+        }
+        run(Command::new("chmod").args(["-R", "go="]).arg(&self.path));
     }
 }
 

@@ -34,7 +34,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 impl Server {
     /// A new one, with further settings such as `fsync=off`.
     pub fn start(settings: &[&str]) -> Self {
-        Self::made(&env::temp_dir(), settings).started()
+        Self::start_with(settings, |_| ())
+    }
+
+    /// The same with what is put into the directory of its database before.
+    pub fn start_with(settings: &[&str], put: impl FnOnce(&Path)) -> Self {
+        let server = Self::made(&env::temp_dir(), settings);
+        put(&server.data());
+        server.directory.hand_over();
+        server.started()
     }
 
     /// A new one whose tables are below this directory, and its log of changes elsewhere.
