@@ -2,11 +2,12 @@
 
 #![allow(
     unreachable_pub,
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test that goes wrong is to stop"
+    reason = "a test that goes wrong is to stop, and waits for servers"
 )]
 
 mod calls;

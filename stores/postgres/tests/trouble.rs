@@ -219,7 +219,7 @@ async fn damaged_records() {
     let list = ListEnvironmentAccountConnections::new(Side::ManagementAccount);
     let is_connection = "WHERE convert_from(key, 'UTF8') LIKE 'connection %'";
     sql(&format!("UPDATE {name}.record SET record = replace(record, 'PENDING', 'PUNDING') {is_connection}")).await;
-    let fault = run_async(&mut store, accept.clone(), context(management())).await.unwrap_err();
+    let fault = run_async(&mut store, accept, context(management())).await.unwrap_err();
     assert!(matches!(fault, HostError::Fault(_)), "{fault}");
     let get = GetEnvironmentAccountConnection::new(id);
     let stranger = Caller::new("999999999999".parse().unwrap(), management().region);

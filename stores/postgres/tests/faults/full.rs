@@ -12,7 +12,7 @@ use tokio::task::block_in_place;
 
 use super::rounds;
 use crate::{
-    server::Server,
+    server::{Server, is_root},
     support::{judge, within},
 };
 
@@ -77,7 +77,15 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        let _ = Command::new("umount").arg(&self.0).status();
+        let _ = as_root("umount").arg(&self.0).status();
         let _ = fs::remove_dir(&self.0);
     }
+}
+
+fn as_root(program: &str) -> Command {
+    let mut command = Command::new(if is_root() { program } else { "sudo" });
+    if !is_root() {
+        command.args(["-n", program]);
+    }
+    command
 }

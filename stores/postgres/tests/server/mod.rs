@@ -14,6 +14,7 @@ use std::{
 
 use account_connections_postgres::tokio_postgres::{self, NoTls};
 use directory::{Directory, template};
+pub use program::is_root;
 use program::{program, run};
 use rustix::process::{Pid, Signal, kill_process};
 
