@@ -21,6 +21,7 @@ use account_connections::{
         faulty::{Fault, FaultyStore},
         history::{Ending, Failure, History, Recorded, Recorder},
         session::Session,
+        store_contract::Outbox,
     },
 };
 use simulation::simulate;
@@ -80,16 +81,8 @@ fn what_threads_do_over_a_sound_store_has_a_serial_order() {
         let (memory, recorder) = (Mutex::new(Memory::new()), Recorder::new());
         std::thread::scope(|threads| {
             for client in 0..8 {
-                let (mut store, mut session) = (Shared(&memory), Session::new(round * 8 + client));
-                let recorder = &recorder;
-                threads.spawn(move || {
-                    for _ in 0..150 {
-                        let call = session.next_call();
-                        if let Ok(outcome) = recorder.run(client, &mut store, call.clone()) {
-                            session.learn(&call, &outcome.result);
-                        }
-                    }
-                });
+                let (mut store, recorder) = (Shared(&memory), &recorder);
+                threads.spawn(move || recorder.play(client, &mut store, Session::new(round * 8 + client), 150));
             }
         });
         let memory = memory.into_inner().unwrap();
@@ -98,6 +91,63 @@ fn what_threads_do_over_a_sound_store_has_a_serial_order() {
         assert!(overlapping(&history) > 0, "no two calls were made at once");
         explains(&history);
     }
+}
+
+/// Of calls one after the other, no outbox is let pass but the one that has all that they emitted, in this order.
+#[test]
+fn an_outbox_is_what_the_calls_emitted() {
+    let (mut store, recorder) = (SharedMemory::new(), Recorder::new());
+    let (mut emitted, mut session) = (Outbox::default(), Session::new(9));
+    // Which call each is of.
+    let (mut of_events, mut of_instructions) = (Vec::new(), Vec::new());
+    for number in 0..400 {
+        let call = session.next_call();
+        let outcome = recorder.run(0, &mut store, call.clone()).unwrap();
+        session.learn(&call, &outcome.result);
+        of_events.extend(outcome.events.iter().map(|_| number));
+        of_instructions.extend(outcome.instructions.iter().map(|_| number));
+        emitted.events.extend(outcome.events);
+        emitted.instructions.extend(outcome.instructions);
+    }
+    let history = recorder.into_history().ending_with(store.lock().records());
+    let check = |outbox| history.clone().with_outbox(outbox).check();
+    check(emitted.clone()).unwrap_or_else(|failure| panic!("{failure}"));
+
+    let mut wrong = Vec::new();
+    for place in 0..emitted.events.len() {
+        wrong.push((format!("without event {place}"), emitted.clone()));
+        wrong.last_mut().unwrap().1.events.remove(place);
+        wrong.push((format!("event {place} twice"), emitted.clone()));
+        wrong.last_mut().unwrap().1.events.insert(place, emitted.events[place].clone());
+        if place > 0 && of_events[place - 1] < of_events[place] {
+            wrong.push((format!("event {place} before the last one"), emitted.clone()));
+            wrong.last_mut().unwrap().1.events.swap(place - 1, place);
+        }
+    }
+    for place in 0..emitted.instructions.len() {
+        wrong.push((format!("without instruction {place}"), emitted.clone()));
+        wrong.last_mut().unwrap().1.instructions.remove(place);
+        wrong.push((format!("instruction {place} twice"), emitted.clone()));
+        wrong.last_mut().unwrap().1.instructions.insert(place, emitted.instructions[place].clone());
+        if place > 0 && of_instructions[place - 1] < of_instructions[place] {
+            wrong.push((format!("instruction {place} before the last one"), emitted.clone()));
+            wrong.last_mut().unwrap().1.instructions.swap(place - 1, place);
+        }
+    }
+    assert!(emitted.events.len() > 50 && emitted.instructions.len() > 10);
+    for (what, outbox) in wrong {
+        assert!(matches!(check(outbox), Err(Failure::Outbox(_))), "{what} is let pass");
+    }
+    // Where one call's fate is unknown, what it may have emitted is followed to the last state.
+    let unknown = history.calls().iter().cloned().map(|call| match call.ending {
+        Ending::Answered { .. } => Recorded { ending: Ending::Unknown(String::new()), ..call },
+        _ => call,
+    });
+    let unknown = unknown.collect::<History>().ending_with(store.lock().records());
+    let mut outbox = emitted;
+    unknown.clone().with_outbox(outbox.clone()).check_within(u64::MAX).unwrap_or_else(|failure| panic!("{failure}"));
+    outbox.events.pop();
+    assert!(matches!(unknown.with_outbox(outbox).check_within(u64::MAX), Err(Failure::Outbox(_))));
 }
 
 #[test]

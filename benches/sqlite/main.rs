@@ -7,8 +7,9 @@
 //! ```
 //!
 //! The limits are those of the project: an accept at most 1.3 times the time of the hand-written one with the same
-//! durability, a get among a million connections at most 1.5 times its time among ten thousand. Nothing fails where a limit
-//! is exceeded: the output says so.
+//! durability, a get among a million connections at most 1.5 times its time among ten thousand, eight threads that share a
+//! file at least five times the commits of eight with a handle each. Nothing fails where a limit is exceeded: the output
+//! says so.
 
 #![allow(
     unreachable_pub,
@@ -25,6 +26,7 @@ mod caches;
 mod random;
 #[path = "../support/rows.rs"]
 mod rows;
+mod threads;
 mod world;
 
 use std::cell::{OnceCell, RefCell};
@@ -32,12 +34,15 @@ use std::cell::{OnceCell, RefCell};
 use account_connections_sqlite::Synchronous;
 use caches::Caches;
 use rows::{Pair, Rows, both, ours, theirs};
+use threads::Threads;
 use world::World;
 
 /// At most so many times the time by hand.
 const ACCEPT: Option<f64> = Some(1.3);
 /// At most so many times the time among few connections.
 const GET: Option<f64> = Some(1.5);
+/// At most this part of the time with a handle each: five times as many commits.
+const THREADS: Option<f64> = Some(0.2);
 
 /// How many calls one side makes before it is the other's turn.
 const CALLS: usize = 32;
@@ -63,7 +68,15 @@ fn main() {
         });
     }
     gets(&mut rows, sizes, |size| new("gets", size, Synchronous::Power));
+    let mut threads = None;
+    rows.measure("create by 8 threads that share the file, against a handle each", THREADS, 64 * CALLS, |calls| {
+        threads.get_or_insert_with(|| Threads::new(directory.path())).create(calls)
+    });
     println!("{rows}");
+    if let Some(threads) = threads {
+        let [median, late] = threads.latencies();
+        println!("a creation by one of 8 threads that share the file: median {median:?}, 99th percentile {late:?}");
+    }
 }
 
 /// Gets among many connections against gets among few.

@@ -1,4 +1,4 @@
-use alloc::boxed::Box;
+use alloc::{boxed::Box, string::String};
 
 use super::{Contradiction, Drawn};
 use crate::{
@@ -28,6 +28,9 @@ pub enum Failure {
     /// A call's end is before its start: the clock went back, or is not one clock.
     #[error("a call ends before it starts, so its clock is not one that never goes back: {0}")]
     EndsBeforeItStarts(Box<Drawn>),
+    /// There is a serial order, and the outbox is not what the calls emitted: in which way.
+    #[error("the outbox is not what the calls emitted: {0}")]
+    Outbox(String),
 }
 
 /// A record that is not what it would be after the serial order.

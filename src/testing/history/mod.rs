@@ -23,15 +23,8 @@
 //! let (store, recorder) = (SharedMemory::new(), Recorder::new());
 //! std::thread::scope(|threads| {
 //!     for client in 0..4 {
-//!         let (mut store, mut session, recorder) = (store.clone(), Session::new(client), &recorder);
-//!         threads.spawn(move || {
-//!             for _ in 0..50 {
-//!                 let call = session.next_call();
-//!                 if let Ok(outcome) = recorder.run(client, &mut store, call.clone()) {
-//!                     session.learn(&call, &outcome.result);
-//!                 }
-//!             }
-//!         });
+//!         let (mut store, recorder) = (store.clone(), &recorder);
+//!         threads.spawn(move || recorder.play(client, &mut store, Session::new(client), 50));
 //!     }
 //! });
 //! recorder.into_history().ending_with(store.lock().records()).check()?;
@@ -43,6 +36,7 @@ mod failure;
 pub mod foreign;
 mod lanes;
 mod model;
+mod outbox;
 mod record;
 mod recorder;
 mod search;
@@ -62,6 +56,7 @@ use turn::Turn;
 use crate::{
     id::Region,
     store::{Key, Record},
+    testing::store_contract::Outbox,
 };
 
 /// What several clients did over one store that was empty at first.
@@ -69,6 +64,7 @@ use crate::{
 pub struct History {
     calls: Vec<Recorded>,
     last: Option<BTreeMap<Key, Record>>,
+    outbox: Option<Outbox>,
 }
 
 /// For each Region, its calls in a serial order that explains the history: as places in what the history was made of.
@@ -91,6 +87,15 @@ impl History {
         self
     }
 
+    /// The same, with what the store's outbox had after all calls had ended, if nobody had fetched anything: all that
+    /// answered calls emitted, once each, in the order of the commits, and besides that only what calls of unknown ending
+    /// may have emitted.
+    #[must_use]
+    pub fn with_outbox(mut self, outbox: Outbox) -> Self {
+        self.outbox = Some(outbox);
+        self
+    }
+
     /// The calls, in the order in which they were given.
     #[must_use]
     pub fn calls(&self) -> &[Recorded] {
@@ -101,7 +106,8 @@ impl History {
     ///
     /// # Errors
     ///
-    /// There is none, or [`STEPS`](Self::STEPS) did not suffice to find out: see [`Failure`].
+    /// There is none, or [`STEPS`](Self::STEPS) did not suffice to find out, or the outbox is not what was emitted: see
+    /// [`Failure`].
     pub fn check(&self) -> Result<SerialOrder, Failure> {
         self.check_within(Self::STEPS)
     }
@@ -132,7 +138,11 @@ impl History {
             })?;
             Ok((region, order))
         });
-        orders.collect()
+        let orders = orders.collect::<Result<_, Failure>>()?;
+        if let Some(outbox) = &self.outbox {
+            outbox::check(outbox, &self.calls, self.last.as_ref()).map_err(Failure::Outbox)?;
+        }
+        Ok(orders)
     }
 }
 
@@ -149,6 +159,6 @@ impl Stop {
 impl FromIterator<Recorded> for History {
     /// A history of these calls, in any order.
     fn from_iter<I: IntoIterator<Item = Recorded>>(calls: I) -> Self {
-        Self { calls: calls.into_iter().collect(), last: None }
+        Self { calls: calls.into_iter().collect(), last: None, outbox: None }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     drive::{HostError, Outcome, run, run_async},
     operation::Answer,
     store::{AsyncStore, Store},
-    testing::session::Call,
+    testing::session::{Call, Session},
 };
 
 /// Records what the threads of one process do.
@@ -66,6 +66,39 @@ impl Recorder {
         let returned = run_async(store, operation, context).await;
         under_way.ending = Ending::of(&returned);
         returned
+    }
+
+    /// Makes so many calls of a session, one after the other, as a client of a service would: what failed is forgotten, and
+    /// the next call comes.
+    pub fn play<S: Store<Error: fmt::Display> + ?Sized>(
+        &self,
+        client: u64,
+        store: &mut S,
+        mut session: Session,
+        calls: usize,
+    ) {
+        for _ in 0..calls {
+            let call = session.next_call();
+            if let Ok(outcome) = self.run(client, store, call.clone()) {
+                session.learn(&call, &outcome.result);
+            }
+        }
+    }
+
+    /// The same over an async store.
+    pub async fn play_async<S: AsyncStore<Error: fmt::Display> + ?Sized>(
+        &self,
+        client: u64,
+        store: &mut S,
+        mut session: Session,
+        calls: usize,
+    ) {
+        for _ in 0..calls {
+            let call = session.next_call();
+            if let Ok(outcome) = self.run_async(client, store, call.clone()).await {
+                session.learn(&call, &outcome.result);
+            }
+        }
     }
 
     /// The time: later with each call of this.

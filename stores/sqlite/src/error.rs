@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// Why a store did not do what it was asked to.
 ///
@@ -75,6 +75,12 @@ pub enum ErrorKind {
         /// What is wrong with it.
         why: String,
     },
+    /// The operating system gives no thread to write with.
+    #[error("cannot be shared, there is no thread to write with: {0}")]
+    NoThread(#[source] std::io::Error),
+    /// The thread that writes for a [`Shared`](crate::Shared) has ended: a call that it made panicked.
+    #[error("has nobody any more who writes to it, a call of that thread panicked: open it again")]
+    WriterEnded,
     /// Anything else that SQLite says.
     #[error("SQLite fails: {0}")]
     Sqlite(#[source] rusqlite::Error),
@@ -94,6 +100,20 @@ impl Error {
     /// The same of a commit that had begun to be made durable.
     pub(crate) fn with_fate_unknown(self) -> Self {
         Self { fate_unknown: true, ..self }
+    }
+
+    /// The same for whoever else shared the transaction.
+    pub(crate) fn again(&self) -> Self {
+        let kind = match &self.kind {
+            ErrorKind::Locked => ErrorKind::Locked,
+            ErrorKind::Full => ErrorKind::Full,
+            ErrorKind::ReadOnly => ErrorKind::ReadOnly,
+            ErrorKind::Io(error) => ErrorKind::Io(again(error)),
+            ErrorKind::Damaged(what) => ErrorKind::Damaged(what.clone()),
+            ErrorKind::Sqlite(error) => ErrorKind::Sqlite(again(error)),
+            other => ErrorKind::Sqlite(failure(ffi::SQLITE_ERROR, Some(other.to_string()))),
+        };
+        Self { path: self.path.clone(), kind, fate_unknown: self.fate_unknown }
     }
 
     /// What is wrong.
@@ -119,6 +139,17 @@ impl Error {
     pub const fn retryable(&self) -> bool {
         matches!(self.kind, ErrorKind::Locked) && !self.fate_unknown
     }
+}
+
+fn again(error: &rusqlite::Error) -> rusqlite::Error {
+    match error {
+        rusqlite::Error::SqliteFailure(error, text) => failure(error.extended_code, text.clone()),
+        other => failure(ffi::SQLITE_ERROR, Some(other.to_string())),
+    }
+}
+
+fn failure(code: std::ffi::c_int, text: Option<String>) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(code), text)
 }
 
 impl fmt::Display for Error {

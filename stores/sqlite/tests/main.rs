@@ -16,6 +16,7 @@ mod damage;
 mod outbox;
 mod places;
 mod processes;
+mod shared;
 mod stored_form;
 mod support;
 #[cfg(unix)]

@@ -130,5 +130,5 @@ fn check(path: &Path, said: &[Said], kill: u64, mirror: &mut Mirror, counts: &mu
         }
     }
     assert!(mirror.is(&found), "kill {kill}, under way {under_way:?}: {}", mirror.difference(&found));
-    mirror.check(&found);
+    Mirror::check(&found);
 }
