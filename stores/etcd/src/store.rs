@@ -82,7 +82,7 @@ impl AsyncStore for Etcd {
 
     async fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
         let done = commit::commit(&self.space, batch).await?;
-        self.pause.after(done).await;
+        self.pause.after(batch, done).await;
         Ok(done)
     }
 }
