@@ -19,8 +19,8 @@ pub(crate) struct Pause {
 
 /// The longest pause after a first conflict: some commits of an idle cluster.
 const FIRST: Duration = Duration::from_millis(8);
-/// How many times it doubles: up to two seconds.
-const DOUBLINGS: u32 = 8;
+/// The longest of all.
+const LONGEST: Duration = Duration::from_secs(2);
 
 impl Pause {
     pub(crate) async fn after(&mut self, batch: &Batch, commit: Commit) {
@@ -34,7 +34,7 @@ impl Pause {
         if about != self.about {
             *self = Self { lost: 0, about };
         }
-        let longest = FIRST * (1 << self.lost.min(DOUBLINGS));
+        let longest = FIRST.saturating_mul(3_u32.saturating_pow(self.lost)).min(LONGEST);
         self.lost += 1;
         sleep(longest.mul_f64(fastrand::f64())).await;
     }

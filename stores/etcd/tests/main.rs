@@ -10,8 +10,14 @@
     reason = "a test that goes wrong is to stop"
 )]
 
+mod access;
+mod compaction;
 mod contract;
 mod faults;
+mod hot;
+mod limits;
+mod names;
+mod outbox;
 mod server;
 mod stale;
 mod support;

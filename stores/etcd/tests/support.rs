@@ -8,6 +8,8 @@ use account_connections::{
 };
 use account_connections_etcd::{Etcd, Waiting};
 
+use crate::server::etcdctl;
+
 /// The management account of all connections.
 pub const MANAGEMENT: u64 = 123_456_789_111;
 
@@ -41,4 +43,11 @@ pub async fn outbox(store: &Etcd) -> Outbox {
         events: items(&store.events().read(usize::MAX).await.unwrap()),
         instructions: items(&store.instructions().read(usize::MAX).await.unwrap()),
     }
+}
+
+/// The newest revision.
+pub fn revision(endpoint: &str) -> String {
+    let status = etcdctl(&[endpoint], &["endpoint", "status", "--write-out=json"]).unwrap();
+    let status = serde_json::from_str::<serde_json::Value>(&status).unwrap();
+    status[0]["Status"]["header"]["revision"].to_string()
 }

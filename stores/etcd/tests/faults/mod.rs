@@ -22,7 +22,7 @@ use tokio::time::sleep;
 
 use crate::{
     server::{Servers, etcdctl},
-    support::outbox,
+    support::{outbox, revision},
 };
 
 const CLIENTS: u64 = 8;
@@ -114,9 +114,7 @@ async fn the_database_is_full() {
             let endpoint = &*servers.nodes[0].endpoint;
             while etcdctl(&[endpoint], &["put", "filler", &filler]).is_ok() {}
             sleep(Duration::from_secs(1)).await;
-            let status = control(&["endpoint", "status", "--write-out=json"]);
-            let status = serde_json::from_str::<serde_json::Value>(&status).unwrap();
-            control(&["compact", &status[0]["Status"]["header"]["revision"].to_string()]);
+            control(&["compact", &revision(endpoint)]);
             control(&["defrag"]);
             control(&["alarm", "disarm"]);
         })

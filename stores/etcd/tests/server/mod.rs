@@ -24,35 +24,42 @@ pub struct Servers {
     // After the nodes: they have ended when it is removed.
     _directory: TempDir,
     pub network: Option<Network>,
+    /// How it is connected to.
+    pub options: Options,
 }
 
 impl Servers {
     /// One node, or several, with these flags besides.
     pub async fn start(count: usize, flags: &[&str]) -> Self {
-        let addresses = (0..count).map(|_| ("127.0.0.1".to_owned(), [free_port(), free_port()]));
-        Self::start_at(addresses.collect(), flags, None).await
+        Self::start_as(count, "http", flags, Options::new()).await
+    }
+
+    /// The same, which is connected to by this scheme and with these options.
+    pub async fn start_as(count: usize, scheme: &str, flags: &[&str], options: Options) -> Self {
+        let urls = |_| [format!("{scheme}://127.0.0.1:{}", free_port()), format!("http://127.0.0.1:{}", free_port())];
+        Self::start_at((0..count).map(urls).collect(), flags, None, options).await
     }
 
     /// Three nodes in a network namespace each: `Network::cut` cuts one from the others.
     pub async fn start_in_namespaces() -> Self {
         let network = Network::new(3);
-        let addresses = network.addresses().map(|address| (address, [2379, 2380])).collect();
-        Self::start_at(addresses, &[], Some(network)).await
+        let urls = network.addresses().map(|address| [2379, 2380].map(|port| format!("http://{address}:{port}")));
+        Self::start_at(urls.collect(), &[], Some(network), Options::new()).await
     }
 
-    async fn start_at(addresses: Vec<(String, [u16; 2])>, flags: &[&str], network: Option<Network>) -> Self {
+    /// At these URLs, for clients and for peers.
+    async fn start_at(urls: Vec<[String; 2]>, flags: &[&str], network: Option<Network>, options: Options) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let peers = addresses.iter().enumerate();
-        let peers = peers.map(|(place, (host, [_, peer]))| format!("n{place}=http://{host}:{peer}"));
+        let peers = urls.iter().enumerate().map(|(place, [_, peer])| format!("n{place}={peer}"));
         let peers = peers.collect::<Vec<_>>().join(",");
-        let node = |(place, (host, [client, peer])): (usize, (String, [u16; 2]))| {
-            let mut node = Node::new(place, directory.path(), host, client, peer, &peers, flags);
+        let node = |(place, [endpoint, peer]): (usize, [String; 2])| {
+            let mut node = Node::new(place, directory.path(), endpoint, &peer, &peers, flags);
             node.namespace = network.as_ref().map(|network| network.namespace(place));
             node.start();
             node
         };
-        let nodes = addresses.into_iter().enumerate().map(node).collect();
-        let servers = Self { nodes, _directory: directory, network };
+        let nodes = urls.into_iter().enumerate().map(node).collect();
+        let servers = Self { nodes, _directory: directory, network, options };
         for place in 0..servers.nodes.len() {
             servers.wait_for(place).await;
         }
@@ -64,7 +71,7 @@ impl Servers {
         let node = &self.nodes[place];
         let begun = Instant::now();
         loop {
-            let options = Options::new().name_space("is-it-up").request_timeout(Duration::from_millis(500));
+            let options = self.options.clone().name_space("is-it-up").request_timeout(Duration::from_millis(500));
             match options.connect([&node.endpoint]).await {
                 Ok(_) => return,
                 Err(error) if begun.elapsed() > PATIENCE => panic!("{error}; its log ends:\n{}", node.log()),
@@ -79,7 +86,7 @@ impl Servers {
 
     /// A handle on a name space, by the endpoints in their order.
     pub async fn open(&self, name_space: &str) -> Etcd {
-        Options::new().name_space(name_space).connect(self.endpoints()).await.unwrap()
+        self.options.clone().name_space(name_space).connect(self.endpoints()).await.unwrap()
     }
 
     /// Which node leads.

@@ -17,31 +17,23 @@ pub struct Node {
 }
 
 impl Node {
-    pub fn new(
-        place: usize,
-        directory: &Path,
-        host: String,
-        client: u16,
-        peer: u16,
-        peers: &str,
-        flags: &[&str],
-    ) -> Self {
+    /// A server that clients and peers reach at these URLs.
+    pub fn new(place: usize, directory: &Path, endpoint: String, peer: &str, peers: &str, flags: &[&str]) -> Self {
         let name = format!("n{place}");
-        let (client, peer) = (format!("http://{host}:{client}"), format!("http://{host}:{peer}"));
         let data = directory.join(&name).display().to_string();
         let own = [
             ["--name", &name],
             ["--data-dir", &data],
-            ["--listen-client-urls", &client],
-            ["--advertise-client-urls", &client],
-            ["--listen-peer-urls", &peer],
-            ["--initial-advertise-peer-urls", &peer],
+            ["--listen-client-urls", &endpoint],
+            ["--advertise-client-urls", &endpoint],
+            ["--listen-peer-urls", peer],
+            ["--initial-advertise-peer-urls", peer],
             ["--initial-cluster", peers],
             ["--initial-cluster-state", "new"],
             ["--logger", "zap"],
         ];
         let arguments = own.as_flattened().iter().chain(flags).map(|text| (*text).to_owned()).collect();
-        Self { endpoint: client, namespace: None, arguments, log: directory.join(format!("{name}.log")), child: None }
+        Self { endpoint, namespace: None, arguments, log: directory.join(format!("{name}.log")), child: None }
     }
 
     /// Starts it, for the first time or again on what it had.
