@@ -13,7 +13,7 @@ async fn play(store: &mut Etcd, calls: usize) {
     let mut session = Session::new(1);
     for _ in 0..calls {
         let call = session.next_call();
-        let outcome = run_async(store, call.operation.clone(), call.context.clone()).await.unwrap();
+        let outcome = run_async(store, call.operation.clone(), call.context).await.unwrap();
         session.learn(&call, &outcome.result);
     }
 }

@@ -1,10 +1,10 @@
-use std::process::{self, Command};
+use std::process::Command;
 
 use rustix::process::geteuid;
 
 /// Network namespaces on one bridge, one for each node; the test itself is on the bridge, too.
 ///
-/// They are the machine's: their names have the test's process id in them, and they go with it.
+/// They are the machine's, so their names and addresses are drawn by lot; they go with the test.
 pub struct Network {
     /// What the names begin with.
     name: String,
@@ -16,10 +16,10 @@ pub struct Network {
 impl Network {
     pub fn new(nodes: usize) -> Self {
         assert!(geteuid().is_root(), "network namespaces are needed, and only root can make them");
-        let (id, other) = (process::id(), fastrand::u8(1..=250));
         // A name of a device has at most 15 bytes.
-        let network =
-            Self { name: format!("ac{}", id % 1_000_000), subnet: format!("10.{}.{other}", 64 + id % 128), nodes };
+        let name = format!("ac{:08x}", fastrand::u32(..));
+        let subnet = format!("10.{}.{}", fastrand::u8(64..192), fastrand::u8(..));
+        let network = Self { name, subnet, nodes };
         let Self { name, subnet, .. } = &network;
         ip(&format!("link add {name}b type bridge"));
         ip(&format!("addr add {subnet}.254/24 dev {name}b"));
@@ -69,6 +69,7 @@ impl Network {
 impl Drop for Network {
     fn drop(&mut self) {
         for place in 0..self.nodes {
+            ip(&format!("link del {}v{place}", self.name));
             ip(&format!("netns del {}", self.namespace(place)));
         }
         ip(&format!("link del {}b", self.name));
