@@ -5,7 +5,7 @@ use account_connections_etcd::{Error, ErrorKind};
 
 use crate::{
     server::{Servers, etcdctl},
-    support::{caller, context, creation, outbox},
+    support::{caller, context, create, creation, outbox},
 };
 
 /// Why a connection cannot be created, although everything can be read.
@@ -31,11 +31,17 @@ async fn a_limit_is_named_with_its_flag() {
 
 #[tokio::test]
 #[ignore = "needs etcd: .ci/etcd runs it"]
-async fn a_full_database_refuses_and_can_be_read() {
+async fn a_full_database_can_be_read_and_deleted_from() {
     let servers = Servers::start(1, &["--quota-backend-bytes", "4000000"]).await;
+    let mut other = servers.open("other").await;
+    create(&mut other, caller(123_456_789_222), "production").await;
     servers.open("limits").await;
     let filler = "f".repeat(100_000);
     while etcdctl(&[&servers.nodes[0].endpoint], &["put", "filler", &filler]).is_ok() {}
     let error = refused(&servers).await;
     assert!(matches!(error.kind(), ErrorKind::NoSpace) && error.fate_unknown(), "{error}");
+    // What makes room is let through.
+    assert_eq!(other.events().keep_newest(0).await.unwrap(), 1);
+    other.clear().await.unwrap();
+    assert_eq!(other.records().await.unwrap(), []);
 }
