@@ -5,8 +5,8 @@
 //! ```
 //!
 //! The limit is that of the project: at most one and a half times. All is in one process, over HTTP on the loopback interface.
-//! A judged run is followed by one that makes its calls again, of an emulator in which there is nothing yet; the median of
-//! several such pairs counts. Nothing fails where the limit is exceeded: the output says so.
+//! A judged run is followed by one that makes its calls again, by as many clients, of an emulator in which there is nothing
+//! yet; the median of several such pairs counts. Nothing fails where the limit is exceeded: the output says so.
 
 #![allow(
     clippy::disallowed_methods,
@@ -17,7 +17,10 @@
 
 use std::{
     net::TcpListener,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -62,9 +65,16 @@ fn pair(script: &Script) -> f64 {
     let calls = subject.calls.into_inner().unwrap();
     let again = Http::start();
     let begin = Instant::now();
-    for (caller, operation, input) in &calls {
-        again.call(*caller, operation, input);
-    }
+    let next = AtomicUsize::new(0);
+    thread::scope(|clients| {
+        for _ in 0..Options::new(Limits::default()).jobs.get() {
+            clients.spawn(|| {
+                while let Some((caller, operation, input)) = calls.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    again.call(*caller, operation, input);
+                }
+            });
+        }
+    });
     let called = begin.elapsed();
     let ratio = judged.as_secs_f64() / called.as_secs_f64();
     println!("{} calls: {judged:.2?} judged, {called:.2?} without, {ratio:.2}", calls.len());

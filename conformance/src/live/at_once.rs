@@ -58,9 +58,8 @@ impl<T: Transport> Player<'_, T> {
     }
 
     fn round(&mut self, before: &[Step], round: &[Step]) -> Vec<Exchange> {
-        let mut accounts = std::mem::take(&mut self.accounts);
-        let suffix = format!("-{}", accounts.episode());
-        let mut bindings = Bindings::new(|| accounts.next(), suffix);
+        let (number, fresh) = self.shared.accounts.episode();
+        let mut bindings = Bindings::new(fresh, format!("-{number}"));
         let transport = self.transport;
         let mut exchanges = Vec::new();
         for step in before {
@@ -86,7 +85,6 @@ impl<T: Transport> Player<'_, T> {
                 exchanges.extend(client.join().unwrap_or_default());
             }
         });
-        self.accounts = accounts;
         exchanges
     }
 

@@ -5,25 +5,22 @@
 //! diverged is put down to as few causes as explain it, and each is shown by the shortest script that was found, which ran
 //! twice.
 
+mod accounts;
 mod at_once;
 mod causes;
+mod crew;
 mod play;
 mod transport;
 mod waiting;
 mod wire;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{num::NonZeroUsize, sync::atomic::AtomicBool};
 
-use account_connections::{
-    Rule,
-    id::{AccountId, Timestamp},
-    operation::Limits,
-    testing::scenario,
-};
+use account_connections::{Rule, id::AccountId, operation::Limits, testing::scenario};
 use causes::Found;
-use play::Player;
+use crew::Played;
+use play::{Player, Shared};
 pub use transport::{Heard, Transport};
-use waiting::Waiting;
 pub use wire::Response;
 
 use crate::{
@@ -53,12 +50,17 @@ pub struct Options<'o> {
     pub shrink: bool,
     /// The accounts that calls are made from, where not any account will do: they have been used before.
     pub cast: Vec<AccountId>,
-    /// After so many episodes that diverged no more are played.
+    /// After so many divergences no further episode is begun.
     pub enough: usize,
+    /// How many episodes are played at once: what one of them waits for keeps no other waiting. Those of a cast are played
+    /// one by one, whatever this is.
+    pub jobs: NonZeroUsize,
 }
 
+const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
+
 impl Options<'_> {
-    /// By the default profile, with these quotas.
+    /// By the default profile, with these quotas, eight episodes at once.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
@@ -71,6 +73,7 @@ impl Options<'_> {
             shrink: true,
             cast: Vec::new(),
             enough: usize::MAX,
+            jobs: JOBS,
         }
     }
 }
@@ -110,10 +113,10 @@ pub fn run(
     options: &Options<'_>,
     mut progress: impl FnMut(Progress<'_>),
 ) -> Ran {
-    let mut player = Player::new(transport, options, header(options, transport));
-    player.set_coverage(script.coverage.clone());
+    let shared = Shared::new(transport, options);
+    let header = header(options, transport);
     let mut run = Run {
-        player,
+        player: Player::new(transport, options, header, &shared, script.coverage.clone()),
         script,
         options,
         report: Report::new(options.profile.name.clone()),
@@ -140,26 +143,52 @@ struct Run<'r, T> {
 const SHRUNK: usize = 30;
 
 impl<T: Transport> Run<'_, T> {
+    /// Plays the episodes in turn, many of them at once; then those whose own calls are made at once, one by one.
     fn episodes(&mut self, progress: &mut impl FnMut(Progress<'_>)) {
-        let of = self.script.calls();
-        for (number, episode) in self.script.episodes.iter().enumerate() {
-            if self.is_stopped() || self.found.len() >= self.options.enough {
+        let script = self.script;
+        let numbered = script.episodes.iter().enumerate();
+        let (at_once, in_turn) =
+            numbered.partition::<Vec<_>, _>(|(_, episode)| episode.steps.iter().any(|step| step.client.is_some()));
+        let Self { player, options, .. } = self;
+        let (mut played, of, mut findings) = (Vec::new(), script.calls(), 0);
+        player.play_all(in_turn.into_iter(), |one| {
+            let Some(episode) = script.episodes.get(one.number) else { return false };
+            self.done += episode.steps.len();
+            findings += one.report.findings.len();
+            let phase = Some(episode.phase);
+            progress(Progress { phase, done: self.done, of, findings, what: &episode.name });
+            played.push(one);
+            findings >= options.enough
+        });
+        // As if one had come after the other.
+        played.sort_by_key(|one| one.number);
+        played.into_iter().for_each(|one| self.take(one));
+        for (number, episode) in at_once {
+            if self.player.is_stopped() || self.found.len() >= self.options.enough {
                 return;
             }
             let findings = self.found.len();
             progress(Progress { phase: Some(episode.phase), done: self.done, of, findings, what: &episode.name });
-            let mut report = self.player.play(&episode.steps, &episode.name);
+            let report = self.player.play_episode(number, episode);
             self.done += episode.steps.len();
-            let compared = report.lines.checked + report.lines.narrowed + report.lines.diverged;
-            self.reached.push((episode.phase, compared));
-            for finding in std::mem::take(&mut report.findings) {
-                let is_in_turn = finding.lanes.is_empty();
-                let steps = episode.steps.get(..step(&finding) + 1).filter(|_| is_in_turn).map(<[_]>::to_vec);
-                let is_alone = self.player.shows_alone(&finding);
-                self.found.push(Found { finding, first: None, steps, episode: number, is_alone });
-            }
-            self.report.merge(report);
+            let are_alone = report.findings.iter().map(|finding| self.player.shows_alone(finding)).collect();
+            self.take(Played { number, report, are_alone });
         }
+    }
+
+    fn take(&mut self, Played { number, mut report, are_alone }: Played) {
+        let Some(episode) = self.script.episodes.get(number) else { return };
+        let compared = report.lines.checked + report.lines.narrowed + report.lines.diverged;
+        self.reached.push((episode.phase, compared));
+        for (finding, is_alone) in std::mem::take(&mut report.findings).into_iter().zip(are_alone) {
+            let is_in_turn = finding.lanes.is_empty();
+            let steps = episode.steps.get(..step(&finding) + 1).filter(|_| is_in_turn);
+            // What was found in turn is shown in turn.
+            let in_turn = |step: &Step| Step { client: None, ..step.clone() };
+            let steps = steps.map(|steps| steps.iter().map(in_turn).collect());
+            self.found.push(Found { finding, first: None, steps, episode: number, is_alone });
+        }
+        self.report.merge(report);
     }
 
     fn finish(mut self, progress: &mut impl FnMut(Progress<'_>)) -> Ran {
@@ -190,7 +219,7 @@ impl<T: Transport> Run<'_, T> {
         let mut shrinker = Shrinker::new(steps);
         let mut shortest = None;
         while let Some(steps) = shrinker.next_try() {
-            if self.is_stopped() {
+            if self.player.is_stopped() {
                 break;
             }
             let report = self.player.play(&steps, "");
@@ -224,7 +253,7 @@ impl<T: Transport> Run<'_, T> {
         self.report.notes.extend(self.script.left_out.iter().cloned());
         self.report.notes.extend(self.player.notes());
         let of = self.script.calls();
-        if self.is_stopped() {
+        if self.player.is_stopped() {
             self.report.complete = false;
             let why = format!("the run was stopped after {} of {of} calls: it is not complete", self.done);
             self.report.inconclusive(why);
@@ -263,10 +292,6 @@ impl<T: Transport> Run<'_, T> {
             _ => "no call of the script is about it, with these outcomes and host paths".into(),
         }
     }
-
-    fn is_stopped(&self) -> bool {
-        self.options.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
-    }
 }
 
 /// The step of an episode that a finding is about, from 0.
@@ -283,40 +308,6 @@ fn header(options: &Options<'_>, transport: &impl Transport) -> Header {
     header.host_complete = options.outcomes == Outcomes::Host;
     header.events_complete = transport.shows_events();
     header
-}
-
-/// Accounts that nobody has used: one after the other, from a place that another run does not come to. Or those of a cast,
-/// in turn.
-#[derive(Debug, Default)]
-pub(crate) struct Accounts {
-    last: u64,
-    cast: Vec<AccountId>,
-    next: usize,
-}
-
-impl Accounts {
-    pub(crate) fn new(now: Timestamp, cast: Vec<AccountId>) -> Self {
-        // A thousand for each second since 1970: no run takes as many.
-        Self { last: now.unix_millis().unsigned_abs(), cast, next: 0 }
-    }
-
-    /// A number that no other episode has.
-    pub(crate) fn episode(&mut self) -> u64 {
-        self.next = 0;
-        self.last += 1;
-        self.last
-    }
-
-    pub(crate) fn next(&mut self) -> AccountId {
-        const FIRST: u64 = 100_000_000_000;
-        if let Some(account) = self.cast.get(self.next % self.cast.len().max(1)) {
-            self.next += 1;
-            return *account;
-        }
-        self.last += 1;
-        #[expect(clippy::expect_used, reason = "a number of twelve digits")]
-        format!("{}", FIRST + self.last % 899_999_999_999).parse().expect("an account")
-    }
 }
 
 /// The script that shows a finding, as a file.

@@ -1,6 +1,6 @@
 //! An episode is played: calls are made, judged, and learned from.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::atomic::Ordering, time::Duration};
 
 use account_connections::{
     Rule,
@@ -9,12 +9,12 @@ use account_connections::{
 };
 use serde_json::Value;
 
-use super::{Accounts, Found, Heard, Options, Transport, Waiting};
+use super::{Found, Heard, Options, Transport, accounts::Accounts, waiting::Waiting};
 use crate::{
     engine::Judge,
     record::is_hosts,
     report::{Expected, Finding, Judged, Place, Report, Severity, Suspect},
-    script::{Bindings, Coverage, Outcomes, Step},
+    script::{Bindings, Coverage, Episode, Outcomes, Step},
     trace::{Call, ClockUnit, Header, only_reads},
 };
 
@@ -23,8 +23,7 @@ pub(super) struct Player<'p, T> {
     pub(super) transport: &'p T,
     pub(super) options: &'p Options<'p>,
     header: Header,
-    pub(super) accounts: Accounts,
-    waiting: Waiting,
+    pub(super) shared: &'p Shared,
     coverage: Coverage,
     calls: u64,
     /// The accounts of the latest episode.
@@ -39,7 +38,21 @@ pub(super) struct Player<'p, T> {
     open: Vec<Open>,
 }
 
+/// What all players share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) accounts: Accounts,
+    waiting: Waiting,
+}
+
+impl Shared {
+    pub(super) fn new(transport: &impl Transport, options: &Options<'_>) -> Self {
+        Self { accounts: Accounts::new(transport.now(), options.cast.clone()), waiting: Waiting::default() }
+    }
+}
+
 struct Open {
+    episode: usize,
     judge: Judge,
     accounts: Vec<AccountId>,
 }
@@ -48,14 +61,19 @@ struct Open {
 const TRIES: u32 = 6;
 
 impl<'p, T: Transport> Player<'p, T> {
-    pub(super) fn new(transport: &'p T, options: &'p Options<'p>, header: Header) -> Self {
+    pub(super) fn new(
+        transport: &'p T,
+        options: &'p Options<'p>,
+        header: Header,
+        shared: &'p Shared,
+        coverage: Coverage,
+    ) -> Self {
         Self {
             transport,
             options,
             header,
-            accounts: Accounts::new(transport.now(), options.cast.clone()),
-            waiting: Waiting::new(),
-            coverage: Coverage::default(),
+            shared,
+            coverage,
             calls: 0,
             known: Vec::new(),
             changed: None,
@@ -66,8 +84,19 @@ impl<'p, T: Transport> Player<'p, T> {
         }
     }
 
-    pub(super) fn set_coverage(&mut self, coverage: Coverage) {
-        self.coverage = coverage;
+    /// One that plays besides this one.
+    pub(super) fn beside(&self) -> Self {
+        Self::new(self.transport, self.options, self.header.clone(), self.shared, self.coverage.clone())
+    }
+
+    /// Takes over what another one has learned.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.coverage.absorb(other.coverage);
+        self.calls += other.calls;
+        self.unanswered += other.unanswered;
+        self.gave_up += other.gave_up;
+        self.throttled += other.throttled;
+        self.open.extend(other.open);
     }
 
     pub(super) const fn coverage(&self) -> &Coverage {
@@ -91,6 +120,18 @@ impl<'p, T: Transport> Player<'p, T> {
         .collect()
     }
 
+    pub(super) fn is_stopped(&self) -> bool {
+        self.options.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
+    /// Plays an episode of the script.
+    pub(super) fn play_episode(&mut self, number: usize, episode: &Episode) -> Report {
+        let before = self.open.len();
+        let report = self.play(&episode.steps, &episode.name);
+        self.open.iter_mut().skip(before).for_each(|open| open.episode = number);
+        report
+    }
+
     /// Plays the steps until one diverges, unless it was refused as it should be, if in another way. The place of what is
     /// found has the number of the step, from 1.
     pub(super) fn play(&mut self, steps: &[Step], name: &str) -> Report {
@@ -102,9 +143,8 @@ impl<'p, T: Transport> Player<'p, T> {
 
     pub(super) fn play_in_turn(&mut self, steps: &[Step], name: &str) -> Report {
         let mut judge = Judge::new(self.header.clone(), self.options.profile.clone());
-        let mut accounts = std::mem::take(&mut self.accounts);
-        let suffix = format!("-{}", accounts.episode());
-        let mut bindings = Bindings::new(|| accounts.next(), suffix);
+        let (number, fresh) = self.shared.accounts.episode();
+        let mut bindings = Bindings::new(fresh, format!("-{number}"));
         let mut wire = Report::new(self.options.profile.name.clone());
         let (mut has_diverged, mut is_whole) = (false, true);
         for (number, step) in steps.iter().enumerate() {
@@ -139,10 +179,9 @@ impl<'p, T: Transport> Player<'p, T> {
         is_whole &= !has_diverged;
         self.known = bindings.accounts().collect();
         let known = self.known.clone();
-        self.accounts = accounts;
         let mut report = if self.header.events_complete && is_whole && !name.is_empty() {
             let report = judge.so_far();
-            self.open.push(Open { judge, accounts: known });
+            self.open.push(Open { episode: usize::MAX, judge, accounts: known });
             report
         } else {
             judge.finish()
@@ -153,8 +192,9 @@ impl<'p, T: Transport> Player<'p, T> {
 
     /// Looks at what becomes of a deployment; whether a look diverged.
     fn wait(&mut self, judge: &mut Judge, wire: &mut Report, place: &Place, caller: Caller, answer: &Value) -> bool {
-        let Some((input, looks)) = self.waiting.looks(answer) else { return false };
-        for pause in looks {
+        let Some(mut wait) = self.shared.waiting.begin(answer) else { return false };
+        let input = wait.input.clone();
+        for pause in wait.pauses() {
             self.transport.pause(pause);
             let Some((reply, judged)) = self.ask(judge, wire, place, caller, "GetEnvironment", &input) else {
                 return false;
@@ -163,11 +203,10 @@ impl<'p, T: Transport> Player<'p, T> {
             if judged == Judged::Diverged {
                 return true;
             }
-            if self.waiting.is_over(answer, &reply) {
+            if wait.is_over(&reply) {
                 return false;
             }
         }
-        self.waiting.give_up(answer);
         false
     }
 
@@ -267,7 +306,8 @@ impl<'p, T: Transport> Player<'p, T> {
 
     /// The events of all episodes, each of which sees those of its accounts.
     pub(super) fn events(&mut self, report: &mut Report, found: &mut Vec<Found>) {
-        let open = std::mem::take(&mut self.open);
+        let mut open = std::mem::take(&mut self.open);
+        open.sort_by_key(|open| open.episode);
         let Some(events) = self.transport.events().filter(|_| !open.is_empty()) else { return };
         let mut of = BTreeMap::<AccountId, Vec<(usize, Value)>>::new();
         for (number, event) in events.into_iter().enumerate() {
@@ -276,7 +316,7 @@ impl<'p, T: Transport> Player<'p, T> {
                 of.entry(account).or_default().push((number, event));
             }
         }
-        for Open { mut judge, accounts } in open {
+        for Open { episode, mut judge, accounts } in open {
             let mut events = accounts.iter().filter_map(|account| of.remove(account)).flatten().collect::<Vec<_>>();
             events.sort_by_key(|(number, _)| *number);
             let events = events.into_iter().map(|(_, event)| event).collect::<Vec<_>>();
@@ -292,7 +332,7 @@ impl<'p, T: Transport> Player<'p, T> {
             after.lines = crate::report::Lines { events: after.lines.events, ..Default::default() };
             (after.judged, after.cells) = (Vec::new(), BTreeMap::new());
             for finding in std::mem::take(&mut after.findings) {
-                found.push(Found { finding, first: None, steps: None, episode: usize::MAX, is_alone: true });
+                found.push(Found { finding, first: None, steps: None, episode, is_alone: true });
             }
             report.merge(after);
         }

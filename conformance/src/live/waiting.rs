@@ -1,59 +1,103 @@
-use std::time::Duration;
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use account_connections::testing::subject::Reply;
 use serde_json::{Value, json};
 
-/// How long it is waited for the end of a deployment that the subject carries out.
-#[derive(Debug)]
-pub(super) struct Waiting {
-    /// For so many deployments it was waited in vain, one after the other: of environments from a repository, and of others.
-    in_vain: [u32; 2],
+/// How long it is waited for the ends of the deployments that the subject carries out, in all episodes together.
+#[derive(Debug, Default)]
+pub(super) struct Waiting(Mutex<[Patience; KINDS]>);
+
+/// A deployment of a creation or an update, a cancellation and a deletion; each of an environment from a repository, or not.
+const KINDS: usize = 6;
+
+/// For deployments of one kind.
+#[derive(Clone, Copy, Debug, Default)]
+struct Patience {
+    /// For so many it was waited in vain, one after the other.
+    in_vain: u32,
+    /// For so many it is waited.
+    under_way: u32,
 }
 
 /// For so many deployments it is waited in vain before it is taken that nobody ends them.
-const PATIENCE: u32 = 3;
+const MOST: u32 = 3;
 /// How long it is waited before each look.
 const LOOKS: [u64; 6] = [0, 5, 20, 50, 100, 200];
 
+/// One deployment that is waited for.
+pub(super) struct Wait<'w> {
+    waiting: &'w Waiting,
+    kind: usize,
+    /// Whether it is waited for at all, and not only looked at once.
+    is_patient: bool,
+    is_over: bool,
+    /// The call by which its environment is looked at.
+    pub(super) input: Value,
+}
+
 impl Waiting {
-    pub(super) const fn new() -> Self {
-        Self { in_vain: [0; 2] }
+    /// For the deployment that an answer shows, if one is under way.
+    pub(super) fn begin(&self, answer: &Value) -> Option<Wait<'_>> {
+        let status = status(answer).filter(|status| is_under_way(status))?;
+        let input = json!({ "name": answer.pointer("/environment/name")? });
+        let is_from_repository =
+            answer.pointer("/environment/provisioningRepository").is_some_and(|repository| !repository.is_null());
+        let of_status = UNDER_WAY.iter().position(|one| *one == status).unwrap_or_default();
+        let kind = of_status * 2 + usize::from(is_from_repository);
+        let mut wait = Wait { waiting: self, kind, is_patient: false, is_over: false, input };
+        wait.update(|patience| {
+            let is_patient = patience.in_vain + patience.under_way < MOST;
+            patience.under_way += u32::from(is_patient);
+            is_patient
+        })
+        .then(|| wait.is_patient = true);
+        Some(wait)
     }
 
-    /// The call by which the environment that an answer shows is looked at, and how long it is waited before each time.
-    pub(super) fn looks(&self, answer: &Value) -> Option<(Value, impl Iterator<Item = Duration> + use<>)> {
-        let name = answer.pointer("/environment/name").filter(|_| is_under_way(answer))?;
-        let [own, repository] = self.in_vain;
-        let in_vain = if is_from_repository(answer) { repository } else { own };
-        let looks = if in_vain < PATIENCE { LOOKS.len() } else { 1 };
-        Some((json!({ "name": name }), LOOKS.into_iter().take(looks).map(Duration::from_millis)))
+    fn lock(&self) -> MutexGuard<'_, [Patience; KINDS]> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wait<'_> {
+    /// How long it is waited before each look.
+    pub(super) fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
+        LOOKS.into_iter().take(if self.is_patient { LOOKS.len() } else { 1 }).map(Duration::from_millis)
     }
 
     /// Whether the environment that was under way is at rest.
-    pub(super) fn is_over(&mut self, began: &Value, reply: &Reply) -> bool {
-        let is_over = !matches!(reply, Reply::Answer(answer) if is_under_way(answer));
-        if is_over {
-            *self.of(began) = 0;
-        }
-        is_over
+    pub(super) fn is_over(&mut self, reply: &Reply) -> bool {
+        self.is_over = !matches!(reply, Reply::Answer(answer) if status(answer).is_some_and(is_under_way));
+        self.is_over
     }
 
-    /// It was waited in vain.
-    pub(super) fn give_up(&mut self, began: &Value) {
-        *self.of(began) += 1;
-    }
-
-    fn of(&mut self, answer: &Value) -> &mut u32 {
-        let [own, repository] = &mut self.in_vain;
-        if is_from_repository(answer) { repository } else { own }
+    fn update<T: Default>(&self, update: impl FnOnce(&mut Patience) -> T) -> T {
+        self.waiting.lock().get_mut(self.kind).map(update).unwrap_or_default()
     }
 }
 
-fn is_from_repository(answer: &Value) -> bool {
-    answer.pointer("/environment/provisioningRepository").is_some_and(|repository| !repository.is_null())
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        let Self { is_patient, is_over, .. } = *self;
+        self.update(|patience| {
+            patience.under_way -= u32::from(is_patient);
+            match is_over {
+                true => patience.in_vain = 0,
+                false => patience.in_vain += u32::from(is_patient),
+            }
+        });
+    }
 }
 
-fn is_under_way(answer: &Value) -> bool {
-    let status = answer.pointer("/environment/deploymentStatus").and_then(Value::as_str);
-    status.is_some_and(|status| ["IN_PROGRESS", "CANCELLING", "DELETE_IN_PROGRESS"].contains(&status))
+const UNDER_WAY: [&str; 3] = ["IN_PROGRESS", "CANCELLING", "DELETE_IN_PROGRESS"];
+
+fn is_under_way(status: &str) -> bool {
+    UNDER_WAY.contains(&status)
+}
+
+fn status(answer: &Value) -> Option<&str> {
+    answer.pointer("/environment/deploymentStatus").and_then(Value::as_str)
 }

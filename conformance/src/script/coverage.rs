@@ -88,6 +88,11 @@ impl Coverage {
         }
     }
 
+    /// Takes over what was met elsewhere.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        self.met.extend(other.met);
+    }
+
     /// Rules of operations, each alone.
     #[must_use]
     pub fn alone(&self) -> Count {

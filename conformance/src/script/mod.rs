@@ -294,7 +294,7 @@ impl Making<'_> {
     fn at_once(&self) -> Vec<Episode> {
         let room = self.settings.max_calls * AT_ONCE / 100;
         let mut left = room;
-        let rounds = (0..).map(|number| at_once::episode(self.settings.seed, number));
+        let rounds = (0..).map(|number| at_once::episode(self.settings.seed, number, self.settings.limits));
         let rounds = rounds.map_while(|episode| self.admitted(episode));
         let fit = rounds.take_while(|episode| {
             let fits = episode.steps.len() <= left;

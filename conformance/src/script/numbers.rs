@@ -10,7 +10,7 @@ use super::{
 };
 
 /// A larger quota would take too many calls.
-const MOST: u32 = 50;
+pub(super) const MOST: u32 = 50;
 
 pub(super) fn episodes(limits: Limits, left_out: &mut Vec<String>) -> Vec<Episode> {
     let Limits { connections_per_account, environments_per_account, .. } = limits;

@@ -37,8 +37,13 @@ impl Rehearsal {
     /// With other quotas than the default ones.
     pub(super) fn with_limits(limits: Limits) -> Self {
         let mut rehearsal = Self::new();
-        rehearsal.model.set_limits(limits);
+        rehearsal.set_limits(limits);
         rehearsal
+    }
+
+    /// From here on, with these quotas.
+    pub(super) fn set_limits(&mut self, limits: Limits) {
+        self.model.set_limits(limits);
     }
 
     /// Makes a call, a second after the last one.

@@ -1,7 +1,10 @@
 //! A fault that only calls at once show is found, and drawn.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -9,48 +12,61 @@ use std::{
 use account_connections::{
     Rule,
     id::{Caller, Timestamp},
+    testing::subject::{Model, Subject as _},
 };
 use account_connections_conformance::{
     Verdict,
     live::{self, Heard, Options, Transport},
     script::{Script, Settings},
 };
-use account_connections_wrong::WrongSubject;
 use serde_json::Value;
 
-use crate::{subject::Inside, wrong::LIMITS};
+use crate::wrong::LIMITS;
 
-/// Two requests with one client token that meet do not see each other.
+/// What those who meet do not see of each other.
+#[derive(Clone, Copy)]
+enum Race {
+    Token,
+    Quota,
+}
+
+/// Requests for connections that meet do not see each other.
 struct Racy {
-    subject: Inside,
+    race: Race,
+    model: Mutex<Model>,
     began: Instant,
     creating: AtomicU64,
 }
 
 impl Racy {
-    fn is_racy(&self, operation: &str, input: &Value) -> bool {
-        operation == "CreateEnvironmentAccountConnection" && input.get("clientToken").is_some()
+    fn ask(&self, caller: Caller, operation: &str, input: &Value, meets: bool) -> Heard {
+        let mut model = self.model.lock().unwrap();
+        let (mut input, mut limits) = (input.clone(), LIMITS);
+        match self.race {
+            Race::Token if meets => drop(input.as_object_mut().unwrap().remove("clientToken")),
+            Race::Quota if meets => limits.connections_per_account += 1,
+            Race::Token | Race::Quota => {}
+        }
+        model.set_limits(limits);
+        model.set_time(self.now());
+        Heard::new(model.call(caller, operation, &input))
     }
 }
 
 impl Transport for Racy {
     fn call(&self, caller: Caller, operation: &str, input: &Value) -> Heard {
-        if !self.is_racy(operation, input) {
-            return self.subject.call(caller, operation, input);
+        if operation != "CreateEnvironmentAccountConnection" {
+            return self.ask(caller, operation, input, false);
         }
         let others = self.creating.fetch_add(1, Ordering::SeqCst);
         thread::sleep(Duration::from_millis(3));
-        let mut input = input.clone();
-        if others > 0 {
-            input.as_object_mut().unwrap().remove("clientToken");
-        }
-        let heard = self.subject.call(caller, operation, &input);
+        let heard = self.ask(caller, operation, input, others > 0);
         self.creating.fetch_sub(1, Ordering::SeqCst);
         heard
     }
 
     fn now(&self) -> Timestamp {
-        self.subject.now()
+        Timestamp::from_unix_millis(i64::try_from(self.micros() / 1000).unwrap()).unwrap()
     }
 
     fn micros(&self) -> u64 {
@@ -58,25 +74,25 @@ impl Transport for Racy {
     }
 
     fn pause(&self, duration: Duration) {
-        self.subject.pause(duration);
+        thread::sleep(duration);
     }
 }
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "threads really meet")]
-fn a_race_is_found_and_drawn() {
+fn races_are_found_and_drawn() {
     let mut settings = Settings::new(LIMITS);
-    (settings.only, settings.max_calls) = (vec!["at-once".into()], 3000);
+    (settings.only, settings.max_calls) = (vec!["at-once".into()], 4000);
     let script = Script::new(&settings).unwrap();
-    let subject = Inside::new(WrongSubject::right(LIMITS));
-    let racy = Racy { subject, began: Instant::now(), creating: AtomicU64::new(0) };
-    let mut options = Options::new(LIMITS);
-    options.clock = account_connections_conformance::trace::ClockUnit::None;
-    let report = live::run(&racy, &script, &options, |_| {}).report;
-    if let Some(file) = std::env::var_os("HTML") {
-        std::fs::write(file, report.to_html()).unwrap();
+    for (race, about) in [(Race::Token, "one token"), (Race::Quota, "the last places of a quota")] {
+        let racy = Racy { race, model: Mutex::default(), began: Instant::now(), creating: AtomicU64::new(0) };
+        let report = live::run(&racy, &script, &Options::new(LIMITS), |_| {}).report;
+        if let Some(file) = std::env::var_os("HTML") {
+            std::fs::write(file, report.to_html()).unwrap();
+        }
+        let finding = report.findings.first().unwrap_or_else(|| panic!("{report}"));
+        assert_eq!((report.verdict, finding.rule()), (Verdict::Deviates, Rule::Linearizable), "{report}");
+        assert!(finding.place.file.contains(about), "{report}");
+        assert!(finding.lanes.len() >= 8 && report.to_string().contains("client 1"), "{report}");
     }
-    let finding = report.findings.first().unwrap_or_else(|| panic!("{report}"));
-    assert_eq!((report.verdict, finding.rule()), (Verdict::Deviates, Rule::Linearizable), "{report}");
-    assert!(finding.lanes.len() >= 8 && report.to_string().contains("client 1"), "{report}");
 }

@@ -52,6 +52,13 @@ pub enum ErrorKind {
         /// The journal mode that SQLite keeps to.
         mode: String,
     },
+    /// A rollback journal is beside a file that has a write-ahead log, as where one copy was put in another's place. SQLite
+    /// would write it into the file. Nothing was changed.
+    #[error(
+        "has a rollback journal beside it, which this store does not leave: remove it if it is another file's; if it is \
+         this one's, open the file with SQLite's own shell once"
+    )]
+    Journal,
     /// The file, its directory or its disk does not let this process write.
     #[error("can only be read: the file and its directory have to be writable for this process")]
     ReadOnly,

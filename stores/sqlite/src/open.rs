@@ -1,6 +1,12 @@
 //! How a file becomes a connection that is fit for a store.
 
-use std::{fs, path::Path, thread, time::Duration};
+use std::{
+    fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
@@ -42,17 +48,42 @@ const TOO_SHORT: u64 = 512;
 /// Refuses a missing database where none is to be made, one that has vanished from beside its log, and the rest of one.
 fn check_file(path: &Path, options: Options) -> Result<(), ErrorKind> {
     let length = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
     // The log first: whoever makes a database writes the log last.
-    let log = length(log.as_ref());
+    let log = length(&beside(path, "-wal"));
     match length(path) {
         0 if log > 0 => Err(ErrorKind::Damaged("its write-ahead log is there and the file itself is not".to_owned())),
         0 if options.create => Ok(()),
         0 => Err(ErrorKind::NoDatabase),
         1..TOO_SHORT if path.is_file() => Err(ErrorKind::NotADatabase),
+        length if has_foreign_journal(path, length) => Err(ErrorKind::Journal),
         _ => Ok(()),
     }
+}
+
+/// Whether SQLite would carry out a rollback journal on a file that has long had a write-ahead log. While a database is
+/// made, and has one page, there is one for a moment.
+fn has_foreign_journal(path: &Path, length: u64) -> bool {
+    let is_read =
+        |path: &Path, bytes: &mut [u8]| fs::File::open(path).and_then(|mut file| file.read_exact(bytes)).is_ok();
+    // In the format of SQLite's files the size of a page, and the version of the format: 2 with a write-ahead log.
+    let mut header = [0; 19];
+    if !is_read(path, &mut header) {
+        return false;
+    }
+    let [.., high, low, version] = header;
+    // SQLite takes a journal that begins with a zero for one that was carried out.
+    let mut first = [0];
+    version == 2
+        && length > u16::from_be_bytes([high, low]).into()
+        && is_read(&beside(path, "-journal"), &mut first)
+        && first != [0]
+}
+
+/// The file of this name with something added.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 /// Has SQLite keep a write-ahead log, which a file is marked with once and for all.

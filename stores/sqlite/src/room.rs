@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use rusqlite::Connection;
 
-use crate::ErrorKind;
+use crate::{ErrorKind, open::beside};
 
 /// What a write is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,5 @@ fn room_inside(connection: &Connection) -> Result<u64, ErrorKind> {
 }
 
 fn length_of_log(path: &Path) -> u64 {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    fs::metadata(log).map_or(0, |log| log.len())
+    fs::metadata(beside(path, "-wal")).map_or(0, |log| log.len())
 }

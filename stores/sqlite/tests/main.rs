@@ -20,4 +20,6 @@ mod shared;
 mod stored_form;
 mod support;
 #[cfg(unix)]
+mod torn;
+#[cfg(unix)]
 mod trouble;

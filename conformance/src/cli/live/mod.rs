@@ -6,6 +6,7 @@ mod progress;
 
 use std::{
     fs,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::atomic::{AtomicBool, Ordering},
@@ -35,6 +36,9 @@ pub(super) struct Live {
     /// About how many calls the script has at the most
     #[arg(long, value_name = "NUMBER", default_value_t = 10_000)]
     max_calls: usize,
+    /// How many episodes are played at once; those of a cast are played one by one
+    #[arg(long, value_name = "NUMBER", default_value = "8", conflicts_with = "cast")]
+    jobs: NonZeroUsize,
     /// Only what is about this: a phase, an operation or a rule; can be given several times
     #[arg(long, value_name = "RULE|OPERATION|PHASE")]
     only: Vec<String>,
@@ -162,7 +166,7 @@ impl Live {
         let mut options = live::Options::new(limits);
         (options.subject, options.profile) = (Some(url.to_owned()), profile.clone());
         (options.outcomes, options.clock) = (self.outcomes.into(), self.clock.into());
-        (options.stop, options.cast) = (Some(&STOP), accounts);
+        (options.stop, options.cast, options.jobs) = (Some(&STOP), accounts, self.jobs);
         let bar = progress::Bar::new(script.calls());
         let mut ran = live::run(&http, &script, &options, |progress| bar.show(&progress));
         bar.end();

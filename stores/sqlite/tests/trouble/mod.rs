@@ -42,7 +42,7 @@ fn trouble(result: Result<(), account_connections::Error<Error>>) -> Error {
 
 /// Opening the file is refused with these words after its path, and leaves it as it is.
 #[track_caller]
-fn refused(path: &Path, words: &str) {
+pub fn refused(path: &Path, words: &str) {
     let before = fs::read(path).ok();
     let error = Sqlite::open(path).unwrap_err();
     assert_eq!(error.to_string(), format!("`{}` {words}", path.display()));

@@ -1,0 +1,70 @@
+//! Several players at once, so that what one of them waits for keeps no other waiting.
+
+use std::{
+    sync::{
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
+use super::{Transport, play::Player};
+use crate::{report::Report, script::Episode};
+
+/// An episode that was played.
+pub(super) struct Played {
+    /// Its place in the script.
+    pub(super) number: usize,
+    pub(super) report: Report,
+    /// Of each finding, whether it shows without what other episodes left.
+    pub(super) are_alone: Vec<bool>,
+}
+
+impl<'p, T: Transport> Player<'p, T> {
+    /// Plays episodes, as many of them at once as it may, and hands over each when it is done. Where that says so, none is
+    /// begun any more.
+    pub(super) fn play_all<'e>(
+        &mut self,
+        episodes: impl ExactSizeIterator<Item = (usize, &'e Episode)>,
+        mut take: impl FnMut(Played) -> bool,
+    ) {
+        let episodes = episodes.collect::<Vec<_>>();
+        let (next, is_enough) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let work = |mut player: Self, done: mpsc::Sender<Played>| {
+            while !is_enough.load(Ordering::Relaxed)
+                && !player.is_stopped()
+                && let Some((number, episode)) = episodes.get(next.fetch_add(1, Ordering::Relaxed))
+            {
+                let report = player.play_episode(*number, episode);
+                let are_alone = report.findings.iter().map(|finding| player.shows_alone(finding)).collect();
+                // Whoever takes them is there to the end.
+                drop(done.send(Played { number: *number, report, are_alone }));
+            }
+            player
+        };
+        // The accounts of a cast are the same for all of them.
+        let jobs = if self.options.cast.is_empty() { self.options.jobs.get() } else { 1 };
+        let jobs = jobs.min(episodes.len());
+        let players = thread::scope(|threads| {
+            let (done, played) = mpsc::channel();
+            let players = (0..jobs).map(|_| {
+                let (player, done) = (self.beside(), done.clone());
+                threads.spawn(|| work(player, done))
+            });
+            let players = players.collect::<Vec<_>>();
+            drop(done);
+            for played in played {
+                if take(played) {
+                    is_enough.store(true, Ordering::Relaxed);
+                }
+            }
+            players.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+        });
+        for player in players {
+            match player {
+                Ok(player) => self.absorb(player),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    }
+}
