@@ -1,0 +1,70 @@
+//! Reads at one revision.
+
+use std::collections::HashMap;
+
+use account_connections::store::{Key, Versioned};
+
+use crate::{
+    Error, ErrorKind,
+    row::versioned,
+    rpc::{RangeRequest, RangeResponse, RequestOp, TxnRequest},
+    store::Space,
+};
+
+/// As many as etcd lets be in a transaction, `--max-txn-ops`, unless it is told otherwise.
+const AT_ONCE: usize = 128;
+
+/// Tries once more if what was being read was compacted meanwhile: the second time at a revision that is new then.
+pub(crate) async fn again_if_compacted<T, F>(read: impl Fn() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    match read().await {
+        Err(error) if matches!(error.kind(), ErrorKind::Compacted) => read().await,
+        read => read,
+    }
+}
+
+/// The records under these keys, in their order.
+pub(crate) async fn load(space: &Space, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Error> {
+    let gets = keys.iter().map(|key| RangeRequest::get(space.names.record(key))).collect();
+    let (found, _) = ranges(space, gets, 0).await?;
+    Ok(found.into_iter().map(|range| range.kvs.first().map(versioned)).collect())
+}
+
+/// What is found in each of the ranges at this revision, or, if that is 0, at the newest one; and that revision.
+///
+/// etcd asks a quorum before it answers, since there is a range and it is not said to be `serializable`: what is found is
+/// not from before the call.
+pub(crate) async fn ranges(
+    space: &Space,
+    ranges: Vec<RangeRequest>,
+    mut revision: i64,
+) -> Result<(Vec<RangeResponse>, i64), Error> {
+    let wanted = ranges.len();
+    let mut found = Vec::with_capacity(wanted);
+    let mut ranges = ranges.into_iter();
+    while found.len() < wanted {
+        let some = ranges.by_ref().take(AT_ONCE).map(|range| RequestOp::from(RangeRequest { revision, ..range }));
+        let txn = TxnRequest { success: some.collect(), ..TxnRequest::default() };
+        let asked = txn.success.len();
+        let answer = space.cluster.ask(&txn).await?;
+        if revision == 0 {
+            revision = answer.revision();
+        }
+        let before = found.len();
+        found.extend(answer.into_ranges());
+        if found.len() != before + asked || asked == 0 {
+            return Err(space.cluster.error(ErrorKind::Etcd("an answer lacks a part".to_owned())));
+        }
+    }
+    Ok((found, revision))
+}
+
+/// The records that are under these keys at a revision.
+pub(crate) async fn at(space: &Space, keys: Vec<Key>, revision: i64) -> Result<HashMap<Key, Versioned>, Error> {
+    let gets = keys.iter().map(|key| RangeRequest::get(space.names.record(key))).collect();
+    let (found, _) = ranges(space, gets, revision).await?;
+    let pairs = keys.into_iter().zip(found);
+    Ok(pairs.filter_map(|(key, range)| Some((key, versioned(range.kvs.first()?)))).collect())
+}

@@ -1,0 +1,64 @@
+//! The contract that every store is held to.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use account_connections::{
+    store::Key,
+    testing::store_contract::{AsyncFixture, Outbox, check_async},
+};
+use account_connections_etcd::Etcd;
+
+use crate::{server::Servers, support::outbox};
+
+/// A name space of its own.
+struct Fresh<'s> {
+    servers: &'s Servers,
+    name: String,
+}
+
+impl AsyncFixture for Fresh<'_> {
+    type Handle = Etcd;
+
+    async fn handle(&self) -> Etcd {
+        self.servers.open(&self.name).await
+    }
+
+    /// As the README says that it is stored.
+    async fn plant(&self, key: &Key, record: &str) -> bool {
+        let record = if record == r#""indexEntry""# { "" } else { record };
+        // A key may have a NUL in it, which no argument can.
+        let key = format!("{}:r:{key}", self.name);
+        if key.contains('\0') {
+            return false;
+        }
+        self.servers.control(&["put", "--", &key, record]);
+        true
+    }
+
+    async fn outbox(&self) -> Option<Outbox> {
+        Some(outbox(&self.handle().await).await)
+    }
+}
+
+/// More than the largest batch of the contract, and more than etcd takes by default.
+const LARGE: [&str; 2] = ["--max-request-bytes", "33554432"];
+
+async fn keeps_to_the_contract(nodes: usize) {
+    let servers = Servers::start(nodes, &LARGE).await;
+    let count = AtomicUsize::new(0);
+    let fresh =
+        async || Fresh { servers: &servers, name: format!("contract-{}", count.fetch_add(1, Ordering::Relaxed)) };
+    println!("{}", check_async(fresh).await.unwrap_or_else(|failures| panic!("{failures}")));
+}
+
+#[tokio::test]
+#[ignore = "needs etcd: .ci/etcd runs it"]
+async fn one_node_keeps_to_the_contract() {
+    keeps_to_the_contract(1).await;
+}
+
+#[tokio::test]
+#[ignore = "needs etcd: .ci/etcd runs it"]
+async fn three_nodes_keep_to_the_contract() {
+    keeps_to_the_contract(3).await;
+}
