@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{Transport, play::Player};
 use crate::{
-    report::{Place, Report},
+    report::{Place, Report, Verdict},
     trace::Call,
 };
 
@@ -90,6 +90,7 @@ impl<T: Transport> Player<'_, T> {
     /// Sends them all; `None` where the transport has no way to.
     pub(super) fn probe(&mut self) -> Option<Report> {
         let mut report = Report::new(self.options.profile.name.clone());
+        report.verdict = Verdict::Conforms;
         let (_, mut fresh) = self.shared.accounts.episode();
         #[expect(clippy::expect_used, reason = "it is one")]
         let region = "us-east-1".parse::<Region>().expect("a Region");
