@@ -6,4 +6,4 @@ macro_rules! pages {
     };
 }
 
-pages!(service tester verifier questions embedding events settings lists stored testing);
+pages!(service tester questions embedding events settings lists stored testing judging);
