@@ -17,6 +17,7 @@ mod hot;
 mod order;
 mod outbox;
 mod server;
+mod stored_form;
 mod support;
 #[cfg(feature = "tls")]
 mod tls;
