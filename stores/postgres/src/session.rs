@@ -47,9 +47,14 @@ impl Session {
         self.answer(client.execute(&statement, parameters)).await?.map_err(|error| self.blame(error))
     }
 
-    /// Statements without parameters.
+    /// Statements without parameters, up to the first that fails: after it, nobody knows in which transaction.
     pub(crate) async fn run(&self, sql: &str) -> Result<(), ErrorKind> {
-        self.answer(self.client()?.batch_execute(sql)).await?.map_err(|error| self.blame(error))
+        let done = self.answer(self.client()?.batch_execute(sql)).await?;
+        done.map_err(|error| {
+            let kind = self.blame(error);
+            self.give_up();
+            kind
+        })
     }
 
     /// A statement, prepared once for each connection.
@@ -70,9 +75,14 @@ impl Session {
         let goes_on = is_statements_own(&error);
         let kind = ErrorKind::from(error);
         if !goes_on || matches!(kind, ErrorKind::ReadOnly) {
-            self.is_settled.store(false, Relaxed);
+            self.give_up();
         }
         kind
+    }
+
+    /// The connection is not used again.
+    pub(crate) fn give_up(&self) {
+        self.is_settled.store(false, Relaxed);
     }
 
     pub(crate) fn is_settled(&self) -> bool {

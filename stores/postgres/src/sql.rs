@@ -16,8 +16,12 @@ pub(crate) struct Sql {
 }
 
 /// A snapshot is older than whoever waits within its statement: so locks have a statement to themselves.
+///
+/// It leaves word of itself for the rest of its transaction. Where the BEGIN before it has failed, that is over with the
+/// statement, and so are the locks.
 const LOCK: &str = "SELECT CASE WHEN exclusive THEN pg_advisory_xact_lock(number) ELSE \
-     pg_advisory_xact_lock_shared(number) END FROM unnest($1::int8[], $2::bool[]) AS l(number, exclusive)";
+     pg_advisory_xact_lock_shared(number) END, set_config('account_connections.locked', 'yes', true)
+    FROM unnest($1::int8[], $2::bool[]) AS l(number, exclusive)";
 
 const TRY_LOCK: &str = "SELECT coalesce(bool_and(CASE WHEN exclusive THEN pg_try_advisory_xact_lock(number) ELSE \
      pg_try_advisory_xact_lock_shared(number) END), true) FROM unnest($1::int8[], $2::bool[]) AS l(number, exclusive)";
@@ -45,9 +49,10 @@ const CHECK: &str = "SELECT NOT EXISTS (
     WHERE (SELECT r.version FROM {schema}.record AS r WHERE r.key = e.key) IS DISTINCT FROM e.version
 )";
 
-/// Compares, and writes where no expectation is broken: then there is a row.
+/// Compares, and writes where no expectation is broken and the locks are there: then there is a row.
 const WRITE: &str = "WITH next AS MATERIALIZED (
-        SELECT nextval('{schema}.version') AS version WHERE NOT EXISTS (
+        SELECT nextval('{schema}.version') AS version
+        WHERE current_setting('account_connections.locked', true) = 'yes' AND NOT EXISTS (
             SELECT FROM unnest($1::bytea[], $2::int8[]) AS e(key, version)
             WHERE (SELECT r.version FROM {schema}.record AS r WHERE r.key = e.key) IS DISTINCT FROM e.version
         )

@@ -78,17 +78,17 @@ pub(crate) async fn check(session: &Session, sql: &Sql, batch: &Batch) -> Result
 /// What became of a transaction: whether its statements wrote, or what the first of them that failed says; and what its
 /// COMMIT says, which succeeds after a failure all the same, as a rollback.
 fn judge(session: &Session, written: Result<bool, Error>, ended: Result<(), Error>) -> Result<Commit, Trouble> {
+    if ended.is_err() {
+        // Who knows whether the transaction is over.
+        session.give_up();
+    }
     match (written, ended) {
         (Ok(true), Ok(())) => Ok(Commit::Committed),
-        (Ok(false), Ok(())) => Ok(Commit::Conflict),
-        // Nothing was there to be committed.
-        (Ok(false), Err(error)) => {
-            session.blame(error);
-            Ok(Commit::Conflict)
-        }
+        // Nothing was there to be committed, however that ended.
+        (Ok(false), _) => Ok(Commit::Conflict),
         (Err(error), _) | (Ok(true), Err(error)) if is_conflict(&error) => Ok(Commit::Conflict),
         (Err(error), _) => {
-            // The server goes on to the COMMIT, and has to forget this one.
+            // After a statement's own failure the COMMIT has nothing to commit. After any other, it may have come to it.
             let fate_unknown = !is_statements_own(&error);
             Err(Trouble { kind: session.blame(error), fate_unknown })
         }

@@ -16,6 +16,7 @@ mod faults;
 mod hot;
 mod order;
 mod outbox;
+mod proxy;
 mod server;
 mod stored_form;
 mod support;
