@@ -6,17 +6,19 @@ use std::{
 };
 
 use deadpool_postgres::Client;
+use futures_util::FutureExt as _;
 use tokio::time::timeout;
 use tokio_postgres::{Row, Statement, types::ToSql};
 
 use crate::{ErrorKind, error::is_statements_own};
 
-/// A connection that one call has to itself. It goes back to the pool where nothing is left to be answered on it, and is
-/// closed otherwise: when a call is dropped half-way, or the server does not answer.
+/// A connection that one call has to itself. It goes back to the pool where nothing is left to be answered on it, without
+/// a transaction; and is closed otherwise: when a call is dropped half-way, or the server does not answer.
 #[derive(Debug)]
 pub(crate) struct Session {
     client: Option<Client>,
     is_settled: AtomicBool,
+    is_in_transaction: AtomicBool,
     limit: Duration,
 }
 
@@ -26,7 +28,12 @@ pub(crate) type Parameters<'p> = &'p [Parameter<'p>];
 impl Session {
     /// A call's, whose answers come within this time.
     pub(crate) const fn new(client: Client, limit: Duration) -> Self {
-        Self { client: Some(client), is_settled: AtomicBool::new(true), limit }
+        Self {
+            client: Some(client),
+            is_settled: AtomicBool::new(true),
+            is_in_transaction: AtomicBool::new(false),
+            limit,
+        }
     }
 
     /// The connection.
@@ -85,17 +92,20 @@ impl Session {
         self.is_settled.store(false, Relaxed);
     }
 
-    pub(crate) fn is_settled(&self) -> bool {
-        self.is_settled.load(Relaxed)
+    /// Whether a transaction is to be rolled back when this is dropped.
+    pub(crate) fn is_in_transaction(&self, is_open: bool) {
+        self.is_in_transaction.store(is_open, Relaxed);
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if !self.is_settled()
-            && let Some(client) = self.client.take()
-        {
+        let Some(client) = self.client.take() else { return };
+        if !self.is_settled.load(Relaxed) {
             drop(Client::take(client));
+        } else if self.is_in_transaction.load(Relaxed) {
+            // It is sent when it is first asked for, and whoever gets the connection next comes after it.
+            let _ = client.batch_execute("ROLLBACK").now_or_never();
         }
     }
 }
