@@ -6,16 +6,16 @@ use std::{
 };
 
 use account_connections::store::{Batch, Commit, Key, Versioned};
-use futures_util::FutureExt as _;
 use tokio::task::AbortHandle;
+use tokio_postgres::Row;
 
 use crate::{
     ErrorKind,
     lock::Locks,
-    row::{bytes, versioned},
-    session::{Parameter, Session},
+    row::{all_bytes, versioned},
+    session::{Parameter, Parameters, Session},
     sql::Sql,
-    transaction::{BEGIN, Trouble, check, commit, commit_under_locks},
+    transaction::{BEGIN, Ended, Trouble, check, commit, commit_under_locks, end, is_true},
 };
 
 /// A transaction that has taken locks and written nothing. Dropped, it gives them up.
@@ -23,77 +23,67 @@ use crate::{
 pub(crate) struct Held {
     session: Session,
     locks: Locks,
-    is_open: bool,
 }
 
 impl Held {
-    /// Takes the locks, in their order, and loads under them: one round trip.
+    /// Takes the locks, in their order, and carries out a statement under them: one round trip.
     pub(crate) async fn begin(
         session: Session,
-        sql: &Sql,
         locks: Locks,
-        keys: &[Key],
-    ) -> Result<(Self, Vec<Option<Versioned>>), ErrorKind> {
-        let lock = session.prepare(sql.lock).await?;
-        let load = session.prepare(&sql.load).await?;
-        let held = Self { session, locks, is_open: true };
+        sql: &Sql,
+        then: &str,
+        parameters: Parameters<'_>,
+    ) -> Result<(Self, Vec<Row>), ErrorKind> {
+        let (lock, then) = (session.prepare(sql.lock).await?, session.prepare(then).await?);
+        let held = Self { session, locks };
+        held.session.is_in_transaction(true);
         let client = held.session.client()?;
-        let ((numbers, exclusive), keys) = (held.locks.columns(), keys.iter().map(bytes).collect::<Vec<_>>());
-        let (its_locks, its_keys): ([Parameter<'_>; 2], [Parameter<'_>; 1]) = ([&numbers, &exclusive], [&keys]);
+        let (numbers, exclusive) = held.locks.columns();
+        let locks: [Parameter<'_>; 2] = [&numbers, &exclusive];
         let all = async {
             tokio::join!(
                 biased;
                 client.batch_execute(BEGIN),
-                client.execute(&lock, &its_locks),
-                client.query(&load, &its_keys),
+                client.execute(&lock, &locks),
+                client.query(&then, parameters),
             )
         };
-        let (begun, locked, loaded) = held.session.answer(all).await?;
-        let rows = begun.and(locked).and(loaded).map_err(|error| held.session.blame(error))?;
-        let found = rows.iter().map(versioned).collect::<Result<_, _>>()?;
-        Ok((held, found))
+        let (begun, locked, rows) = held.session.answer(all).await?;
+        let rows = begun.and(locked).and(rows).map_err(|error| held.session.blame(error))?;
+        Ok((held, rows))
     }
 
     /// Loads under the locks.
     pub(crate) async fn load(&self, sql: &Sql, keys: &[Key]) -> Result<Vec<Option<Versioned>>, ErrorKind> {
-        let keys = keys.iter().map(bytes).collect::<Vec<_>>();
-        let rows = self.session.query(&sql.load, &[&keys]).await?;
-        rows.iter().map(versioned).collect()
+        let keys = all_bytes(keys);
+        versioned(&keys, &self.session.query(&sql.load, &[&keys]).await?)
     }
 
     /// Commits under the locks, which are those of the batch or get to be, if that takes no waiting: whoever waits while
     /// he holds may wait for ever. Otherwise all are given up, and taken with the others in their order.
-    pub(crate) async fn commit(mut self, sql: &Sql, locks: &Locks, batch: &Batch) -> Result<Commit, Trouble> {
+    pub(crate) async fn commit(self, sql: &Sql, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
         let more = locks.beyond(&self.locks);
         if !more.is_empty() {
             let (numbers, exclusive) = more.columns();
-            let rows = self.session.query(sql.try_lock, &[&numbers, &exclusive]).await?;
-            if rows.first().map(|row| row.try_get::<_, bool>(0)).transpose().map_err(ErrorKind::from)? != Some(true) {
+            if !is_true(&self.session.query(sql.try_lock, &[&numbers, &exclusive]).await?)? {
                 self.session.run("ROLLBACK").await?;
-                self.is_open = false;
-                return commit(&self.session, sql, locks, batch).await;
+                self.session.is_in_transaction(false);
+                return Box::pin(commit(self.session, sql, locks, batch)).await;
             }
         }
-        self.is_open = false;
-        commit_under_locks(&self.session, sql, batch).await
+        self.session.is_in_transaction(false);
+        commit_under_locks(&self.session, sql, batch).await.map(Ended::from)
+    }
+
+    /// Commits what is written.
+    pub(crate) async fn end(self) -> Result<Commit, Trouble> {
+        self.session.is_in_transaction(false);
+        end(&self.session).await
     }
 
     /// Checks, under the locks, what a batch that writes nothing expects.
     pub(crate) async fn check(&self, sql: &Sql, batch: &Batch) -> Result<Commit, ErrorKind> {
         check(&self.session, sql, batch).await
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        // A connection that still owes an answer is closed, and its locks go with it.
-        if self.is_open
-            && self.session.is_settled()
-            && let Ok(client) = self.session.client()
-        {
-            // It is sent when it is asked for, and whoever gets the connection next comes after it.
-            let _ = client.batch_execute("ROLLBACK").now_or_never();
-        }
     }
 }
 

@@ -35,13 +35,6 @@ impl Locks {
         Self(beyond.map(|(number, exclusive)| (*number, *exclusive)).collect())
     }
 
-    /// Adds others.
-    pub(crate) fn join(&mut self, others: &Self) {
-        for (number, exclusive) in &others.0 {
-            *self.0.entry(*number).or_default() |= exclusive;
-        }
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

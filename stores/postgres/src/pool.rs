@@ -24,6 +24,9 @@ const SETTINGS: &[(&str, &str)] = &[
     ("plan_cache_mode", "force_generic_plan"),
 ];
 
+/// How long a transaction may wait for its host to go on: for one that has died with locks, and cannot give them up.
+const IDLE: Duration = Duration::from_secs(1);
+
 /// The settings that say whether an acknowledged commit is on the disk.
 const DURABLE: [&str; 2] = ["synchronous_commit", "fsync"];
 
@@ -79,8 +82,11 @@ pub(crate) fn pool(options: &Options, mut address: Config) -> Result<Pool, Error
 /// One statement that sets all, and answers with what says whether commits are durable.
 fn set_up(options: &Options) -> String {
     let millis = |time: Duration| time.as_millis().clamp(1, i32::MAX as u128).to_string();
-    let times =
-        [("lock_timeout", millis(options.lock_timeout)), ("statement_timeout", millis(options.statement_timeout))];
+    let times = [
+        ("idle_in_transaction_session_timeout", millis(IDLE)),
+        ("lock_timeout", millis(options.lock_timeout)),
+        ("statement_timeout", millis(options.statement_timeout)),
+    ];
     let settings = SETTINGS.iter().map(|(name, value)| (*name, (*value).to_owned())).chain(times);
     let set = settings.map(|(name, value)| format!("set_config('{name}', '{value}', false)"));
     // What is acknowledged does not change while the connection is there.

@@ -1,15 +1,21 @@
 //! Records as rows.
 
+use std::collections::HashMap;
+
 use account_connections::store::{Batch, Entry, Expected, Key, Record, Version, Versioned};
 use serde::Serialize;
 use tokio_postgres::Row;
 
 use crate::{ErrorKind, session::Parameter};
 
-/// What a row of a load says: a record, even if it cannot be read, or its absence.
-pub(crate) fn versioned(row: &Row) -> Result<Option<Versioned>, ErrorKind> {
-    let Some(version) = row.try_get::<_, Option<i64>>("version")? else { return Ok(None) };
-    Ok(Some(Versioned { version: Version(version.cast_unsigned()), record: record(row)? }))
+/// What the rows of a load say of these keys: records, even if they cannot be read, or their absence.
+pub(crate) fn versioned(keys: &[Vec<u8>], rows: &[Row]) -> Result<Vec<Option<Versioned>>, ErrorKind> {
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let version = Version(row.try_get::<_, i64>("version")?.cast_unsigned());
+        found.insert(row.try_get::<_, &[u8]>("key")?, Versioned { version, record: record(row)? });
+    }
+    Ok(keys.iter().map(|key| found.get(&**key).cloned()).collect())
 }
 
 /// What a row of a scan, or of all records, says.
@@ -19,6 +25,11 @@ pub(crate) fn entry(row: &Row) -> Result<Entry, ErrorKind> {
     let key = key.and_then(|text| text.parse::<Key>().map_err(|error| error.to_string()));
     let key = key.map_err(|why| ErrorKind::unreadable(format!("the key `{}`", text.escape_ascii()), why))?;
     Ok(Entry { key, record: record(row)? })
+}
+
+/// The keys as they are stored.
+pub(crate) fn all_bytes(keys: &[Key]) -> Vec<Vec<u8>> {
+    keys.iter().map(bytes).collect()
 }
 
 fn record(row: &Row) -> Result<Record, ErrorKind> {

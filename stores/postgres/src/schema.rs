@@ -81,12 +81,11 @@ pub(crate) async fn check(shared: &Shared) -> Result<(), Error> {
 /// Makes the schema, or brings it to the newest version.
 pub(crate) async fn migrate(shared: &Shared) -> Result<(), Error> {
     let session = shared.session().await?;
-    let migrated = migrate_in(&session, shared).await;
-    if migrated.is_err() {
-        // Whoever comes next on this connection is in no transaction.
-        let _ = session.run("ROLLBACK").await;
-    }
-    migrated.map_err(|kind| shared.written(kind))
+    migrate_in(&session, shared).await.map_err(|kind| {
+        // Its transaction goes with it.
+        session.give_up();
+        shared.written(kind)
+    })
 }
 
 async fn migrate_in(session: &Session, shared: &Shared) -> Result<(), ErrorKind> {

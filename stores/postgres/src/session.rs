@@ -6,17 +6,19 @@ use std::{
 };
 
 use deadpool_postgres::Client;
+use futures_util::FutureExt as _;
 use tokio::time::timeout;
 use tokio_postgres::{Row, Statement, types::ToSql};
 
 use crate::{ErrorKind, error::is_statements_own};
 
-/// A connection that one call has to itself. It goes back to the pool where nothing is left to be answered on it, and is
-/// closed otherwise: when a call is dropped half-way, or the server does not answer.
+/// A connection that one call has to itself. It goes back to the pool where nothing is left to be answered on it, without
+/// a transaction; and is closed otherwise: when a call is dropped half-way, or the server does not answer.
 #[derive(Debug)]
 pub(crate) struct Session {
     client: Option<Client>,
     is_settled: AtomicBool,
+    is_in_transaction: AtomicBool,
     limit: Duration,
 }
 
@@ -26,7 +28,12 @@ pub(crate) type Parameters<'p> = &'p [Parameter<'p>];
 impl Session {
     /// A call's, whose answers come within this time.
     pub(crate) const fn new(client: Client, limit: Duration) -> Self {
-        Self { client: Some(client), is_settled: AtomicBool::new(true), limit }
+        Self {
+            client: Some(client),
+            is_settled: AtomicBool::new(true),
+            is_in_transaction: AtomicBool::new(false),
+            limit,
+        }
     }
 
     /// The connection.
@@ -47,9 +54,14 @@ impl Session {
         self.answer(client.execute(&statement, parameters)).await?.map_err(|error| self.blame(error))
     }
 
-    /// Statements without parameters.
+    /// Statements without parameters, up to the first that fails: after it, nobody knows in which transaction.
     pub(crate) async fn run(&self, sql: &str) -> Result<(), ErrorKind> {
-        self.answer(self.client()?.batch_execute(sql)).await?.map_err(|error| self.blame(error))
+        let done = self.answer(self.client()?.batch_execute(sql)).await?;
+        done.map_err(|error| {
+            let kind = self.blame(error);
+            self.give_up();
+            kind
+        })
     }
 
     /// A statement, prepared once for each connection.
@@ -70,22 +82,30 @@ impl Session {
         let goes_on = is_statements_own(&error);
         let kind = ErrorKind::from(error);
         if !goes_on || matches!(kind, ErrorKind::ReadOnly) {
-            self.is_settled.store(false, Relaxed);
+            self.give_up();
         }
         kind
     }
 
-    pub(crate) fn is_settled(&self) -> bool {
-        self.is_settled.load(Relaxed)
+    /// The connection is not used again.
+    pub(crate) fn give_up(&self) {
+        self.is_settled.store(false, Relaxed);
+    }
+
+    /// Whether a transaction is to be rolled back when this is dropped.
+    pub(crate) fn is_in_transaction(&self, is_open: bool) {
+        self.is_in_transaction.store(is_open, Relaxed);
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if !self.is_settled()
-            && let Some(client) = self.client.take()
-        {
+        let Some(client) = self.client.take() else { return };
+        if !self.is_settled.load(Relaxed) {
             drop(Client::take(client));
+        } else if self.is_in_transaction.load(Relaxed) {
+            // It is sent when it is first asked for, and whoever gets the connection next comes after it.
+            let _ = client.batch_execute("ROLLBACK").now_or_never();
         }
     }
 }

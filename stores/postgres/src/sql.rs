@@ -3,9 +3,7 @@
 /// The texts. Each is prepared once for a connection.
 #[derive(Debug)]
 pub(crate) struct Sql {
-    /// Takes locks, in the order in which they are given: numbers, and whether each is exclusive.
     pub(crate) lock: &'static str,
-    /// The same without waiting: whether all were to be had.
     pub(crate) try_lock: &'static str,
     pub(crate) load: String,
     pub(crate) scan: String,
@@ -15,17 +13,27 @@ pub(crate) struct Sql {
     pub(crate) clear: String,
 }
 
-/// A snapshot is older than whoever waits within its statement: so locks have a statement to themselves.
-const LOCK: &str = "SELECT CASE WHEN exclusive THEN pg_advisory_xact_lock(number) ELSE \
-     pg_advisory_xact_lock_shared(number) END FROM unnest($1::int8[], $2::bool[]) AS l(number, exclusive)";
+/// Takes locks one after the other, in the order in which they are given. A snapshot is older than whoever waits within its
+/// statement: so locks have a statement to themselves.
+///
+/// It leaves word of itself for the rest of its transaction. Where the BEGIN before it has failed, that is over with the
+/// statement, and so are the locks.
+const LOCK: &str = "SELECT set_config('account_connections.locked', (taken >= 0)::text, true) FROM (
+        SELECT count(CASE WHEN exclusive THEN pg_advisory_xact_lock(number)::text ELSE
+            pg_advisory_xact_lock_shared(number)::text END) AS taken
+        FROM unnest($1::int8[], $2::bool[]) AS l(number, exclusive)
+    ) AS all_locks";
 
-const TRY_LOCK: &str = "SELECT coalesce(bool_and(CASE WHEN exclusive THEN pg_try_advisory_xact_lock(number) ELSE \
-     pg_try_advisory_xact_lock_shared(number) END), true) FROM unnest($1::int8[], $2::bool[]) AS l(number, exclusive)";
+/// The same without waiting. Word is left of whether all were to be had.
+const TRY_LOCK: &str = "SELECT set_config('account_connections.locked', taken::text, true) FROM (
+        SELECT coalesce(bool_and(CASE WHEN exclusive THEN pg_try_advisory_xact_lock(number) ELSE
+            pg_try_advisory_xact_lock_shared(number) END), true) AS taken
+        FROM unnest($1::int8[], $2::bool[]) AS l(number, exclusive)
+    ) AS all_locks";
 
-/// Each key's answer, in their order.
-const LOAD: &str = "SELECT r.version, r.record, r.leads_to IS NOT NULL AS is_entry
-    FROM unnest($1::bytea[]) WITH ORDINALITY AS k(key, place) LEFT JOIN {schema}.record AS r ON r.key = k.key
-    ORDER BY k.place";
+/// What is there, in any order.
+const LOAD: &str =
+    "SELECT key, version, record, leads_to IS NOT NULL AS is_entry FROM {schema}.record WHERE key = ANY ($1::bytea[])";
 
 /// The first entries of each range from its first key to its last.
 const SCAN: &str = "SELECT r.place, e.key, e.leads_to IS NOT NULL AS is_entry, t.key IS NOT NULL AS leads,
@@ -45,9 +53,10 @@ const CHECK: &str = "SELECT NOT EXISTS (
     WHERE (SELECT r.version FROM {schema}.record AS r WHERE r.key = e.key) IS DISTINCT FROM e.version
 )";
 
-/// Compares, and writes where no expectation is broken: then there is a row.
+/// Compares, and writes where no expectation is broken and the locks are there: then there is a row.
 const WRITE: &str = "WITH next AS MATERIALIZED (
-        SELECT nextval('{schema}.version') AS version WHERE NOT EXISTS (
+        SELECT nextval('{schema}.version') AS version
+        WHERE current_setting('account_connections.locked', true) = 'true' AND NOT EXISTS (
             SELECT FROM unnest($1::bytea[], $2::int8[]) AS e(key, version)
             WHERE (SELECT r.version FROM {schema}.record AS r WHERE r.key = e.key) IS DISTINCT FROM e.version
         )

@@ -9,10 +9,10 @@ use crate::{
     held::{Held, Keep},
     lock::Locks,
     pool::{connection, pool},
-    row::{bytes, entry, versioned},
+    row::{all_bytes, bytes, entry, versioned},
     session::Session,
     sql::Sql,
-    transaction::{Trouble, check, commit},
+    transaction::{Ended, Trouble, check, commit},
 };
 
 /// A handle on a store: one request's at a time. It is cheap to clone, and all clones share their connections.
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Postgres {
     shared: Arc<Shared>,
-    /// The locks of the commit that was the last one and met a conflict.
+    /// The locks of the last commit, if it met a conflict and holds none.
     lost: Option<Locks>,
     keep: Keep,
 }
@@ -158,17 +158,16 @@ impl AsyncStore for Postgres {
                 return Ok(found);
             }
         }
-        let session = shared.session().await?;
+        let (session, texts) = (shared.session().await?, all_bytes(keys));
         // Whoever lost a race and asks for the same again is at the next try.
-        if let Some(locks) = self.lost.take_if(|locks| locks.are_of_all(&shared.schema, keys)) {
-            let (held, found) = Held::begin(session, sql, locks, keys).await.map_err(|kind| shared.error(kind))?;
+        let lost = self.lost.take_if(|locks| locks.are_of_all(&shared.schema, keys));
+        let loaded = async {
+            let Some(locks) = lost else { return versioned(&texts, &session.query(&sql.load, &[&texts]).await?) };
+            let (held, rows) = Held::begin(session, locks, sql, &sql.load, &[&texts]).await?;
             self.keep.put(held);
-            return Ok(found);
-        }
-        let keys = keys.iter().map(bytes).collect::<Vec<_>>();
-        let rows = session.query(&sql.load, &[&keys]).await;
-        let found = rows.and_then(|rows| rows.iter().map(versioned).collect());
-        found.map_err(|kind| shared.error(kind))
+            versioned(&texts, &rows)
+        };
+        loaded.await.map_err(|kind| shared.error(kind))
     }
 
     async fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Error> {
@@ -178,29 +177,34 @@ impl AsyncStore for Postgres {
     }
 
     async fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
-        let (shared, held, lost) = (Arc::clone(&self.shared), self.keep.take(), self.lost.take());
+        let (shared, held) = (Arc::clone(&self.shared), self.keep.take());
         let (sql, locks) = (&shared.sql, Locks::of(&shared.schema, batch));
         let only_reads = batch.writes().is_empty() && batch.events().is_empty() && batch.instructions().is_empty();
         // Who only reads needs no lock.
         let ended = match held {
-            Some(held) if only_reads => held.check(sql, batch).await.map_err(Trouble::from),
-            Some(held) => held.commit(sql, &locks, batch).await,
-            None if only_reads => check(&shared.session().await?, sql, batch).await.map_err(Trouble::from),
-            None => commit(&shared.session().await?, sql, &locks, batch).await,
-        };
-        let Trouble { kind, fate_unknown } = match ended {
-            Ok(Commit::Committed) => return Ok(Commit::Committed),
-            Ok(Commit::Conflict) => {
-                // The next try takes the locks of all that have failed: a way that forks has both.
-                let mut all = locks;
-                all.join(&lost.unwrap_or_default());
-                self.lost = Some(all);
-                return Ok(Commit::Conflict);
+            Some(held) if only_reads => held.check(sql, batch).await.map(Ended::from).map_err(Trouble::from),
+            Some(held) => held.commit(sql, locks.clone(), batch).await,
+            None if only_reads => {
+                let checked = check(&shared.session().await?, sql, batch).await;
+                checked.map(Ended::from).map_err(Trouble::from)
             }
-            Err(trouble) => trouble,
+            None => commit(shared.session().await?, sql, locks.clone(), batch).await,
         };
-        let error = shared.error(kind);
-        Err(if fate_unknown { error.with_fate_unknown() } else { error })
+        self.lost = None;
+        match ended {
+            Ok(Ended::Committed) => Ok(Commit::Committed),
+            Ok(Ended::Lost(held)) => {
+                match held {
+                    Some(held) => self.keep.put(*held),
+                    None => self.lost = Some(locks),
+                }
+                Ok(Commit::Conflict)
+            }
+            Err(Trouble { kind, fate_unknown }) => {
+                let error = shared.error(kind);
+                Err(if fate_unknown { error.with_fate_unknown() } else { error })
+            }
+        }
     }
 }
 

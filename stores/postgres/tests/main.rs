@@ -16,7 +16,9 @@ mod faults;
 mod hot;
 mod order;
 mod outbox;
+mod proxy;
 mod server;
+mod stored_form;
 mod support;
 #[cfg(feature = "tls")]
 mod tls;

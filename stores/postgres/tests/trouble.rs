@@ -17,6 +17,7 @@ use tokio::{net::TcpListener, task::block_in_place, time::sleep};
 
 use crate::{
     calls::{begin, context, create, environment, management, request},
+    proxy::{position, proxy},
     server::Server,
     support::{fresh, one_waits, options, schema, server, within},
 };
@@ -206,6 +207,27 @@ async fn read_only() {
     // The one that made the schema, and one more.
     let connections = server.log().matches("application_name=account-connections-postgres").count();
     assert_eq!(connections, 2, "{}", server.log());
+}
+
+/// All statements of a commit are sent before the first is answered: where BEGIN has failed, none of the others has an
+/// effect by itself.
+#[tokio::test]
+#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
+async fn a_begin_that_fails() {
+    let name = fresh().await.schema().to_owned();
+    let spoil = |_| {
+        |said: &mut Vec<u8>| {
+            if let Some(at) = position(said, "BEGIN ISOLATION") {
+                said[at] = b'V';
+            }
+            true
+        }
+    };
+    let mut store = options().schema(name).open(&proxy(spoil).await).await.unwrap();
+    let error = trouble(&mut store, "simple-env").await;
+    assert!(error.to_string().ends_with("fails: syntax error at or near \"VEGIN\" (SQLSTATE 42601)"), "{error}");
+    assert!(!error.fate_unknown());
+    assert_eq!(store.records().await.unwrap(), []);
 }
 
 /// A record that cannot be read is its parties' trouble, and nobody else's; a list is an error rather than shorter.

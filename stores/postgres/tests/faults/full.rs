@@ -12,7 +12,7 @@ use tokio::task::block_in_place;
 
 use super::rounds;
 use crate::{
-    server::{Server, is_root},
+    server::{Server, program::is_root},
     support::{judge, within},
 };
 

@@ -1,7 +1,7 @@
 //! Servers of PostgreSQL on free ports of this machine, each in its own directory: for tests and benchmarks.
 
 mod directory;
-mod program;
+pub mod program;
 
 use std::{
     env, fs,
@@ -14,7 +14,6 @@ use std::{
 
 use account_connections_postgres::tokio_postgres::{self, NoTls};
 use directory::{Directory, template};
-pub use program::is_root;
 use program::{program, run};
 use rustix::process::{Pid, Signal, kill_process};
 
