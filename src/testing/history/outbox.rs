@@ -46,7 +46,14 @@ fn check_items<'c, T: Serialize + 'c>(
         }
     }
     let emitters = expected.iter().map(|(text, calls)| (text.clone(), calls.len())).collect::<BTreeMap<_, _>>();
-    // Of the items so far that one call alone emitted, the one whose call began last.
+    let mut places = BTreeMap::<String, usize>::new();
+    for item in found {
+        *places.entry(json(item)).or_default() += 1;
+    }
+    // Whose an item is, is sure where one call emitted it and it is there once: a call of unknown ending may have emitted
+    // the same, at the same time.
+    let is_sure = |text: &String| emitters.get(text) == Some(&1) && places.get(text) == Some(&1);
+    // Of those items so far, the one whose call began last.
     let mut latest = None::<(u64, String)>;
     for item in found {
         let text = json(item);
@@ -57,7 +64,7 @@ fn check_items<'c, T: Serialize + 'c>(
             continue;
         };
         if let Some(call) = calls.pop()
-            && emitters.get(&text) == Some(&1)
+            && is_sure(&text)
         {
             if let Some((_, before)) = latest.as_ref().filter(|(began, _)| call.end < *began) {
                 return Err(format!(
