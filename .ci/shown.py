@@ -31,7 +31,7 @@ def main(page, directory):
         page.write_text(now)
     elif now != text:
         sys.stdout.writelines(difflib.unified_diff(text.splitlines(True), now.splitlines(True), str(page), "printed"))
-        sys.exit(f"{page} does not show what is printed: UPDATE=1 .ci/judge, if the change is meant")
+        sys.exit(f"{page} does not show what is printed: write it anew with UPDATE=1, if the change is meant")
 
 
 def numbered(texts):

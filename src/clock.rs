@@ -1,4 +1,5 @@
-//! Where the time and fresh ids come from: the host's to supply.
+//! Clocks and sources of ids, for whoever makes a [`Service`](crate::Service) or a
+//! [`Context`](crate::operation::Context): the time and fresh ids are the host's to supply.
 
 use uuid::Uuid;
 

@@ -1,4 +1,4 @@
-//! Events: what changed its status, for whoever listens.
+//! Events, for whoever has a bus: what changed its status, and how EventBridge has it.
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 

@@ -1,4 +1,4 @@
-//! Instructions: what the host is to carry out.
+//! Instructions, for whoever provisions: what the host is to carry out.
 //!
 //! # At least once, by an outbox
 //!

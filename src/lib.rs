@@ -1,5 +1,10 @@
+// In the documentation, links lead to the items and pages of it: of two definitions of a link the first counts.
+#![cfg_attr(all(doc, not(doctest)), doc = include_str!("guide/links.md"))]
+#![cfg_attr(all(doc, not(doctest)), doc = concat!("[picture]: ", include_str!("../docs/pictures/connection.uri")))]
+#![cfg_attr(all(doc, not(doctest)), doc = "")]
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 #[cfg(feature = "std")]
@@ -11,6 +16,8 @@ pub mod decide;
 pub mod drive;
 pub mod environment;
 pub mod event;
+#[cfg(all(doc, not(doctest)))]
+pub mod guide;
 pub mod id;
 pub mod instruction;
 pub mod invariant;

@@ -1,4 +1,4 @@
-//! Lists by the page: how large one is, and where the next one begins.
+//! Pages, for whoever lists anything: how large one is, and where the next one begins.
 
 use alloc::{string::String, vec::Vec};
 use core::{

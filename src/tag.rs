@@ -1,4 +1,4 @@
-//! Tags: what a resource's owner writes on it.
+//! Tags, for whoever sets or reads them: what a resource's owner writes on it.
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},

@@ -301,30 +301,3 @@ fn every_case_is_in_the_table_of_transitions() {
         assert!(cases.iter().any(|case| decides(row, case)), "{row:?} never happens");
     }
 }
-
-/// The changes of status as a Mermaid state diagram: what changes no status, and what is refused, has no arrow.
-fn mermaid() -> String {
-    let mut lines = vec!["```mermaid".to_owned(), "stateDiagram-v2".to_owned()];
-    for DeploymentTransition { from, on, when, to, .. } in DEPLOYMENT_TRANSITIONS {
-        let Ok(to) = to else { continue };
-        if to == from {
-            continue;
-        }
-        let name = |status: &Option<Status>| status.map_or("[*]", Status::name);
-        let when = if when.name().is_empty() { String::new() } else { format!(" ({})", when.name()) };
-        lines.push(format!("    {} --> {}: {}{when}", name(from), name(to), on.name()));
-    }
-    lines.push("```".to_owned());
-    lines.join("\n")
-}
-
-#[test]
-fn readme_has_the_diagram() {
-    const BEGIN: &str = "<!-- deployment-transitions -->";
-    const END: &str = "<!-- /deployment-transitions -->";
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
-    let block = readme.split_once(BEGIN).and_then(|(_, rest)| rest.split_once(END)).map(|(block, _)| block.trim());
-
-    let diagram = mermaid();
-    assert_eq!(block, Some(diagram.as_str()), "README.md has to have, between {BEGIN} and {END}:\n\n{diagram}\n");
-}

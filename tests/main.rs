@@ -27,6 +27,7 @@ mod linearizability;
 mod listing;
 mod metamorphic;
 mod page_tokens;
+mod pictures;
 mod records;
 mod refusals;
 mod requests;

@@ -77,6 +77,16 @@ fn the_table_of_rules_is_up_to_date() {
     is_up_to_date("docs/rules.md", &table());
 }
 
+/// What the documentation says of each rule besides its sentence.
+#[test]
+fn the_pages_about_rules_are_up_to_date() {
+    for rule in Rule::ALL {
+        is_up_to_date(&format!("src/rule/about/{rule}.md"), &page(*rule));
+    }
+    let files = fs::read_dir(root().join("src/rule/about")).unwrap().count();
+    assert_eq!(files, Rule::ALL.len(), "there are pages about what is not a rule");
+}
+
 #[test]
 fn the_list_of_scenarios_is_up_to_date() {
     is_up_to_date("docs/scenarios.md", &list());
@@ -119,6 +129,34 @@ fn table() -> String {
         writeln!(table, "| `{name}` | {basis} | {refuses} | {says} | {operations} | {kept} | {place} |").unwrap();
     }
     table
+}
+
+fn page(rule: Rule) -> String {
+    let about = scenario::about(rule);
+    let mut page = format!("Basis: *{}*.", rule.basis());
+    if let (Some(kind), Some(basis)) = (rule.refuses_with(), rule.kind_basis()) {
+        write!(page, " Refuses with [`{kind}`](ErrorKind::{kind:?}); that kind is *{basis}*.").unwrap();
+    }
+    let operations = about.operations.iter().map(|name| format!("[`{name}`](crate::operation::{name})"));
+    match operations.collect::<Vec<_>>().as_slice() {
+        [] => {}
+        operations @ ([_] | [_, _] | [_, _, _] | [_, _, _, _]) => {
+            write!(page, " Of {}.", operations.join(", ")).unwrap()
+        }
+        operations => write!(page, " Of {} operations.", operations.len()).unwrap(),
+    }
+    match about.example {
+        Some(example) => {
+            let text = example.scenario.text_until(example.line);
+            let lines = text.lines().skip(1).skip_while(|line| line.is_empty() || line.starts_with("cites "));
+            let text = lines.collect::<Vec<_>>().join("\n");
+            let title = &example.scenario.title;
+            write!(page, "\n\n<details><summary>Example: {title}</summary>\n\n```text\n{text}\n```\n\n</details>")
+                .unwrap();
+        }
+        None => page += " It shows in no answer of a scenario.",
+    }
+    page + "\n"
 }
 
 fn list() -> String {

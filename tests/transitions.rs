@@ -3,7 +3,7 @@
 //!
 //! After a change that is meant, `UPDATE=1 cargo test -p account-connections-tests transitions` writes the file anew.
 
-use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
+use std::{fmt::Write as _, fs, path::Path};
 
 use account_connections::{
     Refusal, Rule,
@@ -333,49 +333,4 @@ fn environments_follow_their_connections() {
         };
         assert_eq!(case.after, expected, "{}", case.line());
     }
-}
-
-/// The changes of status as a Mermaid state diagram: what changes no status, and what is refused, has no arrow.
-fn mermaid() -> String {
-    let mut lines = vec!["```mermaid".to_owned(), "stateDiagram-v2".to_owned()];
-    for row in CONNECTION_TRANSITIONS {
-        let Ok(to) = row.to else { continue };
-        if to == row.from {
-            continue;
-        }
-        let name = |status: Option<ConnectionStatus>| status.map_or("[*]", ConnectionStatus::name);
-        let (from, to, on) = (name(row.from), name(to), row.on.name());
-        let by = match row.by() {
-            Side::EnvironmentAccount => "environment account",
-            Side::ManagementAccount => "management account",
-        };
-        let only = match row.in_use {
-            None => "",
-            Some(false) => ", only while not in use",
-            Some(true) => ", only while in use",
-        };
-        lines.push(format!("    {from} --> {to}: {on} ({by}{only})"));
-    }
-    lines.push("```".to_owned());
-    lines.join("\n")
-}
-
-#[test]
-fn diagram_has_every_change_of_status_once() {
-    let diagram = mermaid();
-    let arrows = diagram.lines().filter(|line| line.contains("-->")).collect::<Vec<_>>();
-
-    assert_eq!(arrows.len(), 7, "{diagram}");
-    assert_eq!(arrows.iter().collect::<BTreeSet<_>>().len(), arrows.len(), "{diagram}");
-}
-
-#[test]
-fn readme_has_the_diagram() {
-    const BEGIN: &str = "<!-- connection-transitions -->";
-    const END: &str = "<!-- /connection-transitions -->";
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
-    let block = readme.split_once(BEGIN).and_then(|(_, rest)| rest.split_once(END)).map(|(block, _)| block.trim());
-
-    let diagram = mermaid();
-    assert_eq!(block, Some(diagram.as_str()), "README.md has to have, between {BEGIN} and {END}:\n\n{diagram}\n");
 }

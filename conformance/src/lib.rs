@@ -1,7 +1,5 @@
-//! The judge: does another implementation of environment account connections conform, and if not, which rule did it break?
-//!
-//! Nothing here does I/O: a [`trace`] is read line by line, a [`Judge`] takes one call after the other, and a
-//! [`Report`] is a value that is written as text, JSON, JUnit or HTML.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod check;
 pub mod engine;

@@ -9,10 +9,7 @@ use account_connections::{
     wire::{self, Response},
 };
 
-use crate::{
-    emulator::Decided,
-    storage::{Error, Trouble},
-};
+use crate::{emulator::Decided, storage::Trouble};
 
 /// What the log says of a call, and the answer.
 #[derive(Debug)]
@@ -83,7 +80,7 @@ fn in_the_log(trouble: &Trouble) -> String {
     let kind = trouble.kind();
     match trouble {
         Trouble::Host(HostError::Read(error)) => format!("{kind}: {error}"),
-        Trouble::Host(HostError::Commit(Error::Sqlite(error))) if !error.fate_unknown() => {
+        Trouble::Host(HostError::Commit(error)) if !error.fate_unknown() => {
             format!("{kind}: nothing was written: {error}")
         }
         Trouble::Host(HostError::Commit(error)) => format!("{kind}: all of it was written, or nothing: {error}"),

@@ -21,7 +21,7 @@ use crate::{
     options::{Options, Provisioner},
     provisioner,
     record::{Asked, Input, Record},
-    storage::{Access, Error, Handle, Patience, Storage, StoreError, Trouble},
+    storage::{Access, Error, Handle, Patience, Storage, Trouble},
 };
 
 /// The model over a store that all clients share.
@@ -42,7 +42,7 @@ pub struct Emulator {
 pub enum StartError {
     /// The store cannot be opened, or not be used.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(#[from] Error),
     /// The file of `--record` cannot be made.
     #[error("`{path}` cannot be made for a recording: {source}")]
     Record {
@@ -83,9 +83,7 @@ impl Emulator {
         };
         match emulator.storage.now(|store| emulator.catch_up(store)) {
             Ok(()) => {}
-            Err(HostError::Read(Error::Sqlite(error)) | HostError::Commit(Error::Sqlite(error))) => {
-                return Err(error.into());
-            }
+            Err(HostError::Read(error) | HostError::Commit(error)) => return Err(error.into()),
             Err(trouble) => emulator.log.line(format!("left for the next start: {trouble}")),
         }
         Ok(emulator)
@@ -96,14 +94,14 @@ impl Emulator {
     /// # Errors
     ///
     /// The store cannot be read.
-    pub fn audit(&self) -> std::result::Result<Vec<Violation>, StoreError> {
+    pub fn audit(&self) -> std::result::Result<Vec<Violation>, Error> {
         let records = self.storage.now(|store| store.records().map_err(HostError::Read));
         match records {
             Ok(records) => {
                 let records = records.iter().map(|entry| (&entry.key, &entry.record));
                 Ok(invariant::check(records, self.options.limits()))
             }
-            Err(HostError::Read(Error::Sqlite(error))) => Err(error),
+            Err(HostError::Read(error)) => Err(error),
             // Records are read, and nothing else.
             Err(_) => Ok(Vec::new()),
         }

@@ -25,4 +25,4 @@ pub use emulator::{Emulator, StartError};
 pub use log::{Log, LogEnd};
 pub use options::{ClockChoice, Options, Provisioner, Stopped, StoreChoice};
 pub use server::{Stop, serve};
-pub use storage::StoreError;
+pub use storage::Error as StoreError;

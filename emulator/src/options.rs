@@ -36,9 +36,10 @@ pub struct Options {
     /// Who carries deployments out.
     #[arg(long, value_enum, default_value_t)]
     pub provisioner: Provisioner,
-    /// Where the state is kept: in memory, or in an SQLite file, which is created if it does not exist and found again
-    /// after a restart.
-    #[arg(long, value_name = "memory|sqlite:PATH", default_value = "memory")]
+    /// Where the state is kept: in memory; in an SQLite file, which is created if it does not exist; in a PostgreSQL
+    /// database, in its schema `connections`, which is created likewise; or in an etcd cluster. All but the first are found
+    /// again after a restart, and several emulators can share the last two.
+    #[arg(long, value_name = "memory|sqlite:PATH|postgres:URL|etcd:ENDPOINTS", default_value = "memory")]
     pub store: StoreChoice,
     /// The quota of connections per environment account and Region.
     #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().connections_per_account)]
@@ -94,19 +95,36 @@ pub enum StoreChoice {
     Memory,
     /// In this SQLite file.
     Sqlite(PathBuf),
+    /// In the PostgreSQL database of this connection string.
+    Postgres(String),
+    /// In the etcd cluster of these endpoints.
+    Etcd(Vec<String>),
 }
 
 impl FromStr for StoreChoice {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, &'static str> {
-        match text.strip_prefix("sqlite:") {
-            Some("") => Err("must name a file, e.g. `sqlite:state.db`"),
-            Some(path) => Ok(Self::Sqlite(path.into())),
-            None if text == "memory" => Ok(Self::Memory),
-            None => Err("must be `memory` or `sqlite:PATH`"),
+        let (kind, place) = text.split_once(':').unwrap_or((text, ""));
+        match (kind, place) {
+            ("memory", "") => Ok(Self::Memory),
+            ("sqlite", "") => Err("must name a file, e.g. `sqlite:state.db`"),
+            ("sqlite", path) => Ok(Self::Sqlite(path.into())),
+            ("postgres", "") => Err("must have a connection string, e.g. `postgres://app@127.0.0.1/app`"),
+            // The URL by itself, whose scheme is the same word.
+            ("postgres" | "postgresql", url) if url.starts_with("//") => Ok(Self::Postgres(text.into())),
+            ("postgres", url) => Ok(Self::Postgres(url.into())),
+            ("etcd", "") => Err("must have endpoints, e.g. `etcd:http://127.0.0.1:2379`"),
+            ("etcd", endpoints) => Ok(Self::Etcd(endpoints.split(',').map(with_scheme).collect())),
+            _ => Err("must be `memory`, `sqlite:PATH`, `postgres:URL` or `etcd:ENDPOINTS`"),
         }
     }
+}
+
+/// An endpoint as a URL: without a scheme, over HTTP.
+fn with_scheme(endpoint: &str) -> String {
+    let endpoint = endpoint.trim();
+    if endpoint.contains("://") { endpoint.into() } else { format!("http://{endpoint}") }
 }
 
 /// Where the time comes from.

@@ -52,12 +52,23 @@ fn a_bad_flag_is_one_line_and_status_2() {
 }
 
 #[test]
-fn a_store_is_memory_or_a_file() {
-    let value = "for '--store <memory|sqlite:PATH>'";
-    let line = refused(&["--store", "sqlite:"]);
-    assert_eq!(line, format!("error: invalid value 'sqlite:' {value}: must name a file, e.g. `sqlite:state.db`"));
-    let line = refused(&["--store", "disk"]);
-    assert_eq!(line, format!("error: invalid value 'disk' {value}: must be `memory` or `sqlite:PATH`"));
+fn what_a_store_may_be() {
+    for (store, why) in [
+        ("sqlite:", "must name a file, e.g. `sqlite:state.db`"),
+        ("postgres:", "must have a connection string, e.g. `postgres://app@127.0.0.1/app`"),
+        ("etcd:", "must have endpoints, e.g. `etcd:http://127.0.0.1:2379`"),
+        ("disk", "must be `memory`, `sqlite:PATH`, `postgres:URL` or `etcd:ENDPOINTS`"),
+    ] {
+        let flag = "for '--store <memory|sqlite:PATH|postgres:URL|etcd:ENDPOINTS>'";
+        assert_eq!(refused(&["--store", store]), format!("error: invalid value '{store}' {flag}: {why}"));
+    }
+    // Nobody listens there.
+    for store in ["postgres://app@127.0.0.1:1/app", "etcd:127.0.0.1:1"] {
+        let ended = command(&["--listen", "127.0.0.1:0", "--store", store]).output().unwrap();
+        let line = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!((ended.status.code(), line.lines().count()), (Some(1), 1), "{line}");
+        assert!(line.starts_with("error: ") && line.contains("127.0.0.1:1"), "{line}");
+    }
 }
 
 #[test]

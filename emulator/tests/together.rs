@@ -1,44 +1,143 @@
-//! Many clients at once, in front of a server inside of the test, so that the whole state can be checked at the end.
+//! Many clients at once, in front of servers inside of the test, so that the whole state can be checked at the end.
+//!
+//! Over memory and over a file. Where `EMULATOR_STORES` has others, such as `postgres://postgres@127.0.0.1/postgres
+//! etcd:http://127.0.0.1:2379`, over two emulators on each of them, too; they are emptied before each test, so the tests
+//! have to come one after the other: `.ci/emulator-stores` does that.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    env,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
 
 use account_connections_emulator::{Emulator, Log, Options, serve};
 use serde_json::json;
+use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle};
 
 use crate::support::{Client, ENVIRONMENT, MANAGEMENT, ROLE, Server, across, at_once};
 
-/// Runs `clients` against a server with each store, and checks what they leave behind.
-fn served(flags: &[&str], clients: fn(SocketAddr)) {
-    served_from(flags, clients);
-    let directory = tempfile::tempdir().unwrap();
-    let store = format!("sqlite:{}", directory.path().join("state.db").display());
-    served_from(&[flags, &["--store", &store]].concat(), clients);
+/// Emulators on one store.
+struct Servers {
+    addresses: Vec<SocketAddr>,
+    next: AtomicUsize,
 }
 
-fn served_from(flags: &[&str], clients: fn(SocketAddr)) {
-    let arguments = [&["emulator"], flags].concat().into_iter().map(Into::into);
-    let options = Options::from_arguments(arguments).unwrap();
-    let emulator = Arc::new(Emulator::new(&options, Log::nowhere()).unwrap());
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let clients = tokio::task::spawn_blocking(move || clients(address));
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let server = tokio::spawn(serve(listener, Arc::clone(&emulator), async { drop(stopped.await) }));
-        clients.await.unwrap();
+impl Servers {
+    /// A client of the next one.
+    fn client(&self) -> Client {
+        Client::to(self.addresses[self.next.fetch_add(1, Ordering::Relaxed) % self.addresses.len()])
+    }
+}
+
+/// Runs `clients` against each store, and checks what they leave behind.
+fn served(flags: &[&str], clients: fn(&Servers)) {
+    served_from(flags, 1, clients);
+    let directory = tempfile::tempdir().unwrap();
+    let file = format!("sqlite:{}", directory.path().join("state.db").display());
+    served_from(&[flags, &["--store", &file]].concat(), 1, clients);
+    for store in stores() {
+        served_from(&[flags, &["--store", &store]].concat(), 2, clients);
+    }
+}
+
+/// Those that the tests are told of, without anything in them.
+fn stores() -> Vec<String> {
+    let stores = env::var("EMULATOR_STORES").unwrap_or_default();
+    let stores = stores.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let runtime = Runtime::new().unwrap();
+    for store in &stores {
+        let (address, stop, server) = start(&runtime, &emulator(&["--store", store]));
+        Client::to(address).post("/_emulator/reset", &json!({})).ok();
         drop(stop);
-        server.await.unwrap().unwrap();
-    });
-    assert_eq!(emulator.audit().unwrap(), []);
+        runtime.block_on(server).unwrap();
+    }
+    stores
+}
+
+fn emulator(flags: &[&str]) -> Arc<Emulator> {
+    let arguments = [&["emulator"], flags].concat().into_iter().map(Into::into);
+    Arc::new(Emulator::new(&Options::from_arguments(arguments).unwrap(), Log::nowhere()).unwrap())
+}
+
+/// Serves it until the sender is dropped.
+fn start(
+    runtime: &Runtime,
+    emulator: &Arc<Emulator>,
+) -> (SocketAddr, tokio::sync::oneshot::Sender<()>, JoinHandle<()>) {
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel();
+    let emulator = Arc::clone(emulator);
+    let server = async move { serve(listener, emulator, async { drop(stopped.await) }).await.unwrap() };
+    (address, stop, runtime.spawn(server))
+}
+
+fn served_from(flags: &[&str], count: usize, clients: fn(&Servers)) {
+    let runtime = Runtime::new().unwrap();
+    let emulators = (0..count).map(|_| emulator(flags)).collect::<Vec<_>>();
+    let started = emulators.iter().map(|emulator| start(&runtime, emulator)).collect::<Vec<_>>();
+    let addresses = started.iter().map(|(address, ..)| *address).collect();
+    clients(&Servers { addresses, next: AtomicUsize::new(0) });
+    for (_, stop, server) in started {
+        drop(stop);
+        runtime.block_on(server).unwrap();
+    }
+    assert_eq!(emulators[0].audit().unwrap(), []);
+}
+
+/// What was instructed and not carried out, two emulators that start at once carry out once.
+#[test]
+fn what_is_left_is_carried_out_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = format!("sqlite:{}", directory.path().join("state.db").display());
+    for store in [vec![file], stores()].concat() {
+        let flags = |provisioner| ["--store", &store, "--provisioner", provisioner].map(str::to_owned);
+        let names = (0..20).map(|number| format!("e{number}")).collect::<Vec<_>>();
+        let runtime = Runtime::new().unwrap();
+        let (address, stop, server) = start(&runtime, &emulator(&flags("manual").each_ref().map(|flag| &**flag)));
+        let mut client = Client::to(address);
+        for name in &names {
+            let role = format!("arn:aws:iam::{MANAGEMENT}:role/proton");
+            let input = json!({"name": name, "templateName": "vpc", "templateMajorVersion": "1", "spec": "{}", "protonServiceRoleArn": role});
+            client.call(MANAGEMENT, "CreateEnvironment", &input).ok();
+        }
+        drop((stop, client));
+        runtime.block_on(server).unwrap();
+
+        let start_instantly = || emulator(&flags("instant").each_ref().map(|flag| &**flag));
+        let other = thread::scope(|threads| {
+            let starting = threads.spawn(start_instantly);
+            start_instantly();
+            starting.join().unwrap()
+        });
+        // Whichever of them had an instruction, it is carried out by now.
+        let (address, stop, server) = start(&runtime, &other);
+        let mut client = Client::to(address);
+        let shown = client.call(MANAGEMENT, "ListEnvironments", &json!({})).ok();
+        let shown = shown["environments"].as_array().unwrap();
+        assert!(shown.iter().all(|one| one["deploymentStatus"] == "SUCCEEDED"), "{store}: {shown:?}");
+        let events = client.get("/_emulator/events").ok();
+        assert_eq!(
+            (shown.len(), events["events"].as_array().unwrap().len()),
+            (names.len(), 2 * names.len()),
+            "{store}"
+        );
+        drop((stop, client));
+        runtime.block_on(server).unwrap();
+        assert_eq!(other.audit().unwrap(), []);
+    }
 }
 
 #[test]
 fn of_64_clients_that_want_the_last_places_five_get_them() {
-    served(&["--connections-per-account", "5"], |address| {
+    served(&["--connections-per-account", "5"], |servers| {
         let input = |number| json!({"environmentName": format!("e{number}"), "managementAccountId": MANAGEMENT, "roleArn": ROLE});
         let replies = at_once(64, |number| {
-            Client::to(address).call(ENVIRONMENT, "CreateEnvironmentAccountConnection", &input(number))
+            servers.client().call(ENVIRONMENT, "CreateEnvironmentAccountConnection", &input(number))
         });
         let (created, refused) = replies.iter().partition::<Vec<_>, _>(|reply| reply.status == 200);
         assert_eq!(created.len(), 5);
@@ -48,24 +147,24 @@ fn of_64_clients_that_want_the_last_places_five_get_them() {
 
 #[test]
 fn of_64_clients_with_one_token_all_get_the_same_connection() {
-    served(&[], |address| {
+    served(&[], |servers| {
         let input =
             json!({"environmentName": "one", "managementAccountId": MANAGEMENT, "roleArn": ROLE, "clientToken": "t"});
         let replies =
-            at_once(64, |_| Client::to(address).call(ENVIRONMENT, "CreateEnvironmentAccountConnection", &input).ok());
+            at_once(64, |_| servers.client().call(ENVIRONMENT, "CreateEnvironmentAccountConnection", &input).ok());
         assert!(replies.iter().all(|reply| *reply == replies[0]));
-        let events = Client::to(address).get("/_emulator/events").ok();
+        let events = servers.client().get("/_emulator/events").ok();
         assert_eq!(events["events"].as_array().unwrap().len(), 1);
     });
 }
 
 #[test]
 fn of_those_who_accept_and_those_who_reject_the_last_word_is_a_rejection() {
-    served(&[], |address| {
-        let id = Client::to(address).create("one");
+    served(&[], |servers| {
+        let id = servers.client().create("one");
         let replies = at_once(64, |number| {
             let operation = ["AcceptEnvironmentAccountConnection", "RejectEnvironmentAccountConnection"][number % 2];
-            (number % 2, Client::to(address).call(MANAGEMENT, operation, &json!({ "id": id })))
+            (number % 2, servers.client().call(MANAGEMENT, operation, &json!({ "id": id })))
         });
         for (rejected, reply) in replies {
             // Who accepts may come too late; who rejects never does.
@@ -73,16 +172,16 @@ fn of_those_who_accept_and_those_who_reject_the_last_word_is_a_rejection() {
                 assert_eq!((rejected, reply.kind().as_str()), (0, "ConflictException"));
             }
         }
-        let shown = Client::to(address).call(MANAGEMENT, "GetEnvironmentAccountConnection", &json!({ "id": id })).ok();
+        let shown = servers.client().call(MANAGEMENT, "GetEnvironmentAccountConnection", &json!({ "id": id })).ok();
         assert_eq!(shown["environmentAccountConnection"]["status"], "REJECTED");
     });
 }
 
 #[test]
 fn whatever_64_clients_do_no_answer_is_of_no_order() {
-    served(&["--connections-per-account", "8"], |address| {
+    served(&["--connections-per-account", "8"], |servers| {
         at_once(64, |number| {
-            let mut client = Client::to(address);
+            let mut client = servers.client();
             for step in 0..30 {
                 let name = format!("e{}", (number + step) % 3);
                 let listed = client.call(
@@ -119,13 +218,13 @@ fn whatever_64_clients_do_no_answer_is_of_no_order() {
 
 #[test]
 fn nobody_waits_for_a_client_that_is_slow() {
-    served(&[], |address| {
+    served(&[], |servers| {
         // Half a request each, and an answer that is not fetched.
-        let mut slow = (0..64).map(|_| Client::to(address)).collect::<Vec<_>>();
+        let mut slow = (0..64).map(|_| servers.client()).collect::<Vec<_>>();
         for client in &mut slow {
             client.send(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{");
         }
-        let mut quick = Client::to(address);
+        let mut quick = servers.client();
         (0..5).for_each(|number| _ = quick.create(&format!("e{number}")));
     });
 }

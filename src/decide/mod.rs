@@ -1,4 +1,5 @@
-//! The decisions: one file for each operation, its checks in the order of the specification.
+//! The decisions, for whoever makes one without a store; services [run](crate::run) them. One file for each operation, its
+//! checks in the order of the specification.
 //!
 //! [`decide`] is a function of the request, the [`Context`] and what was read, to a value. Where something that it needs
 //! was not read yet, it says what, and is simply made again. A host drives [`Step`](crate::Step), which does just that;

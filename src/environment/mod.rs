@@ -1,4 +1,5 @@
-//! An environment and its three states, each its own type.
+//! An environment and its three states, each its own type: for whoever works with states and transitions rather than
+//! operations, or wants the [table](DEPLOYMENT_TRANSITIONS) of them.
 //!
 //! What has to do with each other is in one state: only an environment that can be provisioned has a deployment under
 //! way, and one whose last deployment succeeded has the time of the success.

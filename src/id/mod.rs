@@ -1,4 +1,4 @@
-//! Identifiers: each is parsed once, and from then on is right by its type.
+//! Identifiers, which every request is made of: each is parsed once, and from then on is right by its type.
 //!
 //! Each type has one textual form, which `Display` writes, and `FromStr` and serde read back. Values are ordered as
 //! their texts; only the ARNs of this model are ordered by their parts: Region, account, id or name. A wrong text is refused

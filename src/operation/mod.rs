@@ -1,4 +1,4 @@
-//! Operations: parsed requests, their answers, and what they are decided with.
+//! Operations, for whoever calls the model: parsed requests, their answers, and what they are decided with.
 
 mod answer;
 mod connection;

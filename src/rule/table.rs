@@ -14,7 +14,11 @@ macro_rules! rules {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Rule {
-            $(#[doc = concat!("`", $name, "`: ", $sentence, ".")] $variant,)*
+            $(
+                #[doc = concat!("`", $name, "`: ", $sentence, ".")]
+                #[cfg_attr(all(doc, not(doctest)), doc = concat!("\n", include_str!(concat!("about/", $name, ".md"))))]
+                $variant,
+            )*
         }
 
         impl Rule {

@@ -1,4 +1,4 @@
-//! What a host's database has to do, as two traits: [`Store`] and [`AsyncStore`].
+//! Stores, for whoever brings a database: what it has to do, as two traits, [`Store`] and [`AsyncStore`].
 //!
 //! A store keeps [`Record`]s under [`Key`]s, each with a [`Version`]. It knows nothing of the model: quotas, client
 //! tokens and index entries are ordinary records under ordinary keys, which the model reads and writes itself.

@@ -1,4 +1,4 @@
-//! AWS JSON 1.0 as pure functions: bytes in, bytes out (feature `wire`).
+//! AWS JSON 1.0 as pure functions, bytes in, bytes out, for whoever answers AWS clients (feature `wire`).
 //!
 //! The protocol that the AWS CLI, boto3 and the AWS SDKs speak to AWS Proton, without HTTP: whoever has a server gives
 //! the target header and the body, and sends back the status code, headers and body that come out. [`serve`] is all of

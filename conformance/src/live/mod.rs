@@ -10,6 +10,7 @@ mod at_once;
 mod causes;
 mod crew;
 mod play;
+mod probes;
 mod transport;
 mod waiting;
 mod wire;
@@ -20,12 +21,13 @@ use account_connections::{Rule, id::AccountId, operation::Limits, testing::scena
 use causes::Found;
 use crew::Played;
 use play::{Player, Shared};
+pub use probes::Raw;
 pub use transport::{Heard, Transport};
 pub use wire::Response;
 
 use crate::{
     profile::Profile,
-    report::{Covered, Finding, Report},
+    report::{Covered, Finding, Part, Report},
     script::{self, Outcomes, Phase, Script, Shrinker, Step},
     trace::{Begins, ClockUnit, Header},
 };
@@ -163,6 +165,9 @@ impl<T: Transport> Run<'_, T> {
         // As if one had come after the other.
         played.sort_by_key(|one| one.number);
         played.into_iter().for_each(|one| self.take(one));
+        if script.episodes.iter().any(|episode| episode.phase == Phase::Wire) && !self.player.is_stopped() {
+            self.probe();
+        }
         for (number, episode) in at_once {
             if self.player.is_stopped() || self.found.len() >= self.options.enough {
                 return;
@@ -176,10 +181,35 @@ impl<T: Transport> Run<'_, T> {
         }
     }
 
+    /// Requests that no script can have: they are not calls.
+    fn probe(&mut self) {
+        let Some(mut report) = self.player.probe() else {
+            self.report.notes.push("not sent: requests of which nothing can be read, for there is no way to".into());
+            return;
+        };
+        self.part(Phase::Wire).count(&report.rules);
+        for finding in std::mem::take(&mut report.findings) {
+            self.found.push(Found { finding, first: None, steps: None, episode: usize::MAX, is_alone: true });
+        }
+        self.report.merge(report);
+    }
+
+    /// What is said of a part of the script.
+    fn part(&mut self, phase: Phase) -> &mut Part {
+        let parts = &mut self.report.phases;
+        let place = parts.iter().position(|part| part.name == phase.name()).unwrap_or_else(|| {
+            parts.push(Part { name: phase.name().to_owned(), ..Part::default() });
+            parts.len() - 1
+        });
+        #[expect(clippy::indexing_slicing, reason = "it is there, or was just put there")]
+        &mut parts[place]
+    }
+
     fn take(&mut self, Played { number, mut report, are_alone }: Played) {
         let Some(episode) = self.script.episodes.get(number) else { return };
         let compared = report.lines.checked + report.lines.narrowed + report.lines.diverged;
         self.reached.push((episode.phase, compared));
+        self.part(episode.phase).count(&report.rules);
         for (finding, is_alone) in std::mem::take(&mut report.findings).into_iter().zip(are_alone) {
             let is_in_turn = finding.lanes.is_empty();
             let steps = episode.steps.get(..step(&finding) + 1).filter(|_| is_in_turn);
@@ -193,6 +223,9 @@ impl<T: Transport> Run<'_, T> {
 
     fn finish(mut self, progress: &mut impl FnMut(Progress<'_>)) -> Ran {
         self.player.events(&mut self.report, &mut self.found);
+        for found in self.found.iter_mut().filter(|found| is_of_events(&found.finding)) {
+            found.steps = self.script.episodes.get(found.episode).map(|episode| episode.steps.clone());
+        }
         let causes = causes::causes(std::mem::take(&mut self.found), &self.report);
         let of = self.script.calls();
         let mut scripts = Vec::new();
@@ -206,7 +239,9 @@ impl<T: Transport> Run<'_, T> {
             // What turns out to be of a cause that is known has a script already.
             let known = self.report.findings.len();
             self.report.add(cause.finding);
-            if self.report.findings.len() > known {
+            if let Some(finding) = self.report.findings.get(known) {
+                let (rule, episode) = (finding.rule(), self.script.episodes.get(cause.episode));
+                self.part(episode.map_or(Phase::Wire, |episode| episode.phase)).broken.insert(rule);
                 scripts.push(shrunk);
             }
         }
@@ -222,10 +257,12 @@ impl<T: Transport> Run<'_, T> {
             if self.player.is_stopped() {
                 break;
             }
-            let report = self.player.play(&steps, "");
+            let report =
+                if is_of_events(finding) { self.player.play_for_events(&steps) } else { self.player.play(&steps, "") };
             let shown =
                 report.findings.into_iter().find(|shown| shown.rule() == rule && self.player.shows_alone(shown));
-            shrinker.tell(shown.as_ref().map(step));
+            let last = steps.len().saturating_sub(1);
+            shrinker.tell(shown.as_ref().map(|shown| if is_of_events(shown) { last } else { step(shown) }));
             shortest = shown.or(shortest);
         }
         if !shrinker.is_sure() {
@@ -297,6 +334,11 @@ impl<T: Transport> Run<'_, T> {
 /// The step of an episode that a finding is about, from 0.
 fn step(finding: &Finding) -> usize {
     usize::try_from(finding.place.line.saturating_sub(1)).unwrap_or_default()
+}
+
+/// Whether it is about the events of an episode, and not about one of its calls.
+fn is_of_events(finding: &Finding) -> bool {
+    finding.place.file == play::EVENTS
 }
 
 fn header(options: &Options<'_>, transport: &impl Transport) -> Header {

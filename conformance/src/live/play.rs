@@ -57,6 +57,9 @@ struct Open {
     accounts: Vec<AccountId>,
 }
 
+/// Where findings of events are.
+pub(super) const EVENTS: &str = "events";
+
 /// How often a call is tried that is throttled, or that is not answered and can be made again.
 const TRIES: u32 = 6;
 
@@ -278,7 +281,7 @@ impl<'p, T: Transport> Player<'p, T> {
     }
 
     /// Takes note of what is wrong with a response as such.
-    fn hear(&self, wire: &mut Report, place: &Place, call: &Call, heard: &Heard) {
+    pub(super) fn hear(&self, wire: &mut Report, place: &Place, call: &Call, heard: &Heard) {
         for rule in &heard.kept {
             wire.rules.entry(*rule).or_default().checked += 1;
         }
@@ -316,26 +319,45 @@ impl<'p, T: Transport> Player<'p, T> {
                 of.entry(account).or_default().push((number, event));
             }
         }
-        for Open { episode, mut judge, accounts } in open {
-            let mut events = accounts.iter().filter_map(|account| of.remove(account)).flatten().collect::<Vec<_>>();
+        for open in open {
+            let episode = open.episode;
+            let mut events =
+                open.accounts.iter().filter_map(|account| of.remove(account)).flatten().collect::<Vec<_>>();
             events.sort_by_key(|(number, _)| *number);
-            let events = events.into_iter().map(|(_, event)| event).collect::<Vec<_>>();
-            let before = judge.so_far();
-            drop(judge.events(Place { file: "events".into(), line: 1 }, &events));
-            let mut after = judge.finish();
-            for (rule, tally) in &mut after.rules {
-                let before = before.tally(*rule);
-                tally.checked = tally.checked.saturating_sub(before.checked);
-                tally.broken = tally.broken.saturating_sub(before.broken);
-            }
-            after.rules.retain(|_, tally| tally.checked + tally.broken > 0);
-            after.lines = crate::report::Lines { events: after.lines.events, ..Default::default() };
-            (after.judged, after.cells) = (Vec::new(), BTreeMap::new());
-            for finding in std::mem::take(&mut after.findings) {
+            let mut of_events = open.judged(&events.into_iter().map(|(_, event)| event).collect::<Vec<_>>());
+            for finding in std::mem::take(&mut of_events.findings) {
                 found.push(Found { finding, first: None, steps: None, episode, is_alone: true });
             }
-            report.merge(after);
+            report.merge(of_events);
         }
+    }
+
+    /// Plays the steps, and looks at the events that they bring: what is found in those, or by the way.
+    pub(super) fn play_for_events(&mut self, steps: &[Step]) -> Report {
+        let mut report = self.play_in_turn(steps, EVENTS);
+        // No other episode is open any more.
+        let mut found = Vec::new();
+        self.events(&mut report, &mut found);
+        report.findings.extend(found.into_iter().map(|found| found.finding));
+        report
+    }
+}
+
+impl Open {
+    /// What is to be said of its events, and of nothing else.
+    fn judged(mut self, events: &[Value]) -> Report {
+        let before = self.judge.so_far();
+        drop(self.judge.events(Place { file: EVENTS.into(), line: 1 }, events));
+        let mut after = self.judge.finish();
+        for (rule, tally) in &mut after.rules {
+            let before = before.tally(*rule);
+            tally.checked = tally.checked.saturating_sub(before.checked);
+            tally.broken = tally.broken.saturating_sub(before.broken);
+        }
+        after.rules.retain(|_, tally| tally.checked + tally.broken > 0);
+        after.lines = crate::report::Lines { events: after.lines.events, ..Default::default() };
+        (after.judged, after.cells) = (Vec::new(), BTreeMap::new());
+        after
     }
 }
 

@@ -7,6 +7,8 @@ use account_connections::{
 };
 use serde_json::Value;
 
+use super::Raw;
+
 /// How a subject is reached: by several threads at once.
 pub trait Transport: Sync {
     /// Makes a call of the public API, once. What cannot be read as an answer is [`Reply::Unknown`].
@@ -15,6 +17,12 @@ pub trait Transport: Sync {
     /// Makes one of the host's own calls; `None` where there is no way to.
     fn host(&self, caller: Caller, operation: &str, input: &Value) -> Option<Heard> {
         let _ = (caller, operation, input);
+        None
+    }
+
+    /// Sends a request that is not a call, once; `None` where there is no way to.
+    fn raw(&self, request: Raw<'_>) -> Option<Heard> {
+        let _ = request;
         None
     }
 

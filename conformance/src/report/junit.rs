@@ -1,9 +1,10 @@
-//! A report as JUnit's XML: a suite for each basis, a case for each rule, and a case for the run as a whole.
+//! A report as JUnit's XML: a suite for each part of a script, or for each basis where there was no script; a case for each
+//! rule, and a case for the run as a whole.
 
 use account_connections::{Basis, Rule};
 use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Report, Severity, Standing, Verdict};
+use super::{Part, Report, Severity, Standing, Verdict};
 
 impl Report {
     /// The report as JUnit's XML, for a CI system.
@@ -17,11 +18,22 @@ impl Report {
         let mut run = TestSuite::new("run");
         run.add_test_case(self.run());
         suites.add_test_suite(run);
-        for basis in Basis::ALL {
-            let mut suite = TestSuite::new(basis.name());
-            let rules = Rule::ALL.iter().filter(|rule| rule.basis() == *basis);
-            suite.add_test_cases(rules.map(|rule| self.case(*rule, fail_on_chosen)));
+        let is_of_a_part =
+            |rule: &Rule| self.phases.iter().any(|part| part.rules.contains_key(rule) || part.broken.contains(rule));
+        for part in &self.phases {
+            let rules = Rule::ALL.iter().copied();
+            let cases = rules.filter_map(|rule| self.case_of(part, rule, fail_on_chosen));
+            let mut suite = TestSuite::new(part.name.as_str());
+            suite.add_test_cases(cases);
             suites.add_test_suite(suite);
+        }
+        for basis in Basis::ALL {
+            let rules = Rule::ALL.iter().filter(|rule| rule.basis() == *basis && !is_of_a_part(rule));
+            let mut suite = TestSuite::new(basis.name());
+            suite.add_test_cases(rules.map(|rule| self.case(*rule, fail_on_chosen)));
+            if !suite.test_cases.is_empty() {
+                suites.add_test_suite(suite);
+            }
         }
         // A string takes all that is written to it.
         suites.to_string().unwrap_or_default()
@@ -39,15 +51,28 @@ impl Report {
         case
     }
 
+    /// A rule in a part of the script; `None` where it did not come up in it.
+    fn case_of(&self, part: &Part, rule: Rule, fail_on_chosen: bool) -> Option<TestCase> {
+        let mut case = if part.broken.contains(&rule) {
+            self.case(rule, fail_on_chosen)
+        } else {
+            let status = match part.rules.get(&rule)?.checked {
+                0 => unclear(),
+                _ => TestCaseStatus::success(),
+            };
+            TestCase::new(rule.name(), status)
+        };
+        case.set_classname(part.name.as_str());
+        Some(case)
+    }
+
     fn case(&self, rule: Rule, fail_on_chosen: bool) -> TestCase {
         let fails = self.gravest(rule) == Some(Severity::Violates) || fail_on_chosen;
         let status = match self.standing(rule) {
             Standing::Held => TestCaseStatus::success(),
             Standing::Broken if fails => self.found(TestCaseStatus::non_success(NonSuccessKind::Failure), rule),
             Standing::Broken | Standing::Permitted => self.found(TestCaseStatus::skipped(), rule),
-            Standing::Unclear => {
-                with_message(TestCaseStatus::skipped(), "what rests on it diverged, and another rule is suspected")
-            }
+            Standing::Unclear => unclear(),
             Standing::NotRun => with_message(TestCaseStatus::skipped(), self.why_not_run(rule)),
         };
         let mut case = TestCase::new(rule.name(), status);
@@ -63,6 +88,10 @@ impl Report {
         status.set_type(gravest.name()).set_description(texts);
         with_message(status, &format!("{gravest}: {}", rule.sentence()))
     }
+}
+
+fn unclear() -> TestCaseStatus {
+    with_message(TestCaseStatus::skipped(), "what rests on it diverged, and another rule is suspected")
 }
 
 fn with_message(mut status: TestCaseStatus, message: &str) -> TestCaseStatus {

@@ -36,6 +36,7 @@ impl Report {
         other.findings.into_iter().for_each(|finding| self.add(finding));
         self.unreadable.extend(other.unreadable);
         self.covered = self.covered.take().or(other.covered);
+        self.phases.extend(other.phases);
         self.complete &= other.complete;
         for note in other.notes {
             if !self.notes.contains(&note) {
@@ -113,7 +114,7 @@ impl Lines {
 }
 
 impl Tally {
-    const fn add(&mut self, other: Self) {
+    pub(super) const fn add(&mut self, other: Self) {
         self.checked += other.checked;
         self.broken += other.broken;
     }

@@ -17,7 +17,10 @@ mod standing;
 mod tests;
 mod text;
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use account_connections::{Basis, Rule};
 pub use cell::Cell;
@@ -57,8 +60,28 @@ pub struct Report {
     pub notes: Vec<String>,
     /// What a script was to meet, and did; absent where there was none.
     pub covered: Option<Covered>,
+    /// The parts of a script, in their order; none where there was no script.
+    pub phases: Vec<Part>,
     /// Whether all was done that was asked for, whatever came of it: not where a run was stopped.
     pub complete: bool,
+}
+
+/// A part of a script.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Part {
+    /// Its name.
+    pub name: String,
+    /// Of each rule that came up in it, how often it was checked and broken.
+    pub rules: BTreeMap<Rule, Tally>,
+    /// The rules to which findings of this part are put down.
+    pub broken: BTreeSet<Rule>,
+}
+
+impl Part {
+    pub(crate) fn count(&mut self, rules: &BTreeMap<Rule, Tally>) {
+        rules.iter().for_each(|(rule, tally)| self.rules.entry(*rule).or_default().add(*tally));
+    }
 }
 
 /// How much of what a script was to meet was met.
@@ -276,6 +299,7 @@ impl Report {
             unused_permits: Vec::new(),
             notes: Vec::new(),
             covered: None,
+            phases: Vec::new(),
             complete: true,
         }
     }

@@ -5,7 +5,7 @@ use account_connections::operation::Limits;
 use account_connections_conformance::{
     live::{self, Options, Ran},
     report::Finding,
-    script::{self, Outcomes, Script, Settings},
+    script::{self, Outcomes, Phase, Script, Settings},
 };
 use account_connections_wrong::{BEYOND, Wrong, WrongSubject, all};
 
@@ -53,6 +53,10 @@ fn the_right_one_conforms_and_all_is_met() {
     let script = script(10_000);
     let (Ran { report, .. }, _) = ran(WrongSubject::right(LIMITS), &script);
     assert_eq!((report.exit_code(true), report.lines.diverged, report.lines.not_checkable), (0, 0, 0), "{report}");
+    let junit = report.to_junit(true);
+    for phase in Phase::ALL {
+        assert!(junit.contains(&format!("<testsuite name=\"{phase}\"")), "{junit}");
+    }
     let covered = report.covered.unwrap();
     for count in [covered.alone, covered.pairs, covered.cells] {
         assert_eq!(count.met, count.planned, "{covered}");
@@ -112,7 +116,10 @@ impl Score {
         if place != Some(0) {
             println!("misnamed {}: {suspects:?}", wrong.name());
         }
-        let Some(Some(steps)) = scripts.first() else { return };
+        let Some(Some(steps)) = scripts.first() else {
+            self.bad.push(wrong.name());
+            return;
+        };
         self.lengths.push(steps.len());
         let findings = |subject| findings_alone(finding, steps, subject);
         if findings(wrong.subject(LIMITS)) == 0 || findings(WrongSubject::right(LIMITS)) > 0 {

@@ -14,11 +14,10 @@ use account_connections::{
 use account_connections_sqlite::{Options, Sqlite, Synchronous};
 use tokio::{
     sync::{Mutex as TurnLock, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
-    task::spawn_blocking,
-    time::{Instant, timeout_at},
+    time::Instant,
 };
 
-use super::{Access, EVENTS, Error, Handle, Patience, Trouble};
+use super::{Access, EVENTS, EXCESS, Error, Handle, Number, Patience, Trouble, on_a_thread};
 
 /// A state in an SQLite file. Those who read have a handle each; those who write have it in turn, and whoever waits for its
 /// turn keeps no thread waiting.
@@ -39,9 +38,6 @@ struct Turn {
 
 /// The most calls that read at once, each on a thread: and the most handles, which have some files open.
 const READERS: usize = 32;
-
-/// How many events there may be besides the last ones.
-const EXCESS: usize = 1_000;
 
 /// As long as the file is not damaged, what was answered survives the end of the process, however it ends. It is for
 /// tests: no call waits until it would survive the end of the machine, too.
@@ -105,8 +101,7 @@ impl File {
         self.use_handle(turn.as_deref_mut(), Patience::new().locks_until(), call)
     }
 
-    /// Has a call use a handle, on a thread that may wait. A call that has begun there is carried out, whether or not
-    /// anybody waits for it.
+    /// Has a call use a handle.
     async fn lend<T: Send + 'static>(
         self: &Arc<Self>,
         mut held: Held,
@@ -114,19 +109,15 @@ impl File {
         call: Arc<impl Fn(&mut dyn Handle) -> Result<T, HostError<Error>> + Send + Sync + 'static>,
     ) -> Result<T, Trouble> {
         let (file, until) = (Arc::clone(self), patience.locks_until());
-        let too_late = if matches!(held, Held::Turn(_)) { Trouble::FateUnknown } else { Trouble::Unread };
-        let task = spawn_blocking(move || {
+        let access = if matches!(held, Held::Turn(_)) { Access::Writes } else { Access::Reads };
+        on_a_thread(access, patience, move || {
             let turn = match &mut held {
                 Held::Turn(turn) => Some(&mut **turn),
                 Held::Place(_) => None,
             };
             file.use_handle(turn, until, |handle| call(handle))
-        });
-        match timeout_at(patience.deadline(), task).await {
-            Ok(Ok(result)) => Ok(result?),
-            Ok(Err(error)) => std::panic::resume_unwind(Box::new(error)),
-            Err(_) => Err(too_late),
-        }
+        })
+        .await
     }
 
     fn use_handle<T>(
@@ -179,13 +170,15 @@ impl Handle for Lent<'_> {
         Ok(waiting.into_iter().skip(excess).map(|waiting| waiting.item).collect())
     }
 
-    fn instructions(&mut self) -> Result<Vec<(u64, Instruction)>, Error> {
+    fn instructions(&mut self) -> Result<Vec<(Number, Instruction)>, Error> {
         let waiting = self.read().instructions().read(usize::MAX)?;
-        Ok(waiting.into_iter().map(|waiting| (waiting.sequence, waiting.item)).collect())
+        Ok(waiting.into_iter().map(|waiting| (Number::Sqlite(waiting.sequence), waiting.item)).collect())
     }
 
-    fn acknowledge(&mut self, number: u64) -> Result<(), Error> {
-        self.write()?.instructions().acknowledge(number)?;
+    fn acknowledge(&mut self, number: Number) -> Result<(), Error> {
+        if let Number::Sqlite(sequence) = number {
+            self.write()?.instructions().acknowledge(sequence)?;
+        }
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use account_connections::{
     store::{Batch, Commit, Entry, Key, Scan, Store, Versioned},
 };
 
-use super::{EVENTS, Error, Handle};
+use super::{EVENTS, Error, Handle, Number};
 
 /// A state in memory, behind one lock. It is held for a whole request, which takes microseconds and waits for nothing:
 /// requests are read and parsed before, answers written after. Finer locks would gain nothing that can be seen over
@@ -39,11 +39,11 @@ impl Handle for Locked<'_> {
     }
 
     /// None: nobody who could carry them out outlives this memory, so they are not kept.
-    fn instructions(&mut self) -> Result<Vec<(u64, Instruction)>, Error> {
+    fn instructions(&mut self) -> Result<Vec<(Number, Instruction)>, Error> {
         Ok(Vec::new())
     }
 
-    fn acknowledge(&mut self, _: u64) -> Result<(), Error> {
+    fn acknowledge(&mut self, _: Number) -> Result<(), Error> {
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use account_connections::{
     testing::subject::Reply,
     wire,
 };
-use account_connections_conformance::live::{Heard, Response, Transport};
+use account_connections_conformance::live::{Heard, Raw, Response, Transport};
 use aws_sigv4::{
     http_request::{SignableBody, SignableRequest, SigningSettings, sign},
     sign::v4,
@@ -76,20 +76,25 @@ impl Http {
         self.began_at + self.began.elapsed()
     }
 
-    fn post(&self, caller: Caller, operation: &str, input: &Value) -> Result<Heard, String> {
-        let body = input.to_string();
+    fn post(&self, Raw { caller, authorization, operation, body, .. }: Raw<'_>) -> Result<Heard, String> {
         let target = format!("{}{operation}", wire::TARGET_PREFIX);
         let mut request = http::Request::post(format!("{}/", self.url))
             .header("content-type", wire::CONTENT_TYPE)
             .header("x-amz-target", &target)
-            .body(body)
+            .body(body.to_vec())
             .map_err(|error| error.to_string())?;
-        self.sign(caller, &mut request)?;
+        if let Some(caller) = caller {
+            self.sign(caller, &mut request)?;
+        }
+        if let Some(authorization) = authorization {
+            let authorization = authorization.parse().map_err(|_| "no header can be so".to_owned())?;
+            request.headers_mut().insert("authorization", authorization);
+        }
         self.heard(self.agent.run(request).map_err(|error| error.to_string())?)
     }
 
     /// Signs for an account.
-    fn sign(&self, caller: Caller, request: &mut http::Request<String>) -> Result<(), String> {
+    fn sign(&self, caller: Caller, request: &mut http::Request<Vec<u8>>) -> Result<(), String> {
         let credentials = self.cast.credentials(caller.account);
         let (identity, region) = (credentials.into(), caller.region.to_string());
         let params = v4::SigningParams::builder()
@@ -102,7 +107,7 @@ impl Http {
             .map_err(|error| error.to_string())?;
         let uri = request.uri().to_string();
         let headers = request.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        let signable = SignableRequest::new("POST", &uri, headers, SignableBody::Bytes(request.body().as_bytes()));
+        let signable = SignableRequest::new("POST", &uri, headers, SignableBody::Bytes(request.body()));
         let signable = signable.map_err(|error| error.to_string())?;
         let (instructions, _) = sign(signable, &params.into()).map_err(|error| error.to_string())?.into_parts();
         instructions.apply_to_request_http1x(request);
@@ -138,7 +143,11 @@ fn lost(_: String) -> Heard {
 
 impl Transport for Http {
     fn call(&self, caller: Caller, operation: &str, input: &Value) -> Heard {
-        self.post(caller, operation, input).unwrap_or_else(lost)
+        self.post(Raw::new(caller, operation, input.to_string().as_bytes())).unwrap_or_else(lost)
+    }
+
+    fn raw(&self, request: Raw<'_>) -> Option<Heard> {
+        Some(self.post(request).unwrap_or_else(lost))
     }
 
     fn host(&self, Caller { account, region }: Caller, operation: &str, input: &Value) -> Option<Heard> {

@@ -46,6 +46,7 @@ pub(super) fn report() -> Report {
         unreadable: vec![Unreadable { place: at(9), error: "expected `,` or `}` at line 1 column 17".into() }],
         unused_permits: vec![(Rule::DeleteFrees, "the subject frees a token <b>later</b>".into())],
         covered: None,
+        phases: Vec::new(),
         complete: true,
         notes: vec!["the recording begins in the middle: what was there before is not known".into()],
     }

@@ -1,5 +1,4 @@
-//! Runs a trace of calls through the model, in memory, and prints each call, its answer, its events and its
-//! instructions to the host.
+//! Runs a trace of calls through the model, in memory, and tells what happened: a line a call.
 //!
 //! `cargo run --example walkthrough` tells the story of the public guide; `cargo run --example walkthrough -- FILE`
 //! takes any other trace. A trace has one call a line:
@@ -8,8 +7,13 @@
 //! {"start": "2021-04-28T23:13:50.847Z", "account": "123456789222", "region": "us-east-1", "operation": "…", "input": {…}}
 //! ```
 //!
-//! What was recorded of answers and events is passed over. With `--trace` the story is printed as such a trace, with the
-//! model's answers and events: a recording for the judge, `docs/judging.md`.
+//! What was recorded of answers and events is passed over. With `--json` each call is printed whole, with its answer, its
+//! events and its instructions to the host; with `--trace` as a line of such a trace, with the model's answers and events:
+//! a recording for the judge.
+
+mod story;
+mod trace;
+mod whole;
 
 use std::{
     env,
@@ -20,15 +24,16 @@ use std::{
 };
 
 use account_connections::{
-    Memory, Refusal, Rule, Rules,
+    Memory, Refusal, Rules,
     event::Event,
     id::{AccountId, Caller, Region, Timestamp},
     instruction::Instruction,
-    operation::{Answer, Context, Limits, Operation, ReadError},
+    operation::{Answer, Context, Operation, ReadError},
     run,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::Value;
+use story::Story;
 use uuid::Uuid;
 
 const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/traces/two-accounts.jsonl");
@@ -38,17 +43,24 @@ const LONGEST_LINE: u64 = 1 << 20;
 
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1).peekable();
-    let print = if arguments.next_if_eq("--trace").is_some() { record } else { tell };
+    let mut story = Story::on_standard_output();
+    let mut print: Box<Print> = if arguments.next_if_eq("--trace").is_some() {
+        Box::new(trace::print)
+    } else if arguments.next_if_eq("--json").is_some() {
+        Box::new(whole::print)
+    } else {
+        Box::new(move |call, told, number, out| story.print(call, told, number, out))
+    };
     let (path, name) = match (arguments.next(), arguments.next()) {
         (None, _) => (GUIDE.into(), "examples/traces/two-accounts.jsonl".into()),
         (Some(path), None) if !path.starts_with('-') => (path.clone(), path),
         _ => {
-            eprintln!("usage: walkthrough [--trace] [FILE]");
+            eprintln!("usage: walkthrough [--json | --trace] [FILE]");
             return ExitCode::from(2);
         }
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    let told = play(&path, &name, &mut out, print);
+    let told = play(&path, &name, &mut out, &mut print);
     match told.and_then(|()| Ok(out.flush()?)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -61,10 +73,10 @@ fn main() -> ExitCode {
 }
 
 /// Prints a call, which has this number, with its outcome.
-type Print<W> = fn(&Call, &Told, u64, &mut W) -> Result<(), Box<dyn Error>>;
+type Print = dyn FnMut(&Call, &Told, u64, &mut dyn Write) -> Result<(), Box<dyn Error>>;
 
 /// Plays the whole trace; an error names the file and, where one is at fault, the line.
-fn play<W: Write>(path: &str, name: &str, out: &mut W, print: Print<W>) -> Result<(), Box<dyn Error>> {
+fn play(path: &str, name: &str, out: &mut dyn Write, print: &mut Print) -> Result<(), Box<dyn Error>> {
     let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
     let mut lines = BufReader::new(file);
     let mut world = World::default();
@@ -87,63 +99,6 @@ fn play<W: Write>(path: &str, name: &str, out: &mut W, print: Print<W>) -> Resul
     Ok(())
 }
 
-/// Prints a call and its outcome for people.
-fn tell(call: &Call, told: &Told, number: u64, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    writeln!(out, "── {number}: {}, {}", call.caller, call.at)?;
-    print(out, &call.name, &call.input)?;
-    match &told.result {
-        Ok(answer) => {
-            print(out, "Answer", &serde_json::to_value(answer)?)?;
-            let rules = told.rules.iter().map(Rule::name).collect::<Vec<_>>();
-            writeln!(out, "Rests on {}", rules.join(", "))?;
-        }
-        Err(refusal) => {
-            let basis = refusal.basis().to_string();
-            let refusal = json!({
-                "kind": refusal.kind(),
-                "rule": refusal.rule(),
-                "basis": basis,
-                "message": refusal.message(),
-            });
-            print(out, "Refusal", &refusal)?;
-        }
-    }
-    for event in &told.events {
-        print(out, "Event", &event.event_bridge())?;
-    }
-    for instruction in &told.instructions {
-        print(out, "Instruction", instruction)?;
-    }
-    Ok(writeln!(out)?)
-}
-
-/// Prints a call and its outcome as lines of a trace.
-fn record(call: &Call, told: &Told, number: u64, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    if number == 1 {
-        let Limits { connections_per_account: connections, environments_per_account: environments, .. } =
-            Limits::default();
-        let quotas = json!({ "connections": connections, "environments": environments });
-        writeln!(
-            out,
-            r#"{{"trace":1,"subject":"the model","quotas":{quotas},"begins":"empty","clock":"millisecond","host":"complete","events":"complete"}}"#
-        )?;
-    }
-    let Caller { account, region, .. } = call.caller;
-    let (answer, error) = match &told.result {
-        Ok(answer) => (Some(answer), None),
-        Err(refusal) => (None, Some(json!({ "kind": refusal.kind(), "message": refusal.message() }))),
-    };
-    let (start, end, operation, input) = (call.at, call.at, &call.name, &call.input);
-    let line = Recorded { start, end, account, region, operation, input, answer, error };
-    writeln!(out, "{}", serde_json::to_string(&line)?)?;
-    if !told.events.is_empty() {
-        let events =
-            told.events.iter().map(Event::event_bridge).map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
-        writeln!(out, "{}", json!({ "events": events }))?;
-    }
-    Ok(())
-}
-
 /// A call as a trace has it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -153,21 +108,6 @@ struct Line {
     region: Region,
     operation: String,
     input: Value,
-}
-
-/// The same with its outcome.
-#[derive(Serialize)]
-struct Recorded<'a> {
-    start: Timestamp,
-    end: Timestamp,
-    account: AccountId,
-    region: Region,
-    operation: &'a str,
-    input: &'a Value,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    answer: Option<&'a Answer>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<Value>,
 }
 
 /// A call that can be carried out, or is refused for the shape of its input.
@@ -253,8 +193,4 @@ fn in_line(error: serde_json::Error) -> String {
     let text = error.to_string();
     let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
     format!("{what} (column {})", error.column())
-}
-
-fn print(out: &mut impl Write, title: &str, value: &impl Serialize) -> Result<(), Box<dyn Error>> {
-    Ok(writeln!(out, "{title} {}", serde_json::to_string_pretty(value)?)?)
 }

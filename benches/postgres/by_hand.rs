@@ -1,0 +1,206 @@
+//! An accept, a get and a creation as one writes them by hand against the store's tables: a transaction with row locks, whose
+//! statements are sent together where one does not need another's answer.
+//!
+//! They read and write what the store does for the same call, the same bytes in the same rows, and check the rules of the
+//! call. They know no other operation, no damage, and nothing that comes between what was read and is not locked.
+
+use account_connections::id::{Caller, ConnectionId, Timestamp};
+use account_connections_postgres::tokio_postgres::{Error, Row};
+use deadpool_postgres::Client;
+use serde::{Deserialize, Serialize};
+use tokio::try_join;
+
+#[derive(Deserialize, Serialize)]
+struct ConnectionRecord<'r> {
+    #[serde(borrow)]
+    connection: Details<'r>,
+}
+
+/// A connection as it is stored, and answered.
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Details<'r> {
+    status: &'r str,
+    id: &'r str,
+    region: &'r str,
+    environment_account_id: &'r str,
+    management_account_id: &'r str,
+    environment_name: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_arn: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    codebuild_role_arn: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    component_role_arn: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_token: Option<&'r str>,
+    requested_at: &'r str,
+    last_modified_at: &'r str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventItem<'r> {
+    connection_status_change: Change<'r>,
+}
+
+#[derive(Serialize)]
+struct Change<'r> {
+    arn: &'r str,
+    at: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<&'r str>,
+    status: &'r str,
+}
+
+#[derive(Deserialize, Serialize)]
+struct UsageRecord {
+    usage: Usage,
+}
+
+#[derive(Default, Deserialize, Serialize)]
+struct Usage {
+    connections: u32,
+    environments: u32,
+}
+
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const READ: &str = "SELECT record FROM record WHERE key = $1";
+const READ_AND_LOCK: &str = "SELECT record FROM record WHERE key = $1 FOR UPDATE";
+const UPDATE: &str = "UPDATE record SET version = nextval('version'), record = $2 WHERE key = $1";
+const DELETE: &str = "DELETE FROM record WHERE key = ANY ($1)";
+const INSERT: &str = "INSERT INTO record VALUES ($1, nextval('version'), $2, NULL)";
+const INSERT_ENTRIES: &str =
+    "INSERT INTO record SELECT key, nextval('version'), NULL, $2 FROM unnest($1::bytea[]) AS e(key)";
+const INSERT_EVENT: &str = "INSERT INTO event (item) VALUES ($1)";
+
+/// Reads a connection of the caller's. The answer is its record.
+pub async fn get(client: &Client, caller: Caller, id: ConnectionId) -> Result<String, Error> {
+    let key = format!("connection {} {id}", caller.region).into_bytes();
+    let read = client.prepare_cached(READ).await?;
+    let found = text(client.query_opt(&read, &[&key]).await?).unwrap();
+    let account = caller.account.to_string();
+    let Details { environment_account_id, management_account_id, .. } = connection(&found);
+    assert!([environment_account_id, management_account_id].contains(&&*account));
+    Ok(found)
+}
+
+/// Accepts a PENDING connection of whose environment name there is no environment. The answer is the new record.
+pub async fn accept(client: &Client, caller: Caller, id: ConnectionId, now: Timestamp) -> Result<String, Error> {
+    let [read, lock, update] = prepared(client, [READ, READ_AND_LOCK, UPDATE]).await?;
+    let [delete, insert, insert_event] = prepared(client, [DELETE, INSERT_ENTRIES, INSERT_EVENT]).await?;
+    let key = format!("connection {} {id}", caller.region).into_bytes();
+    let ((), found) = try_join!(biased; client.batch_execute(BEGIN), async { client.query_opt(&lock, &[&key]).await })?;
+    let (found, account) = (text(found).unwrap(), caller.account.to_string());
+    let before = connection(&found);
+    assert!(before.management_account_id == account && before.status == "PENDING");
+    let environment = format!("environment {} {account} {}", before.region, before.environment_name).into_bytes();
+    assert!(client.query_opt(&read, &[&environment]).await?.is_none());
+
+    let now = now.to_string();
+    let last_modified_at = if *now > *before.requested_at { &now } else { before.requested_at };
+    let accepted = Details { status: "CONNECTED", last_modified_at, ..before };
+    let (record, event) = (json(&ConnectionRecord { connection: accepted }), event(&accepted, Some("PENDING")));
+    let (old, new) = (entries(&accepted, "PENDING"), entries(&accepted, "CONNECTED"));
+    try_join!(
+        biased;
+        async { client.execute(&update, &[&key, &record]).await },
+        async { client.execute(&delete, &[&old]).await },
+        async { client.execute(&insert, &[&new, &key]).await },
+        async { client.execute(&insert_event, &[&event]).await },
+        client.batch_execute("COMMIT"),
+    )?;
+    Ok(record)
+}
+
+/// Creates a PENDING connection without a client token, in an account that has some already.
+pub async fn create(
+    client: &Client,
+    [environment, management]: [Caller; 2],
+    name: &str,
+    role: &str,
+    id: ConnectionId,
+    now: Timestamp,
+) -> Result<String, Error> {
+    let [lock, update, insert] = prepared(client, [READ_AND_LOCK, UPDATE, INSERT]).await?;
+    let [insert_entries, insert_event] = prepared(client, [INSERT_ENTRIES, INSERT_EVENT]).await?;
+    let (region, account) = (environment.region.to_string(), environment.account.to_string());
+    let usage = format!("usage {region} {account}").into_bytes();
+    let ((), found) =
+        try_join!(biased; client.batch_execute(BEGIN), async { client.query_opt(&lock, &[&usage]).await })?;
+    let found = text(found).unwrap();
+    let mut used = serde_json::from_str::<UsageRecord>(&found).unwrap();
+    assert!(used.usage.connections < u32::MAX);
+    used.usage.connections += 1;
+
+    let (id, now, management) = (id.to_string(), now.to_string(), management.account.to_string());
+    let created = Details {
+        status: "PENDING",
+        id: &id,
+        region: &region,
+        environment_account_id: &account,
+        management_account_id: &management,
+        environment_name: name,
+        role_arn: Some(role),
+        codebuild_role_arn: None,
+        component_role_arn: None,
+        client_token: None,
+        requested_at: &now,
+        last_modified_at: &now,
+    };
+    let key = format!("connection {region} {id}").into_bytes();
+    let (record, event) = (json(&ConnectionRecord { connection: created }), event(&created, None));
+    let (used, entries) = (json(&used), entries(&created, "PENDING"));
+    try_join!(
+        biased;
+        async { client.execute(&insert, &[&key, &record]).await },
+        async { client.execute(&insert_entries, &[&entries, &key]).await },
+        async { client.execute(&update, &[&usage, &used]).await },
+        async { client.execute(&insert_event, &[&event]).await },
+        client.batch_execute("COMMIT"),
+    )?;
+    Ok(record)
+}
+
+async fn prepared<const N: usize>(
+    client: &Client,
+    texts: [&str; N],
+) -> Result<[account_connections_postgres::tokio_postgres::Statement; N], Error> {
+    let mut statements = Vec::with_capacity(N);
+    for text in texts {
+        statements.push(client.prepare_cached(text).await?);
+    }
+    Ok(statements.try_into().unwrap())
+}
+
+fn connection(record: &str) -> Details<'_> {
+    serde_json::from_str::<ConnectionRecord<'_>>(record).unwrap().connection
+}
+
+/// The index entries of a connection in this status.
+fn entries(of: &Details<'_>, status: &str) -> Vec<Vec<u8>> {
+    let parties =
+        [("ENVIRONMENT_ACCOUNT", of.environment_account_id), ("MANAGEMENT_ACCOUNT", of.management_account_id)];
+    let Details { region, id, requested_at, .. } = of;
+    let entries = parties.into_iter().flat_map(|(side, account)| {
+        ["-", of.environment_name].map(|name| {
+            format!("listed-connection {region} {side} {account} {name} {status} {requested_at} {id}").into_bytes()
+        })
+    });
+    entries.collect()
+}
+
+fn event(of: &Details<'_>, previous: Option<&str>) -> String {
+    let Details { region, environment_account_id, id, .. } = of;
+    let arn = format!("arn:aws:proton:{region}:{environment_account_id}:environment-account-connection/{id}");
+    let change = Change { arn: &arn, at: of.last_modified_at, previous, status: of.status };
+    json(&EventItem { connection_status_change: change })
+}
+
+fn text(row: Option<Row>) -> Option<String> {
+    row.map(|row| row.get(0))
+}
+
+fn json(of: &impl Serialize) -> String {
+    serde_json::to_string(of).unwrap()
+}

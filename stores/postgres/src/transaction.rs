@@ -1,0 +1,155 @@
+//! What a commit says to the server, and what it makes of the answers.
+
+use account_connections::store::{Batch, Commit};
+use tokio_postgres::Error;
+
+use crate::{
+    ErrorKind,
+    error::{is_conflict, is_statements_own},
+    held::Held,
+    lock::Locks,
+    row::Columns,
+    session::{Parameter, Session},
+    sql::Sql,
+};
+
+/// How a transaction begins whose later statements are to see what is committed before them: each has a snapshot, which is
+/// younger than the locks.
+pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+/// How a commit ended.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// All is written.
+    Committed,
+    /// An expectation did not hold; and where others were in the way, the locks that they had are held now.
+    Lost(Option<Box<Held>>),
+}
+
+/// Why there is no answer to a commit.
+#[derive(Debug)]
+pub(crate) struct Trouble {
+    pub(crate) kind: ErrorKind,
+    pub(crate) fate_unknown: bool,
+}
+
+impl From<ErrorKind> for Trouble {
+    /// Before anything was sent, or only what writes nothing.
+    fn from(kind: ErrorKind) -> Self {
+        Self { kind, fate_unknown: false }
+    }
+}
+
+impl From<Commit> for Ended {
+    fn from(commit: Commit) -> Self {
+        match commit {
+            Commit::Committed => Self::Committed,
+            Commit::Conflict => Self::Lost(None),
+        }
+    }
+}
+
+/// A whole commit: one round trip, unless others are in the way.
+pub(crate) async fn commit(session: Session, sql: &Sql, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
+    let columns = Columns::of(batch)?;
+    if let Some(commit) = commit_at_once(&session, sql, &locks, &columns).await? {
+        return Ok(commit.into());
+    }
+    let begun = Held::begin(session, locks, sql, &sql.write, &columns.parameters()).await;
+    let (held, written) = match begun {
+        Err(ErrorKind::Postgres(error)) if is_conflict(&error) => return Ok(Ended::Lost(None)),
+        begun => begun?,
+    };
+    // Those who were in the way have most likely changed something.
+    if written.is_empty() { Ok(Ended::Lost(Some(held.into()))) } else { held.end().await.map(Ended::from) }
+}
+
+/// A commit sent at once; `None` where it would have had to wait for a lock, and has done nothing.
+async fn commit_at_once(
+    session: &Session,
+    sql: &Sql,
+    locks: &Locks,
+    columns: &Columns,
+) -> Result<Option<Commit>, Trouble> {
+    let lock = session.prepare(sql.try_lock).await?;
+    let write = session.prepare(&sql.write).await?;
+    let client = session.client()?;
+    let (numbers, exclusive) = locks.columns();
+    let (locks, columns): ([Parameter<'_>; 2], _) = ([&numbers, &exclusive], columns.parameters());
+    let all = async {
+        tokio::join!(
+            biased;
+            client.batch_execute(BEGIN),
+            client.query(&lock, &locks),
+            client.query(&write, &columns),
+            client.batch_execute("COMMIT"),
+        )
+    };
+    let (begun, locked, written, ended) = session.answer(all).await.map_err(unknown)?;
+    if let (Ok(()), Ok(locked), Ok(_), Ok(())) = (&begun, &locked, &written, &ended)
+        && !is_true(locked)?
+    {
+        return Ok(None);
+    }
+    judge(session, begun.and(locked).and(written).map(|rows| !rows.is_empty()), ended).map(Some)
+}
+
+/// Writes and ends a transaction that has all locks already: one round trip.
+pub(crate) async fn commit_under_locks(session: &Session, sql: &Sql, batch: &Batch) -> Result<Commit, Trouble> {
+    let columns = Columns::of(batch)?;
+    let write = session.prepare(&sql.write).await?;
+    let (client, columns) = (session.client()?, columns.parameters());
+    let all = async {
+        tokio::join!(
+            biased;
+            client.query(&write, &columns),
+            client.batch_execute("COMMIT"),
+        )
+    };
+    let (written, ended) = session.answer(all).await.map_err(unknown)?;
+    judge(session, written.map(|rows| !rows.is_empty()), ended)
+}
+
+/// Ends a transaction that has written.
+pub(crate) async fn end(session: &Session) -> Result<Commit, Trouble> {
+    let ended = session.answer(session.client()?.batch_execute("COMMIT")).await.map_err(unknown)?;
+    judge(session, Ok(true), ended)
+}
+
+/// Whether all expectations of a batch that writes nothing hold: one statement, so all at one moment.
+pub(crate) async fn check(session: &Session, sql: &Sql, batch: &Batch) -> Result<Commit, ErrorKind> {
+    let Columns { expected, versions, .. } = Columns::of(batch)?;
+    let rows = session.query(&sql.check, &[&expected, &versions]).await?;
+    let holds = rows.first().map(|row| row.try_get::<_, bool>(0)).transpose()?;
+    Ok(if holds == Some(true) { Commit::Committed } else { Commit::Conflict })
+}
+
+/// Whether a statement that takes locks has all of them.
+pub(crate) fn is_true(rows: &[tokio_postgres::Row]) -> Result<bool, ErrorKind> {
+    Ok(rows.first().map(|row| row.try_get::<_, &str>(0)).transpose()? == Some("true"))
+}
+
+/// What became of a transaction: whether its statements wrote, or what the first of them that failed says; and what its
+/// COMMIT says, which succeeds after a failure all the same, as a rollback.
+fn judge(session: &Session, written: Result<bool, Error>, ended: Result<(), Error>) -> Result<Commit, Trouble> {
+    if ended.is_err() {
+        // Who knows whether the transaction is over.
+        session.give_up();
+    }
+    match (written, ended) {
+        (Ok(true), Ok(())) => Ok(Commit::Committed),
+        // Nothing was there to be committed, however that ended.
+        (Ok(false), _) => Ok(Commit::Conflict),
+        (Err(error), _) | (Ok(true), Err(error)) if is_conflict(&error) => Ok(Commit::Conflict),
+        (Err(error), _) => {
+            // After a statement's own failure the COMMIT has nothing to commit. After any other, it may have come to it.
+            let fate_unknown = !is_statements_own(&error);
+            Err(Trouble { kind: session.blame(error), fate_unknown })
+        }
+        (Ok(true), Err(error)) => Err(unknown(session.blame(error))),
+    }
+}
+
+fn unknown(kind: ErrorKind) -> Trouble {
+    Trouble { kind, fate_unknown: true }
+}

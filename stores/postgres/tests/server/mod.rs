@@ -1,0 +1,174 @@
+//! Servers of PostgreSQL on free ports of this machine, each in its own directory: for tests and benchmarks.
+
+mod directory;
+pub mod program;
+
+use std::{
+    env, fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use account_connections_postgres::tokio_postgres::{self, NoTls};
+use directory::{Directory, template};
+use program::{program, run};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// A server. It ends at once when this is dropped, or when this process ends, and its directory goes.
+#[derive(Debug)]
+pub struct Server {
+    directory: Directory,
+    /// Where its log of changes is, if it is elsewhere.
+    changes: Option<Directory>,
+    port: u16,
+    settings: Vec<String>,
+    process: Option<Child>,
+}
+
+/// How long a server may take to start, or to end.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Server {
+    /// A new one, with further settings such as `fsync=off`.
+    pub fn start(settings: &[&str]) -> Self {
+        Self::start_with(settings, |_| ())
+    }
+
+    /// The same with what is put into the directory of its database before.
+    pub fn start_with(settings: &[&str], put: impl FnOnce(&Path)) -> Self {
+        let server = Self::made(&env::temp_dir(), settings);
+        put(&server.data());
+        server.directory.hand_over();
+        server.started()
+    }
+
+    /// A new one whose tables are below this directory, and its log of changes elsewhere.
+    pub fn start_in(parent: &Path) -> Self {
+        let (changes, mut server) = (Directory::new(&env::temp_dir()), Self::made(parent, &[]));
+        let (here, there) = (server.data().join("pg_wal"), changes.join("pg_wal"));
+        run(program("mv", &server.directory).args([&here, &there]));
+        run(program("ln", &server.directory).arg("-s").args([&there, &here]));
+        server.changes = Some(changes);
+        server.started()
+    }
+
+    /// A standby of this one, of the name `standby`.
+    pub fn standby(&self) -> Self {
+        let standby = Self::new(&env::temp_dir(), &[]);
+        let primary = format!("host=127.0.0.1 port={} user=postgres application_name=standby", self.port);
+        let mut copy = program("pg_basebackup", &standby.directory);
+        run(copy.args(["-d", &primary, "-R", "-X", "stream", "-c", "fast", "--no-sync", "-D"]).arg(standby.data()));
+        standby.started()
+    }
+
+    /// Has a standby take over.
+    pub fn promote(&self) {
+        run(program("pg_ctl", &self.directory).args(["promote", "-w", "-D"]).arg(self.data()));
+    }
+
+    /// Where clients connect, as the superuser.
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The directory of its database.
+    pub fn data(&self) -> PathBuf {
+        self.directory.join("data")
+    }
+
+    /// What it has said since it was started.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.directory.join("log")).unwrap_or_default()
+    }
+
+    /// Ends the server's first process, as the kernel does where the memory is short. The others then end by themselves.
+    pub fn kill(&mut self) {
+        let mut process = self.process.take().expect("a server that runs");
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+
+    /// Starts it after that, at the same port.
+    pub fn start_again(&mut self) {
+        let begin = Instant::now();
+        // The processes of the one before hold on to its memory for a moment, and the next one cannot start.
+        while !self.comes_up() {
+            assert!(begin.elapsed() < PATIENCE, "the server does not start: {}", self.log());
+            sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// A connection without a store.
+    pub async fn connect(&self) -> tokio_postgres::Client {
+        let (client, connection) = tokio_postgres::connect(&self.url(), NoTls).await.unwrap();
+        tokio::spawn(async move { connection.await.ok() });
+        client
+    }
+
+    fn made(parent: &Path, settings: &[&str]) -> Self {
+        let server = Self::new(parent, settings);
+        run(program("cp", &server.directory).arg("-a").arg(template().join("data")).arg(server.data()));
+        server
+    }
+
+    fn new(parent: &Path, settings: &[&str]) -> Self {
+        // Free by now; where somebody takes it meanwhile, the server does not start.
+        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let settings = settings.iter().map(ToString::to_string).collect();
+        Self { directory: Directory::new(parent), changes: None, port, settings, process: None }
+    }
+
+    fn started(mut self) -> Self {
+        self.start_again();
+        self
+    }
+
+    /// Starts it once: whether it takes connections by now, or has ended.
+    fn comes_up(&mut self) -> bool {
+        let log = fs::File::create(self.directory.join("log")).unwrap();
+        let mut server = program("postgres", &self.directory);
+        server.arg("-D").arg(self.data());
+        let port = format!("port={}", self.port);
+        // The last is for a start after a kill: it does not synchronize each file by itself.
+        let always =
+            ["listen_addresses=127.0.0.1", &port, "unix_socket_directories=", "recovery_init_sync_method=syncfs"];
+        for setting in always.into_iter().chain(self.settings.iter().map(String::as_str)) {
+            server.args(["-c", setting]);
+        }
+        server.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
+        let (mut process, begin) = (server.spawn().unwrap(), Instant::now());
+        let mut ready = program("pg_isready", &self.directory);
+        ready.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+        while !ready.status().unwrap().success() {
+            if process.try_wait().unwrap().is_some() {
+                return false;
+            }
+            assert!(begin.elapsed() < PATIENCE, "the server is not ready: {}", self.log());
+            sleep(Duration::from_millis(20));
+        }
+        self.process = Some(process);
+        true
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let Some(mut process) = self.process.take() else { return };
+        // At once, and what it had of the system's memory is given back.
+        let _ = kill_process(Pid::from_child(&process), Signal::QUIT);
+        let begin = Instant::now();
+        while process.try_wait().is_ok_and(|ended| ended.is_none()) {
+            if begin.elapsed() > PATIENCE {
+                let _ = process.kill();
+            }
+            sleep(Duration::from_millis(5));
+        }
+    }
+}
