@@ -131,9 +131,9 @@ impl<'r> World<'r> {
         pair
     }
 
-    /// How long so many first pages take.
-    pub fn page(&mut self, count: usize) -> Duration {
-        let managers = (0..count).map(|_| self.known[self.random.below(self.known.len())].manager);
+    /// How long so many first pages take, of few management accounts or of any.
+    pub fn page(&mut self, of: Option<usize>, count: usize) -> Duration {
+        let managers = (0..count).map(|_| self.known[self.random.below(of.unwrap_or(self.known.len()))].manager);
         let (managers, now, store) = (managers.collect::<Vec<_>>(), self.now, &mut self.store);
         let pages = async {
             for manager in managers {

@@ -22,16 +22,23 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
     /// The cluster's. Some entries may be claimed: they come back when their time is over.
     pub async fn claim(&self, limit: usize, time: Duration) -> Result<Vec<Waiting<T>>, Error> {
         let space = &self.store.space;
+        let first = self.oldest(limit).await?;
+        if first.is_empty() {
+            return Ok(Vec::new());
+        }
         let (key, range_end) = space.names.claims(self.queue);
         let claims = RangeRequest { key, range_end, keys_only: true, ..RangeRequest::default() };
         let (claims, _) = read::ranges(space, vec![claims], 0).await?;
         let claims = claims.into_iter().flat_map(|range| range.kvs).map(|claim| claim.key).collect::<HashSet<_>>();
-        let free = self.oldest(limit.saturating_add(claims.len())).await?.into_iter();
+        // Others have claimed no more than this.
+        let oldest = if claims.is_empty() { first } else { self.oldest(limit.saturating_add(claims.len())).await? };
+        let free = oldest.into_iter();
         let mut free = free.filter(|entry| !claims.contains(&space.names.claim(&entry.key))).take(limit).peekable();
         if free.peek().is_none() {
             return Ok(Vec::new());
         }
-        let ttl = i64::try_from(time.as_secs() + u64::from(time.subsec_nanos() > 0)).unwrap_or(i64::MAX).max(1);
+        let ttl =
+            i64::try_from(time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0))).unwrap_or(i64::MAX).max(1);
         let lease = space.cluster.ask(&LeaseGrantRequest { ttl }).await?.id;
         let mut ours = Vec::new();
         for entry in free {

@@ -49,7 +49,8 @@ pub enum ErrorKind {
     /// The cluster's database is full. Until there is room again, and the alarm is disarmed, it can only be read and
     /// deleted from.
     ///
-    /// The commit that fills it may have been done, although it is answered so: etcd checks once before and once after.
+    /// A commit that is answered so may have been done: etcd looks for room before a transaction and again when it carries
+    /// it out, and refuses by the second look what it then does all the same.
     #[error(
         "has no room to grow: compact and defragment the cluster, then disarm its alarm with `etcdctl alarm disarm`; or \
          start etcd with a higher `--quota-backend-bytes`"

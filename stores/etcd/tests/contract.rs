@@ -40,11 +40,8 @@ impl AsyncFixture for Fresh<'_> {
     }
 }
 
-/// More than the largest batch of the contract, and more than etcd takes by default.
-const LARGE: [&str; 2] = ["--max-request-bytes", "33554432"];
-
 async fn keeps_to_the_contract(nodes: usize) {
-    let servers = Servers::start(nodes, &LARGE).await;
+    let servers = Servers::start(nodes, &[]).await;
     let count = AtomicUsize::new(0);
     let fresh =
         async || Fresh { servers: &servers, name: format!("contract-{}", count.fetch_add(1, Ordering::Relaxed)) };
