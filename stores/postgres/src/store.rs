@@ -163,9 +163,10 @@ impl AsyncStore for Postgres {
         let lost = self.lost.take_if(|locks| locks.are_of_all(&shared.schema, keys));
         let loaded = async {
             let Some(locks) = lost else { return versioned(&texts, &session.query(&sql.load, &[&texts]).await?) };
-            let (held, rows) = Held::begin(session, locks, sql, &sql.load, &[&texts]).await?;
+            let (held, _) = Held::begin(session, sql, locks, None, texts).await?;
+            let found = held.load(sql, keys).await;
             self.keep.put(held);
-            versioned(&texts, &rows)
+            found
         };
         loaded.await.map_err(|kind| shared.error(kind))
     }
