@@ -11,6 +11,7 @@ use tokio::task::AbortHandle;
 
 use crate::{
     ErrorKind,
+    crowd::Crowd,
     lock::Locks,
     row::{Columns, all_bytes, versioned},
     session::{Parameter, Session},
@@ -79,12 +80,12 @@ impl Held {
 
     /// Commits under the locks, which are those of the batch or get to be, if that takes no waiting: whoever waits while
     /// he holds may wait for ever. Otherwise all are given up, and taken with the others in their order.
-    pub(crate) async fn commit(self, sql: &Sql, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
+    pub(crate) async fn commit(self, sql: &Sql, crowd: &Crowd, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
         self.session.is_in_transaction(false);
         let more = locks.beyond(&self.locks);
         match commit_at_once(&self.session, None, sql, &more, batch).await? {
             Some(commit) => Ok(commit.into()),
-            None => Box::pin(commit(self.session, sql, locks, batch)).await,
+            None => Box::pin(commit(self.session, sql, crowd, locks, batch)).await,
         }
     }
 

@@ -35,6 +35,10 @@ impl Locks {
         Self(beyond.map(|(number, exclusive)| (*number, *exclusive)).collect())
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// As parameters of SQL.
     pub(crate) fn columns(&self) -> (Vec<i64>, Vec<bool>) {
         self.0.iter().map(|(number, exclusive)| (*number, *exclusive)).unzip()

@@ -5,6 +5,7 @@ use tokio_postgres::Error;
 
 use crate::{
     ErrorKind,
+    crowd::Crowd,
     error::{is_conflict, is_statements_own},
     held::Held,
     lock::Locks,
@@ -50,9 +51,18 @@ impl From<Commit> for Ended {
 }
 
 /// A whole commit: one round trip, unless others are in the way.
-pub(crate) async fn commit(session: Session, sql: &Sql, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
-    if let Some(commit) = commit_at_once(&session, Some(BEGIN), sql, &locks, batch).await? {
-        return Ok(commit.into());
+pub(crate) async fn commit(
+    session: Session,
+    sql: &Sql,
+    crowd: &Crowd,
+    locks: Locks,
+    batch: &Batch,
+) -> Result<Ended, Trouble> {
+    if !crowd.is_at(batch) {
+        if let Some(commit) = commit_at_once(&session, Some(BEGIN), sql, &locks, batch).await? {
+            return Ok(commit.into());
+        }
+        crowd.met(batch);
     }
     // Those who were in the way have most likely changed something: so this loads for the next try, too.
     let columns = Columns::of(batch)?;
@@ -78,25 +88,28 @@ pub(crate) async fn commit_at_once(
     let write = session.prepare(&sql.write).await?;
     let client = session.client()?;
     let (numbers, exclusive) = locks.columns();
-    let (locks, columns): ([Parameter<'_>; 2], _) = ([&numbers, &exclusive], columns.parameters());
+    let (its_locks, columns): ([Parameter<'_>; 2], _) = ([&numbers, &exclusive], columns.parameters());
+    // A transaction that is open has some already.
+    let has_all = begin.is_none() && locks.is_empty();
     let begin = async {
         match begin {
             Some(begin) => client.batch_execute(begin).await,
             None => Ok(()),
         }
     };
+    let take = async { if has_all { Ok(None) } else { client.query_opt(&lock, &its_locks).await } };
     let all = async {
         tokio::join!(
             biased;
             begin,
-            client.query(&lock, &locks),
+            take,
             client.query(&write, &columns),
             client.batch_execute("COMMIT"),
         )
     };
     let (begun, locked, written, ended) = session.answer(all).await.map_err(unknown)?;
-    if let (Ok(()), Ok(locked), Ok(_), Ok(())) = (&begun, &locked, &written, &ended)
-        && locked.first().map(|row| row.try_get::<_, &str>(0)).transpose().map_err(ErrorKind::from)? != Some("true")
+    if let (Ok(()), Ok(Some(taken)), Ok(_), Ok(())) = (&begun, &locked, &written, &ended)
+        && taken.try_get::<_, &str>(0).map_err(ErrorKind::from)? != "true"
     {
         return Ok(None);
     }
