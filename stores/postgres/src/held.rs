@@ -1,78 +1,92 @@
 //! The locks of a lost race, held for the next try.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use account_connections::store::{Batch, Commit, Key, Versioned};
 use tokio::task::AbortHandle;
-use tokio_postgres::Row;
 
 use crate::{
     ErrorKind,
+    crowd::Crowd,
     lock::Locks,
-    row::{all_bytes, versioned},
-    session::{Parameter, Parameters, Session},
+    row::{Columns, all_bytes, versioned},
+    session::{Parameter, Session},
     sql::Sql,
-    transaction::{BEGIN, Ended, Trouble, check, commit, commit_under_locks, end, is_true},
+    transaction::{BEGIN, Ended, Trouble, check, commit, commit_at_once, end},
 };
 
-/// A transaction that has taken locks and written nothing. Dropped, it gives them up.
+/// A transaction that has taken locks, and what is under some of their keys: nobody can change that. Dropped, it gives them
+/// up.
 #[derive(Debug)]
 pub(crate) struct Held {
     session: Session,
     locks: Locks,
+    known: HashMap<Vec<u8>, Option<Versioned>>,
 }
 
 impl Held {
-    /// Takes the locks, in their order, and carries out a statement under them: one round trip.
+    /// Takes the locks, in their order, writes under them, if there is something, and loads some of their keys: one round
+    /// trip. Whether it has written, which is to be [ended](Self::end) then.
     pub(crate) async fn begin(
         session: Session,
-        locks: Locks,
         sql: &Sql,
-        then: &str,
-        parameters: Parameters<'_>,
-    ) -> Result<(Self, Vec<Row>), ErrorKind> {
-        let (lock, then) = (session.prepare(sql.lock).await?, session.prepare(then).await?);
-        let held = Self { session, locks };
+        locks: Locks,
+        columns: Option<&Columns>,
+        keys: Vec<Vec<u8>>,
+    ) -> Result<(Self, bool), ErrorKind> {
+        let (lock, load) = (session.prepare(sql.lock).await?, session.prepare(&sql.load).await?);
+        let write = session.prepare(&sql.write).await?;
+        let mut held = Self { session, locks, known: HashMap::new() };
         held.session.is_in_transaction(true);
         let client = held.session.client()?;
         let (numbers, exclusive) = held.locks.columns();
-        let locks: [Parameter<'_>; 2] = [&numbers, &exclusive];
+        let (its_locks, its_keys): ([Parameter<'_>; 2], [Parameter<'_>; 1]) = ([&numbers, &exclusive], [&keys]);
+        let columns = columns.map(Columns::parameters);
+        let write = async {
+            match &columns {
+                Some(columns) => client.query(&write, columns).await,
+                None => Ok(Vec::new()),
+            }
+        };
         let all = async {
             tokio::join!(
                 biased;
                 client.batch_execute(BEGIN),
-                client.execute(&lock, &locks),
-                client.query(&then, parameters),
+                client.execute(&lock, &its_locks),
+                write,
+                client.query(&load, &its_keys),
             )
         };
-        let (begun, locked, rows) = held.session.answer(all).await?;
-        let rows = begun.and(locked).and(rows).map_err(|error| held.session.blame(error))?;
-        Ok((held, rows))
+        let (begun, locked, written, loaded) = held.session.answer(all).await?;
+        let done = begun.and(locked).and(written).and_then(|written| Ok((written, loaded?)));
+        let (written, loaded) = done.map_err(|error| held.session.blame(error))?;
+        let found = versioned(&keys, &loaded)?;
+        held.known = keys.into_iter().zip(found).collect();
+        Ok((held, !written.is_empty()))
     }
 
-    /// Loads under the locks.
+    /// Loads under the locks, what is not known.
     pub(crate) async fn load(&self, sql: &Sql, keys: &[Key]) -> Result<Vec<Option<Versioned>>, ErrorKind> {
         let keys = all_bytes(keys);
+        if let Some(known) = keys.iter().map(|key| self.known.get(key).cloned()).collect() {
+            return Ok(known);
+        }
         versioned(&keys, &self.session.query(&sql.load, &[&keys]).await?)
     }
 
     /// Commits under the locks, which are those of the batch or get to be, if that takes no waiting: whoever waits while
     /// he holds may wait for ever. Otherwise all are given up, and taken with the others in their order.
-    pub(crate) async fn commit(self, sql: &Sql, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
-        let more = locks.beyond(&self.locks);
-        if !more.is_empty() {
-            let (numbers, exclusive) = more.columns();
-            if !is_true(&self.session.query(sql.try_lock, &[&numbers, &exclusive]).await?)? {
-                self.session.run("ROLLBACK").await?;
-                self.session.is_in_transaction(false);
-                return Box::pin(commit(self.session, sql, locks, batch)).await;
-            }
-        }
+    pub(crate) async fn commit(self, sql: &Sql, crowd: &Crowd, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
         self.session.is_in_transaction(false);
-        commit_under_locks(&self.session, sql, batch).await.map(Ended::from)
+        let more = locks.beyond(&self.locks);
+        match commit_at_once(&self.session, None, sql, &more, batch).await? {
+            Some(commit) => Ok(commit.into()),
+            None => Box::pin(commit(self.session, sql, crowd, locks, batch)).await,
+        }
     }
 
     /// Commits what is written.

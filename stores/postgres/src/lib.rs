@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod crowd;
 mod error;
 mod held;
 mod lock;

@@ -6,6 +6,7 @@ use tokio_postgres::{Config, config::Host};
 
 use crate::{
     Error, ErrorKind, Options,
+    crowd::Crowd,
     held::{Held, Keep},
     lock::Locks,
     pool::{connection, pool},
@@ -33,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) place: Arc<str>,
     pub(crate) schema: String,
     pub(crate) sql: Sql,
+    crowd: Crowd,
     pool: Pool,
     answer_timeout: Duration,
 }
@@ -105,6 +107,7 @@ impl Shared {
         let place = Arc::from(place(&address, &options.schema));
         Ok(Self {
             sql: Sql::new(&options.schema),
+            crowd: Crowd::default(),
             schema: options.schema.clone(),
             pool: pool(options, address).map_err(|kind| Error::new(&place, kind))?,
             answer_timeout: options.answer_timeout,
@@ -163,9 +166,10 @@ impl AsyncStore for Postgres {
         let lost = self.lost.take_if(|locks| locks.are_of_all(&shared.schema, keys));
         let loaded = async {
             let Some(locks) = lost else { return versioned(&texts, &session.query(&sql.load, &[&texts]).await?) };
-            let (held, rows) = Held::begin(session, locks, sql, &sql.load, &[&texts]).await?;
+            let (held, _) = Held::begin(session, sql, locks, None, texts).await?;
+            let found = held.load(sql, keys).await;
             self.keep.put(held);
-            versioned(&texts, &rows)
+            found
         };
         loaded.await.map_err(|kind| shared.error(kind))
     }
@@ -183,12 +187,12 @@ impl AsyncStore for Postgres {
         // Who only reads needs no lock.
         let ended = match held {
             Some(held) if only_reads => held.check(sql, batch).await.map(Ended::from).map_err(Trouble::from),
-            Some(held) => held.commit(sql, locks.clone(), batch).await,
+            Some(held) => held.commit(sql, &shared.crowd, locks.clone(), batch).await,
             None if only_reads => {
                 let checked = check(&shared.session().await?, sql, batch).await;
                 checked.map(Ended::from).map_err(Trouble::from)
             }
-            None => commit(shared.session().await?, sql, locks.clone(), batch).await,
+            None => commit(shared.session().await?, sql, &shared.crowd, locks.clone(), batch).await,
         };
         self.lost = None;
         match ended {

@@ -5,6 +5,7 @@ use tokio_postgres::Error;
 
 use crate::{
     ErrorKind,
+    crowd::Crowd,
     error::{is_conflict, is_statements_own},
     held::Held,
     lock::Locks,
@@ -50,64 +51,69 @@ impl From<Commit> for Ended {
 }
 
 /// A whole commit: one round trip, unless others are in the way.
-pub(crate) async fn commit(session: Session, sql: &Sql, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
-    let columns = Columns::of(batch)?;
-    if let Some(commit) = commit_at_once(&session, sql, &locks, &columns).await? {
-        return Ok(commit.into());
+pub(crate) async fn commit(
+    session: Session,
+    sql: &Sql,
+    crowd: &Crowd,
+    locks: Locks,
+    batch: &Batch,
+) -> Result<Ended, Trouble> {
+    if !crowd.is_at(batch) {
+        if let Some(commit) = commit_at_once(&session, Some(BEGIN), sql, &locks, batch).await? {
+            return Ok(commit.into());
+        }
+        crowd.met(batch);
     }
-    let begun = Held::begin(session, locks, sql, &sql.write, &columns.parameters()).await;
-    let (held, written) = match begun {
-        Err(ErrorKind::Postgres(error)) if is_conflict(&error) => return Ok(Ended::Lost(None)),
-        begun => begun?,
-    };
-    // Those who were in the way have most likely changed something.
-    if written.is_empty() { Ok(Ended::Lost(Some(held.into()))) } else { held.end().await.map(Ended::from) }
+    // Those who were in the way have most likely changed something: so this loads for the next try, too.
+    let columns = Columns::of(batch)?;
+    match Held::begin(session, sql, locks, Some(&columns), columns.expected.clone()).await {
+        Ok((held, true)) => held.end().await.map(Ended::from),
+        Ok((held, false)) => Ok(Ended::Lost(Some(held.into()))),
+        Err(ErrorKind::Postgres(error)) if is_conflict(&error) => Ok(Ended::Lost(None)),
+        Err(kind) => Err(kind.into()),
+    }
 }
 
-/// A commit sent at once; `None` where it would have had to wait for a lock, and has done nothing.
-async fn commit_at_once(
+/// A commit sent at once, in a transaction of its own or in the one that is open; `None` where it would have had to wait for
+/// a lock. Then it has done nothing, and the transaction is over all the same.
+pub(crate) async fn commit_at_once(
     session: &Session,
+    begin: Option<&str>,
     sql: &Sql,
     locks: &Locks,
-    columns: &Columns,
+    batch: &Batch,
 ) -> Result<Option<Commit>, Trouble> {
+    let columns = Columns::of(batch)?;
     let lock = session.prepare(sql.try_lock).await?;
     let write = session.prepare(&sql.write).await?;
     let client = session.client()?;
     let (numbers, exclusive) = locks.columns();
-    let (locks, columns): ([Parameter<'_>; 2], _) = ([&numbers, &exclusive], columns.parameters());
+    let (its_locks, columns): ([Parameter<'_>; 2], _) = ([&numbers, &exclusive], columns.parameters());
+    // A transaction that is open has some already.
+    let has_all = begin.is_none() && locks.is_empty();
+    let begin = async {
+        match begin {
+            Some(begin) => client.batch_execute(begin).await,
+            None => Ok(()),
+        }
+    };
+    let take = async { if has_all { Ok(None) } else { client.query_opt(&lock, &its_locks).await } };
     let all = async {
         tokio::join!(
             biased;
-            client.batch_execute(BEGIN),
-            client.query(&lock, &locks),
+            begin,
+            take,
             client.query(&write, &columns),
             client.batch_execute("COMMIT"),
         )
     };
     let (begun, locked, written, ended) = session.answer(all).await.map_err(unknown)?;
-    if let (Ok(()), Ok(locked), Ok(_), Ok(())) = (&begun, &locked, &written, &ended)
-        && !is_true(locked)?
+    if let (Ok(()), Ok(Some(taken)), Ok(_), Ok(())) = (&begun, &locked, &written, &ended)
+        && taken.try_get::<_, &str>(0).map_err(ErrorKind::from)? != "true"
     {
         return Ok(None);
     }
     judge(session, begun.and(locked).and(written).map(|rows| !rows.is_empty()), ended).map(Some)
-}
-
-/// Writes and ends a transaction that has all locks already: one round trip.
-pub(crate) async fn commit_under_locks(session: &Session, sql: &Sql, batch: &Batch) -> Result<Commit, Trouble> {
-    let columns = Columns::of(batch)?;
-    let write = session.prepare(&sql.write).await?;
-    let (client, columns) = (session.client()?, columns.parameters());
-    let all = async {
-        tokio::join!(
-            biased;
-            client.query(&write, &columns),
-            client.batch_execute("COMMIT"),
-        )
-    };
-    let (written, ended) = session.answer(all).await.map_err(unknown)?;
-    judge(session, written.map(|rows| !rows.is_empty()), ended)
 }
 
 /// Ends a transaction that has written.
@@ -122,11 +128,6 @@ pub(crate) async fn check(session: &Session, sql: &Sql, batch: &Batch) -> Result
     let rows = session.query(&sql.check, &[&expected, &versions]).await?;
     let holds = rows.first().map(|row| row.try_get::<_, bool>(0)).transpose()?;
     Ok(if holds == Some(true) { Commit::Committed } else { Commit::Conflict })
-}
-
-/// Whether a statement that takes locks has all of them.
-pub(crate) fn is_true(rows: &[tokio_postgres::Row]) -> Result<bool, ErrorKind> {
-    Ok(rows.first().map(|row| row.try_get::<_, &str>(0)).transpose()? == Some("true"))
 }
 
 /// What became of a transaction: whether its statements wrote, or what the first of them that failed says; and what its

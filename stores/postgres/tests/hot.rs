@@ -57,7 +57,6 @@ async fn holding() -> Postgres {
     assert_eq!(locks(&store).await, 0);
     let Step::Load(load) = lost.resume(Commit::Conflict) else { panic!("the next try loads") };
     let found = store.load(load.keys()).await.unwrap();
-    assert!(locks(&store).await > 0);
     // It would commit without a further race.
     drop(load.resume(found));
     store

@@ -13,14 +13,15 @@ use account_connections::{
     store::Entry,
     testing::{history::History, session::Session, store_contract::Outbox},
 };
-use account_connections_postgres::{Options, Postgres};
+use account_connections_postgres::{Options, Postgres, tokio_postgres::Client};
 
 use crate::server::Server;
 
-/// The server of the tests that need nothing special of it.
+/// The server of the tests that need nothing special of it. It does nothing by itself: what is under way holds up outboxes,
+/// for which reason tests are run one by one.
 pub fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(|| Server::start(&["max_connections=300", "fsync=off"]))
+    SERVER.get_or_init(|| Server::start(&["autovacuum=off", "fsync=off", "max_connections=300"]))
 }
 
 /// For that server.
@@ -70,17 +71,17 @@ pub async fn within<T>(seconds: u64, what: &str, future: impl Future<Output = T>
 
 /// How many locks of the advisory kind handles of this store have or wait for.
 pub async fn locks(store: &Postgres) -> i64 {
-    count_locks(store, "locktype = 'advisory'").await
+    count_locks(&server().connect().await, store, "locktype = 'advisory'").await
 }
 
 /// Waits until a handle of this store waits for a lock, of the advisory kind or another.
 pub async fn one_waits(store: &Postgres) {
-    let waits = async { while count_locks(store, "NOT granted").await == 0 {} };
+    let client = server().connect().await;
+    let waits = async { while count_locks(&client, store, "NOT granted").await == 0 {} };
     within(10, "the way to a lock", waits).await;
 }
 
-async fn count_locks(store: &Postgres, which: &str) -> i64 {
-    let sql = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = $1 AND ";
-    let client = server().connect().await;
+async fn count_locks(client: &Client, store: &Postgres, which: &str) -> i64 {
+    let sql = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = $1 AND";
     client.query_one(&format!("{sql} {which}"), &[&store.schema()]).await.unwrap().get(0)
 }

@@ -50,8 +50,9 @@ async fn a_standby_takes_over_from_a_primary_that_was_killed() {
     }
 }
 
-/// The primary does not know that its standby has taken over, and clients still reach it. It acknowledges nothing, although
-/// no statement may take long: or it would be lost once the clients have come over.
+/// The primary does not know that its standby has taken over, and clients still reach it, but not yet the new one: who reads
+/// at the old one would miss what is written there. It acknowledges nothing, although no statement may take long: or it
+/// would be lost once the clients have come over.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn a_primary_that_lives_on_acknowledges_nothing() {
@@ -64,13 +65,23 @@ async fn a_primary_that_lives_on_acknowledges_nothing() {
         let all = async {
             clients.have_outcomes(200).await;
             block_in_place(|| standby.promote());
+            read_only(&standby, true).await;
             let [_, unknown, _] = clients.counts();
             clients.have_failed(20).await;
             assert!(clients.counts()[1] > unknown, "no commit was under way");
             block_in_place(|| primary.kill());
+            read_only(&standby, false).await;
             clients.have_outcomes(200).await;
         };
         within(60, "a failover and what comes after it", all).await;
         judge(clients.end("a primary lives on").await, &store).await;
     }
+}
+
+/// Whether a server keeps away who wants to write.
+async fn read_only(server: &Server, is: bool) {
+    let client = server.connect().await;
+    client.batch_execute("SET default_transaction_read_only = off").await.unwrap();
+    client.batch_execute(&format!("ALTER SYSTEM SET default_transaction_read_only = {is}")).await.unwrap();
+    client.batch_execute("SELECT pg_reload_conf()").await.unwrap();
 }

@@ -88,11 +88,17 @@ impl Server {
         fs::read_to_string(self.directory.join("log")).unwrap_or_default()
     }
 
-    /// Ends the server's first process, as the kernel does where the memory is short. The others then end by themselves.
+    /// Ends the server's first process, as the kernel does where the memory is short, and waits for the others, which end by
+    /// themselves. Until then they answer.
     pub fn kill(&mut self) {
         let mut process = self.process.take().expect("a server that runs");
+        let (others, begin) = (children(process.id()), Instant::now());
         process.kill().unwrap();
         process.wait().unwrap();
+        while others.iter().any(|other| other.exists()) {
+            assert!(begin.elapsed() < PATIENCE, "the server's processes do not end");
+            sleep(Duration::from_millis(5));
+        }
     }
 
     /// Starts it after that, at the same port.
@@ -171,4 +177,14 @@ impl Drop for Server {
             sleep(Duration::from_millis(5));
         }
     }
+}
+
+/// The processes that this one has started, as the system shows them.
+fn children(of: u32) -> Vec<PathBuf> {
+    let processes = fs::read_dir("/proc").unwrap().flatten().map(|process| process.path());
+    let is_child = |process: &PathBuf| {
+        let status = fs::read_to_string(process.join("status")).unwrap_or_default();
+        status.lines().any(|line| line.strip_prefix("PPid:").is_some_and(|parent| parent.trim() == of.to_string()))
+    };
+    processes.filter(is_child).collect()
 }
