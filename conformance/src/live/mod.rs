@@ -102,7 +102,8 @@ pub struct Progress<'p> {
 pub struct Ran {
     /// The report.
     pub report: Report,
-    /// For each of its findings, in their order, a script that shows it alone; absent where it needs calls at once.
+    /// For each of its findings, in their order, a script that shows it alone; absent where it needs calls at once, or
+    /// requests that are not calls.
     pub scripts: Vec<Option<Vec<Step>>>,
     /// How many calls were made, those of shorter scripts included.
     pub calls: u64,
