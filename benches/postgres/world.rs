@@ -69,9 +69,13 @@ impl<'s> World<'s> {
             runtime.block_on(copy(server, schema, &memory));
         }
         let client = runtime.block_on(server.connect());
-        for tidy_up in ["VACUUM ANALYZE", "CHECKPOINT"] {
-            runtime.block_on(client.batch_execute(tidy_up)).unwrap();
+        let warm_up = format!("SELECT pg_prewarm('{schema}.record'), pg_prewarm('{schema}.record_pkey')");
+        for prepare in ["VACUUM ANALYZE", "CHECKPOINT", "CREATE EXTENSION IF NOT EXISTS pg_prewarm", &warm_up] {
+            runtime.block_on(client.batch_execute(prepare)).unwrap();
         }
+        let megabytes = format!("SELECT pg_total_relation_size('{schema}.record') / 1000000");
+        let megabytes = runtime.block_on(client.query_one(&megabytes, &[])).unwrap().get::<_, i64>(0);
+        println!("{size} connections in the schema `{schema}`: {megabytes} MB");
         // So that the next one is never the one that was created next.
         for place in (1..known.len()).rev() {
             let other = random.below(place + 1);
@@ -137,10 +141,10 @@ impl<'s> World<'s> {
         pair
     }
 
-    /// How long so many pages of a hundred take.
-    pub fn page(&mut self, count: usize) -> Duration {
+    /// How long so many pages of a hundred take, of the first accounts or of any.
+    pub fn page(&mut self, of: Option<u64>, count: usize) -> Duration {
         let call = |_| {
-            let manager = caller(123_456_789_000 + self.random.below(self.managers as usize) as u64);
+            let manager = caller(123_456_789_000 + self.random.below(of.unwrap_or(self.managers) as usize) as u64);
             (manager, ListEnvironmentAccountConnections::new(Side::ManagementAccount))
         };
         let calls = (0..count).map(call).collect::<Vec<_>>();
