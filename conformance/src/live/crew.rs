@@ -23,22 +23,16 @@ pub(super) struct Played {
 impl<'p, T: Transport> Player<'p, T> {
     /// Plays episodes, as many of them at once as it may, and hands over each when it is done. Where that says so, none is
     /// begun any more.
-    pub(super) fn play_all<'e>(
-        &mut self,
-        episodes: impl ExactSizeIterator<Item = (usize, &'e Episode)>,
-        mut take: impl FnMut(Played) -> bool,
-    ) {
-        let episodes = episodes.collect::<Vec<_>>();
+    pub(super) fn play_all(&mut self, episodes: &[Episode], mut take: impl FnMut(Played) -> bool) {
         let (next, is_enough) = (AtomicUsize::new(0), AtomicBool::new(false));
         let work = |mut player: Self, done: mpsc::Sender<Played>| {
-            while !is_enough.load(Ordering::Relaxed)
-                && !player.is_stopped()
-                && let Some((number, episode)) = episodes.get(next.fetch_add(1, Ordering::Relaxed))
-            {
-                let report = player.play_episode(*number, episode);
+            while !is_enough.load(Ordering::Relaxed) && !player.is_stopped() {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(episode) = episodes.get(number) else { break };
+                let report = player.play_episode(number, episode);
                 let are_alone = report.findings.iter().map(|finding| player.shows_alone(finding)).collect();
                 // Whoever takes them is there to the end.
-                drop(done.send(Played { number: *number, report, are_alone }));
+                drop(done.send(Played { number, report, are_alone }));
             }
             player
         };

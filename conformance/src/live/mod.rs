@@ -59,10 +59,10 @@ pub struct Options<'o> {
     pub jobs: NonZeroUsize,
 }
 
-const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
+const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(31);
 
 impl Options<'_> {
-    /// By the default profile, with these quotas, eight episodes at once.
+    /// By the default profile, with these quotas, 32 episodes at once.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
@@ -146,15 +146,11 @@ struct Run<'r, T> {
 const SHRUNK: usize = 30;
 
 impl<T: Transport> Run<'_, T> {
-    /// Plays the episodes in turn, many of them at once; then those whose own calls are made at once, one by one.
+    /// Plays the episodes, many of them at once.
     fn episodes(&mut self, progress: &mut impl FnMut(Progress<'_>)) {
-        let script = self.script;
-        let numbered = script.episodes.iter().enumerate();
-        let (at_once, in_turn) =
-            numbered.partition::<Vec<_>, _>(|(_, episode)| episode.steps.iter().any(|step| step.client.is_some()));
-        let Self { player, options, .. } = self;
+        let Self { player, script, options, .. } = self;
         let (mut played, of, mut findings) = (Vec::new(), script.calls(), 0);
-        player.play_all(in_turn.into_iter(), |one| {
+        player.play_all(&script.episodes, |one| {
             let Some(episode) = script.episodes.get(one.number) else { return false };
             self.done += episode.steps.len();
             findings += one.report.findings.len();
@@ -166,19 +162,9 @@ impl<T: Transport> Run<'_, T> {
         // As if one had come after the other.
         played.sort_by_key(|one| one.number);
         played.into_iter().for_each(|one| self.take(one));
-        if script.episodes.iter().any(|episode| episode.phase == Phase::Wire) && !self.player.is_stopped() {
+        let has_wire = self.script.episodes.iter().any(|episode| episode.phase == Phase::Wire);
+        if has_wire && !self.player.is_stopped() && self.found.len() < self.options.enough {
             self.probe();
-        }
-        for (number, episode) in at_once {
-            if self.player.is_stopped() || self.found.len() >= self.options.enough {
-                return;
-            }
-            let findings = self.found.len();
-            progress(Progress { phase: Some(episode.phase), done: self.done, of, findings, what: &episode.name });
-            let report = self.player.play_episode(number, episode);
-            self.done += episode.steps.len();
-            let are_alone = report.findings.iter().map(|finding| self.player.shows_alone(finding)).collect();
-            self.take(Played { number, report, are_alone });
         }
     }
 

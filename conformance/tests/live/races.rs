@@ -1,17 +1,15 @@
 //! A fault that only calls at once show is found, and drawn.
 
 use std::{
-    sync::{
-        Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
+    collections::BTreeMap,
+    sync::Mutex,
     thread,
     time::{Duration, Instant},
 };
 
 use account_connections::{
     Rule,
-    id::{Caller, Timestamp},
+    id::{AccountId, Caller, Timestamp},
     testing::subject::{Model, Subject as _},
 };
 use account_connections_conformance::{
@@ -35,7 +33,8 @@ struct Racy {
     race: Race,
     model: Mutex<Model>,
     began: Instant,
-    creating: AtomicU64,
+    /// Of each account, how many are under way.
+    creating: Mutex<BTreeMap<AccountId, u32>>,
 }
 
 impl Racy {
@@ -58,10 +57,15 @@ impl Transport for Racy {
         if operation != "CreateEnvironmentAccountConnection" {
             return self.ask(caller, operation, input, false);
         }
-        let others = self.creating.fetch_add(1, Ordering::SeqCst);
+        let others = {
+            let mut creating = self.creating.lock().unwrap();
+            let of_account = creating.entry(caller.account).or_default();
+            *of_account += 1;
+            *of_account - 1
+        };
         thread::sleep(Duration::from_millis(3));
         let heard = self.ask(caller, operation, input, others > 0);
-        self.creating.fetch_sub(1, Ordering::SeqCst);
+        *self.creating.lock().unwrap().entry(caller.account).or_default() -= 1;
         heard
     }
 
@@ -85,7 +89,7 @@ fn races_are_found_and_drawn() {
     (settings.only, settings.max_calls) = (vec!["at-once".into()], 4000);
     let script = Script::new(&settings).unwrap();
     for (race, about) in [(Race::Token, "one token"), (Race::Quota, "the last places of a quota")] {
-        let racy = Racy { race, model: Mutex::default(), began: Instant::now(), creating: AtomicU64::new(0) };
+        let racy = Racy { race, model: Mutex::default(), began: Instant::now(), creating: Mutex::default() };
         let report = live::run(&racy, &script, &Options::new(LIMITS), |_| {}).report;
         if let Some(file) = std::env::var_os("HTML") {
             std::fs::write(file, report.to_html()).unwrap();
