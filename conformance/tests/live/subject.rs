@@ -16,27 +16,53 @@ use account_connections_conformance::live::{Heard, Transport};
 use account_connections_wrong::WrongSubject;
 use serde_json::Value;
 
+/// A clock that goes on with each call, and where somebody waits.
+pub(crate) struct Clock(AtomicU64);
+
+impl Clock {
+    pub(crate) const fn new() -> Self {
+        Self(AtomicU64::new(1_700_000_000_000_000))
+    }
+
+    pub(crate) fn micros(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_unix_millis(i64::try_from(self.micros() / 1000).unwrap()).unwrap()
+    }
+
+    /// A half of a call.
+    pub(crate) fn call(&self) -> Timestamp {
+        self.go_on(Duration::from_micros(400));
+        self.now()
+    }
+
+    pub(crate) fn go_on(&self, duration: Duration) {
+        self.0.fetch_add(u64::try_from(duration.as_micros()).unwrap(), Ordering::Relaxed);
+    }
+}
+
 pub(crate) struct Inside {
     subject: Mutex<(WrongSubject, Vec<Value>)>,
-    micros: AtomicU64,
+    clock: Clock,
 }
 
 impl Inside {
     pub(crate) fn new(subject: WrongSubject) -> Self {
-        Self { subject: Mutex::new((subject, Vec::new())), micros: AtomicU64::new(1_700_000_000_000_000) }
+        Self { subject: Mutex::new((subject, Vec::new())), clock: Clock::new() }
     }
 
     fn ask(&self, caller: Caller, operation: &str, input: &Value, is_hosts: bool) -> Reply {
         let mut guard = self.subject.lock().unwrap();
         let (subject, events) = &mut *guard;
-        self.micros.fetch_add(400, Ordering::Relaxed);
-        subject.set_time(self.now());
+        subject.set_time(self.clock.call());
         let reply = match is_hosts {
             true => subject.host(caller, operation, input).unwrap(),
             false => subject.call(caller, operation, input),
         };
         events.extend(subject.events().unwrap());
-        self.micros.fetch_add(400, Ordering::Relaxed);
+        self.clock.call();
         reply
     }
 }
@@ -59,14 +85,14 @@ impl Transport for Inside {
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::from_unix_millis(i64::try_from(self.micros() / 1000).unwrap()).unwrap()
+        self.clock.now()
     }
 
     fn micros(&self) -> u64 {
-        self.micros.load(Ordering::Relaxed)
+        self.clock.micros()
     }
 
     fn pause(&self, duration: Duration) {
-        self.micros.fetch_add(u64::try_from(duration.as_micros()).unwrap(), Ordering::Relaxed);
+        self.clock.go_on(duration);
     }
 }

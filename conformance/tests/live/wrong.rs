@@ -1,4 +1,4 @@
-//! Wrong implementations are found and named, each by a short script that shows the fault alone and that the right one
+//! Wrong implementations behind HTTP are found and named, each by a short script that shows the fault alone and that the right one
 //! passes.
 
 use account_connections::operation::Limits;
@@ -9,7 +9,7 @@ use account_connections_conformance::{
 };
 use account_connections_wrong::{BEYOND, Wrong, WrongSubject, all};
 
-use crate::subject::Inside;
+use crate::http::OverHttp;
 
 /// Large enough for what a script sets up, and small enough to be met.
 pub(crate) const LIMITS: Limits = Limits::new(12, 12);
@@ -40,7 +40,7 @@ fn ran(subject: WrongSubject, script: &Script) -> (Ran, Option<usize>) {
     let mut options = Options::new(LIMITS);
     (options.outcomes, options.enough) = (Outcomes::Host, 3);
     let mut first = None;
-    let ran = live::run(&Inside::new(subject), script, &options, |progress| {
+    let ran = live::run(&OverHttp::new(subject), script, &options, |progress| {
         if progress.findings > 0 {
             first.get_or_insert(progress.done);
         }
