@@ -167,6 +167,8 @@ class Service(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    # Clients that come at once are let in, and not turned away.
+    ThreadingHTTPServer.request_queue_size = 128
     server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 0), Service)
     print(f"listening on http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()

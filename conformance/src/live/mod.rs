@@ -59,10 +59,10 @@ pub struct Options<'o> {
     pub jobs: NonZeroUsize,
 }
 
-const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(31);
+const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 
 impl Options<'_> {
-    /// By the default profile, with these quotas, 32 episodes at once.
+    /// By the default profile, with these quotas, eight episodes at once.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {

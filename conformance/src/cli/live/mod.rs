@@ -37,7 +37,7 @@ pub(super) struct Live {
     #[arg(long, value_name = "NUMBER", default_value_t = 10_000)]
     max_calls: usize,
     /// How many episodes are played at once; those of a cast are played one by one
-    #[arg(long, value_name = "NUMBER", default_value = "32", conflicts_with = "cast")]
+    #[arg(long, value_name = "NUMBER", default_value = "8", conflicts_with = "cast")]
     jobs: NonZeroUsize,
     /// Only what is about this: a phase, an operation or a rule; can be given several times
     #[arg(long, value_name = "RULE|OPERATION|PHASE")]
