@@ -5,6 +5,7 @@ import threading
 
 import api
 from api import ENVIRONMENT, MANAGEMENT, REGION, ROLE, URL
+from browser import until
 
 
 def a_form_from_another_site_is_refused(page):
@@ -18,7 +19,7 @@ def a_form_from_another_site_is_refused(page):
             page.driver.get(f"http://{host}:{port}/")
             page.one("button").click()
             # A browser does not show a refusal that is JSON, and says so.
-            assert "403" in page.text() or "ERR_INVALID_RESPONSE" in page.text(), page.text()
+            until(lambda: "403" in (text := page.text()) or "ERR_INVALID_RESPONSE" in text, "a refusal is shown")
             assert api.connections() == []
             # The browser says so, too.
             page.complaints()
