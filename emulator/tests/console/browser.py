@@ -61,7 +61,10 @@ class Browser:
         return found[0]
 
     def text(self, css="body"):
-        return self.one(css).text if css != "body" else self.driver.find_element(By.TAG_NAME, "body").text
+        if css != "body":
+            return self.one(css).text
+        # In a list, since there may be no text. Where the next page comes in between, it is that one's.
+        return until(lambda: [self.driver.find_element(By.TAG_NAME, "body").text], "a page is there")[0]
 
     def heading(self):
         return " ".join(self.text("h1").split())
