@@ -29,6 +29,8 @@ mod rows;
 mod rpc;
 #[path = "../../stores/etcd/tests/server/mod.rs"]
 mod server;
+#[path = "../support/stored.rs"]
+mod stored;
 mod world;
 
 use std::cell::{OnceCell, RefCell};

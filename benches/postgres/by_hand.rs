@@ -10,48 +10,7 @@ use deadpool_postgres::Client;
 use serde::{Deserialize, Serialize};
 use tokio::try_join;
 
-#[derive(Deserialize, Serialize)]
-struct ConnectionRecord<'r> {
-    #[serde(borrow)]
-    connection: Details<'r>,
-}
-
-/// A connection as it is stored, and answered.
-#[derive(Clone, Copy, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Details<'r> {
-    status: &'r str,
-    id: &'r str,
-    region: &'r str,
-    environment_account_id: &'r str,
-    management_account_id: &'r str,
-    environment_name: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role_arn: Option<&'r str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    codebuild_role_arn: Option<&'r str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    component_role_arn: Option<&'r str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_token: Option<&'r str>,
-    requested_at: &'r str,
-    last_modified_at: &'r str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EventItem<'r> {
-    connection_status_change: Change<'r>,
-}
-
-#[derive(Serialize)]
-struct Change<'r> {
-    arn: &'r str,
-    at: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    previous: Option<&'r str>,
-    status: &'r str,
-}
+use crate::stored::{Details, json};
 
 #[derive(Deserialize, Serialize)]
 struct UsageRecord {
@@ -80,7 +39,7 @@ pub async fn get(client: &Client, caller: Caller, id: ConnectionId) -> Result<St
     let read = client.prepare_cached(READ).await?;
     let found = text(client.query_opt(&read, &[&key]).await?).unwrap();
     let account = caller.account.to_string();
-    let Details { environment_account_id, management_account_id, .. } = connection(&found);
+    let Details { environment_account_id, management_account_id, .. } = Details::read(&found);
     assert!([environment_account_id, management_account_id].contains(&&*account));
     Ok(found)
 }
@@ -92,15 +51,14 @@ pub async fn accept(client: &Client, caller: Caller, id: ConnectionId, now: Time
     let key = format!("connection {} {id}", caller.region).into_bytes();
     let ((), found) = try_join!(biased; client.batch_execute(BEGIN), async { client.query_opt(&lock, &[&key]).await })?;
     let (found, account) = (text(found).unwrap(), caller.account.to_string());
-    let before = connection(&found);
+    let before = Details::read(&found);
     assert!(before.management_account_id == account && before.status == "PENDING");
-    let environment = format!("environment {} {account} {}", before.region, before.environment_name).into_bytes();
+    let environment = before.environment().into_bytes();
     assert!(client.query_opt(&read, &[&environment]).await?.is_none());
 
     let now = now.to_string();
-    let last_modified_at = if *now > *before.requested_at { &now } else { before.requested_at };
-    let accepted = Details { status: "CONNECTED", last_modified_at, ..before };
-    let (record, event) = (json(&ConnectionRecord { connection: accepted }), event(&accepted, Some("PENDING")));
+    let accepted = before.accepted(&now);
+    let (record, event) = (accepted.record(), accepted.event(Some("PENDING")));
     let (old, new) = (entries(&accepted, "PENDING"), entries(&accepted, "CONNECTED"));
     try_join!(
         biased;
@@ -149,7 +107,7 @@ pub async fn create(
         last_modified_at: &now,
     };
     let key = format!("connection {region} {id}").into_bytes();
-    let (record, event) = (json(&ConnectionRecord { connection: created }), event(&created, None));
+    let (record, event) = (created.record(), created.event(None));
     let (used, entries) = (json(&used), entries(&created, "PENDING"));
     try_join!(
         biased;
@@ -173,34 +131,11 @@ async fn prepared<const N: usize>(
     Ok(statements.try_into().unwrap())
 }
 
-fn connection(record: &str) -> Details<'_> {
-    serde_json::from_str::<ConnectionRecord<'_>>(record).unwrap().connection
-}
-
 /// The index entries of a connection in this status.
 fn entries(of: &Details<'_>, status: &str) -> Vec<Vec<u8>> {
-    let parties =
-        [("ENVIRONMENT_ACCOUNT", of.environment_account_id), ("MANAGEMENT_ACCOUNT", of.management_account_id)];
-    let Details { region, id, requested_at, .. } = of;
-    let entries = parties.into_iter().flat_map(|(side, account)| {
-        ["-", of.environment_name].map(|name| {
-            format!("listed-connection {region} {side} {account} {name} {status} {requested_at} {id}").into_bytes()
-        })
-    });
-    entries.collect()
-}
-
-fn event(of: &Details<'_>, previous: Option<&str>) -> String {
-    let Details { region, environment_account_id, id, .. } = of;
-    let arn = format!("arn:aws:proton:{region}:{environment_account_id}:environment-account-connection/{id}");
-    let change = Change { arn: &arn, at: of.last_modified_at, previous, status: of.status };
-    json(&EventItem { connection_status_change: change })
+    of.entries(status).map(String::into_bytes).collect()
 }
 
 fn text(row: Option<Row>) -> Option<String> {
     row.map(|row| row.get(0))
-}
-
-fn json(of: &impl Serialize) -> String {
-    serde_json::to_string(of).unwrap()
 }

@@ -29,6 +29,8 @@ mod random;
 mod rows;
 #[path = "../../stores/postgres/tests/server/mod.rs"]
 mod server;
+#[path = "../support/stored.rs"]
+mod stored;
 mod world;
 
 use std::cell::{OnceCell, RefCell};

@@ -26,6 +26,8 @@ mod caches;
 mod random;
 #[path = "../support/rows.rs"]
 mod rows;
+#[path = "../support/stored.rs"]
+mod stored;
 mod threads;
 mod world;
 
