@@ -25,64 +25,58 @@ pub(super) fn check(outbox: &Outbox, calls: &[Recorded], last: Option<&BTreeMap<
     check_chains(&outbox.events, last)
 }
 
+/// Where an item comes from.
+#[derive(Default)]
+struct Item<'c> {
+    /// The calls that were answered and emitted it.
+    emitted_by: Vec<&'c Recorded>,
+    /// How often it is there.
+    found: usize,
+}
+
 fn check_items<'c, T: Serialize + 'c>(
     what: &str,
     found: &[T],
     calls: &'c [Recorded],
     emitted: impl Fn(&'c Effects) -> &'c [T],
 ) -> Result<(), String> {
-    // Each with the calls that emitted it and are not found yet.
-    let mut expected = BTreeMap::<String, Vec<&Recorded>>::new();
+    let found = found.iter().map(json).collect::<Vec<_>>();
+    let mut items = BTreeMap::<String, Item<'_>>::new();
     let mut all_is_known = true;
     for call in calls {
         match &call.ending {
             Ending::Answered { effects: Some(effects), .. } => {
                 for item in emitted(effects) {
-                    expected.entry(json(item)).or_default().push(call);
+                    items.entry(json(item)).or_default().emitted_by.push(call);
                 }
             }
             Ending::Answered { effects: None, .. } | Ending::Unknown(_) => all_is_known = false,
             Ending::Refused(_) | Ending::Contended | Ending::Troubled(_) => {}
         }
     }
-    let emitters = expected.iter().map(|(text, calls)| (text.clone(), calls.len())).collect::<BTreeMap<_, _>>();
-    let mut places = BTreeMap::<String, usize>::new();
-    for item in found {
-        *places.entry(json(item)).or_default() += 1;
+    for text in &found {
+        items.entry(text.clone()).or_default().found += 1;
     }
-    // Whose an item is, is sure where one call emitted it and it is there once: a call of unknown ending may have emitted
-    // the same, at the same time.
-    let is_sure = |text: &String| emitters.get(text) == Some(&1) && places.get(text) == Some(&1);
-    // Of those items so far, the one whose call began last.
-    let mut latest = None::<(u64, String)>;
-    for item in found {
-        let text = json(item);
-        let Some(calls) = expected.get_mut(&text) else {
-            if all_is_known {
-                return Err(format!("no call emitted this {what}, or not this often: {text}"));
-            }
-            continue;
-        };
-        if let Some(call) = calls.pop()
-            && is_sure(&text)
-        {
-            if let Some((_, before)) = latest.as_ref().filter(|(began, _)| call.end < *began) {
-                return Err(format!(
-                    "this {what} stands behind one of a call that began later: {text}, behind {before}"
-                ));
-            }
-            if latest.as_ref().is_none_or(|(began, _)| *began < call.start) {
-                latest = Some((call.start, text.clone()));
-            }
+    for (text, Item { emitted_by, found }) in &items {
+        if *found < emitted_by.len() {
+            return Err(format!("an answered call emitted this {what}, and it is not there: {text}"));
         }
-        if calls.is_empty() {
-            expected.remove(&text);
+        if *found > emitted_by.len() && all_is_known {
+            return Err(format!("no call emitted this {what}, or not this often: {text}"));
         }
     }
-    match expected.into_keys().next() {
-        Some(text) => Err(format!("an answered call emitted this {what}, and it is not there: {text}")),
-        None => Ok(()),
+    // Of the items so far, the one whose call began last. Whose an item is, is sure where one call emitted it and it is there
+    // once: a call of unknown ending may have emitted the same, at the same time.
+    let mut latest = None::<(u64, &str)>;
+    for text in &found {
+        let Some(Item { emitted_by, found: 1 }) = items.get(text) else { continue };
+        let [call] = emitted_by.as_slice() else { continue };
+        if let Some((_, before)) = latest.filter(|(began, _)| call.end < *began) {
+            return Err(format!("this {what} stands behind one of a call that began later: {text}, behind {before}"));
+        }
+        latest = latest.max(Some((call.start, text)));
     }
+    Ok(())
 }
 
 fn check_chains(events: &[Event], last: Option<&BTreeMap<Key, Record>>) -> Result<(), String> {
