@@ -48,12 +48,11 @@ impl Waiting {
         let of_status = UNDER_WAY.iter().position(|one| *one == status).unwrap_or_default();
         let kind = of_status * 2 + usize::from(is_from_repository);
         let mut wait = Wait { waiting: self, kind, is_patient: false, is_over: false, input };
-        wait.update(|patience| {
+        wait.is_patient = wait.update(|patience| {
             let is_patient = patience.in_vain + patience.under_way < MOST;
             patience.under_way += u32::from(is_patient);
             is_patient
-        })
-        .then(|| wait.is_patient = true);
+        });
         Some(wait)
     }
 
