@@ -1,14 +1,6 @@
 # For scripts that let real clients talk to the emulator: `source .ci/emulator.sh`, after `fail`, which says what is wrong
 # and ends the script.
 
-# Where cargo builds to.
-built() {
-    local target
-    target=$(cargo metadata --format-version 1 --no-deps --locked |
-        python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')
-    echo "$target/debug"
-}
-
 # Starts an emulator on a free port: start_emulator DIR BINARY FLAG... Its output is in DIR/stdout and DIR/log, its
 # process `$emulator`, its address `$url`: the first line says it.
 start_emulator() {

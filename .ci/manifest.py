@@ -1,6 +1,8 @@
-"""What the gate asks of the manifest and the lock file: `features`, `dependencies` or `rust-version`."""
+"""What the gate asks of the manifests and the lock file, `features`, `companions`, `dependencies` or `rust-version`; and of
+what cargo says of a build, `built`."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -41,6 +43,18 @@ def features():
         print(feature)
 
 
+def published(metadata):
+    members = (package for package in metadata["packages"] if package["id"] in metadata["workspace_members"])
+    return [member for member in members if member["publish"] is None]
+
+
+def companions():
+    metadata = packages()
+    for member in published(metadata):
+        if member["id"] != metadata["resolve"]["root"]:
+            print(member["name"])
+
+
 def dependencies():
     """`cargo tree -e normal` on this host, without and with all features, names and versions."""
     for title, flags in (("no features", ["--no-default-features"]), ("all features", ["--all-features"])):
@@ -54,8 +68,7 @@ def dependencies():
 def rust_version():
     """A published package's version is the highest that a dependency, or the edition, needs: no lower one could work."""
     metadata = packages()
-    members = [package for package in metadata["packages"] if package["id"] in metadata["workspace_members"]]
-    for member in (package for package in members if package["publish"] is None):
+    for member in published(metadata):
         dependencies = normal_dependencies(metadata, member["id"])
         needed = max([EDITION_2024] + [version(p["rust_version"]) for p in dependencies if p["rust_version"]])
         declared = version(member["rust_version"])
@@ -64,4 +77,17 @@ def rust_version():
         print(f"{member['name']}: rust-version {member['rust_version']} is what the dependencies need")
 
 
-{"features": features, "dependencies": dependencies, "rust-version": rust_version}[sys.argv[1]]()
+def built():
+    """The program of a package's tests, or the folder of all binaries."""
+    messages = [json.loads(line) for line in sys.stdin]
+    programs = [message for message in messages if message.get("executable")]
+    if sys.argv[2:]:
+        of_package = (program for program in programs if f"#{sys.argv[2]}@" in program["package_id"])
+        print(next(program["executable"] for program in of_package if program["target"]["kind"] == ["test"]))
+    else:
+        binaries = (program for program in programs if program["target"]["kind"] == ["bin"])
+        print(os.path.dirname(next(binary["executable"] for binary in binaries if not binary["profile"]["test"])))
+
+
+commands = [features, companions, dependencies, rust_version, built]
+{command.__name__.replace("_", "-"): command for command in commands}[sys.argv[1]]()

@@ -49,7 +49,6 @@ async fn a_user_is_let_in_again_when_the_token_has_expired() {
     assert!(matches!(refused.kind(), ErrorKind::NotPermitted(prefix) if prefix == "others:"), "{refused}");
 }
 
-#[cfg(feature = "tls")]
 mod tls {
     use std::{fs, path::Path, process::Command};
 

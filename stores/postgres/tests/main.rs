@@ -20,6 +20,5 @@ mod proxy;
 mod server;
 mod stored_form;
 mod support;
-#[cfg(feature = "tls")]
 mod tls;
 mod trouble;
