@@ -1,7 +1,7 @@
 use core::fmt;
 
 /// A paragraph of [what a store has to do to be correct](crate::store#to-be-correct), or of
-/// [its outbox](super::store_contract#an-outbox).
+/// [its outbox](crate::testing::store_contract#an-outbox).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Paragraph(pub(super) u8);
 
