@@ -57,6 +57,30 @@ impl ByHand {
         Ok(Ok(json(&record)))
     }
 
+    /// The first hundred connections of a management account, in the order in which they were asked for: their records.
+    pub async fn page(&self, caller: Caller) -> Result<Vec<String>, Status> {
+        let Caller { region, account } = caller;
+        let range = |status: &str| {
+            let prefix = format!("listed-connection {region} MANAGEMENT_ACCOUNT {account} - {status}");
+            let [key, range_end] = [" ", "!"].map(|end| self.record(&format!("{prefix}{end}")));
+            RequestOp::from(RangeRequest { key, range_end, limit: 101, ..RangeRequest::default() })
+        };
+        let success = ["CONNECTED", "PENDING", "REJECTED"].map(range).to_vec();
+        let listed = self.call(TxnRequest { success, ..TxnRequest::default() }).await?;
+        let revision = listed.revision();
+        let get = |entry: KeyValue| {
+            let id = String::from_utf8_lossy(&entry.key).rsplit(' ').next().unwrap().to_owned();
+            let key = self.record(&format!("connection {region} {id}"));
+            RequestOp::from(RangeRequest { revision, ..RangeRequest::get(key) })
+        };
+        let success = listed.into_ranges().flat_map(|range| range.kvs).map(get).collect();
+        let found = self.call(TxnRequest { success, ..TxnRequest::default() }).await?;
+        let found = found.into_ranges().flat_map(|range| range.kvs).collect::<Vec<_>>();
+        let mut records = found.iter().map(connection).collect::<Vec<_>>();
+        records.sort_by_key(|record| [record.requested_at, record.id]);
+        Ok(records.into_iter().take(100).map(|record| json(&record)).collect())
+    }
+
     /// Accepts a PENDING connection of whose environment name there is no environment.
     pub async fn accept(
         &self,

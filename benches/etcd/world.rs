@@ -33,6 +33,7 @@ pub struct World<'r> {
     store: Etcd,
     by_hand: ByHand,
     pub random: Random,
+    size: u64,
     now: i64,
     /// PENDING all of them, in no order.
     known: Vec<Known>,
@@ -50,7 +51,7 @@ struct Known {
 /// How many connections each environment account has.
 const PER_ACCOUNT: u64 = 5;
 /// How many connections each management account has, more than a page.
-const PER_MANAGER: u64 = 200;
+pub const PER_MANAGER: u64 = 200;
 /// How many operations are in one transaction, and how many transactions under way at once, while a world is made.
 const TOGETHER: usize = 120;
 const AT_ONCE: usize = 16;
@@ -91,7 +92,7 @@ impl<'r> World<'r> {
             let other = random.below(place + 1);
             known.swap(place, other);
         }
-        Self { runtime, store, by_hand, random, now, known }
+        Self { runtime, store, by_hand, random, size, now, known }
     }
 
     /// How long so many gets take on each side.
@@ -131,12 +132,18 @@ impl<'r> World<'r> {
         pair
     }
 
-    /// How long so many first pages take, of few management accounts or of any.
-    pub fn page(&mut self, of: Option<usize>, count: usize) -> Duration {
-        let managers = (0..count).map(|_| self.known[self.random.below(of.unwrap_or(self.known.len()))].manager);
-        let (managers, now, store) = (managers.collect::<Vec<_>>(), self.now, &mut self.store);
+    /// How long so many first pages take, of so many management accounts that are spread over all, by the model or by hand.
+    pub fn page(&mut self, of: u64, count: usize, by_hand: bool) -> Duration {
+        let step = self.size / PER_MANAGER / of;
+        let manager = |_| caller(123_456_789_000 + self.random.below(of as usize) as u64 * step);
+        let managers = (0..count).map(manager).collect::<Vec<_>>();
+        let (now, store) = (self.now, &mut self.store);
         let pages = async {
             for manager in managers {
+                if by_hand {
+                    assert_eq!(self.by_hand.page(manager).await.unwrap().len(), 100);
+                    continue;
+                }
                 let mut list = ListEnvironmentAccountConnections::new("MANAGEMENT_ACCOUNT".parse().unwrap());
                 list.max_results = Some(PageSize::MAX);
                 let outcome = run_async(store, list, context(manager, nothing(), now)).await.unwrap();

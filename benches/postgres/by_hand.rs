@@ -31,6 +31,9 @@ const DELETE: &str = "DELETE FROM record WHERE key = ANY ($1)";
 const INSERT: &str = "INSERT INTO record VALUES ($1, nextval('version'), $2, NULL)";
 const INSERT_ENTRIES: &str =
     "INSERT INTO record SELECT key, nextval('version'), NULL, $2 FROM unnest($1::bytea[]) AS e(key)";
+const LIST: &str = "SELECT t.record FROM unnest($1::bytea[], $2::bytea[]) AS r(first, last) CROSS JOIN LATERAL (
+        SELECT leads_to FROM record WHERE key >= r.first AND key < r.last ORDER BY key LIMIT 101
+    ) AS e JOIN record AS t ON t.key = e.leads_to";
 const INSERT_EVENT: &str = "INSERT INTO event (item) VALUES ($1)";
 
 /// Reads a connection of the caller's. The answer is its record.
@@ -42,6 +45,24 @@ pub async fn get(client: &Client, caller: Caller, id: ConnectionId) -> Result<St
     let Details { environment_account_id, management_account_id, .. } = Details::read(&found);
     assert!([environment_account_id, management_account_id].contains(&&*account));
     Ok(found)
+}
+
+/// The first hundred connections of a management account, in the order in which they were asked for: their records.
+pub async fn page(client: &Client, caller: Caller) -> Result<Vec<String>, Error> {
+    let list = client.prepare_cached(LIST).await?;
+    let Caller { region, account } = caller;
+    let range = |status: &str, end| format!("listed-connection {region} MANAGEMENT_ACCOUNT {account} - {status}{end}");
+    let bounds =
+        ["CONNECTED", "PENDING", "REJECTED"].map(|status| [" ", "!"].map(|end| range(status, end).into_bytes()));
+    let [first, last] = [0, 1].map(|end| bounds.each_ref().map(|bounds| &*bounds[end]).to_vec());
+    let rows = client.query(&list, &[&first, &last]).await?;
+    let mut records = rows.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>();
+    records.sort_by_cached_key(|record| {
+        let Details { requested_at, id, .. } = Details::read(record);
+        [requested_at, id].map(str::to_owned)
+    });
+    records.truncate(100);
+    Ok(records)
 }
 
 /// Accepts a PENDING connection of whose environment name there is no environment. The answer is the new record.

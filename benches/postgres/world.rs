@@ -141,16 +141,24 @@ impl<'s> World<'s> {
         pair
     }
 
-    /// How long so many pages of a hundred take, of the first accounts or of any.
-    pub fn page(&mut self, of: Option<u64>, count: usize) -> Duration {
-        let call = |_| {
-            let manager = caller(123_456_789_000 + self.random.below(of.unwrap_or(self.managers) as usize) as u64);
-            (manager, ListEnvironmentAccountConnections::new(Side::ManagementAccount))
+    /// How long so many pages of a hundred take, of so many accounts that are spread over all, by the model or by hand.
+    pub fn page(&mut self, of: u64, count: usize, by_hand: bool) -> Duration {
+        let manager = |_| caller(123_456_789_000 + self.random.below(of as usize) as u64 * (self.managers / of));
+        let managers = (0..count).map(manager).collect::<Vec<_>>();
+        if !by_hand {
+            let list = |manager| (manager, ListEnvironmentAccountConnections::new(Side::ManagementAccount));
+            let calls = managers.into_iter().map(list).collect();
+            return ours(|| self.runtime.block_on(each(self.store.clone(), self.now, calls))).0;
+        }
+        let pages = async {
+            let client = self.by_hand.get().await.unwrap();
+            for manager in managers {
+                assert_eq!(by_hand::page(&client, manager).await.unwrap().len(), 100);
+            }
         };
-        let calls = (0..count).map(call).collect::<Vec<_>>();
-        let (took, _) = ours(|| self.runtime.block_on(each(self.store.clone(), self.now, calls)));
-        took
+        ours(|| self.runtime.block_on(pages)).0
     }
+
     /// All rows after all connections were accepted and some were created by us, and all rows after they were by hand: the
     /// same but for their versions.
     pub fn check(runtime: &Runtime, server: &Server, size: u64) {

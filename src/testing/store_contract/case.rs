@@ -1,6 +1,6 @@
 use super::{
-    AsyncFixture, Failure, Fixture, Paragraph,
-    cases::{commits, model, outbox, races, reads},
+    AsyncFixture, Failure, Fixture, OutboxFixture, Paragraph,
+    cases::{commits, model, outbox, races, reads, worker},
     failure::Kept,
     subject::Subject,
     thread::{Threads, block_on},
@@ -16,13 +16,16 @@ pub struct Case {
 
 /// Each rests on the paragraphs of these numbers, and is the function of its name.
 macro_rules! cases {
-    ($([$($paragraph:literal)+] $room:ident::$name:ident $says:literal)*) => {
-        /// All cases.
-        pub static CASES: &[Case] = &[$(
+    (
+        $(#[$attribute:meta])* $visibility:vis $CASES:ident, $play:ident, $Fixture:ident:
+        $([$($paragraph:literal)+] $room:ident::$name:ident $says:literal)*
+    ) => {
+        $(#[$attribute])*
+        $visibility static $CASES: &[Case] = &[$(
             Case { name: stringify!($name), says: $says, paragraphs: &[$(Paragraph($paragraph)),+] },
         )*];
 
-        async fn play<F: AsyncFixture>(name: &str, subject: &mut Subject<F>) -> Kept {
+        async fn $play<F: $Fixture>(name: &str, subject: &mut Subject<F>) -> Kept {
             $(if name == stringify!($name) {
                 return $room::$name(subject).await;
             })*
@@ -32,6 +35,8 @@ macro_rules! cases {
 }
 
 cases! {
+    /// All cases.
+    pub CASES, play, AsyncFixture:
     [1 3] reads::order_of_keys "entries come in the order of the texts of their keys, byte by byte"
     [1 2] reads::different_keys "keys that look alike are different keys"
     [1 2] reads::longest_keys "the longest keys differ to their last character"
@@ -59,6 +64,16 @@ cases! {
     [8 2] model::largest_records "the largest records come back as they are"
     [8] model::older_records "what an older version of the crate wrote is read"
     [2 3 4] model::sessions "the model finds the same in the store as in `Memory`"
+}
+
+cases! {
+    /// Those of an outbox.
+    pub(super) OUTBOX_CASES, play_outbox, OutboxFixture:
+    [9] worker::read_oldest "each event waits once, in its place, and a limit takes the oldest"
+    [10] worker::acknowledge_one "what is acknowledged is gone, and nothing else is"
+    [11] worker::keep_newest "the newest stay, and nothing else does"
+    [12] worker::claim_at_once "of workers that claim at once, each has entries of its own"
+    [12 10] worker::a_claim_ends "what a worker has claimed and not acknowledged is another one's after a time"
 }
 
 /// The case of this name.
@@ -104,6 +119,17 @@ impl Case {
     pub async fn check_async<F: AsyncFixture>(&'static self, fresh: F) -> Result<u64, Failure> {
         let mut subject = Subject::new(fresh).await;
         let kept = play(self.name, &mut subject).await;
+        self.end(subject, kept).await
+    }
+
+    /// Holds an outbox to this case of one.
+    pub(super) async fn check_outbox<F: OutboxFixture>(&'static self, fresh: F) -> Result<u64, Failure> {
+        let mut subject = Subject::new(fresh).await;
+        let kept = play_outbox(self.name, &mut subject).await;
+        self.end(subject, kept).await
+    }
+
+    async fn end<F: AsyncFixture>(&'static self, subject: Subject<F>, kept: Kept) -> Result<u64, Failure> {
         let (steps, mut before) = subject.end().await;
         kept.map(|()| steps).map_err(|breach| {
             before.retain(|asked| !asked.starts_with(&breach.asked));

@@ -1,5 +1,5 @@
 use alloc::vec::Vec;
-use core::fmt::Debug;
+use core::{fmt::Debug, time::Duration};
 
 use crate::{
     event::Event,
@@ -61,6 +61,35 @@ pub trait AsyncFixture {
     where
         Self: Sized,
     {
+        async {}
+    }
+}
+
+/// A fixture of a store, async or not, with the calls that workers make on its outbox of events.
+pub trait OutboxFixture: AsyncFixture {
+    /// An event that waits, with what the store takes to acknowledge it: no two are equal.
+    type Entry: Clone + Debug + PartialEq;
+
+    /// The event.
+    fn event(entry: &Self::Entry) -> &Event;
+
+    /// The oldest entries, at most so many.
+    fn read(&self, limit: usize) -> impl Future<Output = Vec<Self::Entry>>;
+
+    /// Removes an entry. Whether it was still there.
+    fn acknowledge(&self, entry: &Self::Entry) -> impl Future<Output = bool>;
+
+    /// Removes all entries but so many of the newest. How many it removed.
+    fn keep_newest(&self, count: usize) -> impl Future<Output = usize>;
+
+    /// Claims the oldest entries that are nobody's, at most so many, for this time; `None` where a store has no claims, and
+    /// the cases of them are left out.
+    fn claim(&self, _limit: usize, _time: Duration) -> impl Future<Output = Option<Vec<Self::Entry>>> {
+        async { None }
+    }
+
+    /// Lets this time pass: for a claim to end.
+    fn pause(&self, _time: Duration) -> impl Future<Output = ()> {
         async {}
     }
 }

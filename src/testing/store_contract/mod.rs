@@ -88,7 +88,16 @@
 //!
 //! That a case can fail, [`faulty`](super::faulty) shows: a store with faults to choose from.
 //!
-//! What no case finds: whether a commit survives a loss of power, what became of one whose fate was unknown, and what a
+//! # An outbox
+//!
+//! A store that keeps events and instructions for workers to fetch has calls of its own for that. With an [`OutboxFixture`],
+//! [`check_outbox`] holds them to this:
+//!
+#![doc = include_str!("outbox.md")]
+//!
+//! # What no case finds
+//!
+//! Whether a commit survives a loss of power, what became of one whose fate was unknown, and what a
 //! node answers that is cut off from the others. No case loads a key twice at once, or scans ranges that overlap: the
 //! model does not.
 
@@ -108,9 +117,10 @@ mod together;
 
 use alloc::vec::Vec;
 
+use case::OUTBOX_CASES;
 pub use case::{CASES, Case, case};
 pub use failure::{Failure, Failures, Report};
-pub use fixture::{AsyncFixture, Fixture, Outbox};
+pub use fixture::{AsyncFixture, Fixture, Outbox, OutboxFixture};
 pub use paragraph::Paragraph;
 #[cfg(feature = "proptest")]
 pub(super) use samples::{IDENTIFIERS, IDS, NAMES, TIMES, TOKENS};
@@ -132,17 +142,22 @@ pub fn check<F: Fixture>(mut fresh: impl FnMut() -> F) -> Result<Report, Failure
 ///
 /// All cases that fail.
 pub async fn check_async<F: AsyncFixture>(mut fresh: impl AsyncFnMut() -> F) -> Result<Report, Failures> {
-    let mut report = Report { passed: 0, left_out: 0, steps: 0 };
-    let mut failures = Vec::new();
+    let mut results = Vec::new();
     for case in CASES {
-        match case.check_async(fresh().await).await {
-            Ok(0) => report.left_out += 1,
-            Ok(steps) => {
-                report.passed += 1;
-                report.steps += steps;
-            }
-            Err(failure) => failures.push(failure),
-        }
+        results.push(case.check_async(fresh().await).await);
     }
-    if failures.is_empty() { Ok(report) } else { Err(Failures(failures)) }
+    Report::of(results)
+}
+
+/// Holds what workers do with a store's outbox to all cases [of it](self#an-outbox), each with its own store from `fresh`.
+///
+/// # Errors
+///
+/// All cases that fail.
+pub async fn check_outbox<F: OutboxFixture>(mut fresh: impl AsyncFnMut() -> F) -> Result<Report, Failures> {
+    let mut results = Vec::new();
+    for case in OUTBOX_CASES {
+        results.push(case.check_outbox(fresh().await).await);
+    }
+    Report::of(results)
 }

@@ -1,11 +1,12 @@
 use core::fmt;
 
-/// A paragraph of [what a store has to do to be correct](crate::store#to-be-correct).
+/// A paragraph of [what a store has to do to be correct](crate::store#to-be-correct), or of
+/// [its outbox](crate::testing::store_contract#an-outbox).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Paragraph(pub(super) u8);
 
-/// What the documentation of the traits says.
-const CONTRACT: &str = include_str!("../../store/to-be-correct.md");
+/// What the documentation of the traits says, and what that of an outbox adds.
+const CONTRACT: &str = concat!(include_str!("../../store/to-be-correct.md"), include_str!("outbox.md"));
 
 impl Paragraph {
     /// Its number there.

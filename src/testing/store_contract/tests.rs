@@ -10,7 +10,7 @@ use alloc::{
 use serde_json::Value;
 
 use super::{
-    CASES, Paragraph,
+    CASES, OUTBOX_CASES, Paragraph,
     calls::{Call, families, large, large_page, listed, story, world},
     cases::model::{OLDER_CALLS, older},
     samples::{all_ranges, longest, lookalikes, number_of, record, scan},
@@ -147,10 +147,10 @@ fn keys_and_records_fit_together() {
 #[test]
 fn every_case_has_its_name_and_rests_on_a_paragraph() {
     assert_eq!(CASES.iter().map(|case| case.name()).collect::<BTreeSet<_>>().len(), CASES.len());
-    let cited = CASES.iter().flat_map(|case| case.paragraphs()).collect::<BTreeSet<_>>();
+    let cited = CASES.iter().chain(OUTBOX_CASES).flat_map(|case| case.paragraphs()).collect::<BTreeSet<_>>();
     let names = cited.iter().map(|paragraph| format!("{}. {}", paragraph.number(), paragraph.name()));
     let expected = "1. Keys are ordered, 2. `load`, 3. `scan`, 4. `commit`, 5. Versions, 6. A conflict is certain, \
-        7. Events and instructions, 8. Records are kept whole";
+        7. Events and instructions, 8. Records are kept whole, 9. Reading, 10. Acknowledging, 11. Keeping the newest, 12. A claim";
     assert_eq!(names.collect::<Vec<_>>().join(", "), expected);
-    assert!((1..9).all(|number| Paragraph(number).text().ends_with('.')));
+    assert!((1..13).all(|number| Paragraph(number).text().ends_with('.')));
 }

@@ -11,7 +11,7 @@ use account_connections_etcd::Etcd;
 use crate::{server::Servers, support::outbox};
 
 /// A name space of its own.
-struct Fresh<'s> {
+pub struct Fresh<'s> {
     servers: &'s Servers,
     name: String,
 }
@@ -40,12 +40,17 @@ impl AsyncFixture for Fresh<'_> {
     }
 }
 
+impl<'s> Fresh<'s> {
+    pub fn new(servers: &'s Servers) -> Self {
+        static LAST: AtomicUsize = AtomicUsize::new(0);
+        Self { servers, name: format!("contract-{}", LAST.fetch_add(1, Ordering::Relaxed)) }
+    }
+}
+
 async fn keeps_to_the_contract(nodes: usize) {
     let servers = Servers::start(nodes, &[]).await;
-    let count = AtomicUsize::new(0);
-    let fresh =
-        async || Fresh { servers: &servers, name: format!("contract-{}", count.fetch_add(1, Ordering::Relaxed)) };
-    println!("{}", check_async(fresh).await.unwrap_or_else(|failures| panic!("{failures}")));
+    let checked = check_async(async || Fresh::new(&servers)).await;
+    println!("{}", checked.unwrap_or_else(|failures| panic!("{failures}")));
 }
 
 #[tokio::test]

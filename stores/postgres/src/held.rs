@@ -1,4 +1,4 @@
-//! The locks of a lost race, held for the next try.
+//! Locks that are held from one call of a handle to the next.
 
 use std::{
     collections::HashMap,
@@ -11,12 +11,12 @@ use tokio::task::AbortHandle;
 
 use crate::{
     ErrorKind,
-    crowd::Crowd,
+    line::Turn,
     lock::Locks,
     row::{Columns, all_bytes, versioned},
     session::{Parameter, Session},
     sql::Sql,
-    transaction::{BEGIN, Ended, Trouble, check, commit, commit_at_once, end},
+    transaction::{BEGIN, Ended, Trouble, check, commit_at_once, commit_in_line, end},
 };
 
 /// A transaction that has taken locks, and what is under some of their keys: nobody can change that. Dropped, it gives them
@@ -25,6 +25,8 @@ use crate::{
 pub(crate) struct Held {
     session: Session,
     locks: Locks,
+    #[expect(dead_code, reason = "it is had until this is dropped")]
+    turn: Option<Turn>,
     known: HashMap<Vec<u8>, Option<Versioned>>,
 }
 
@@ -40,7 +42,7 @@ impl Held {
     ) -> Result<(Self, bool), ErrorKind> {
         let (lock, load) = (session.prepare(sql.lock).await?, session.prepare(&sql.load).await?);
         let write = session.prepare(&sql.write).await?;
-        let mut held = Self { session, locks, known: HashMap::new() };
+        let mut held = Self { session, locks, turn: None, known: HashMap::new() };
         held.session.is_in_transaction(true);
         let client = held.session.client()?;
         let (numbers, exclusive) = held.locks.columns();
@@ -69,6 +71,11 @@ impl Held {
         Ok((held, !written.is_empty()))
     }
 
+    /// With a turn, which ends with this.
+    pub(crate) fn with_turn(self, turn: Option<Turn>) -> Self {
+        Self { turn, ..self }
+    }
+
     /// Loads under the locks, what is not known.
     pub(crate) async fn load(&self, sql: &Sql, keys: &[Key]) -> Result<Vec<Option<Versioned>>, ErrorKind> {
         let keys = all_bytes(keys);
@@ -80,12 +87,12 @@ impl Held {
 
     /// Commits under the locks, which are those of the batch or get to be, if that takes no waiting: whoever waits while
     /// he holds may wait for ever. Otherwise all are given up, and taken with the others in their order.
-    pub(crate) async fn commit(self, sql: &Sql, crowd: &Crowd, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
+    pub(crate) async fn commit(self, sql: &Sql, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
         self.session.is_in_transaction(false);
         let more = locks.beyond(&self.locks);
         match commit_at_once(&self.session, None, sql, &more, batch).await? {
             Some(commit) => Ok(commit.into()),
-            None => Box::pin(commit(self.session, sql, crowd, locks, batch)).await,
+            None => commit_in_line(self.session, sql, locks, batch).await,
         }
     }
 

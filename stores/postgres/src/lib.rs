@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 
-mod crowd;
 mod error;
 mod held;
+mod line;
 mod lock;
 mod options;
 mod outbox;

@@ -23,6 +23,11 @@ impl Locks {
         Self(locks)
     }
 
+    /// The one of a record that is to be written.
+    pub(crate) fn to_write(schema: &str, key: &Key) -> Self {
+        Self(BTreeMap::from([(number(schema, key), true)]))
+    }
+
     /// Whether every one of these keys has a lock here.
     pub(crate) fn are_of_all(&self, schema: &str, keys: &[Key]) -> bool {
         keys.iter().all(|key| self.0.contains_key(&number(schema, key)))

@@ -44,7 +44,7 @@ impl Options {
 
     /// How many connections there are at most, for all clones of a store together. At least one.
     ///
-    /// Whoever waits for a lock waits with a connection, so a hot account takes as many as it has requests under way.
+    /// Whoever waits for a lock waits with a connection; but of the requests that change an account's usage, two at a time.
     pub fn connections(self, connections: usize) -> Self {
         Self { connections: connections.max(1), ..self }
     }

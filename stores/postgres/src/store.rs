@@ -6,8 +6,8 @@ use tokio_postgres::{Config, config::Host};
 
 use crate::{
     Error, ErrorKind, Options,
-    crowd::Crowd,
     held::{Held, Keep},
+    line::Lines,
     lock::Locks,
     pool::{connection, pool},
     row::{all_bytes, bytes, entry, versioned},
@@ -34,8 +34,9 @@ pub(crate) struct Shared {
     pub(crate) place: Arc<str>,
     pub(crate) schema: String,
     pub(crate) sql: Sql,
-    crowd: Crowd,
+    lines: Lines,
     pool: Pool,
+    wait_timeout: Duration,
     answer_timeout: Duration,
 }
 
@@ -107,9 +108,10 @@ impl Shared {
         let place = Arc::from(place(&address, &options.schema));
         Ok(Self {
             sql: Sql::new(&options.schema),
-            crowd: Crowd::default(),
+            lines: Lines::default(),
             schema: options.schema.clone(),
             pool: pool(options, address).map_err(|kind| Error::new(&place, kind))?,
+            wait_timeout: options.wait_timeout,
             answer_timeout: options.answer_timeout,
             place,
         })
@@ -161,14 +163,22 @@ impl AsyncStore for Postgres {
                 return Ok(found);
             }
         }
-        let (session, texts) = (shared.session().await?, all_bytes(keys));
         // Whoever lost a race and asks for the same again is at the next try.
         let lost = self.lost.take_if(|locks| locks.are_of_all(&shared.schema, keys));
+        // An account's usage is the record that all its creations and deletions change, and that nobody else reads. Without
+        // its lock, of many at once all but one would read in vain.
+        let usage = keys.iter().find(|key| matches!(key, Key::Usage { .. }));
+        let turn = match usage {
+            Some(key) => shared.lines.turn(key, shared.wait_timeout).await,
+            None => None,
+        };
+        let locks = lost.or_else(|| usage.map(|key| Locks::to_write(&shared.schema, key)));
+        let (session, texts) = (shared.session().await?, all_bytes(keys));
         let loaded = async {
-            let Some(locks) = lost else { return versioned(&texts, &session.query(&sql.load, &[&texts]).await?) };
+            let Some(locks) = locks else { return versioned(&texts, &session.query(&sql.load, &[&texts]).await?) };
             let (held, _) = Held::begin(session, sql, locks, None, texts).await?;
             let found = held.load(sql, keys).await;
-            self.keep.put(held);
+            self.keep.put(held.with_turn(turn));
             found
         };
         loaded.await.map_err(|kind| shared.error(kind))
@@ -187,12 +197,12 @@ impl AsyncStore for Postgres {
         // Who only reads needs no lock.
         let ended = match held {
             Some(held) if only_reads => held.check(sql, batch).await.map(Ended::from).map_err(Trouble::from),
-            Some(held) => held.commit(sql, &shared.crowd, locks.clone(), batch).await,
+            Some(held) => held.commit(sql, locks.clone(), batch).await,
             None if only_reads => {
                 let checked = check(&shared.session().await?, sql, batch).await;
                 checked.map(Ended::from).map_err(Trouble::from)
             }
-            None => commit(shared.session().await?, sql, &shared.crowd, locks.clone(), batch).await,
+            None => commit(shared.session().await?, sql, locks.clone(), batch).await,
         };
         self.lost = None;
         match ended {

@@ -5,7 +5,6 @@ use tokio_postgres::Error;
 
 use crate::{
     ErrorKind,
-    crowd::Crowd,
     error::{is_conflict, is_statements_own},
     held::Held,
     lock::Locks,
@@ -51,20 +50,16 @@ impl From<Commit> for Ended {
 }
 
 /// A whole commit: one round trip, unless others are in the way.
-pub(crate) async fn commit(
-    session: Session,
-    sql: &Sql,
-    crowd: &Crowd,
-    locks: Locks,
-    batch: &Batch,
-) -> Result<Ended, Trouble> {
-    if !crowd.is_at(batch) {
-        if let Some(commit) = commit_at_once(&session, Some(BEGIN), sql, &locks, batch).await? {
-            return Ok(commit.into());
-        }
-        crowd.met(batch);
+pub(crate) async fn commit(session: Session, sql: &Sql, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
+    match commit_at_once(&session, Some(BEGIN), sql, &locks, batch).await? {
+        Some(commit) => Ok(commit.into()),
+        None => commit_in_line(session, sql, locks, batch).await,
     }
-    // Those who were in the way have most likely changed something: so this loads for the next try, too.
+}
+
+/// The same where others are in the way: waits for all locks. Those others have most likely changed something, so this loads
+/// for the next try, too.
+pub(crate) async fn commit_in_line(session: Session, sql: &Sql, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
     let columns = Columns::of(batch)?;
     match Held::begin(session, sql, locks, Some(&columns), columns.expected.clone()).await {
         Ok((held, true)) => held.end().await.map(Ended::from),

@@ -9,7 +9,7 @@ use account_connections_postgres::Postgres;
 use crate::support::{fresh, outbox, server};
 
 /// A schema, dropped at the end.
-struct Fresh(Postgres);
+pub struct Fresh(pub Postgres);
 
 impl AsyncFixture for Fresh {
     type Handle = Postgres;

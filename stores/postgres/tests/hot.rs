@@ -10,8 +10,8 @@ use account_connections_postgres::Postgres;
 use tokio::time::sleep;
 
 use crate::{
-    calls::{begin, context, create, environment, request},
-    support::{fresh, locks, one_waits, server, within},
+    calls::{begin, call, context, create, environment, management, own_environment, request},
+    support::{fresh, fresh_with, locks, one_waits, options, server, within},
 };
 
 const TASKS: usize = 64;
@@ -44,8 +44,32 @@ async fn none_of_64_on_one_account_gives_up() {
         "{TASKS} tasks on one account: {rate:.0} a second, {} attempts, at most {most}",
         attempts[attempts.len() / 2]
     );
-    // The first loses its race; the next one holds what the first has lost.
-    assert!(*most <= 4, "{attempts:?}");
+    // Each has the lock of the account's usage before it reads; unless it has taken longer to decide than locks are held.
+    assert!(attempts[attempts.len() / 2] == 1 && *most <= 4, "{attempts:?}");
+}
+
+/// Takes the lock of a schema's key, as the store numbers it.
+const LOCK: &str = "SELECT pg_advisory_lock(('x' || left(encode(sha256(convert_to($1, 'UTF8') || '\\x00' || \
+                    convert_to($2, 'UTF8')), 'hex'), 16))::bit(64)::bigint)";
+
+/// Of a process, so many wait for one account that connections are left for the others.
+#[tokio::test]
+#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
+async fn a_hot_account_leaves_connections_to_others() {
+    let mut store = fresh_with(options().connections(3)).await;
+    let (client, usage) = (server().connect().await, "usage us-east-1 123456789222");
+    client.query(LOCK, &[&store.schema(), &usage]).await.unwrap();
+    let waiting = (0..8).map(|number| {
+        let mut store = store.clone();
+        tokio::spawn(async move { create(&mut store, &format!("env-{number}")).await })
+    });
+    let waiting = waiting.collect::<Vec<_>>();
+    one_waits(&store).await;
+    within(3, "another account", call(&mut store, management(), own_environment("own"))).await;
+    client.batch_execute("SELECT pg_advisory_unlock_all()").await.unwrap();
+    for waiting in waiting {
+        within(5, "a turn", waiting).await.unwrap();
+    }
 }
 
 /// A handle that lost a race, and has the locks for its next try.
@@ -87,9 +111,7 @@ async fn no_lock_outlives_its_call() {
     let mut store = fresh().await;
     let call = begin(&mut store, environment(), request("waits")).await;
     let (client, key) = (server().connect().await, call.batch().writes()[0].key.to_string());
-    let block = "SELECT pg_advisory_lock(('x' || left(encode(sha256(convert_to($1, 'UTF8') || '\\x00' || \
-                 convert_to($2, 'UTF8')), 'hex'), 16))::bit(64)::bigint)";
-    client.query(block, &[&store.schema(), &key]).await.unwrap();
+    client.query(LOCK, &[&store.schema(), &key]).await.unwrap();
     let waiting = tokio::spawn({
         let (mut store, batch) = (store.clone(), call.batch().clone());
         async move { store.commit(&batch).await }

@@ -37,10 +37,15 @@ pub fn schema() -> String {
 
 /// An empty store in its own schema of that server.
 pub async fn fresh() -> Postgres {
+    fresh_with(options()).await
+}
+
+/// The same with other options.
+pub async fn fresh_with(options: Options) -> Postgres {
     let schema = schema();
     // By which its connections are known.
     let url = format!("{}?application_name={schema}", server().url());
-    options().schema(schema).migrate(&url).await.unwrap()
+    options.schema(schema).migrate(&url).await.unwrap()
 }
 
 /// All that the outboxes have, once nobody writes any more.

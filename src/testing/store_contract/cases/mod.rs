@@ -5,3 +5,4 @@ pub(super) mod model;
 pub(super) mod outbox;
 pub(super) mod races;
 pub(super) mod reads;
+pub(super) mod worker;

@@ -27,7 +27,7 @@ impl Fresh {
         Options::new().synchronous(Synchronous::Process)
     }
 
-    fn blocking(&self) -> Sqlite {
+    pub(crate) fn blocking(&self) -> Sqlite {
         Self::options().open(self.directory.path().join("store.db")).unwrap()
     }
 

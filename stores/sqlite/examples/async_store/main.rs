@@ -4,7 +4,7 @@
 //! cargo run -p account-connections-sqlite --example async_store
 //! ```
 
-mod fixture;
+pub(crate) mod fixture;
 #[path = "../../tests/plant/mod.rs"]
 pub(crate) mod plant;
 mod store;

@@ -1,0 +1,151 @@
+//! What workers do with an outbox.
+
+use alloc::{format, vec::Vec};
+use core::{fmt::Debug, time::Duration};
+
+use crate::{
+    event::Event,
+    testing::store_contract::{
+        OutboxFixture,
+        calls::{asking, story},
+        failure::{Breach, Kept},
+        show,
+        subject::Subject,
+        together::beside,
+    },
+};
+
+/// Longer than a case takes.
+const LONG: Duration = Duration::from_secs(60);
+/// Shorter, and longer than it takes to claim twice.
+const SHORT: Duration = Duration::from_secs(2);
+/// Between two looks whether a claim has ended, and how often.
+const PAUSE: Duration = Duration::from_millis(100);
+const PATIENCE: u32 = 600;
+
+/// A limit takes the oldest, wherever it comes: between two events of one commit, too.
+pub(crate) async fn read_oldest<F: OutboxFixture>(subject: &mut Subject<F>) -> Kept {
+    let all = waiting(subject).await?;
+    for limit in 0..all.len() + 2 {
+        let oldest = all.get(..limit).unwrap_or(&all);
+        is(&format!("read {limit}"), &subject.fixture.read(limit).await, oldest)?;
+    }
+    Ok(())
+}
+
+/// One after the other, from the middle on, and then one of them once more, when others have come.
+pub(crate) async fn acknowledge_one<F: OutboxFixture>(subject: &mut Subject<F>) -> Kept {
+    let all = waiting(subject).await?;
+    let mut left = all.clone();
+    while !left.is_empty() {
+        let entry = left.remove(left.len() / 2);
+        for is_there in [true, false] {
+            let asked = format!("acknowledge {}", show::debug(&entry));
+            is(&asked, &subject.fixture.acknowledge(&entry).await, &is_there)?;
+        }
+        is("read all", &subject.fixture.read(usize::MAX).await, &left)?;
+    }
+    let [calls, _] = asking();
+    for (operation, context) in calls {
+        subject.call(operation, context).await?;
+    }
+    for entry in &all {
+        is("acknowledge what is gone", &subject.fixture.acknowledge(entry).await, &false)?;
+    }
+    let events = subject.kept.events.get(all.len()..).unwrap_or_default();
+    is("read all that came later", &events_of::<F>(&subject.fixture.read(usize::MAX).await), events)?;
+    let kept = subject.fixture.outbox().await.unwrap_or_default();
+    is("read the other outbox", &kept.instructions, &subject.kept.instructions)
+}
+
+/// More than there are, as many, fewer, none.
+pub(crate) async fn keep_newest<F: OutboxFixture>(subject: &mut Subject<F>) -> Kept {
+    let mut all = waiting(subject).await?;
+    for count in [usize::MAX, all.len(), all.len() - 1, all.len() / 2, 1, 0] {
+        let older = all.drain(..all.len().saturating_sub(count)).count();
+        is(&format!("keep the newest {count}"), &subject.fixture.keep_newest(count).await, &older)?;
+        is("read all", &subject.fixture.read(usize::MAX).await, &all)?;
+    }
+    let kept = subject.fixture.outbox().await.unwrap_or_default();
+    is("read the other outbox", &kept.instructions, &subject.kept.instructions)
+}
+
+/// Two workers go on until nothing is left: together they have all, nothing twice.
+pub(crate) async fn claim_at_once<F: OutboxFixture>(subject: &mut Subject<F>) -> Kept {
+    async fn work<F: OutboxFixture>(fixture: &F, all: &[F::Entry]) -> Kept<Vec<F::Entry>> {
+        let mut got = Vec::new();
+        while let Some(some) = fixture.claim(3, LONG).await
+            && !some.is_empty()
+        {
+            let mut in_order = all.iter().filter(|entry| some.contains(entry)).cloned().collect::<Vec<_>>();
+            in_order.truncate(3);
+            is("claim 3", &some, &in_order)?;
+            got.extend(some);
+        }
+        Ok(got)
+    }
+
+    let Some(_) = subject.fixture.claim(0, LONG).await else { return Ok(()) };
+    let all = waiting(subject).await?;
+    let (mut got, others) = beside(work(&subject.fixture, &all), work(&subject.fixture, &all)).await?;
+    got.extend(others);
+    got.sort_by_key(|entry| all.iter().position(|other| other == entry));
+    is("claim all, 3 at a time, by two workers at once", &got, &all)?;
+    is("read all", &subject.fixture.read(usize::MAX).await, &all)
+}
+
+/// What a worker has claimed and not acknowledged is another one's after a time.
+pub(crate) async fn a_claim_ends<F: OutboxFixture>(subject: &mut Subject<F>) -> Kept {
+    let Some(_) = subject.fixture.claim(0, LONG).await else { return Ok(()) };
+    let all = waiting(subject).await?;
+    let (oldest, newer) = all.split_at(2);
+    is("claim 2", &subject.fixture.claim(2, SHORT).await, &Some(oldest.to_vec()))?;
+    is("claim the others", &subject.fixture.claim(usize::MAX, LONG).await, &Some(newer.to_vec()))?;
+    is("claim what is left", &subject.fixture.claim(1, LONG).await, &Some(Vec::new()))?;
+    // One is done, the other died.
+    is("acknowledge what is claimed", &acknowledge(subject, &all, 0).await, &Some(true))?;
+    let mut again = Vec::new();
+    for _ in 0..PATIENCE {
+        again = subject.fixture.claim(2, LONG).await.unwrap_or_default();
+        if !again.is_empty() {
+            break;
+        }
+        subject.fixture.pause(PAUSE).await;
+    }
+    is("claim again, after the time of the first claim", &again, all.get(1..2).unwrap_or_default())?;
+    // Both have carried it out.
+    is("acknowledge after the time", &acknowledge(subject, &all, 1).await, &Some(true))?;
+    is("acknowledge once more", &acknowledge(subject, &again, 0).await, &Some(false))?;
+    is("read all", &subject.fixture.read(usize::MAX).await, newer)
+}
+
+async fn acknowledge<F: OutboxFixture>(subject: &Subject<F>, entries: &[F::Entry], place: usize) -> Option<bool> {
+    Some(subject.fixture.acknowledge(entries.get(place)?).await)
+}
+
+/// Has something happen: the entries of all events, which are as the commits had them.
+async fn waiting<F: OutboxFixture>(subject: &mut Subject<F>) -> Kept<Vec<F::Entry>> {
+    for (operation, context) in story() {
+        subject.call(operation, context).await?;
+    }
+    let all = subject.fixture.read(usize::MAX).await;
+    is("read all", &events_of::<F>(&all), &subject.kept.events)?;
+    Ok(all)
+}
+
+fn events_of<F: OutboxFixture>(entries: &[F::Entry]) -> Vec<Event> {
+    entries.iter().map(|entry| F::event(entry).clone()).collect()
+}
+
+/// Compares what the store did with the contract.
+fn is<S, C>(asked: &str, store: &S, contract: &C) -> Kept
+where
+    S: Debug + PartialEq<C>,
+    C: Debug + ?Sized,
+{
+    if *store == *contract {
+        return Ok(());
+    }
+    let (store, contract) = show::apart(&store, &contract);
+    Err(Breach::new(asked, store, contract))
+}
