@@ -130,13 +130,11 @@ impl Transport for Http {
         let authorization = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
         let request = self.agent.post(&self.url).header("content-type", wire::CONTENT_TYPE);
         let request = request.header("x-amz-target", format!("{}{operation}", wire::TARGET_PREFIX));
-        let mut response = request.header("authorization", authorization).send(input.to_string()).unwrap();
-        let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
-        let (status, error_type, id) =
-            (response.status().as_u16(), header("x-amzn-errortype"), header("x-amzn-requestid"));
-        let body = response.body_mut().read_to_vec().unwrap();
-        let request_id = id.as_deref().map(|id| (id, true));
-        Response { status, error_type: error_type.as_deref(), request_id, body: &body }.heard()
+        let response = request.header("authorization", authorization).send(input.to_string()).unwrap();
+        let (parts, mut body) = response.into_parts();
+        let body = body.read_to_vec().unwrap();
+        let header = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap());
+        Response::new(parts.status.as_u16(), header, |_| true, &body).heard()
     }
 
     fn now(&self) -> Timestamp {
