@@ -233,7 +233,7 @@ impl<'p, T: Transport> Player<'p, T> {
     ) -> Option<(Arc<Call>, Judged)> {
         let reads = only_reads(operation);
         if !reads {
-            self.wait_a_unit();
+            self.wait_for_the_clock();
         }
         let can_repeat = reads || input.get("clientToken").is_some();
         let mut tries = 0;
@@ -278,16 +278,18 @@ impl<'p, T: Transport> Player<'p, T> {
         Some(self.transport.call(caller, operation, input))
     }
 
-    /// Two changes within one unit of the subject's clock could not show a wrong time.
-    fn wait_a_unit(&self) {
+    /// A change whose window, a unit of the subject's clock wider than the call, has the time of an earlier one in it could not
+    /// show a wrong time.
+    fn wait_for_the_clock(&self) {
         let unit = match self.options.clock {
-            ClockUnit::Millisecond => 1,
-            ClockUnit::Second => 1000,
+            ClockUnit::Millisecond => 1_000,
+            ClockUnit::Second => 1_000_000,
             ClockUnit::None => return,
         };
         let Some(changed) = self.changed else { return };
-        let passed = self.transport.micros().saturating_sub(changed);
-        if let Some(left) = (unit * 1000_u64).checked_sub(passed) {
+        let until = (changed / unit + 2) * unit;
+        let left = until.saturating_sub(self.transport.micros());
+        if left > 0 {
             self.transport.pause(Duration::from_micros(left));
         }
     }
