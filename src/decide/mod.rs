@@ -17,10 +17,9 @@ mod tags;
 mod visibility;
 
 pub use decided::{Decided, Stop};
+pub use desk::Source;
 pub use fault::Fault;
 pub use reads::Reads;
-
-pub(crate) use desk::Source;
 
 use self::desk::{Desk, Halt, Reading};
 use crate::operation::{self, Answer, Context, Operation};
@@ -45,8 +44,13 @@ pub fn decide<R: Request>(request: &R, context: &Context, reads: &Reads) -> Resu
     decide_over(request, context, reads, None)
 }
 
-/// The same, where a store may answer at once: what is missing is then read while the decision is being made.
-pub(crate) fn decide_over<R: Request>(
+/// The same over a source that may answer at once: what was not read yet is read from it while the decision is being made.
+///
+/// # Errors
+///
+/// See [`Stop`]. What has to be read first is what the source did not answer for; when that is in `reads`, the source is
+/// asked for the rest again.
+pub fn decide_over<R: Request>(
     request: &R,
     context: &Context,
     reads: &Reads,

@@ -14,6 +14,9 @@ pub struct Timestamp(i64);
 
 const FIRST: i64 = -62_167_219_200_000;
 const LAST: i64 = 253_402_300_799_999;
+/// What follows the milliseconds: as `Display` writes them, and as the AWS CLI does.
+const OWN_END: &str = "Z";
+const CLI_END: &str = "000+00:00";
 const EXPECTED: &str = "a time of the years 0000 to 9999 as in RFC 3339, e.g. `2021-04-28T23:13:50.847Z`";
 
 impl Timestamp {
@@ -60,7 +63,12 @@ impl Timestamp {
 
     /// Reads what `Display` writes, and no other text of the same moment.
     pub(crate) fn from_own_text(text: &str) -> Option<Self> {
-        let [date @ .., b'T', h1, h2, b':', m1, m2, b':', s1, s2, b'.', l1, l2, l3, b'Z'] = text.as_bytes() else {
+        Self::from_digits(text.strip_suffix(OWN_END)?)
+    }
+
+    /// Reads what comes before the end of a text that is written here.
+    fn from_digits(text: &str) -> Option<Self> {
+        let [date @ .., b'T', h1, h2, b':', m1, m2, b':', s1, s2, b'.', l1, l2, l3] = text.as_bytes() else {
             return None;
         };
         let [y1, y2, y3, y4, b'-', o1, o2, b'-', d1, d2] = date else { return None };
@@ -71,7 +79,7 @@ impl Timestamp {
 
     /// The time as the AWS CLI writes it, with microseconds and `+00:00`.
     pub(crate) const fn as_cli(self) -> impl fmt::Display {
-        Digits { at: self, end: "000+00:00" }
+        Digits { at: self, end: CLI_END }
     }
 }
 
@@ -100,7 +108,7 @@ impl fmt::Display for Digits {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Digits { at: *self, end: "Z" }.fmt(f)
+        Digits { at: *self, end: OWN_END }.fmt(f)
     }
 }
 
@@ -133,7 +141,9 @@ impl FromStr for Timestamp {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let moment = Self::from_own_text(text).or_else(|| parse(text));
+        // Most are written here, and read at once.
+        let digits = text.strip_suffix(OWN_END).or_else(|| text.strip_suffix(CLI_END));
+        let moment = digits.and_then(Self::from_digits).or_else(|| parse(text));
         moment.ok_or_else(|| Malformed::because(text, EXPECTED))
     }
 }

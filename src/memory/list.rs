@@ -63,12 +63,12 @@ impl Listed {
         found.map(|(place, versioned)| (&place.0, versioned))
     }
 
-    /// Puts what is under a key there, or takes it out.
-    pub(super) fn put(&mut self, key: Key, versioned: Option<Versioned>) {
+    /// Puts what is under a key there, or takes it out: what was there.
+    pub(super) fn put(&mut self, key: Key, versioned: Option<Versioned>) -> Option<Versioned> {
         match versioned {
             Some(versioned) => self.0.insert(Place(key), versioned),
             None => self.0.remove(&Place(key)),
-        };
+        }
     }
 }
 

@@ -63,15 +63,15 @@ impl Memory {
         self.points.is_empty() && self.lists.is_empty()
     }
 
-    /// Writes a record past the model: for fixtures and for stores that are damaged on purpose.
-    pub fn insert(&mut self, key: Key, record: Record) {
+    /// Writes a record past the model, for fixtures and for stores that are damaged on purpose: what was there before.
+    pub fn insert(&mut self, key: Key, record: Record) -> Option<Record> {
         self.commits += 1;
-        self.write(Write { key, record: Some(record) });
+        self.write(Write { key, record: Some(record) })
     }
 
-    /// Deletes a record past the model: see [`insert`](Self::insert).
-    pub fn remove(&mut self, key: &Key) {
-        self.write(Write { key: key.clone(), record: None });
+    /// Deletes a record past the model, see [`insert`](Self::insert): what was there.
+    pub fn remove(&mut self, key: &Key) -> Option<Record> {
+        self.write(Write { key: key.clone(), record: None })
     }
 
     fn find(&self, key: &Key) -> Option<&Versioned> {
@@ -93,19 +93,21 @@ impl Memory {
         expected.holds(self.find(key).map(|found| found.version))
     }
 
-    fn write(&mut self, Write { key, record }: Write) {
+    fn write(&mut self, Write { key, record }: Write) -> Option<Record> {
         let versioned = record.map(|record| Versioned { version: Version(self.commits), record });
-        match (List::of(&key), versioned) {
+        let before = match (List::of(&key), versioned) {
             (Some(list), versioned) => {
                 let listed = self.lists.entry(list).or_default();
-                listed.put(key, versioned);
+                let before = listed.put(key, versioned);
                 if listed.is_empty() {
                     self.lists.remove(&list);
                 }
+                before
             }
-            (None, Some(versioned)) => drop(self.points.insert(key, versioned)),
-            (None, None) => drop(self.points.remove(&key)),
-        }
+            (None, Some(versioned)) => self.points.insert(key, versioned),
+            (None, None) => self.points.remove(&key),
+        };
+        before.map(|before| before.record)
     }
 }
 
@@ -144,7 +146,7 @@ impl Store for Memory {
             self.commits += 1;
         }
         for write in batch.writes() {
-            self.write(write.clone());
+            drop(self.write(write.clone()));
         }
         Ok(Commit::Committed)
     }

@@ -81,7 +81,7 @@ impl All<'_> {
         match record {
             Some(record) => memory.insert(key.clone(), record),
             None => memory.remove(key),
-        }
+        };
         let (spoiling, memory) = (Spoiling::Nothing, Some(memory));
         self.wrong.push(Wrong { name, spoiling, memory, expected });
     }

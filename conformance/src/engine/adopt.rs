@@ -73,7 +73,7 @@ impl Judge {
 
     /// What an answer shows of a record that was not known.
     pub(super) fn learn(&mut self, key: &Key, record: Option<Record>, hidden: &BTreeSet<String>) {
-        let Some(record) = record else { return self.world.set(key, None) };
+        let Some(record) = record else { return drop(self.world.set(key, None)) };
         // Whether it is a creation's deployment or an update's, nobody has seen.
         if stored::is_a_creation(&record) {
             return;
@@ -98,29 +98,28 @@ impl Judge {
     /// Whether a write sets a time that an answer shows to that at which the model was asked.
     fn sets_a_time(&mut self, Write { key, record, .. }: &Write, now: Timestamp) -> bool {
         let times = |record: Option<&Record>| match record {
-            Some(Record::Connection(connection)) => vec![connection.last_modified_at()],
+            Some(Record::Connection(connection)) => [Some(connection.last_modified_at()), None],
             Some(Record::Environment(environment)) => {
                 let success = environment.last_success().map(|success| success.at);
-                [Some(environment.last_deployment_attempted_at()), success].into_iter().flatten().collect()
+                [Some(environment.last_deployment_attempted_at()), success]
             }
-            _ => Vec::new(),
+            _ => [None; 2],
         };
-        let before = times(self.world.record(key).as_ref());
-        times(record.as_ref()).iter().any(|at| *at == now && !before.contains(at))
+        let is_now = |times: [Option<Timestamp>; 2]| times.contains(&Some(now));
+        is_now(times(record.as_ref())) && !is_now(times(self.world.record(key).as_ref()))
     }
 
     /// Writes a record; values in it that nobody has seen are loose: times of calls whose answers show none, and what a
     /// recorder blacked out.
     pub(super) fn write(&mut self, question: &Question, write: &Write, learned: &[Learned]) {
         let Write { key, record, .. } = write;
-        let before = self.world.record(key);
+        let before = self.world.set(key, record.clone());
         let begun = match &before {
             Some(Record::Environment(environment)) if before.as_ref().is_some_and(is_under_way) => {
                 Some(environment.last_deployment_attempted_at())
             }
             _ => None,
         };
-        self.world.set(key, record.clone());
         let Some(record) = record else { return };
         let call = &question.call;
         let is_guessed = self.world.loose(key).is_some_and(|loose| loose.contains_key(TARGET));
@@ -140,7 +139,7 @@ impl Judge {
                 }
             }
         }
-        if shows_times && call.hidden.is_empty() && !self.world.has_loose() {
+        if shows_times && call.hidden.is_empty() && self.world.loose(key).is_none() {
             return;
         }
         let before = before.as_ref().map(stored::members).unwrap_or_default();

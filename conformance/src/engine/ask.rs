@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use account_connections::{
-    Fault, Rule, Rules, decide,
-    decide::{Decided, Reads, Stop},
+    Fault, Rule, Rules,
+    decide::{Decided, Reads, Stop, decide_over},
     operation::{Answer, Context, Operation},
     store::{ConnectionPart, EnvironmentPart, Key, Record, Version, Versioned},
 };
@@ -69,7 +69,7 @@ const TRIES: u32 = 300;
 /// Asks, for each choice of what is not known, until the model gives the answer that was given.
 pub(super) fn ask(world: &mut World, profile: &Profile, asked: &Asked<'_>) -> Result<Solution, Misfit> {
     let mut solver = Solver { world, profile, asked: *asked, tries: TRIES, misfit: None, is_vague: false };
-    match solver.solve(Reads::new(), Vec::new()) {
+    match solver.solve(&Reads::new(), Vec::new()) {
         Some(solution) => Ok(solution),
         None => {
             let is_vague = solver.is_vague || solver.tries == 0 || solver.misfit.is_none();
@@ -104,42 +104,26 @@ struct Solver<'w> {
 }
 
 impl Solver<'_> {
-    fn solve(&mut self, mut reads: Reads, assumed: Vec<(Key, Option<Record>)>) -> Option<Solution> {
-        loop {
-            self.tries = self.tries.checked_sub(1)?;
-            let fault = match decide(self.asked.operation, &self.asked.context, &reads) {
-                Ok(decided) => return self.compare(decided, assumed),
-                Err(Stop::Load(keys)) => {
-                    let unknown = keys.iter().filter(|key| self.world.is_unknown(key)).cloned().collect::<Vec<_>>();
-                    if !unknown.is_empty() {
-                        return self.assume(&reads, &keys, &unknown, &assumed);
-                    }
-                    let found = keys.iter().map(|key| self.known(key)).collect();
-                    reads.loaded(keys, found)
-                }
-                Err(Stop::Scan(scan)) => {
-                    let found = self.world.scan(&scan);
-                    reads.scanned(scan, found)
-                }
-                Err(Stop::Fault { fault, .. }) => Err(fault),
-            };
-            if let Err(fault) = fault {
+    /// With what was assumed so far, which is all that is in `reads`: what is known, the world answers.
+    fn solve(&mut self, reads: &Reads, assumed: Vec<(Key, Option<Record>)>) -> Option<Solution> {
+        self.tries = self.tries.checked_sub(1)?;
+        match decide_over(self.asked.operation, &self.asked.context, reads, Some(self.world)) {
+            Ok(decided) => self.compare(decided, assumed),
+            Err(Stop::Load(keys)) => self.assume(reads, &keys, &assumed),
+            // The world answers every scan.
+            Err(Stop::Scan(_)) => None,
+            Err(Stop::Fault { fault, .. }) => {
                 self.note_fault(&fault, &assumed);
-                return None;
+                None
             }
         }
     }
 
-    /// Goes on with each choice of what is under the keys.
-    fn assume(
-        &mut self,
-        reads: &Reads,
-        keys: &[Key],
-        unknown: &[Key],
-        assumed: &[(Key, Option<Record>)],
-    ) -> Option<Solution> {
+    /// Goes on with each choice of what is under those of the keys that are not known.
+    fn assume(&mut self, reads: &Reads, keys: &[Key], assumed: &[(Key, Option<Record>)]) -> Option<Solution> {
+        let unknown = keys.iter().filter(|key| self.world.is_unknown(key)).collect::<Vec<_>>();
         // The heads, of which there are many, change fastest.
-        let mut order = unknown.iter().map(|key| (key, self.asked.options.of(key))).collect::<Vec<_>>();
+        let mut order = unknown.iter().map(|key| (*key, self.asked.options.of(key))).collect::<Vec<_>>();
         order.sort_by_key(|(_, options)| options.len());
         let (shows, fresh) = (self.asked.options, self.asked.context.fresh_id);
         let is_unseen = |key: &Key| is_head(key) && !shows.shows(key) && !is_fresh(key, fresh);
@@ -155,7 +139,7 @@ impl Solver<'_> {
             let chosen = chosen.collect::<Vec<_>>();
             let found = keys.iter().map(|key| match chosen.iter().find(|(of, _)| of == key) {
                 Some((_, record)) => record.clone().map(|record| Versioned { version: Version(0), record }),
-                None => self.known(key),
+                None => self.world.found(key),
             });
             let found = found.collect();
             let mut reads = reads.clone();
@@ -163,7 +147,7 @@ impl Solver<'_> {
                 continue;
             }
             let assumed = assumed.iter().cloned().chain(chosen).collect();
-            if let Some(solution) = self.solve(reads, assumed) {
+            if let Some(solution) = self.solve(&reads, assumed) {
                 return Some(solution);
             }
             if self.tries == 0 {
@@ -171,10 +155,6 @@ impl Solver<'_> {
             }
         }
         None
-    }
-
-    fn known(&self, key: &Key) -> Option<Versioned> {
-        self.world.record(key).map(|record| Versioned { version: Version(0), record })
     }
 
     fn compare(&mut self, decided: Decided<Answer>, assumed: Vec<(Key, Option<Record>)>) -> Option<Solution> {

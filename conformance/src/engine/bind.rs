@@ -71,7 +71,11 @@ pub(super) fn taken_id(reply: &Reply) -> Option<Uuid> {
 /// The input without what was blacked out: each way to fill that in, the most likely first.
 ///
 /// `None` where something was blacked out that says what the call is about.
-pub(super) fn filled<'c>(call: &'c Call, caller: &Caller, known: Option<&Record>) -> Option<Vec<Cow<'c, Value>>> {
+pub(super) fn filled<'c>(
+    call: &'c Call,
+    caller: &Caller,
+    known: impl FnOnce() -> Option<Record>,
+) -> Option<Vec<Cow<'c, Value>>> {
     if call.hidden.is_empty() || !mentions(&call.input, &call.hidden) {
         return Some(vec![Cow::Borrowed(&call.input)]);
     }
@@ -81,7 +85,7 @@ pub(super) fn filled<'c>(call: &'c Call, caller: &Caller, known: Option<&Record>
         }
         _ => None,
     };
-    let known = known.and_then(|record| serde_json::to_value(record).ok());
+    let known = known().and_then(|record| serde_json::to_value(record).ok());
     let known = known.as_ref().and_then(|record| record.get("connection")).and_then(Value::as_object);
     let ways = [Some(Map::new()), known.cloned(), shown.cloned()];
     let mut filled = Vec::new();

@@ -5,7 +5,7 @@ use std::{cell::OnceCell, collections::VecDeque};
 use account_connections::{Rule, event::Event, id::Timestamp};
 use serde_json::{Value, json};
 
-use super::{Judge, ask::Misfit, attribution, json::at, world::Window};
+use super::{Judge, ask::Misfit, attribution, json::at, same::is_same, world::Window};
 use crate::{
     report::{Difference, Expected, Judged, Place},
     trace::{ClockUnit, time},
@@ -101,10 +101,13 @@ impl Judge {
         judged
     }
 
-    /// Takes the event that the model emitted off the list; its place in it tells the order.
-    fn event(&mut self, got: &Value, placed: &mut Vec<(u64, Value)>) -> Result<Option<String>, (Rule, Box<Misfit>)> {
+    /// Takes the event that the model emitted off the list; its place in it tells the order. Of those placed so far it is
+    /// known which decision emitted them, and whether they are of a connection.
+    fn event(&mut self, got: &Value, placed: &mut Vec<(u64, bool)>) -> Result<Option<String>, (Rule, Box<Misfit>)> {
         let is_vague = self.events.is_vague;
-        let mut found = self.expected_at(got);
+        // The ordinary event is just the next one.
+        let is_next = self.events.expected.front().is_some_and(|next| is_same(&next.event.event_bridge(), got));
+        let mut found = if is_next { Some(0) } else { self.expected_at(got) };
         if found.is_none() {
             self.end_as_told(got);
             found = self.expected_at(got);
@@ -119,12 +122,23 @@ impl Judge {
         };
         let Some(expected) = self.events.expected.remove(found) else { return Ok(None) };
         self.in_its_place(&expected, got, placed)?;
+        if !is_next {
+            self.compare_event(&expected, got)?;
+        }
+        for rule in [Rule::EventPerChange, Rule::EventShape, Rule::EventTime] {
+            self.findings.rests_on(super::of(rule));
+        }
+        Ok(None)
+    }
+
+    /// Compares an event with the one that it is.
+    fn compare_event(&self, expected: &ExpectedEvent, got: &Value) -> Result<(), (Rule, Box<Misfit>)> {
         let event = expected.shown();
         let members = ["version", "detail-type", "source", "account", "region", "resources", "detail", "time"];
         for member in members {
             let (wanted, given) = (at(event, member), at(got, member));
             let is_right = match member {
-                "time" => self.is_its_time(wanted, &expected, given),
+                "time" => self.is_its_time(wanted, expected, given),
                 _ => wanted == given,
             };
             if !is_right {
@@ -143,10 +157,7 @@ impl Judge {
                 return Err((rule, Box::new(misfit)));
             }
         }
-        for rule in [Rule::EventPerChange, Rule::EventShape, Rule::EventTime] {
-            self.findings.rests_on(super::of(rule));
-        }
-        Ok(None)
+        Ok(())
     }
 
     /// The place of the event that this one is: the next of its resource. Where some may be missing it is one that tells the
@@ -171,12 +182,11 @@ impl Judge {
         &self,
         expected: &ExpectedEvent,
         got: &Value,
-        placed: &mut Vec<(u64, Value)>,
+        placed: &mut Vec<(u64, bool)>,
     ) -> Result<(), (Rule, Box<Misfit>)> {
-        let is_connection = |event: &Value| at(event, "detail").get("id").is_some();
-        let is_late =
-            is_connection(got) && placed.iter().any(|(of, earlier)| *of == expected.of && !is_connection(earlier));
-        placed.push((expected.of, got.clone()));
+        let is_connections = at(got, "detail").get("id").is_some();
+        let is_late = is_connections && placed.contains(&(expected.of, false));
+        placed.push((expected.of, is_connections));
         if !is_late {
             return Ok(());
         }

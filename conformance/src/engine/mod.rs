@@ -13,6 +13,7 @@ mod json;
 mod lists;
 mod options;
 mod question;
+mod same;
 mod silent;
 mod stored;
 mod together;
@@ -87,16 +88,23 @@ impl Judge {
 
     /// Judges the next call.
     pub fn call(&mut self, place: Place, call: Call) -> Judged {
+        self.shared(place, &Arc::new(call))
+    }
+
+    /// Judges the next call, which others have, too.
+    pub(crate) fn shared(&mut self, place: Place, call: &Arc<Call>) -> Judged {
         let call = self.by_its_clock(call);
         self.line(place, &call)
     }
 
     /// A call without times where the subject's clock has nothing to do with the recorder's.
-    fn by_its_clock(&self, mut call: Call) -> Arc<Call> {
+    fn by_its_clock(&self, call: &Arc<Call>) -> Arc<Call> {
+        let mut call = Arc::clone(call);
         if self.header.clock == ClockUnit::None {
+            let call = Arc::make_mut(&mut call);
             (call.start, call.end) = (None, None);
         }
-        Arc::new(call)
+        call
     }
 
     fn line(&mut self, place: Place, call: &Arc<Call>) -> Judged {
@@ -192,11 +200,11 @@ impl Judge {
 
     /// Looks for what makes the model give just this answer: `Ok` with a reason where not all of it is known.
     fn explained(&mut self, question: &Question) -> Result<Option<String>, Misfit> {
-        let moment = self.world.moment();
         let mut misfit = match self.asked(question) {
             Ok(narrowed) => return Ok(narrowed),
             Err(misfit) => misfit,
         };
+        let moment = self.world.moment();
         for plan in self.plans(question) {
             self.world.take_back(moment);
             let marks = self.events.moment();

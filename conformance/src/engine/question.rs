@@ -6,12 +6,12 @@ use account_connections::{
     ErrorKind, Rule,
     id::Caller,
     operation::{Operation, ReadError},
-    store::{ConnectionPart, EnvironmentPart, Key, Record},
+    store::{EnvironmentPart, Key, Record},
 };
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Judge, ask::Misfit, bind, compare::Comparison, json::set, lists, world::Window};
+use super::{Judge, about, ask::Misfit, bind, compare::Comparison, json::set, lists, world::Window};
 use crate::trace::{Call, Reply};
 
 /// A call as the model can be asked.
@@ -38,11 +38,11 @@ impl Judge {
     /// The call as the model can be asked.
     pub(super) fn question(&mut self, call: &Arc<Call>) -> Result<Question, Unasked> {
         let caller = Caller::new(call.account, call.region);
-        let known = call.input.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok()).and_then(|id| {
-            let part = ConnectionPart::Head;
-            self.world.record(&Key::Connection { region: call.region, id, part })
-        });
-        let Some(inputs) = bind::filled(call, &caller, known.as_ref()) else {
+        let known = || {
+            let id = call.input.get("id")?.as_str()?.parse().ok()?;
+            self.world.record(&about::connection_key(call.region, id))
+        };
+        let Some(inputs) = bind::filled(call, &caller, known) else {
             return Err(Unasked::NotCheckable("what it is about was blacked out".into()));
         };
         let mut ways = Vec::new();
@@ -75,7 +75,7 @@ impl Judge {
     pub(super) fn resurrected(&mut self, question: &Question) -> Option<Misfit> {
         let creates = matches!(question.ways.first(), Some((Operation::CreateEnvironmentAccountConnection(_), _)));
         let id = bind::taken_id(&question.call.reply).filter(|_| creates)?.into();
-        let key = Key::Connection { region: question.caller.region, id, part: ConnectionPart::Head };
+        let key = about::connection_key(question.caller.region, id);
         let is_new = self.world.is_gone(id) && self.world.record(&key).is_none();
         is_new.then(Misfit::old_id)
     }

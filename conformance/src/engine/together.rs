@@ -22,7 +22,8 @@ impl Judge {
     ///
     /// Calls of one client are in their order; so are those that name no client.
     pub fn at_once(&mut self, calls: Vec<(Place, Call)>) -> Vec<Judged> {
-        let calls = calls.into_iter().map(|(place, call)| (place, self.by_its_clock(call))).collect::<Vec<_>>();
+        let calls =
+            calls.into_iter().map(|(place, call)| (place, self.by_its_clock(&Arc::new(call)))).collect::<Vec<_>>();
         if let [(place, call)] = calls.as_slice() {
             return vec![self.line(place.clone(), call)];
         }

@@ -9,8 +9,9 @@ use std::{
 
 use account_connections::{
     Memory,
+    decide::Source,
     id::{AccountId, ConnectionId, Region, Timestamp},
-    store::{Entry, Key, Record, Scan, Store},
+    store::{Entry, Key, Record, Scan, Store, Version, Versioned},
 };
 use serde_json::Value;
 
@@ -82,14 +83,14 @@ impl World {
         match self.begins {
             Begins::Empty => !self.unknown.is_empty() && self.unknown.contains(key),
             Begins::Unknown => {
-                self.unknown.contains(key) || (!self.absent.keys.contains(key) && self.memory.get(key).is_none())
+                self.unknown.contains(key) || (!self.absent.contains(key) && self.memory.get(key).is_none())
             }
         }
     }
 
     /// Whether a connection of this id was here, and is gone.
     pub(super) fn is_gone(&self, id: ConnectionId) -> bool {
-        self.gone.keys.contains(&id)
+        self.gone.contains(&id)
     }
 
     /// Whether a list of this account may hold what is not known.
@@ -109,43 +110,47 @@ impl World {
         self.begins == Begins::Empty
     }
 
+    /// What is known to be under a key, as a store has it.
+    pub(super) fn found(&self, key: &Key) -> Option<Versioned> {
+        // One version will do: nothing is committed by it.
+        self.memory.get(key).map(|record| Versioned { version: Version(0), record: record.clone() })
+    }
+
     pub(super) fn scan(&mut self, scan: &Scan) -> Vec<Vec<Entry>> {
         let Ok(found): Result<_, Infallible> = Store::scan(&mut self.memory, scan);
         found
     }
 
-    /// From now on the key holds this.
-    pub(super) fn set(&mut self, key: &Key, record: Option<Record>) {
-        let before = self.memory.get(key).cloned();
-        let unknown = self.unknown.remove(key);
-        let absent = self.absent.keys.contains(key);
-        let existed = before.is_some();
-        self.note(Change::Record { key: key.clone(), before, unknown, absent });
-        match record {
-            Some(record) => {
-                self.absent.remove(key);
-                self.memory.insert(key.clone(), record);
+    /// From now on the key holds this: what was known to be there before.
+    pub(super) fn set(&mut self, key: &Key, record: Option<Record>) -> Option<Record> {
+        let is_there = record.is_some();
+        let before = match record {
+            Some(record) => self.memory.insert(key.clone(), record),
+            None => self.memory.remove(key),
+        };
+        let unknown = !self.unknown.is_empty() && self.unknown.remove(key);
+        let absent = self.absent.contains(key);
+        self.note(|| Change::Record { key: key.clone(), before: before.clone(), unknown, absent });
+        if is_there {
+            self.absent.remove(key);
+        } else {
+            if let (Key::Connection { id, .. }, Some(_)) = (key, &before) {
+                self.gone.insert(id);
             }
-            None => {
-                if let (Key::Connection { id, .. }, true) = (key, existed) {
-                    self.gone.insert(id);
-                }
-                self.memory.remove(key);
-                if self.begins == Begins::Unknown {
-                    self.absent.insert(key);
-                }
-                self.set_loose(key, Loose::new());
+            if self.begins == Begins::Unknown {
+                self.absent.insert(key);
             }
+            self.set_loose(key, Loose::new());
         }
+        before
     }
 
     /// From now on the key may hold anything.
     pub(super) fn forget(&mut self, key: &Key) {
-        let before = self.memory.get(key).cloned();
-        let absent = self.absent.keys.contains(key);
+        let before = self.memory.remove(key);
+        let absent = self.absent.contains(key);
         let unknown = !self.unknown.insert(key.clone());
-        self.note(Change::Record { key: key.clone(), before, unknown, absent });
-        self.memory.remove(key);
+        self.note(|| Change::Record { key: key.clone(), before, unknown, absent });
         self.absent.remove(key);
         self.set_loose(key, Loose::new());
     }
@@ -180,7 +185,7 @@ impl World {
             return;
         }
         let before = if loose.is_empty() { self.loose.remove(key) } else { self.loose.insert(key.clone(), loose) };
-        self.note(Change::Loose { key: key.clone(), before });
+        self.note(|| Change::Loose { key: key.clone(), before });
     }
 
     /// One more member may have any value.
@@ -237,7 +242,7 @@ impl World {
                     match before {
                         Some(record) => self.memory.insert(key.clone(), record),
                         None => self.memory.remove(&key),
-                    }
+                    };
                     if absent {
                         self.absent.insert(&key)
                     } else {
@@ -281,10 +286,24 @@ impl World {
         &self.unknown
     }
 
-    fn note(&mut self, change: Change) {
+    fn note(&mut self, change: impl FnOnce() -> Change) {
         if self.is_trying {
-            self.journal.push(change);
+            self.journal.push(change());
         }
+    }
+}
+
+/// What is known answers while a decision is being made.
+impl Source for World {
+    fn load(&mut self, keys: &[Key]) -> Option<Vec<Option<Versioned>>> {
+        if keys.iter().any(|key| self.is_unknown(key)) {
+            return None;
+        }
+        Some(keys.iter().map(|key| self.found(key)).collect())
+    }
+
+    fn scan(&mut self, scan: &Scan) -> Option<Vec<Vec<Entry>>> {
+        Some(Self::scan(self, scan))
     }
 }
 
@@ -306,8 +325,14 @@ impl<T: Clone + Eq + Hash> Recent<T> {
         }
     }
 
+    fn contains(&self, key: &T) -> bool {
+        self.keys.contains(key)
+    }
+
     fn remove(&mut self, key: &T) {
         // Its place in the order stays, and is passed over.
-        self.keys.remove(key);
+        if !self.keys.is_empty() {
+            self.keys.remove(key);
+        }
     }
 }

@@ -63,7 +63,10 @@ impl<T: Transport> Player<'_, T> {
         let transport = self.transport;
         let mut exchanges = Vec::new();
         for step in before {
-            let exchange = exchanged(transport, asked(&mut bindings, step));
+            let asked = asked(&mut bindings, step);
+            let leave = self.shared.in_flight.enter(1);
+            let exchange = exchanged(transport, asked);
+            drop(leave);
             let answer = if let Reply::Answer(answer) = &exchange.reply { Some(answer) } else { None };
             bindings.learn(step, answer);
             exchanges.push(exchange);
@@ -76,6 +79,8 @@ impl<T: Transport> Player<'_, T> {
                 None => clients.push((asked.client, vec![asked])),
             }
         }
+        // All of them, or they would not meet.
+        let leave = self.shared.in_flight.enter(clients.len());
         thread::scope(|threads| {
             let clients = clients.into_iter().map(|(_, calls)| {
                 threads.spawn(move || calls.into_iter().map(|call| exchanged(transport, call)).collect::<Vec<_>>())
@@ -85,6 +90,7 @@ impl<T: Transport> Player<'_, T> {
                 exchanges.extend(client.join().unwrap_or_default());
             }
         });
+        drop(leave);
         exchanges
     }
 

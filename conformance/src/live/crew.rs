@@ -11,6 +11,9 @@ use std::{
 use super::{Transport, play::Player};
 use crate::{report::Report, script::Episode};
 
+/// How many episodes are played for each call that may be in flight: most of them wait for the subject's clock.
+const EPISODES: usize = 4;
+
 /// An episode that was played.
 pub(super) struct Played {
     /// Its place in the script.
@@ -21,7 +24,7 @@ pub(super) struct Played {
 }
 
 impl<'p, T: Transport> Player<'p, T> {
-    /// Plays episodes, as many of them at once as it may, and hands over each when it is done. Where that says so, none is
+    /// Plays episodes, many of them at once, and hands over each when it is done. Where that says so, none is
     /// begun any more.
     pub(super) fn play_all(&mut self, episodes: &[Episode], mut take: impl FnMut(Played) -> bool) {
         let (next, is_enough) = (AtomicUsize::new(0), AtomicBool::new(false));
@@ -37,11 +40,11 @@ impl<'p, T: Transport> Player<'p, T> {
             player
         };
         // The accounts of a cast are the same for all of them.
-        let jobs = if self.options.cast.is_empty() { self.options.jobs.get() } else { 1 };
-        let jobs = jobs.min(episodes.len());
+        let many = self.options.jobs.get().saturating_mul(EPISODES);
+        let many = if self.options.cast.is_empty() { many.min(episodes.len()) } else { 1 };
         let players = thread::scope(|threads| {
             let (done, played) = mpsc::channel();
-            let players = (0..jobs).map(|_| {
+            let players = (0..many).map(|_| {
                 let (player, done) = (self.beside(), done.clone());
                 threads.spawn(|| work(player, done))
             });

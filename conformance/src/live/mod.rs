@@ -9,6 +9,7 @@ mod accounts;
 mod at_once;
 mod causes;
 mod crew;
+mod in_flight;
 mod play;
 mod probes;
 mod transport;
@@ -54,15 +55,16 @@ pub struct Options<'o> {
     pub cast: Vec<AccountId>,
     /// After so many divergences no further episode is begun.
     pub enough: usize,
-    /// How many episodes are played at once: what one of them waits for keeps no other waiting. Those of a cast are played
-    /// one by one, whatever this is.
+    /// How many calls are in flight at the most, of several times as many episodes: what one of them waits for keeps no other
+    /// waiting. The calls of a round that is made at once are in flight together, be they more. The episodes of a cast are
+    /// played one by one, whatever this is.
     pub jobs: NonZeroUsize,
 }
 
 const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 
 impl Options<'_> {
-    /// By the default profile, with these quotas, eight episodes at once.
+    /// By the default profile, with these quotas, at most eight calls in flight.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {

@@ -1,6 +1,10 @@
 //! An episode is played: calls are made, judged, and learned from.
 
-use std::{collections::BTreeMap, sync::atomic::Ordering, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use account_connections::{
     Rule,
@@ -9,7 +13,7 @@ use account_connections::{
 };
 use serde_json::Value;
 
-use super::{Found, Heard, Options, Transport, accounts::Accounts, waiting::Waiting};
+use super::{Found, Heard, Options, Transport, accounts::Accounts, in_flight::InFlight, waiting::Waiting};
 use crate::{
     engine::Judge,
     record::is_hosts,
@@ -43,11 +47,16 @@ pub(super) struct Player<'p, T> {
 pub(super) struct Shared {
     pub(super) accounts: Accounts,
     waiting: Waiting,
+    pub(super) in_flight: InFlight,
 }
 
 impl Shared {
     pub(super) fn new(transport: &impl Transport, options: &Options<'_>) -> Self {
-        Self { accounts: Accounts::new(transport.now(), options.cast.clone()), waiting: Waiting::default() }
+        Self {
+            accounts: Accounts::new(transport.now(), options.cast.clone()),
+            waiting: Waiting::default(),
+            in_flight: InFlight::new(options.jobs),
+        }
     }
 }
 
@@ -157,12 +166,12 @@ impl<'p, T: Transport> Player<'p, T> {
             }
             let caller = bindings.caller(step.caller);
             let input = bindings.input(&step.input);
-            let Some(reply) = self.ask(&mut judge, &mut wire, &place, caller, &step.operation, &input) else {
+            let Some((call, judged)) = self.ask(&mut judge, &mut wire, &place, caller, &step.operation, &input) else {
                 continue;
             };
-            let answer = if let Reply::Answer(answer) = &reply.0 { Some(answer) } else { None };
+            let answer = if let Reply::Answer(answer) = &call.reply { Some(answer) } else { None };
             bindings.learn(step, answer);
-            match reply.1 {
+            match judged {
                 // It was refused, by whatever rule: nothing is changed, and what follows can be judged.
                 Judged::Diverged if step.refused_by.is_some() && answer.is_none() => is_whole = false,
                 Judged::Diverged => has_diverged = true,
@@ -199,14 +208,13 @@ impl<'p, T: Transport> Player<'p, T> {
         let input = wait.input.clone();
         for pause in wait.pauses() {
             self.transport.pause(pause);
-            let Some((reply, judged)) = self.ask(judge, wire, place, caller, "GetEnvironment", &input) else {
-                return false;
-            };
+            let asked = self.ask(judge, wire, place, caller, "GetEnvironment", &input);
+            let Some((call, judged)) = asked else { return false };
             let _rules = judge.rests_on();
             if judged == Judged::Diverged {
                 return true;
             }
-            if wait.is_over(&reply) {
+            if wait.is_over(&call.reply) {
                 return false;
             }
         }
@@ -222,39 +230,43 @@ impl<'p, T: Transport> Player<'p, T> {
         caller: Caller,
         operation: &str,
         input: &Value,
-    ) -> Option<(Reply, Judged)> {
+    ) -> Option<(Arc<Call>, Judged)> {
         let reads = only_reads(operation);
         if !reads {
-            self.wait_a_unit();
+            self.wait_for_the_clock();
         }
         let can_repeat = reads || input.get("clientToken").is_some();
         let mut tries = 0;
         loop {
             tries += 1;
+            let leave = self.shared.in_flight.enter(1);
             let start = self.transport.now();
             let heard = self.send(caller, operation, input)?;
             let end = self.transport.now();
+            drop(leave);
             if !reads {
                 self.changed = Some(self.transport.micros());
             }
-            let mut call = Call::new(caller.account, caller.region, operation, input.clone(), heard.reply.clone());
+            let Heard { reply, faults, kept } = heard;
+            let mut call = Call::new(caller.account, caller.region, operation, input.clone(), reply);
             (call.start, call.end) = (Some(start), Some(end));
-            let is_throttled = is_of(&heard.reply, "ThrottlingException");
-            let is_lost = heard.reply == Reply::Unknown;
-            self.hear(wire, place, &call, &heard);
+            let call = Arc::new(call);
+            let is_throttled = is_of(&call.reply, "ThrottlingException");
+            let is_lost = call.reply == Reply::Unknown;
+            self.hear(wire, place, &call, &faults, &kept);
             if tries < TRIES && (is_throttled || is_lost && reads) {
                 self.transport.pause(Duration::from_millis(10 << tries));
                 continue;
             }
             self.throttled += u64::from(is_throttled);
             self.unanswered += u64::from(is_lost);
-            let judged = judge.call(place.clone(), call);
+            let judged = judge.shared(place.clone(), &call);
             // Made again with the same token, it is done once.
             if is_lost && can_repeat && tries < TRIES {
                 self.transport.pause(Duration::from_millis(10 << tries));
                 continue;
             }
-            return Some((heard.reply, judged));
+            return Some((call, judged));
         }
     }
 
@@ -266,26 +278,28 @@ impl<'p, T: Transport> Player<'p, T> {
         Some(self.transport.call(caller, operation, input))
     }
 
-    /// Two changes within one unit of the subject's clock could not show a wrong time.
-    fn wait_a_unit(&self) {
+    /// A change whose window, a unit of the subject's clock wider than the call, has the time of an earlier one in it could not
+    /// show a wrong time.
+    fn wait_for_the_clock(&self) {
         let unit = match self.options.clock {
-            ClockUnit::Millisecond => 1,
-            ClockUnit::Second => 1000,
+            ClockUnit::Millisecond => 1_000,
+            ClockUnit::Second => 1_000_000,
             ClockUnit::None => return,
         };
         let Some(changed) = self.changed else { return };
-        let passed = self.transport.micros().saturating_sub(changed);
-        if let Some(left) = (unit * 1000_u64).checked_sub(passed) {
+        let until = (changed / unit + 2) * unit;
+        let left = until.saturating_sub(self.transport.micros());
+        if left > 0 {
             self.transport.pause(Duration::from_micros(left));
         }
     }
 
     /// Takes note of what is wrong with a response as such.
-    pub(super) fn hear(&self, wire: &mut Report, place: &Place, call: &Call, heard: &Heard) {
-        for rule in &heard.kept {
+    pub(super) fn hear(&self, wire: &mut Report, place: &Place, call: &Call, faults: &[(Rule, String)], kept: &[Rule]) {
+        for rule in kept {
             wire.rules.entry(*rule).or_default().checked += 1;
         }
-        for (rule, what) in &heard.faults {
+        for (rule, what) in faults {
             wire.rules.entry(*rule).or_default().broken += 1;
             wire.add(self.of_the_wire(*rule, what, place, call));
         }

@@ -106,7 +106,7 @@ impl<T: Transport> Player<'_, T> {
             let place = Place { file: "requests that cannot be read".into(), line: number as u64 + 1 };
             let sent = Value::String(String::from_utf8_lossy(body).into_owned());
             let call = Call::new(caller.account, caller.region, *operation, sent, heard.reply.clone());
-            self.hear(&mut report, &place, &call, &heard);
+            self.hear(&mut report, &place, &call, &heard.faults, &heard.kept);
             match &heard.reply {
                 // Somebody in front of the service may have answered.
                 Reply::Unknown => report.lines.not_checkable += 1,

@@ -7,23 +7,33 @@ use super::Heard;
 
 /// A response of the subject.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "whoever has an HTTP client makes these")]
 pub struct Response<'r> {
-    /// The status code.
-    pub status: u16,
+    status: u16,
     /// The header `x-amzn-ErrorType`, where there is one.
-    pub error_type: Option<&'r str>,
+    error_type: Option<&'r str>,
     /// The header `x-amzn-RequestId`, where there is one, and whether no response before had the same.
-    pub request_id: Option<(&'r str, bool)>,
-    /// The body.
-    pub body: &'r [u8],
+    request_id: Option<(&'r str, bool)>,
+    body: &'r [u8],
 }
 
 /// The members of answers that are times.
 const TIMES: [&str; 5] =
     ["requestedAt", "lastModifiedAt", "createdAt", "lastDeploymentAttemptedAt", "lastDeploymentSucceededAt"];
 
-impl Response<'_> {
+impl<'r> Response<'r> {
+    /// Of its status code, its headers by their names in small letters, and its body. `is_fresh` tells of a request id
+    /// whether no response before had the same.
+    pub fn new(
+        status: u16,
+        header: impl Fn(&str) -> Option<&'r str>,
+        is_fresh: impl FnOnce(&str) -> bool,
+        body: &'r [u8],
+    ) -> Self {
+        let request_id = header("x-amzn-requestid").filter(|id| !id.is_empty());
+        let request_id = request_id.map(|id| (id, is_fresh(id)));
+        Self { status, error_type: header("x-amzn-errortype"), request_id, body }
+    }
+
     /// What it says.
     ///
     /// Where a proxy or a balancer answered in place of the service, nobody knows what became of the call: there is no

@@ -80,13 +80,10 @@ impl OverHttp {
         if let Some(authorization) = signed.as_deref().or(authorization) {
             request = request.header("authorization", authorization);
         }
-        let mut response = request.send(body).unwrap();
-        let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
-        let (status, error_type, id) =
-            (response.status().as_u16(), header("x-amzn-errortype"), header("x-amzn-requestid"));
-        let body = response.body_mut().read_to_vec().unwrap();
-        let request_id = id.as_deref().map(|id| (id, true));
-        Response { status, error_type: error_type.as_deref(), request_id, body: &body }.heard()
+        let (parts, mut body) = request.send(body).unwrap().into_parts();
+        let body = body.read_to_vec().unwrap();
+        let header = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap());
+        Response::new(parts.status.as_u16(), header, |_| true, &body).heard()
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
 mod http;
+mod in_flight;
 mod line;
 mod races;
 mod subject;

@@ -106,5 +106,5 @@ pub(crate) fn put(memory: &mut Memory, key: Key, record: Option<Record>) {
     match record {
         Some(record) => memory.insert(key, record),
         None => memory.remove(&key),
-    }
+    };
 }

@@ -5,7 +5,7 @@ mod reads;
 mod source;
 mod writes;
 
-pub(crate) use source::Source;
+pub use source::Source;
 pub(super) use {source::Reading, writes::SHARED_BY};
 
 use alloc::vec::Vec;

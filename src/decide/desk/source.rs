@@ -9,12 +9,13 @@ use crate::{
     store::{Entry, Key, Scan, Versioned},
 };
 
-/// A store that answers while a decision is being made.
-pub(crate) trait Source {
-    /// The records under these keys; `None` where the store failed.
+/// What answers while a decision is being made: see [`decide_over`](crate::decide::decide_over).
+pub trait Source {
+    /// What is under these keys: for each, in their order, the record, or `None` where there is none. No answer, where
+    /// that is not known here for one of them.
     fn load(&mut self, keys: &[Key]) -> Option<Vec<Option<Versioned>>>;
 
-    /// What a scan finds; `None` where the store failed.
+    /// What a scan finds, for each of its ranges; no answer where that is not known here.
     fn scan(&mut self, scan: &Scan) -> Option<Vec<Vec<Entry>>>;
 }
 

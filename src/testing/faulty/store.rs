@@ -99,7 +99,9 @@ impl FaultyStore {
     #[must_use]
     pub fn memory(&self) -> Memory {
         let mut memory = Memory::new();
-        self.lock().rows.records().for_each(|(key, record)| memory.insert(key.clone(), record.clone()));
+        for (key, record) in self.lock().rows.records() {
+            memory.insert(key.clone(), record.clone());
+        }
         memory
     }
 

@@ -229,7 +229,7 @@ impl<F: AsyncFixture> Subject<F> {
         match record {
             Some(record) => self.memory.insert(key, record),
             None => self.memory.remove(&key),
-        }
+        };
     }
 
     fn ask(&mut self, asked: String) -> String {

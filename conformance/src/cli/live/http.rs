@@ -114,16 +114,14 @@ impl Http {
         Ok(())
     }
 
-    fn heard(&self, mut response: http::Response<Body>) -> Result<Heard, String> {
-        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let (status, error_type, request_id) =
-            (response.status().as_u16(), header("x-amzn-errortype"), header("x-amzn-requestid"));
-        let body = response.body_mut().read_to_vec().map_err(|error| error.to_string())?;
+    fn heard(&self, response: http::Response<Body>) -> Result<Heard, String> {
+        let (parts, mut body) = response.into_parts();
+        let body = body.read_to_vec().map_err(|error| error.to_string())?;
+        let header = |name: &str| parts.headers.get(name)?.to_str().ok();
         let mut known = self.request_ids.lock().unwrap_or_else(PoisonError::into_inner);
-        let request_id = request_id.filter(|id| !id.is_empty());
-        let is_fresh = request_id.clone().is_none_or(|id| known.insert(id));
-        let request_id = request_id.as_deref().map(|id| (id, is_fresh));
-        Ok(Response { status, error_type: error_type.as_deref(), request_id, body: &body }.heard())
+        let response = Response::new(parts.status.as_u16(), header, |id| known.insert(id.to_owned()), &body);
+        drop(known);
+        Ok(response.heard())
     }
 
     fn path(&self, path: &str, body: Option<Value>) -> Option<Heard> {

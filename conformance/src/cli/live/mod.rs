@@ -36,7 +36,7 @@ pub(super) struct Live {
     /// About how many calls the script has at the most
     #[arg(long, value_name = "NUMBER", default_value_t = 10_000)]
     max_calls: usize,
-    /// How many episodes are played at once; those of a cast are played one by one
+    /// How many calls are in flight at the most; those of a cast are made one by one
     #[arg(long, value_name = "NUMBER", default_value = "8", conflicts_with = "cast")]
     jobs: NonZeroUsize,
     /// Only what is about this: a phase, an operation or a rule; can be given several times

@@ -195,7 +195,11 @@ impl Judge {
         let batch = solution.decided.batch()?;
         for Write { key, record, .. } in batch.writes() {
             // What came of what was not known is not known either.
-            if solution.assumes(key) { self.world.forget(key) } else { self.world.set(key, record.clone()) }
+            if solution.assumes(key) {
+                self.world.forget(key);
+            } else {
+                self.world.set(key, record.clone());
+            }
         }
         let window = Window { from: Some(begun), to: when.to };
         self.events.expect(batch.events(), Some(window));
