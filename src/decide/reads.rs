@@ -76,11 +76,10 @@ impl Loaded {
         self.keys.iter().zip(self.found.iter().map(Option::as_ref))
     }
 
-    /// What was read under a key: `None` where it was not read, `Some(None)` where nothing was there.
-    pub(super) fn find(&self, key: &Key) -> Option<Option<&Record>> {
+    /// The key, with what was found under it; `None` where it was not read.
+    pub(super) fn find(&self, key: &Key) -> Option<(&Key, Option<&Versioned>)> {
         // A decision reads a handful of keys: looking through them all is the fastest way.
-        let (_, found) = self.records().find(|(known, _)| *known == key)?;
-        Some(found.map(|found| &found.record))
+        self.records().find(|(known, _)| *known == key)
     }
 }
 

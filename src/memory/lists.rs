@@ -1,22 +1,20 @@
+use alloc::vec::Vec;
 use core::ops::Bound;
 
 use hashbrown::HashMap;
 
-use super::{
-    place::Place,
-    sorted::{Listed, Sorted},
-};
+use super::{place::Place, sorted::Sorted};
 use crate::{
     id::Region,
-    store::{Key, Range, Versioned},
+    store::{Key, Range},
 };
 
 /// The lists of one kind in one Region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 // INVARIANT: no list is empty.
-pub(super) struct Lists<P: Place>(HashMap<P::List, Sorted<P>>);
+pub(super) struct Lists<P: Place, V>(HashMap<P::List, Sorted<P, V>>);
 
-impl<P: Place> Lists<P> {
+impl<P: Place, V> Lists<P, V> {
     pub(super) fn len(&self) -> usize {
         self.0.values().map(Sorted::len).sum()
     }
@@ -25,16 +23,16 @@ impl<P: Place> Lists<P> {
         self.0.is_empty()
     }
 
-    pub(super) fn get(&self, key: &Key) -> Option<&Listed> {
+    pub(super) fn get(&self, key: &Key) -> Option<&V> {
         let (list, place) = P::of(key)?;
         self.0.get(&list)?.get(&place)
     }
 
     /// Puts what is under a key there, or takes it out.
-    pub(super) fn put(&mut self, key: &Key, versioned: Option<Versioned>) {
+    pub(super) fn put(&mut self, key: &Key, listed: Option<V>) {
         let Some((list, place)) = P::of(key) else { return };
-        match versioned {
-            Some(versioned) => self.0.entry(list).or_default().insert(place, versioned.into()),
+        match listed {
+            Some(listed) => self.0.entry(list).or_default().insert(place, listed),
             None => {
                 let Some(listed) = self.0.get_mut(&list) else { return };
                 listed.remove(&place);
@@ -45,33 +43,32 @@ impl<P: Place> Lists<P> {
         }
     }
 
-    pub(super) fn iter(&self, region: Region) -> impl Iterator<Item = (Key, &Listed)> {
+    pub(super) fn iter(&self, region: Region) -> impl Iterator<Item = (Key, &V)> {
         let each = self.0.iter().flat_map(|(list, listed)| listed.iter().map(|(place, it)| (*list, place, it)));
         each.map(move |(list, place, listed)| (place.key(list, region), listed))
     }
 
-    pub(super) fn range(&self, range: &Range) -> impl Iterator<Item = (Key, &Listed)> {
-        let found =
-            ends::<P>(range).and_then(|(list, start, last)| Some((list, self.0.get(&list)?.range(start, last))));
-        let (list, found) = found.unzip();
-        let region = range.last.region();
-        let key = move |place: &P| list.map(|list| place.key(list, region));
-        found.into_iter().flatten().filter_map(move |(place, listed)| Some((key(place)?, listed)))
+    /// What `each` makes of the first ones in a range.
+    pub(super) fn range<T>(&self, range: &Range, limit: usize, mut each: impl FnMut(P::List, &P, &V) -> T) -> Vec<T> {
+        let found = ends::<P>(range).and_then(|(list, ends)| {
+            Some(self.0.get(&list)?.range(ends, limit, |(place, listed)| each(list, place, listed)))
+        });
+        found.unwrap_or_default()
     }
 }
 
 /// Which list a range is in, and from where to where.
-fn ends<P: Place>(range: &Range) -> Option<(P::List, Bound<P>, P)> {
+fn ends<P: Place>(range: &Range) -> Option<(P::List, (Bound<P>, P))> {
     let (list, last) = P::of(&range.last)?;
     let start = match &range.start {
         Bound::Included(start) => Bound::Included(P::of(start)?.1),
         Bound::Excluded(start) => Bound::Excluded(P::of(start)?.1),
         Bound::Unbounded => Bound::Unbounded,
     };
-    Some((list, start, last))
+    Some((list, (start, last)))
 }
 
-impl<P: Place> Default for Lists<P> {
+impl<P: Place, V> Default for Lists<P, V> {
     fn default() -> Self {
         Self(HashMap::new())
     }

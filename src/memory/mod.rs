@@ -68,27 +68,27 @@ impl Memory {
     /// Writes a record past the model: for fixtures and for stores that are damaged on purpose.
     pub fn insert(&mut self, key: Key, record: Record) {
         self.commits += 1;
-        self.write(&key, Some(record));
+        self.write(&[Write { key, record: Some(record) }]);
     }
 
     /// Deletes a record past the model: see [`insert`](Self::insert).
     pub fn remove(&mut self, key: &Key) {
-        self.write(key, None);
+        self.write(&[Write { key: key.clone(), record: None }]);
     }
 
     fn find(&self, key: &Key) -> Option<(Version, &Record)> {
         self.regions.get(&key.region())?.get(key)
     }
 
-    fn holds(&self, Expectation { key, expected }: &Expectation) -> bool {
-        expected.holds(self.find(key).map(|(version, _)| version))
-    }
-
-    fn write(&mut self, key: &Key, record: Option<Record>) {
+    /// Writes records of one Region.
+    fn write(&mut self, writes: &[Write]) {
+        let Some(Write { key, .. }) = writes.first() else { return };
         let region = key.region();
         let regional = self.regions.entry(region).or_default();
-        let version = Version(self.commits);
-        regional.put(key, record.map(|record| Versioned { version, record }));
+        for Write { key, record } in writes {
+            let version = Version(self.commits);
+            regional.put(key, record.clone().map(|record| Versioned { version, record }));
+        }
         if regional.is_empty() {
             self.regions.remove(&region);
         }
@@ -126,14 +126,16 @@ impl Store for Memory {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        if !batch.expectations().iter().all(|expectation| self.holds(expectation)) {
+        let holds = |it: &Expectation| it.expected.holds(self.find(&it.key).map(|(version, _)| version));
+        if !batch.expectations().iter().all(holds) {
             return Ok(Commit::Conflict);
         }
         if !batch.writes().is_empty() {
             self.commits += 1;
         }
-        for Write { key, record } in batch.writes() {
-            self.write(key, record.clone());
+        // Those of the model are all of one Region.
+        for writes in batch.writes().chunk_by(|one, other| one.key.region() == other.key.region()) {
+            self.write(writes);
         }
         Ok(Commit::Committed)
     }

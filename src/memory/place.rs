@@ -81,8 +81,47 @@ pub(super) trait Place: Ord + Sized {
     fn key(&self, list: Self::List, region: Region) -> Key;
 }
 
-/// Of a connection in the list of one of its parties.
-pub(super) type InOrder = (ConnectionStatus, Timestamp, ConnectionId);
+/// Of an index entry.
+pub(super) trait EntryPlace: Place {
+    /// Where the record is that the entry leads to.
+    fn leads_to(&self, list: Self::List) -> Point<&ClientToken, &EnvironmentName>;
+}
+
+/// Of a connection in the list of one of its parties: by its status, then by its time, then by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct InOrder {
+    /// The milliseconds since [`Timestamp::MIN`], in the lower seven bytes; above them the status.
+    status_and_time: u64,
+    id: ConnectionId,
+}
+
+const TIME_BITS: u32 = 56;
+
+impl InOrder {
+    const fn new(status: ConnectionStatus, requested_at: Timestamp, id: ConnectionId) -> Self {
+        // In the order of their names.
+        let status = match status {
+            ConnectionStatus::Connected => 0,
+            ConnectionStatus::Pending => 1,
+            ConnectionStatus::Rejected => 2,
+        };
+        // INVARIANT: some ten thousand years, which take 49 bits.
+        let time = requested_at.unix_millis().abs_diff(Timestamp::MIN.unix_millis());
+        Self { status_and_time: status << TIME_BITS | time, id }
+    }
+
+    fn key_by_name(self, (side, account): (Side, AccountId), name: Option<EnvironmentName>, region: Region) -> Key {
+        let status = match self.status_and_time >> TIME_BITS {
+            0 => ConnectionStatus::Connected,
+            1 => ConnectionStatus::Pending,
+            _ => ConnectionStatus::Rejected,
+        };
+        let time = self.status_and_time & ((1 << TIME_BITS) - 1);
+        let time = Timestamp::MIN.unix_millis().checked_add_unsigned(time).and_then(Timestamp::from_unix_millis);
+        let requested_at = time.unwrap_or(Timestamp::MIN);
+        Key::ListedConnection { region, side, account, name, status, requested_at, id: self.id }
+    }
+}
 
 impl Place for InOrder {
     type List = (Side, AccountId);
@@ -90,15 +129,20 @@ impl Place for InOrder {
     fn of(key: &Key) -> Option<(Self::List, Self)> {
         match *key {
             Key::ListedConnection { side, account, name: None, status, requested_at, id, .. } => {
-                Some(((side, account), (status, requested_at, id)))
+                Some(((side, account), Self::new(status, requested_at, id)))
             }
             _ => None,
         }
     }
 
-    fn key(&self, (side, account): Self::List, region: Region) -> Key {
-        let (status, requested_at, id) = *self;
-        Key::ListedConnection { region, side, account, name: None, status, requested_at, id }
+    fn key(&self, list: Self::List, region: Region) -> Key {
+        self.key_by_name(list, None, region)
+    }
+}
+
+impl EntryPlace for InOrder {
+    fn leads_to(&self, _: Self::List) -> Point<&ClientToken, &EnvironmentName> {
+        Point::Connection(self.id, ConnectionPart::Head)
     }
 }
 
@@ -111,15 +155,21 @@ impl Place for ByName {
     fn of(key: &Key) -> Option<(Self::List, Self)> {
         match key {
             Key::ListedConnection { side, account, name: Some(name), status, requested_at, id, .. } => {
-                Some(((*side, *account), (name.clone(), (*status, *requested_at, *id))))
+                Some(((*side, *account), (name.clone(), InOrder::new(*status, *requested_at, *id))))
             }
             _ => None,
         }
     }
 
-    fn key(&self, (side, account): Self::List, region: Region) -> Key {
-        let (name, (status, requested_at, id)) = self.clone();
-        Key::ListedConnection { region, side, account, name: Some(name), status, requested_at, id }
+    fn key(&self, list: Self::List, region: Region) -> Key {
+        let (name, in_order) = self;
+        in_order.key_by_name(list, Some(name.clone()), region)
+    }
+}
+
+impl EntryPlace for ByName {
+    fn leads_to(&self, list: Self::List) -> Point<&ClientToken, &EnvironmentName> {
+        self.1.leads_to(list)
     }
 }
 
@@ -141,6 +191,12 @@ impl Place for ByTemplate {
     fn key(&self, management_account: AccountId, region: Region) -> Key {
         let (template, name) = self.clone();
         Key::ListedEnvironment { region, management_account, template, name }
+    }
+}
+
+impl EntryPlace for ByTemplate {
+    fn leads_to(&self, account: AccountId) -> Point<&ClientToken, &EnvironmentName> {
+        Point::Environment(account, &self.1, EnvironmentPart::Head)
     }
 }
 

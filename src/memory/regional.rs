@@ -1,11 +1,10 @@
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use hashbrown::HashMap;
 
 use super::{
     lists::Lists,
-    place::{ByName, ByTemplate, InOrder, Point},
-    sorted::Listed,
+    place::{ByName, ByTemplate, EntryPlace, InOrder, Place as _, Point},
 };
 use crate::{
     environment::ResourceIdentifier,
@@ -18,10 +17,13 @@ use crate::{
 pub(super) struct Regional {
     /// What is asked for by its key alone.
     points: HashMap<Point, Versioned>,
-    connections: Lists<InOrder>,
-    connections_by_name: Lists<ByName>,
-    environments: Lists<ByTemplate>,
-    resources: Lists<ResourceIdentifier>,
+    /// Index entries: there are more of them than of all else, and they hold nothing.
+    connections: Lists<InOrder, Version>,
+    connections_by_name: Lists<ByName, Version>,
+    environments: Lists<ByTemplate, Version>,
+    /// What else is under the key of an index entry, as no batch of the model leaves it.
+    strays: BTreeMap<Key, Record>,
+    resources: Lists<ResourceIdentifier, Versioned>,
 }
 
 impl Regional {
@@ -45,62 +47,94 @@ impl Regional {
     pub(super) fn records(&self, region: Region) -> impl Iterator<Item = (Key, &Record)> {
         let points = self.points.iter().map(move |(point, versioned)| (point.key(region), &versioned.record));
         let connections = self.connections.iter(region).chain(self.connections_by_name.iter(region));
-        let listed = connections.chain(self.environments.iter(region)).chain(self.resources.iter(region));
-        points.chain(listed.map(|(key, listed)| (key, listed.record())))
+        let entries = connections.chain(self.environments.iter(region)).map(|(key, _)| {
+            let record = self.under_entry(&key);
+            (key, record)
+        });
+        let resources = self.resources.iter(region).map(|(key, versioned)| (key, &versioned.record));
+        points.chain(entries).chain(resources)
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<(Version, &Record)> {
-        let listed = match key {
+        let entry = match key {
             Key::ListedConnection { name: None, .. } => self.connections.get(key),
             Key::ListedConnection { name: Some(_), .. } => self.connections_by_name.get(key),
             Key::ListedEnvironment { .. } => self.environments.get(key),
-            Key::ProvisionedResource { .. } => self.resources.get(key),
             _ => {
-                let found = self.points.get(&Point::of(key)?)?;
-                return Some((found.version, &found.record));
+                let found = match Point::of(key) {
+                    Some(point) => self.points.get(&point),
+                    None => self.resources.get(key),
+                };
+                return found.map(|found| (found.version, &found.record));
             }
         };
-        listed.map(|listed| (listed.version(), listed.record()))
+        entry.map(|version| (*version, self.under_entry(key)))
     }
 
     /// Puts what is under a key there, or takes it out.
     pub(super) fn put(&mut self, key: &Key, versioned: Option<Versioned>) {
-        match (key, versioned) {
-            (Key::ListedConnection { name: None, .. }, versioned) => self.connections.put(key, versioned),
-            (Key::ListedConnection { name: Some(_), .. }, versioned) => self.connections_by_name.put(key, versioned),
-            (Key::ListedEnvironment { .. }, versioned) => self.environments.put(key, versioned),
-            (Key::ProvisionedResource { .. }, versioned) => self.resources.put(key, versioned),
-            (_, Some(versioned)) => {
-                if let Some(point) = Point::of(key) {
-                    self.points.insert(point.kept(), versioned);
-                }
+        match key {
+            Key::ListedConnection { name: None, .. } => {
+                let version = self.version_of_entry(key, versioned);
+                self.connections.put(key, version);
             }
-            (_, None) => {
-                if let Some(point) = Point::of(key) {
-                    self.points.remove(&point);
-                }
+            Key::ListedConnection { name: Some(_), .. } => {
+                let version = self.version_of_entry(key, versioned);
+                self.connections_by_name.put(key, version);
             }
+            Key::ListedEnvironment { .. } => {
+                let version = self.version_of_entry(key, versioned);
+                self.environments.put(key, version);
+            }
+            _ => match (Point::of(key), versioned) {
+                (Some(point), Some(versioned)) => drop(self.points.insert(point.kept(), versioned)),
+                (Some(point), None) => drop(self.points.remove(&point)),
+                (None, versioned) => self.resources.put(key, versioned),
+            },
         }
     }
 
     /// The first entries of a range, each with the record that it leads to.
     pub(super) fn scan(&self, range: &Range, limit: usize) -> Vec<Entry> {
+        let region = range.last.region();
         match &range.last {
-            Key::ListedConnection { name: None, .. } => self.entries(self.connections.range(range), limit),
-            Key::ListedConnection { name: Some(_), .. } => self.entries(self.connections_by_name.range(range), limit),
-            Key::ListedEnvironment { .. } => self.entries(self.environments.range(range), limit),
-            Key::ProvisionedResource { .. } => self.entries(self.resources.range(range), limit),
-            _ => Vec::new(),
+            Key::ListedConnection { name: None, .. } => self.entries(&self.connections, range, limit),
+            Key::ListedConnection { name: Some(_), .. } => self.entries(&self.connections_by_name, range, limit),
+            Key::ListedEnvironment { .. } => self.entries(&self.environments, range, limit),
+            _ => self.resources.range(range, limit, |list, identifier, versioned| Entry {
+                key: identifier.key(list, region),
+                record: versioned.record.clone(),
+            }),
         }
     }
 
     /// One that leads to nothing, as no batch of the model leaves it, comes with its own record.
-    fn entries<'s>(&self, listed: impl Iterator<Item = (Key, &'s Listed)>, limit: usize) -> Vec<Entry> {
-        let entry = |(key, listed): (Key, &Listed)| {
-            let led_to = key.leads_to().and_then(|key| self.points.get(&Point::of(&key)?));
-            let record = led_to.map_or_else(|| listed.record().clone(), |found| found.record.clone());
+    fn entries<P: EntryPlace>(&self, lists: &Lists<P, Version>, range: &Range, limit: usize) -> Vec<Entry> {
+        let region = range.last.region();
+        lists.range(range, limit, |list, place, _| {
+            let key = place.key(list, region);
+            let record = match self.points.get(&place.leads_to(list)) {
+                Some(found) => found.record.clone(),
+                None => self.under_entry(&key).clone(),
+            };
             Entry { key, record }
-        };
-        listed.take(limit).map(entry).collect()
+        })
+    }
+
+    /// What is under the key of an index entry that is there.
+    fn under_entry(&self, key: &Key) -> &Record {
+        self.strays.get(key).unwrap_or(&Record::IndexEntry)
+    }
+
+    /// The version of what is written under the key of an index entry. All that is no index entry is kept apart.
+    fn version_of_entry(&mut self, key: &Key, versioned: Option<Versioned>) -> Option<Version> {
+        if !self.strays.is_empty() {
+            self.strays.remove(key);
+        }
+        let Versioned { version, record } = versioned?;
+        if !matches!(record, Record::IndexEntry) {
+            self.strays.insert(key.clone(), record);
+        }
+        Some(version)
     }
 }

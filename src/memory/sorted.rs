@@ -1,30 +1,20 @@
-use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, vec::Vec};
 use core::{
     mem,
     ops::{Bound, RangeBounds as _},
 };
 
-use crate::store::{Record, Version, Versioned};
-
 /// What is listed, in order: a vector while it is short, as nearly every account's lists are, and a tree from then on.
 #[derive(Clone, Debug)]
-pub(super) enum Sorted<P> {
-    Short(Vec<(P, Listed)>),
-    Long(BTreeMap<P, Listed>),
-}
-
-/// A record in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Listed {
-    version: Version,
-    /// `None` for an index entry: there are more of them than of all else.
-    record: Option<Box<Record>>,
+pub(super) enum Sorted<P, V> {
+    Short(Vec<(P, V)>),
+    Long(BTreeMap<P, V>),
 }
 
 /// The longest vector.
 const SHORT: usize = 32;
 
-impl<P: Ord> Sorted<P> {
+impl<P: Ord, V> Sorted<P, V> {
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Short(list) => list.len(),
@@ -36,34 +26,29 @@ impl<P: Ord> Sorted<P> {
         self.len() == 0
     }
 
-    pub(super) fn get(&self, place: &P) -> Option<&Listed> {
+    pub(super) fn get(&self, place: &P) -> Option<&V> {
         match self {
-            Self::Short(list) => {
-                let at = list.binary_search_by(|(other, _)| other.cmp(place)).ok()?;
-                list.get(at).map(|(_, listed)| listed)
-            }
+            Self::Short(list) => list.get(find(list, place).ok()?).map(|(_, listed)| listed),
             Self::Long(list) => list.get(place),
         }
     }
 
-    pub(super) fn insert(&mut self, place: P, listed: Listed) {
+    pub(super) fn insert(&mut self, place: P, listed: V) {
         if let Self::Short(list) = self
             && list.len() == SHORT
         {
             *self = Self::Long(mem::take(list).into_iter().collect());
         }
         match self {
-            Self::Short(list) => match list.binary_search_by(|(other, _)| other.cmp(&place)) {
+            Self::Short(list) => match find(list, &place) {
                 Ok(at) => {
-                    if let Some((_, old)) = list.get_mut(at) {
-                        *old = listed;
+                    if let Some((_, before)) = list.get_mut(at) {
+                        *before = listed;
                     }
                 }
                 Err(at) => {
-                    if list.len() == list.capacity() {
-                        // Less than a vector grows by itself: half of what an account lists would be empty.
-                        list.reserve_exact(1 + list.len() / 4);
-                    }
+                    // Nothing is kept free: a vector that grows by itself is half empty.
+                    list.reserve_exact(1);
                     list.insert(at, (place, listed));
                 }
             },
@@ -73,16 +58,12 @@ impl<P: Ord> Sorted<P> {
 
     pub(super) fn remove(&mut self, place: &P) {
         match self {
-            Self::Short(list) => {
-                if let Ok(at) = list.binary_search_by(|(other, _)| other.cmp(place)) {
-                    list.remove(at);
-                }
-            }
+            Self::Short(list) => drop(find(list, place).map(|at| list.remove(at))),
             Self::Long(list) => drop(list.remove(place)),
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&P, &Listed)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&P, &V)> {
         let (short, long) = match self {
             Self::Short(list) => (Some(list.iter()), None),
             Self::Long(list) => (None, Some(list.iter())),
@@ -90,43 +71,40 @@ impl<P: Ord> Sorted<P> {
         short.into_iter().flatten().map(|(place, listed)| (place, listed)).chain(long.into_iter().flatten())
     }
 
-    /// What is listed from `start` to `last`.
-    pub(super) fn range(&self, start: Bound<P>, last: P) -> impl Iterator<Item = (&P, &Listed)> {
+    /// What `each` makes of the first ones from `start` to `last`.
+    pub(super) fn range<T>(
+        &self,
+        (start, last): (Bound<P>, P),
+        limit: usize,
+        each: impl FnMut((&P, &V)) -> T,
+    ) -> Vec<T> {
         let range = (start, Bound::Included(last));
-        let (short, long) = match self {
-            Self::Short(list) => (Some(list.iter().filter(move |(place, _)| range.contains(place))), None),
-            Self::Long(list) => (None, Some(list.range(range))),
-        };
-        short.into_iter().flatten().map(|(place, listed)| (place, listed)).chain(long.into_iter().flatten())
+        let mut found = Vec::with_capacity(limit.min(self.len()));
+        match self {
+            Self::Short(list) => {
+                let list = list.iter().map(|(place, listed)| (place, listed));
+                found.extend(list.filter(|(place, _)| range.contains(*place)).take(limit).map(each));
+            }
+            Self::Long(list) => found.extend(list.range(range).take(limit).map(each)),
+        }
+        found
     }
 }
 
-impl<P> Default for Sorted<P> {
+fn find<P: Ord, V>(list: &[(P, V)], place: &P) -> Result<usize, usize> {
+    list.binary_search_by(|(other, _)| other.cmp(place))
+}
+
+impl<P, V> Default for Sorted<P, V> {
     fn default() -> Self {
         Self::Short(Vec::new())
     }
 }
 
-impl<P: Ord> PartialEq for Sorted<P> {
+impl<P: Ord, V: PartialEq> PartialEq for Sorted<P, V> {
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other.iter())
     }
 }
 
-impl<P: Ord> Eq for Sorted<P> {}
-
-impl Listed {
-    pub(super) fn record(&self) -> &Record {
-        self.record.as_deref().unwrap_or(&Record::IndexEntry)
-    }
-
-    pub(super) const fn version(&self) -> Version {
-        self.version
-    }
-}
-
-impl From<Versioned> for Listed {
-    fn from(Versioned { version, record }: Versioned) -> Self {
-        Self { version, record: (!matches!(record, Record::IndexEntry)).then(|| Box::new(record)) }
-    }
-}
+impl<P: Ord, V: Eq> Eq for Sorted<P, V> {}

@@ -131,12 +131,12 @@ impl<'a> Desk<'a> {
         if self.writes.is_empty() && self.loads().nth(1).is_none() {
             return None;
         }
-        let read = self.loads().flat_map(Loaded::records).filter(|(key, _)| !self.hides(key));
-        let expectations = read.map(|(key, found)| Expectation {
+        let read = || self.loads().flat_map(Loaded::records);
+        let mut expectations = Vec::with_capacity(read().count());
+        expectations.extend(read().filter(|(key, _)| !self.hides(key)).map(|(key, found)| Expectation {
             key: key.clone(),
             expected: found.map_or(Expected::Absent, |found| Expected::At(found.version)),
-        });
-        let expectations = expectations.collect();
+        }));
         let Self { writes, events, instructions, .. } = self;
         Some(Batch { expectations, writes, events, instructions })
     }
