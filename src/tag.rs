@@ -65,8 +65,9 @@ pub struct Tag {
 
 /// The user tags of one resource: at most [`Tags::LIMIT`], by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-// INVARIANT: in the order of their keys, each key once; `None` where there are no tags, so that these take no room.
-pub struct Tags(Option<Arc<[Tag]>>);
+// INVARIANT: in the order of their keys, each key once; `None` where there are no tags, so that these take no room. It is
+// no larger than a pointer, as all that a `Record` holds.
+pub struct Tags(Option<Arc<Vec<Tag>>>);
 
 impl Tags {
     /// The most user tags that a resource may have (rule `tag-limit`).
@@ -101,13 +102,13 @@ impl Tags {
     }
 
     fn as_slice(&self) -> &[Tag] {
-        self.0.as_deref().unwrap_or_default()
+        self.0.as_deref().map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Of tags of which no two have the same key.
     fn of(mut tags: Vec<Tag>) -> Self {
         tags.sort_unstable();
-        Self((!tags.is_empty()).then(|| tags.into()))
+        Self((!tags.is_empty()).then(|| Arc::new(tags)))
     }
 }
 

@@ -134,7 +134,7 @@ fn may_be_under(key: &Key, record: &Record) -> bool {
 fn out_of_place<'e>(range: &Range, limit: usize, entries: &'e [Entry]) -> Option<&'e Entry> {
     // Of entries that are in order, the first and the last tell of all of them.
     let unordered = entries.windows(2).find_map(|two| match two {
-        [one, other] if one.key >= other.key => Some(other),
+        [one, other] if one.key.cmp(&other.key).is_ge() => Some(other),
         _ => None,
     });
     let mut ends = entries.first().into_iter().chain(entries.last());

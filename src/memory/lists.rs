@@ -50,22 +50,21 @@ impl<P: Place, V> Lists<P, V> {
 
     /// What `each` makes of the first ones in a range.
     pub(super) fn range<T>(&self, range: &Range, limit: usize, mut each: impl FnMut(P::List, &P, &V) -> T) -> Vec<T> {
-        let found = ends::<P>(range).and_then(|(list, ends)| {
-            Some(self.0.get(&list)?.range(ends, limit, |(place, listed)| each(list, place, listed)))
+        let found = P::of(&range.last).and_then(|(list, last)| {
+            let listed = self.0.get(&list)?;
+            Some(listed.range(start(range)?, last, limit, |(place, it)| each(list, place, it)))
         });
         found.unwrap_or_default()
     }
 }
 
-/// Which list a range is in, and from where to where.
-fn ends<P: Place>(range: &Range) -> Option<(P::List, (Bound<P>, P))> {
-    let (list, last) = P::of(&range.last)?;
-    let start = match &range.start {
+/// Where a range begins in its list.
+fn start<P: Place>(range: &Range) -> Option<Bound<P>> {
+    Some(match &range.start {
         Bound::Included(start) => Bound::Included(P::of(start)?.1),
         Bound::Excluded(start) => Bound::Excluded(P::of(start)?.1),
         Bound::Unbounded => Bound::Unbounded,
-    };
-    Some((list, (start, last)))
+    })
 }
 
 impl<P: Place, V> Default for Lists<P, V> {

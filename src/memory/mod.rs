@@ -80,6 +80,13 @@ impl Memory {
         self.regions.get(&key.region())?.get(key)
     }
 
+    /// Whether what is expected of one Region holds.
+    fn hold(&self, expectations: &[Expectation]) -> bool {
+        let regional = expectations.first().and_then(|it| self.regions.get(&it.key.region()));
+        let version = |key| regional.and_then(|regional| regional.get(key)).map(|(version, _)| version);
+        expectations.iter().all(|it| it.expected.holds(version(&it.key)))
+    }
+
     /// Writes records of one Region.
     fn write(&mut self, writes: &[Write]) {
         let Some(Write { key, .. }) = writes.first() else { return };
@@ -126,14 +133,14 @@ impl Store for Memory {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        let holds = |it: &Expectation| it.expected.holds(self.find(&it.key).map(|(version, _)| version));
-        if !batch.expectations().iter().all(holds) {
+        // Those of the model are all of one Region.
+        if !batch.expectations().chunk_by(|one, other| one.key.region() == other.key.region()).all(|all| self.hold(all))
+        {
             return Ok(Commit::Conflict);
         }
         if !batch.writes().is_empty() {
             self.commits += 1;
         }
-        // Those of the model are all of one Region.
         for writes in batch.writes().chunk_by(|one, other| one.key.region() == other.key.region()) {
             self.write(writes);
         }

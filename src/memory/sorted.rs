@@ -72,12 +72,7 @@ impl<P: Ord, V> Sorted<P, V> {
     }
 
     /// What `each` makes of the first ones from `start` to `last`.
-    pub(super) fn range<T>(
-        &self,
-        (start, last): (Bound<P>, P),
-        limit: usize,
-        each: impl FnMut((&P, &V)) -> T,
-    ) -> Vec<T> {
+    pub(super) fn range<T>(&self, start: Bound<P>, last: P, limit: usize, each: impl FnMut((&P, &V)) -> T) -> Vec<T> {
         let range = (start, Bound::Included(last));
         let mut found = Vec::with_capacity(limit.min(self.len()));
         match self {

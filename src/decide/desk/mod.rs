@@ -9,7 +9,7 @@ pub(crate) use source::Source;
 pub(super) use {source::Reading, writes::SHARED_BY};
 
 use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::{cell::RefCell, mem};
 
 use self::source::ReadsOn;
 use super::{Decided, Fault, Reads, reads::Loaded};
@@ -107,14 +107,14 @@ impl<'a> Desk<'a> {
     }
 
     /// Without what was to be written: a refusal changes nothing and emits nothing (rule `refused-changes-nothing`).
-    pub(super) fn cleared(mut self) -> Self {
+    pub(super) fn cleared(&mut self) -> &mut Self {
         self.writes.clear();
         self.events.clear();
         self.instructions.clear();
         self
     }
 
-    pub(super) fn decided<A>(self, result: Result<A, Refusal>) -> Decided<A> {
+    pub(super) fn decided<A>(&mut self, result: Result<A, Refusal>) -> Decided<A> {
         let rules = match &result {
             Ok(_) => self.rules,
             Err(refusal) => Rules::of(refusal.rule())
@@ -127,7 +127,7 @@ impl<'a> Desk<'a> {
 
     /// The commit that the decision needs. Everything that was read is expected unchanged, but for what the caller may
     /// not see: what hides it never changes, and a race with whoever may see it would tell that it is there.
-    pub(super) fn batch(self) -> Option<Batch> {
+    pub(super) fn batch(&mut self) -> Option<Batch> {
         if self.writes.is_empty() && self.loads().nth(1).is_none() {
             return None;
         }
@@ -137,7 +137,11 @@ impl<'a> Desk<'a> {
             key: key.clone(),
             expected: found.map_or(Expected::Absent, |found| Expected::At(found.version)),
         }));
-        let Self { writes, events, instructions, .. } = self;
-        Some(Batch { expectations, writes, events, instructions })
+        Some(Batch {
+            expectations,
+            writes: mem::take(&mut self.writes),
+            events: mem::take(&mut self.events),
+            instructions: mem::take(&mut self.instructions),
+        })
     }
 }

@@ -25,7 +25,8 @@ macro_rules! of_kind {
 impl<'a> Desk<'a> {
     /// Reads all of these records at once, where one of them was not read yet, or asks for them.
     pub(in crate::decide) fn fetch(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), Halt> {
-        let mut missing = Vec::new();
+        let keys = keys.into_iter();
+        let mut missing = Vec::with_capacity(keys.size_hint().0);
         for key in keys {
             if self.find(&key).is_none() && !missing.contains(&key) {
                 missing.push(key);
