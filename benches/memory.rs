@@ -25,10 +25,14 @@ use support::World;
 #[global_allocator]
 static BYTES: Cap<System> = Cap::new(System, usize::MAX);
 
+/// The bytes that a connection takes at most.
+const LIMIT: usize = 1_100;
+
 fn main() {
     // `cargo test --benches` looks whether it runs.
     let measured = std::env::args().any(|arg| arg == "--bench");
     let size = if measured { 10_000 } else { 100 };
     let [ours, theirs] = [true, false].map(|ours| World::of(size).sides.bytes(ours, || BYTES.allocated()) / size);
-    println!("bytes of a connection among {size}: crate {ours}, baseline {theirs}");
+    let kept = if ours <= LIMIT { "kept" } else { "EXCEEDED" };
+    println!("bytes of a connection among {size}: crate {ours}, baseline {theirs}; at most {LIMIT}: {kept}");
 }

@@ -29,7 +29,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut copied = sound.clone();
     for (key, record) in sound.records() {
         if let Key::Environment { management_account, name, part: EnvironmentPart::Head, .. } = key {
-            let (management_account, name) = (*management_account, name.clone());
             let elsewhere = Key::Environment {
                 region: "eu-west-1".parse()?,
                 management_account,
@@ -68,7 +67,7 @@ fn sound_store() -> Result<Memory, Box<dyn Error>> {
 fn without(store: &Memory, gone: fn(&Key) -> bool) -> Memory {
     let mut damaged = Memory::new();
     for (key, record) in store.records().filter(|(key, _)| !gone(key)) {
-        damaged.insert(key.clone(), Record::clone(record));
+        damaged.insert(key, Record::clone(record));
     }
     damaged
 }

@@ -1,10 +1,6 @@
 //! Tags, for whoever sets or reads them: what a resource's owner writes on it.
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    vec::Vec,
-};
+use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -69,7 +65,9 @@ pub struct Tag {
 
 /// The user tags of one resource: at most [`Tags::LIMIT`], by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Tags(Arc<BTreeMap<TagKey, TagValue>>);
+// INVARIANT: in the order of their keys, each key once; `None` where there are no tags, so that these take no room. It is
+// no larger than a pointer, as all that a `Record` holds.
+pub struct Tags(Option<Arc<Vec<Tag>>>);
 
 impl Tags {
     /// The most user tags that a resource may have (rule `tag-limit`).
@@ -78,32 +76,39 @@ impl Tags {
     /// How many.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.as_slice().len()
     }
 
     /// Whether it is empty.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_none()
     }
 
     /// In the order of their keys.
-    pub fn iter(&self) -> impl Iterator<Item = Tag> + '_ {
-        self.0.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() })
+    pub fn iter(&self) -> impl Iterator<Item = &Tag> {
+        self.as_slice().iter()
     }
 
     /// These tags with others set on top of them.
     pub(crate) fn with(&self, others: &Self) -> Self {
-        let mut tags = self.clone();
-        Arc::make_mut(&mut tags.0).extend(others.iter().map(|tag| (tag.key, tag.value)));
-        tags
+        let is_kept = |tag: &&Tag| others.iter().all(|other| other.key != tag.key);
+        Self::of(self.iter().filter(is_kept).chain(others.iter()).cloned().collect())
     }
 
     /// These tags without those of the given keys.
     pub(crate) fn without(&self, keys: &TagKeys) -> Self {
-        let mut tags = self.clone();
-        Arc::make_mut(&mut tags.0).retain(|key, _| !keys.0.contains(key));
-        tags
+        Self::of(self.iter().filter(|tag| !keys.0.contains(&tag.key)).cloned().collect())
+    }
+
+    fn as_slice(&self) -> &[Tag] {
+        self.0.as_deref().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Of tags of which no two have the same key.
+    fn of(mut tags: Vec<Tag>) -> Self {
+        tags.sort_unstable();
+        Self((!tags.is_empty()).then(|| Arc::new(tags)))
     }
 }
 
@@ -129,16 +134,16 @@ impl TryFrom<Vec<Tag>> for Tags {
         if list.len() > Self::LIMIT {
             return Err(NotTags::TooMany);
         }
-        let mut tags = BTreeMap::new();
-        for Tag { key, value } in list {
+        let mut keys = BTreeSet::new();
+        for Tag { key, .. } in &list {
             if key.is_reserved() {
                 return Err(NotTags::Reserved);
             }
-            if tags.insert(key, value).is_some() {
+            if !keys.insert(key) {
                 return Err(NotTags::KeyTwice);
             }
         }
-        Ok(Self(Arc::new(tags)))
+        Ok(Self::of(list))
     }
 }
 

@@ -213,8 +213,8 @@ fn what_the_last_state_alone_tells_is_noticed() {
     let mut memory = store.memory();
     let history = calls.into_iter().collect::<History>();
     explains(&history.clone().ending_with(memory.records()));
-    let usage = |(key, record): (&Key, &Record)| match record {
-        Record::Usage(usage) => Some((key.clone(), *usage)),
+    let usage = |(key, record): (Key, &Record)| match record {
+        Record::Usage(usage) => Some((key, *usage)),
         _ => None,
     };
     let (key, mut usage) = memory.records().find_map(usage).unwrap();

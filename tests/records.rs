@@ -76,7 +76,7 @@ fn world() -> World {
 }
 
 fn records(world: &World) -> Vec<(Key, Value)> {
-    world.store.records().map(|(key, record)| (key.clone(), serde_json::to_value(record).unwrap())).collect()
+    world.store.records().map(|(key, record)| (key, serde_json::to_value(record).unwrap())).collect()
 }
 
 /// The connections and the environments: all that authority can come from.
@@ -183,7 +183,7 @@ fn a_record_of_another_accounts_resource_cleans_up_nothing() {
         account: account.parse().unwrap(),
         identifier: "attached".parse().unwrap(),
     };
-    let record = world.store.records().find(|(key, _)| **key == own(ENVIRONMENT)).unwrap().1.clone();
+    let record = world.store.records().find(|(key, _)| *key == own(ENVIRONMENT)).unwrap().1.clone();
     world.store.insert(own(STRANGER), record);
     let before = world.store.clone();
 
@@ -198,7 +198,7 @@ fn a_record_of_another_accounts_resource_cleans_up_nothing() {
 #[test]
 fn what_cannot_be_read_is_no_record_that_could_be_stored() {
     let mut world = world();
-    let records = world.store.records().map(|(key, record)| (key.clone(), record.clone())).collect::<Vec<_>>();
+    let records = world.store.records().map(|(key, record)| (key, record.clone())).collect::<Vec<_>>();
     for (key, record) in records {
         let mut text = serde_json::to_value(&record).unwrap();
         let parties = serde_json::from_value::<Parties>(text.clone()).ok();

@@ -273,7 +273,7 @@ async fn copy(server: &Server, schema: &str, memory: &Memory) {
     let bytes = |key: &Key| key.to_string().into_bytes();
     for (key, record) in memory.records() {
         let text = (*record != Record::IndexEntry).then(|| serde_json::to_string(record).unwrap());
-        writer.as_mut().write(&[&bytes(key), &0_i64, &text, &key.leads_to().as_ref().map(bytes)]).await.unwrap();
+        writer.as_mut().write(&[&bytes(&key), &0_i64, &text, &key.leads_to().as_ref().map(bytes)]).await.unwrap();
     }
     writer.finish().await.unwrap();
 }

@@ -76,11 +76,10 @@ impl Loaded {
         self.keys.iter().zip(self.found.iter().map(Option::as_ref))
     }
 
-    /// What was read under a key: `None` where it was not read, `Some(None)` where nothing was there.
-    pub(super) fn find(&self, key: &Key) -> Option<Option<&Record>> {
+    /// The key, with what was found under it; `None` where it was not read.
+    pub(super) fn find(&self, key: &Key) -> Option<(&Key, Option<&Versioned>)> {
         // A decision reads a handful of keys: looking through them all is the fastest way.
-        let (_, found) = self.records().find(|(known, _)| *known == key)?;
-        Some(found.map(|found| &found.record))
+        self.records().find(|(known, _)| *known == key)
     }
 }
 
@@ -135,7 +134,7 @@ fn may_be_under(key: &Key, record: &Record) -> bool {
 fn out_of_place<'e>(range: &Range, limit: usize, entries: &'e [Entry]) -> Option<&'e Entry> {
     // Of entries that are in order, the first and the last tell of all of them.
     let unordered = entries.windows(2).find_map(|two| match two {
-        [one, other] if one.key >= other.key => Some(other),
+        [one, other] if one.key.cmp(&other.key).is_ge() => Some(other),
         _ => None,
     });
     let mut ends = entries.first().into_iter().chain(entries.last());

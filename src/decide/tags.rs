@@ -105,7 +105,7 @@ impl<'a> Tagged<'a> {
 
     /// The tags of its owner and the managed ones, in the order of their keys.
     fn shown(&self) -> Vec<Tag> {
-        let mut shown = self.tags.iter().collect::<Vec<_>>();
+        let mut shown = self.tags.iter().cloned().collect::<Vec<_>>();
         if let Some(environment) = self.environment {
             shown.extend(managed_tags(environment));
             shown.sort();

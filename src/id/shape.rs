@@ -155,8 +155,16 @@ macro_rules! text_type {
     };
     (@type $(#[$doc:meta])* $name:ident, $what:literal, $length:expr, $pattern:literal, $sensitive:literal, $matches:expr) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Eq, PartialOrd, Ord, Hash)]
+        #[expect(clippy::derived_hash_with_manual_eq, reason = "equal texts are equal, one text or two")]
         pub struct $name(alloc::sync::Arc<str>);
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                // What is compared with each other is mostly shared.
+                alloc::sync::Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+            }
+        }
 
         impl $name {
             const SHAPE: $crate::id::Shape =

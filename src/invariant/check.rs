@@ -14,12 +14,12 @@ use crate::{
 
 /// A whole state, and what was found wrong with it.
 pub(super) struct Check<'s> {
-    state: BTreeMap<&'s Key, &'s Record>,
+    state: BTreeMap<Key, &'s Record>,
     violations: Vec<Violation>,
 }
 
 impl<'s> Check<'s> {
-    pub(super) fn new(state: impl IntoIterator<Item = (&'s Key, &'s Record)>) -> Self {
+    pub(super) fn new(state: impl IntoIterator<Item = (Key, &'s Record)>) -> Self {
         Self { state: state.into_iter().collect(), violations: Vec::new() }
     }
 
@@ -71,15 +71,15 @@ impl<'s> Check<'s> {
                 self.report(invariant, what, keys);
             }
         }
-        let unexpected = self.state.keys().filter(|key| kind(key) && !expected.contains_key(*key));
-        for key in unexpected.map(|key| (*key).clone()).collect::<Vec<_>>() {
+        let unexpected = self.state.keys().filter(|key| kind(key) && !expected.contains_key(key));
+        for key in unexpected.cloned().collect::<Vec<_>>() {
             self.report(invariant, "the record belongs to nothing that is there", [key]);
         }
     }
 
     fn records_belong(&mut self) {
         let strays = self.state.iter().filter(|(key, record)| !record.belongs_to(key));
-        for (key, record) in strays.map(|(key, record)| ((*key).clone(), *record)).collect::<Vec<_>>() {
+        for (key, record) in strays.map(|(key, record)| (key.clone(), *record)).collect::<Vec<_>>() {
             let what = match record {
                 Record::Unreadable(_) => "the record cannot be read",
                 _ => "the record does not belong under its key",
@@ -154,24 +154,22 @@ impl<'s> Check<'s> {
     /// A token's record names the latest connection that was created with it, and goes with it: an earlier one that had
     /// the token may still be there.
     fn tokens(&mut self) {
-        let used = self.state.iter().filter_map(|(key, record)| match (key, record) {
-            (Key::ClientToken { region, environment_account, token }, Record::ClientToken(used)) => {
-                Some(((*key).clone(), Key::connection(*region, used.connection), *environment_account, token, used))
-            }
-            _ => None,
-        });
-        for (key, connection, owner, token, used) in used.collect::<Vec<_>>() {
+        let strays = self.state.iter().filter_map(|(key, record)| {
+            let Key::ClientToken { region, environment_account, token } = key else { return None };
+            let Record::ClientToken(used) = record else { return None };
+            let connection = Key::connection(*region, used.connection);
             let agrees = match self.state.get(&connection) {
                 Some(Record::Connection(connection)) => {
-                    (connection.environment_account(), connection.client_token()) == (owner, Some(token))
+                    (connection.environment_account(), connection.client_token()) == (*environment_account, Some(token))
                         && connection.requested_at() == used.requested_at
                 }
                 _ => false,
             };
-            if !agrees {
-                let what = "the client token's record names a connection that was not created with it";
-                self.report(Invariant::TokenNamesConnection, what, [key, connection]);
-            }
+            (!agrees).then(|| [key.clone(), connection])
+        });
+        for keys in strays.collect::<Vec<_>>() {
+            let what = "the client token's record names a connection that was not created with it";
+            self.report(Invariant::TokenNamesConnection, what, keys);
         }
     }
 
@@ -194,7 +192,7 @@ impl<'s> Check<'s> {
             Key::Environment { .. } => !expected.contains(key),
             _ => false,
         });
-        for key in left.map(|key| (*key).clone()).collect::<Vec<_>>() {
+        for key in left.cloned().collect::<Vec<_>>() {
             self.report(Invariant::PartsOfThings, "the record is of nothing that is there", [key]);
         }
         for key in missing {
@@ -243,12 +241,13 @@ impl<'s> Check<'s> {
         // none.
         let there = self.state.iter().filter_map(|(key, record)| match (key, record) {
             (Key::ProvisionedResource { .. }, Record::ProvisionedResource(provisioned)) => {
-                Some((*key, provisioned.by.iter().filter(|by| !by.left_over).cloned().collect::<Vec<_>>()))
+                Some((key, provisioned.by.iter().filter(|by| !by.left_over).cloned().collect::<Vec<_>>()))
             }
             _ => None,
         });
-        let there = there.filter(|(_, by)| !by.is_empty()).collect::<BTreeMap<_, _>>();
-        let unexpected = there.keys().filter(|key| !expected.contains_key(**key)).map(|key| ((*key).clone(), None));
+        let there = there.filter(|(_, by)| !by.is_empty()).collect::<BTreeMap<&Key, _>>();
+        let unexpected = there.keys().copied().filter(|key| !expected.contains_key(key));
+        let unexpected = unexpected.map(|key| (key.clone(), None));
         let wrong = expected.iter().filter(|(key, (_, by))| there.get(key) != Some(by));
         let wrong = wrong.map(|(key, (environment, _))| (key.clone(), Some(environment.clone())));
         for (key, environment) in unexpected.chain(wrong).collect::<Vec<_>>() {

@@ -7,7 +7,7 @@
 mod check;
 
 use alloc::{string::String, vec::Vec};
-use core::fmt;
+use core::{borrow::Borrow, fmt};
 
 use crate::{
     operation::Limits,
@@ -113,6 +113,6 @@ impl fmt::Display for Keys<'_> {
 /// the host's quotas: where it lowered them, an account that had more before is told, too. It takes memory for a map of
 /// the records.
 #[must_use]
-pub fn check<'s>(state: impl IntoIterator<Item = (&'s Key, &'s Record)>, limits: Limits) -> Vec<Violation> {
-    check::Check::new(state).all(limits)
+pub fn check<'s, K: Borrow<Key>>(state: impl IntoIterator<Item = (K, &'s Record)>, limits: Limits) -> Vec<Violation> {
+    check::Check::new(state.into_iter().map(|(key, record)| (key.borrow().clone(), record))).all(limits)
 }

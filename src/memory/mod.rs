@@ -1,18 +1,22 @@
 //! A store in memory: the reference for others.
 
-mod list;
+mod lists;
+mod place;
+mod regional;
+mod sorted;
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use core::{
     convert::Infallible,
     hash::{Hash, Hasher},
 };
 
-use hashbrown::HashMap;
-
-use self::list::{List, Listed};
-use crate::store::{
-    AsyncStore, Batch, Commit, Entry, Expectation, Key, Record, Scan, Store, Version, Versioned, Write,
+use self::regional::Regional;
+use crate::{
+    id::Region,
+    store::{
+        AsyncStore, Batch, Commit, Entry, Expectation, Key, Range, Record, Scan, Store, Version, Versioned, Write,
+    },
 };
 
 /// A store that keeps everything in maps.
@@ -22,10 +26,8 @@ use crate::store::{
 /// [`Outcome`](crate::Outcome).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
-    /// What is asked for by its key alone.
-    points: HashMap<Key, Versioned>,
-    /// What is scanned. No list is empty.
-    lists: HashMap<List, Listed>,
+    /// None of them is empty.
+    regions: BTreeMap<Region, Regional>,
     /// How many commits wrote: the version of the last one, and never used again, whatever was deleted.
     commits: u64,
 }
@@ -38,76 +40,61 @@ impl Memory {
     }
 
     /// All records, in the order of their keys.
-    pub fn records(&self) -> impl Iterator<Item = (&Key, &Record)> {
-        let listed = self.lists.values().flat_map(Listed::iter);
-        let mut all = self.points.iter().chain(listed).collect::<Vec<_>>();
-        all.sort_unstable_by_key(|(key, _)| *key);
-        all.into_iter().map(|(key, versioned)| (key, &versioned.record))
+    pub fn records(&self) -> impl Iterator<Item = (Key, &Record)> {
+        let records = self.regions.iter().flat_map(|(region, regional)| regional.records(*region));
+        let mut all = records.collect::<Vec<_>>();
+        all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        all.into_iter()
     }
 
     /// What is under a key.
     #[must_use]
     pub fn get(&self, key: &Key) -> Option<&Record> {
-        self.find(key).map(|versioned| &versioned.record)
+        self.find(key).map(|(_, record)| record)
     }
 
     /// How many records there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.points.len() + self.lists.values().map(Listed::len).sum::<usize>()
+        self.regions.values().map(Regional::len).sum()
     }
 
     /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.points.is_empty() && self.lists.is_empty()
+        self.regions.is_empty()
     }
 
     /// Writes a record past the model, for fixtures and for stores that are damaged on purpose: what was there before.
     pub fn insert(&mut self, key: Key, record: Record) -> Option<Record> {
         self.commits += 1;
-        self.write(Write { key, record: Some(record) })
+        self.change(key.region(), |regional, version| regional.put(&key, Some(Versioned { version, record })))
     }
 
     /// Deletes a record past the model, see [`insert`](Self::insert): what was there.
     pub fn remove(&mut self, key: &Key) -> Option<Record> {
-        self.write(Write { key: key.clone(), record: None })
+        self.change(key.region(), |regional, _| regional.put(key, None))
     }
 
-    fn find(&self, key: &Key) -> Option<&Versioned> {
-        match List::of(key) {
-            Some(list) => self.lists.get(&list)?.get(key),
-            None => self.points.get(key),
+    fn find(&self, key: &Key) -> Option<(Version, &Record)> {
+        self.regions.get(&key.region())?.get(key)
+    }
+
+    /// Whether what is expected of one Region holds.
+    fn hold(&self, expectations: &[Expectation]) -> bool {
+        let regional = expectations.first().and_then(|it| self.regions.get(&it.key.region()));
+        let version = |key| regional.and_then(|regional| regional.get(key)).map(|(version, _)| version);
+        expectations.iter().all(|it| it.expected.holds(version(&it.key)))
+    }
+
+    /// Changes records of one Region, which get the version of the last commit.
+    fn change<T>(&mut self, region: Region, change: impl FnOnce(&mut Regional, Version) -> T) -> T {
+        let regional = self.regions.entry(region).or_default();
+        let changed = change(regional, Version(self.commits));
+        if regional.is_empty() {
+            self.regions.remove(&region);
         }
-    }
-
-    /// An entry with the record that it leads to; one that leads to nothing, as no batch of the model leaves it, with its
-    /// own.
-    fn entry(&self, key: &Key, own: &Record) -> Entry {
-        let target = key.leads_to().and_then(|target| self.points.get(&target));
-        let record = target.map_or(own, |target| &target.record);
-        Entry { key: key.clone(), record: record.clone() }
-    }
-
-    fn holds(&self, Expectation { key, expected }: &Expectation) -> bool {
-        expected.holds(self.find(key).map(|found| found.version))
-    }
-
-    fn write(&mut self, Write { key, record }: Write) -> Option<Record> {
-        let versioned = record.map(|record| Versioned { version: Version(self.commits), record });
-        let before = match (List::of(&key), versioned) {
-            (Some(list), versioned) => {
-                let listed = self.lists.entry(list).or_default();
-                let before = listed.put(key, versioned);
-                if listed.is_empty() {
-                    self.lists.remove(&list);
-                }
-                before
-            }
-            (None, Some(versioned)) => self.points.insert(key, versioned),
-            (None, None) => self.points.remove(&key),
-        };
-        before.map(|before| before.record)
+        changed
     }
 }
 
@@ -126,27 +113,37 @@ impl Store for Memory {
     type Error = Infallible;
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
-        Ok(keys.iter().map(|key| self.find(key).cloned()).collect())
+        let find = |key| {
+            let (version, record) = self.find(key)?;
+            Some(Versioned { version, record: record.clone() })
+        };
+        Ok(keys.iter().map(find).collect())
     }
 
     fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
-        let ranges = scan.ranges.iter().map(|range| {
-            let listed = List::of(&range.last).and_then(|list| self.lists.get(&list));
-            let found = listed.into_iter().flat_map(|listed| listed.range(range)).take(scan.limit);
-            found.map(|(key, versioned)| self.entry(key, &versioned.record)).collect()
-        });
-        Ok(ranges.collect())
+        let scanned = |range: &Range| match self.regions.get(&range.last.region()) {
+            Some(regional) => regional.scan(range, scan.limit),
+            None => Vec::new(),
+        };
+        Ok(scan.ranges.iter().map(scanned).collect())
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        if !batch.expectations().iter().all(|expectation| self.holds(expectation)) {
+        // Those of the model are all of one Region.
+        if !batch.expectations().chunk_by(|one, other| one.key.region() == other.key.region()).all(|all| self.hold(all))
+        {
             return Ok(Commit::Conflict);
         }
         if !batch.writes().is_empty() {
             self.commits += 1;
         }
-        for write in batch.writes() {
-            drop(self.write(write.clone()));
+        for writes in batch.writes().chunk_by(|one, other| one.key.region() == other.key.region()) {
+            let Some(Write { key, .. }) = writes.first() else { continue };
+            self.change(key.region(), |regional, version| {
+                for Write { key, record } in writes {
+                    drop(regional.put(key, record.clone().map(|record| Versioned { version, record })));
+                }
+            });
         }
         Ok(Commit::Committed)
     }

@@ -49,6 +49,8 @@ pub enum Record {
     Usage(Usage),
 }
 
+const _: () = assert!(size_of::<Record>() <= 2 * size_of::<usize>());
+
 /// What a client token was used for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -164,8 +164,8 @@ impl All<'_> {
                 }
             }
             let of_kind = |key: &Key| discriminant(key) == discriminant(&range.last);
-            let outside = memory.records().filter(|(key, _)| of_kind(key) && !range.bounds().contains(*key));
-            let ours = outside.map(|(key, _)| key.clone()).collect::<Vec<_>>();
+            let outside = memory.records().filter(|(key, _)| of_kind(key) && !range.bounds().contains(key));
+            let ours = outside.map(|(key, _)| key).collect::<Vec<_>>();
             for key in ours {
                 let mut all = scan.clone();
                 (all.limit, all.ranges) = (
@@ -209,7 +209,7 @@ fn wrong_records(memory: &Memory, key: &Key) -> Vec<Record> {
     let mut wrong = Vec::new();
     for (other, record) in memory.records().filter(|(_, record)| !record.belongs_to(key)) {
         let kind = discriminant(record);
-        if !kinds.contains(&kind) || discriminant(other) == discriminant(key) {
+        if !kinds.contains(&kind) || discriminant(&other) == discriminant(key) {
             kinds.push(kind);
             wrong.push(record.clone());
         }

@@ -167,7 +167,7 @@ impl Judge {
             Record::Environment(environment)
                 if (environment.region(), environment.management_account()) == (caller.region, caller.account) =>
             {
-                Some((key.clone(), summary(environment)))
+                Some((key, summary(environment)))
             }
             _ => None,
         });
@@ -288,7 +288,7 @@ impl Judge {
                         if (environment.management_account(), environment.region())
                             == (caller.account, caller.region) =>
                     {
-                        Some(key.clone())
+                        Some(key)
                     }
                     _ => None,
                 });

@@ -277,7 +277,7 @@ impl World {
     }
 
     /// All that is known to be there.
-    pub(super) fn records(&self) -> impl Iterator<Item = (&Key, &Record)> {
+    pub(super) fn records(&self) -> impl Iterator<Item = (Key, &Record)> {
         self.memory.records()
     }
 

@@ -97,7 +97,7 @@ pub(crate) fn put(memory: &mut Memory, key: Key, record: Option<Record>) {
         return;
     }
     let stale = memory.records().map(|(entry, _)| entry).filter(|entry| entry.leads_to().as_ref() == Some(&key));
-    for entry in stale.cloned().collect::<Vec<_>>() {
+    for entry in stale.collect::<Vec<_>>() {
         memory.remove(&entry);
     }
     for entry in record.iter().flat_map(Record::listings) {

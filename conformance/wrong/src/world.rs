@@ -38,14 +38,14 @@ pub(crate) mod words {
     pub(crate) const CLEAN_UP: &str = "CleanUpResources";
 }
 
-pub(crate) fn connections(memory: &Memory) -> impl Iterator<Item = (&Key, &Connection)> {
+pub(crate) fn connections(memory: &Memory) -> impl Iterator<Item = (Key, &Connection)> {
     memory.records().filter_map(|(key, record)| match record {
         Record::Connection(connection) => Some((key, connection.as_ref())),
         _ => None,
     })
 }
 
-pub(crate) fn environments(memory: &Memory) -> impl Iterator<Item = (&Key, &Environment)> {
+pub(crate) fn environments(memory: &Memory) -> impl Iterator<Item = (Key, &Environment)> {
     memory.records().filter_map(|(key, record)| match record {
         Record::Environment(environment) => Some((key, environment.as_ref())),
         _ => None,
@@ -53,7 +53,7 @@ pub(crate) fn environments(memory: &Memory) -> impl Iterator<Item = (&Key, &Envi
 }
 
 /// The connection that a question names, whoever's it is and in any Region.
-pub(crate) fn named_anywhere<'m>(ask: &Ask, memory: &'m Memory) -> Option<(&'m Key, &'m Connection)> {
+pub(crate) fn named_anywhere<'m>(ask: &Ask, memory: &'m Memory) -> Option<(Key, &'m Connection)> {
     let id = ask.text("id").or_else(|| ask.text("environmentAccountConnectionId"));
     let id =
         id.or_else(|| ask.text("resourceArn")?.rsplit_once("environment-account-connection/").map(|(_, id)| id))?;
@@ -61,7 +61,7 @@ pub(crate) fn named_anywhere<'m>(ask: &Ask, memory: &'m Memory) -> Option<(&'m K
 }
 
 /// The connection that a question names in its Region, whoever's it is.
-pub(crate) fn named<'m>(ask: &Ask, memory: &'m Memory) -> Option<(&'m Key, &'m Connection)> {
+pub(crate) fn named<'m>(ask: &Ask, memory: &'m Memory) -> Option<(Key, &'m Connection)> {
     named_anywhere(ask, memory).filter(|(_, connection)| connection.region() == ask.caller.region)
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn is_party(caller: &Caller, connection: &Connection) -> bool {
 }
 
 /// The environment that a question names, where it is the caller's.
-pub(crate) fn own<'m>(ask: &Ask, memory: &'m Memory) -> Option<(&'m Key, &'m Environment)> {
+pub(crate) fn own<'m>(ask: &Ask, memory: &'m Memory) -> Option<(Key, &'m Environment)> {
     let name = ask.text("name").or_else(|| ask.text("environmentName"));
     let name = name.or_else(|| ask.text("resourceArn")?.rsplit_once(":environment/").map(|(_, name)| name))?;
     environments(memory).find(|(_, environment)| {
@@ -80,7 +80,7 @@ pub(crate) fn own<'m>(ask: &Ask, memory: &'m Memory) -> Option<(&'m Key, &'m Env
 }
 
 /// The environment that a connection is for.
-pub(crate) fn environment_of<'m>(connection: &Connection, memory: &'m Memory) -> Option<(&'m Key, &'m Environment)> {
+pub(crate) fn environment_of<'m>(connection: &Connection, memory: &'m Memory) -> Option<(Key, &'m Environment)> {
     environments(memory).find(|(_, environment)| {
         environment.name() == connection.environment_name()
             && environment.management_account() == connection.management_account()
@@ -89,9 +89,10 @@ pub(crate) fn environment_of<'m>(connection: &Connection, memory: &'m Memory) ->
 }
 
 /// The record of this part of the thing that a key is of.
-pub(crate) fn part<'m>(memory: &'m Memory, head: &Key, part: EnvironmentPart) -> Option<(&'m Key, &'m Record)> {
+pub(crate) fn part<'m>(memory: &'m Memory, head: &Key, part: EnvironmentPart) -> Option<(Key, &'m Record)> {
     let key = with_part(head, part)?;
-    memory.records().find(|(known, _)| **known == key)
+    let record = memory.get(&key)?;
+    Some((key, record))
 }
 
 /// The key of this part of an environment.
@@ -105,7 +106,7 @@ pub(crate) fn with_part(head: &Key, part: EnvironmentPart) -> Option<Key> {
 }
 
 pub(crate) fn record<'m>(memory: &'m Memory, key: &Key) -> Option<&'m Record> {
-    memory.records().find(|(known, _)| *known == key).map(|(_, record)| record)
+    memory.get(key)
 }
 
 /// The account that owns what an answer shows.

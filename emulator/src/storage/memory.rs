@@ -49,7 +49,7 @@ impl Handle for Locked<'_> {
 
     fn records(&mut self) -> Result<Vec<Entry>, Error> {
         let records = self.0.records.records();
-        Ok(records.map(|(key, record)| Entry { key: key.clone(), record: record.clone() }).collect())
+        Ok(records.map(|(key, record)| Entry { key, record: record.clone() }).collect())
     }
 
     fn clear(&mut self) -> Result<(), Error> {

@@ -9,7 +9,7 @@ pub use source::Source;
 pub(super) use {source::Reading, writes::SHARED_BY};
 
 use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::{cell::RefCell, mem};
 
 use self::source::ReadsOn;
 use super::{Decided, Fault, Reads, reads::Loaded};
@@ -107,14 +107,14 @@ impl<'a> Desk<'a> {
     }
 
     /// Without what was to be written: a refusal changes nothing and emits nothing (rule `refused-changes-nothing`).
-    pub(super) fn cleared(mut self) -> Self {
+    pub(super) fn cleared(&mut self) -> &mut Self {
         self.writes.clear();
         self.events.clear();
         self.instructions.clear();
         self
     }
 
-    pub(super) fn decided<A>(self, result: Result<A, Refusal>) -> Decided<A> {
+    pub(super) fn decided<A>(&mut self, result: Result<A, Refusal>) -> Decided<A> {
         let rules = match &result {
             Ok(_) => self.rules,
             Err(refusal) => Rules::of(refusal.rule())
@@ -127,17 +127,21 @@ impl<'a> Desk<'a> {
 
     /// The commit that the decision needs. Everything that was read is expected unchanged, but for what the caller may
     /// not see: what hides it never changes, and a race with whoever may see it would tell that it is there.
-    pub(super) fn batch(self) -> Option<Batch> {
+    pub(super) fn batch(&mut self) -> Option<Batch> {
         if self.writes.is_empty() && self.loads().nth(1).is_none() {
             return None;
         }
-        let read = self.loads().flat_map(Loaded::records).filter(|(key, _)| !self.hides(key));
-        let expectations = read.map(|(key, found)| Expectation {
+        let read = || self.loads().flat_map(Loaded::records);
+        let mut expectations = Vec::with_capacity(read().count());
+        expectations.extend(read().filter(|(key, _)| !self.hides(key)).map(|(key, found)| Expectation {
             key: key.clone(),
             expected: found.map_or(Expected::Absent, |found| Expected::At(found.version)),
-        });
-        let expectations = expectations.collect();
-        let Self { writes, events, instructions, .. } = self;
-        Some(Batch { expectations, writes, events, instructions })
+        }));
+        Some(Batch {
+            expectations,
+            writes: mem::take(&mut self.writes),
+            events: mem::take(&mut self.events),
+            instructions: mem::take(&mut self.instructions),
+        })
     }
 }

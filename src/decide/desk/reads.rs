@@ -25,7 +25,8 @@ macro_rules! of_kind {
 impl<'a> Desk<'a> {
     /// Reads all of these records at once, where one of them was not read yet, or asks for them.
     pub(in crate::decide) fn fetch(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), Halt> {
-        let mut missing = Vec::new();
+        let keys = keys.into_iter();
+        let mut missing = Vec::with_capacity(keys.size_hint().0);
         for key in keys {
             if self.find(&key).is_none() && !missing.contains(&key) {
                 missing.push(key);
@@ -36,23 +37,25 @@ impl<'a> Desk<'a> {
 
     /// The record under a key, which can be read.
     fn read(&self, key: Key) -> Result<Option<&'a Record>, Halt> {
-        self.stored(&key).and_then(|found| sound(&key, found))
+        self.stored(key)?.map(|(key, record)| sound(key, record)).transpose()
     }
 
-    /// What is under a key, damaged or not.
-    fn stored(&self, key: &Key) -> Result<Option<&'a Record>, Halt> {
-        match self.find(key) {
-            Some(found) => Ok(found),
-            None => {
-                let loaded = self.load(Vec::from([key.clone()]))?;
-                Ok(loaded.records().find_map(|(_, found)| found).map(|found| &found.record))
-            }
-        }
+    /// What is under a key, damaged or not, and the key.
+    fn stored(&self, key: Key) -> Result<Option<(&'a Key, &'a Record)>, Halt> {
+        let (key, found) = match self.loads().find_map(|loaded| loaded.find(&key)) {
+            Some(found) => found,
+            None => match self.load(Vec::from([key]))?.records().next() {
+                Some(found) => found,
+                None => return Ok(None),
+            },
+        };
+        Ok(found.map(|found| (key, &found.record)))
     }
 
     /// What was read under a key: `None` where it was not read, `Some(None)` where nothing was there.
     fn find(&self, key: &Key) -> Option<Option<&'a Record>> {
-        self.loads().find_map(|loaded| loaded.find(key))
+        let (_, found) = self.loads().find_map(|loaded| loaded.find(key))?;
+        Some(found.map(|found| &found.record))
     }
 
     fn load(&self, keys: Vec<Key>) -> Result<&'a Loaded, Halt> {
@@ -76,10 +79,14 @@ impl<'a> Desk<'a> {
     /// record is damaged. To a party that is a fault.
     pub(in crate::decide) fn seen(&mut self, id: ConnectionId) -> Result<Option<Seen<'a>>, Halt> {
         let caller = &self.context.caller;
-        let key = Key::connection(caller.region, id);
-        let found = self.stored(&key)?.filter(|record| concerns(record, caller));
-        let seen = of_kind!(sound(&key, found)?, Connection).and_then(|connection| connection.seen_by(caller));
+        let Some((key, record)) = self.stored(Key::connection(caller.region, id))? else { return Ok(None) };
+        let seen = match record {
+            Record::Connection(connection) => connection.seen_by(caller),
+            _ if concerns(record, caller) => return sound(key, record).map(|_| None),
+            _ => None,
+        };
         if seen.is_some() {
+            sound(key, record)?;
             self.rests_on(Rule::SameRegion);
             self.rests_on(Rule::PartiesOnly);
         }
@@ -88,7 +95,7 @@ impl<'a> Desk<'a> {
 
     /// Whether something is under a key, be it damaged: it must not be written over.
     pub(in crate::decide) fn is_taken(&self, key: &Key) -> Result<bool, Halt> {
-        Ok(self.stored(key)?.is_some())
+        Ok(self.stored(key.clone())?.is_some())
     }
 
     /// A connection of which a record of the caller's own tells: that it is damaged is a fault, whosever it is.
@@ -215,11 +222,11 @@ impl<'a> Desk<'a> {
 
 /// What was found under a key, unless it is damaged: nothing is made of a record that cannot be read, nor of a connection
 /// under the key of another one.
-fn sound<'a>(key: &Key, found: Option<&'a Record>) -> Result<Option<&'a Record>, Halt> {
-    let fault = match found {
-        Some(Record::Unreadable(unreadable)) => Fault::Unreadable(Box::new(key.clone()), Arc::clone(unreadable)),
-        Some(record @ Record::Connection(_)) if !record.belongs_to(key) => Fault::WrongRecord(Box::new(key.clone())),
-        _ => return Ok(found),
+fn sound<'a>(key: &Key, record: &'a Record) -> Result<&'a Record, Halt> {
+    let fault = match record {
+        Record::Unreadable(unreadable) => Fault::Unreadable(Box::new(key.clone()), Arc::clone(unreadable)),
+        Record::Connection(_) if !record.belongs_to(key) => Fault::WrongRecord(Box::new(key.clone())),
+        _ => return Ok(record),
     };
     Err(Halt::WrongAnswer(fault))
 }

@@ -47,8 +47,6 @@ impl Desk<'_> {
         }
         let previous = before.map(Connection::status);
         if previous != Some(after.status()) {
-            // Four index entries go, four come.
-            self.writes.reserve(9);
             let change = StatusChange::new(after.arn(), after.last_modified_at(), previous, Some(after.status()));
             self.emit(Event::ConnectionStatusChange(change));
             if let Some(previous) = previous {
@@ -264,6 +262,11 @@ impl Desk<'_> {
     }
 
     fn write(&mut self, key: Key, record: Option<Record>) {
+        if self.writes.is_empty() {
+            // As many as there are of a connection that changes its status: itself, four index entries that go, and four
+            // that come.
+            self.writes.reserve(9);
+        }
         self.writes.push(Write { key, record });
     }
 
@@ -272,10 +275,10 @@ impl Desk<'_> {
     }
 
     fn list(&mut self, keys: impl IntoIterator<Item = Key>) {
-        self.writes.extend(keys.into_iter().map(|key| Write { key, record: Some(Record::IndexEntry) }));
+        keys.into_iter().for_each(|key| self.put(key, Record::IndexEntry));
     }
 
     fn delete_all(&mut self, keys: impl IntoIterator<Item = Key>) {
-        self.writes.extend(keys.into_iter().map(|key| Write { key, record: None }));
+        keys.into_iter().for_each(|key| self.delete(key));
     }
 }

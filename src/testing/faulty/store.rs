@@ -78,7 +78,7 @@ impl FaultyStore {
     /// The same with these records in it.
     #[must_use]
     pub fn holding(self, memory: &Memory) -> Self {
-        let writes = memory.records().map(|(key, record)| Write::new(key.clone(), Some(record.clone())));
+        let writes = memory.records().map(|(key, record)| Write::new(key, Some(record.clone())));
         self.lock().write(&writes.collect::<Vec<_>>());
         self
     }

@@ -45,6 +45,7 @@ mod tests;
 mod turn;
 
 use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use core::borrow::Borrow;
 
 pub use contradiction::{Contradiction, Drawn, Fate, Lane, Made};
 pub use failure::{Difference, Failure};
@@ -82,8 +83,8 @@ impl History {
     /// The same, with the records that the store had after all calls had ended: where they are not what the serial
     /// order comes to, it does not explain the history. This notices what is wrong and no call has seen.
     #[must_use]
-    pub fn ending_with<'r>(mut self, records: impl IntoIterator<Item = (&'r Key, &'r Record)>) -> Self {
-        self.last = Some(records.into_iter().map(|(key, record)| (key.clone(), record.clone())).collect());
+    pub fn ending_with<'r, K: Borrow<Key>>(mut self, records: impl IntoIterator<Item = (K, &'r Record)>) -> Self {
+        self.last = Some(records.into_iter().map(|(key, record)| (key.borrow().clone(), record.clone())).collect());
         self
     }
 

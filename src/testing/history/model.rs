@@ -61,7 +61,7 @@ impl Model {
         self.states.number(self.state.iter().map(|(key, record)| (*key, *record)).collect())
     }
 
-    pub(super) fn records(&self) -> impl Iterator<Item = (&Key, &Record)> {
+    pub(super) fn records(&self) -> impl Iterator<Item = (Key, &Record)> {
         self.memory.records()
     }
 

@@ -205,7 +205,9 @@ impl<'h> Search<'h> {
     }
 
     fn ends_right(&self) -> bool {
-        self.last.as_ref().is_none_or(|last| last.iter().map(|(key, record)| (*key, *record)).eq(self.model.records()))
+        let Some(last) = &self.last else { return true };
+        let records = self.model.records().collect::<Vec<_>>();
+        last.iter().map(|(key, record)| (*key, *record)).eq(records.iter().map(|(key, record)| (key, *record)))
     }
 
     /// The longest order, and why it cannot be continued. The search is where it began.
@@ -241,10 +243,10 @@ impl<'h> Search<'h> {
     fn differences(&self) -> Vec<Difference> {
         let Some(last) = &self.last else { return Vec::new() };
         let model = self.model.records().collect::<BTreeMap<_, _>>();
-        let keys = last.keys().chain(model.keys().filter(|key| !last.contains_key(*key)));
-        let differing = keys.filter(|key| last.get(*key) != model.get(*key));
-        let difference = |key: &&Key| Difference {
-            key: (*key).clone(),
+        let keys = last.keys().copied().chain(model.keys().filter(|key| !last.contains_key(key)));
+        let differing = keys.filter(|key| last.get(key) != model.get(*key));
+        let difference = |key: &Key| Difference {
+            key: key.clone(),
             store: last.get(key).map(|record| (*record).clone()),
             model: model.get(key).map(|record| (*record).clone()),
         };

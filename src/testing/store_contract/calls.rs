@@ -152,7 +152,7 @@ pub(super) fn families(memory: &Memory) -> Vec<Vec<Key>> {
         format!("provisioned-resource {REGION} {E} "),
     ];
     let keys = || memory.records().map(|(key, _)| key);
-    parts.map(|parts| keys().filter(|key| key.to_string().starts_with(&parts)).cloned().collect()).to_vec()
+    parts.map(|parts| keys().filter(|key| key.to_string().starts_with(&parts)).collect()).to_vec()
 }
 
 /// As many environments as a page asks for, each as large as a list shows it.
@@ -180,8 +180,8 @@ pub(super) fn moves() -> (Memory, [Vec<Write>; 3]) {
     let between = |from: usize, to: usize| {
         let [from, to] = [from, to].map(|calls_made| world(calls.iter().take(calls_made).cloned()));
         let gone = from.records().filter(|(key, _)| to.records().all(|(kept, _)| kept != *key));
-        let gone = gone.map(|(key, _)| Write::new(key.clone(), None));
-        gone.chain(to.records().map(|(key, record)| Write::new(key.clone(), Some(record.clone())))).collect()
+        let gone = gone.map(|(key, _)| Write::new(key, None));
+        gone.chain(to.records().map(|(key, record)| Write::new(key, Some(record.clone())))).collect()
     };
     (world(calls.iter().take(1).cloned()), [between(1, 2), between(2, 3), between(3, 1)])
 }

@@ -203,7 +203,7 @@ impl<F: AsyncFixture> Subject<F> {
     /// Writes these records, expecting nothing.
     pub(super) async fn bring(&mut self, records: &Memory) -> Kept {
         // In an order that is not that of the keys.
-        let mut writes = records.records().map(|(key, record)| (key.clone(), Some(record.clone()))).collect::<Vec<_>>();
+        let mut writes = records.records().map(|(key, record)| (key, Some(record.clone()))).collect::<Vec<_>>();
         writes.sort_by_cached_key(|(key, _)| key.to_string().bytes().rev().collect::<Vec<_>>());
         for writes in writes.chunks(60) {
             self.commit([], writes.iter().cloned()).await?;

@@ -48,8 +48,8 @@ pub fn records() -> BoxedStrategy<(Key, Record)> {
             kinds.dedup();
             let kind = kinds.get(a.index(kinds.len().max(1)))?;
             let of_kind = store.records().filter(|(_, record)| discriminant(*record) == *kind).collect::<Vec<_>>();
-            let (key, record) = *of_kind.get(b.index(of_kind.len().max(1)))?;
-            Some((key.clone(), record.clone()))
+            let (key, record) = of_kind.get(b.index(of_kind.len().max(1)))?;
+            Some((key.clone(), Record::clone(record)))
         });
     records.boxed()
 }

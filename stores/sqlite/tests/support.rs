@@ -38,7 +38,7 @@ pub fn records(store: &mut Sqlite) -> BTreeMap<Key, Record> {
 }
 
 pub fn records_of(memory: &Memory) -> BTreeMap<Key, Record> {
-    memory.records().map(|(key, record)| (key.clone(), record.clone())).collect()
+    memory.records().map(|(key, record)| (key, record.clone())).collect()
 }
 
 pub fn items<T: Clone>(waiting: &[Waiting<T>]) -> Vec<T> {

@@ -56,7 +56,7 @@ pub struct FaultyStore {
 impl FaultyStore {
     /// The same records in a store with this fault.
     pub fn new(memory: &Memory, fault: Fault) -> Self {
-        let records: Records = memory.records().map(|(key, record)| (key.clone(), (1, record.clone()))).collect();
+        let records: Records = memory.records().map(|(key, record)| (key, (1, record.clone()))).collect();
         Self { fault, before: records.clone(), records, last: 1 }
     }
 

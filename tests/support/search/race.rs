@@ -107,7 +107,7 @@ type Outcome = (Vec<Vec<Reply>>, Vec<(Key, Record)>);
 fn outcome(store: &impl Shown, threads: &[Thread]) -> Outcome {
     let replies = threads.iter().map(|it| it.finished.iter().map(|it| it.reply.clone()).collect());
     let memory = store.memory();
-    (replies.collect(), memory.records().map(|(key, record)| (key.clone(), record.clone())).collect())
+    (replies.collect(), memory.records().map(|(key, record)| (key, record.clone())).collect())
 }
 
 /// Runs every schedule of the threads' steps, and says how many there are.

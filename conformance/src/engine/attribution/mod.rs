@@ -160,7 +160,7 @@ fn elsewhere(world: &World, call: &Call) -> Elsewhere {
             _ => false,
         };
         let is_callers =
-            matches!(key, Key::Environment { management_account, .. } if *management_account == call.account);
+            matches!(key, Key::Environment { management_account, .. } if management_account == call.account);
         if is_it && key.region() != call.region {
             found.region = true;
         } else if is_it && !is_callers {

@@ -137,9 +137,7 @@ impl Judge {
                 && !shown.iter().any(|item| item.get("name").and_then(Value::as_str) == Some(name))
         };
         let missing = self.world.records().filter_map(|(key, record)| match record {
-            Record::Environment(environment) if is_on_the_page(environment) => {
-                Some((key.clone(), Arc::clone(environment)))
-            }
+            Record::Environment(environment) if is_on_the_page(environment) => Some((key, Arc::clone(environment))),
             _ => None,
         });
         let missing = missing.collect::<Vec<_>>();

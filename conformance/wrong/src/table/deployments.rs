@@ -78,7 +78,7 @@ fn outcomes() -> Vec<Wrong> {
                 {
                     *part = EnvironmentPart::Spec;
                     write.record = world::own(ask, memory)
-                        .and_then(|(key, _)| world::part(memory, key, EnvironmentPart::TargetSpec))
+                        .and_then(|(key, _)| world::part(memory, &key, EnvironmentPart::TargetSpec))
                         .map(|(_, target)| target.clone());
                 }
                 true

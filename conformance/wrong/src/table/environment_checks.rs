@@ -127,7 +127,7 @@ fn of_creation() -> Vec<Wrong> {
 
 fn of_replay() -> Vec<Wrong> {
     fn original(ask: &mut Ask, memory: &Memory) {
-        let request = world::own(ask, memory).and_then(|(key, _)| world::part(memory, key, EnvironmentPart::Request));
+        let request = world::own(ask, memory).and_then(|(key, _)| world::part(memory, &key, EnvironmentPart::Request));
         if let Some((_, Record::EnvironmentRequest(request))) = request {
             ask.input = serde_json::to_value(request.as_ref()).unwrap_or_default();
         }

@@ -244,7 +244,7 @@ fn managed() -> Vec<Wrong> {
             [Rule::TagLimit, Rule::ManagedTags],
             [Fault::Refuses(|ask, memory| {
                 let (key, _) = world::own(ask, memory).filter(|_| ask.is(TAG))?;
-                let there = match world::part(memory, key, EnvironmentPart::Tags) {
+                let there = match world::part(memory, &key, EnvironmentPart::Tags) {
                     Some((_, Record::Tags(tags))) => tags.iter().map(|tag| tag.key.to_string()).collect(),
                     _ => Vec::new(),
                 };

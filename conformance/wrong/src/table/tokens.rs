@@ -203,13 +203,13 @@ fn tokens<'m>(ask: &Ask, memory: &'m Memory) -> impl Iterator<Item = (bool, bool
         (Key::ClientToken { region, environment_account, token }, Record::ClientToken(used))
             if Some(token.as_str()) == asked.as_deref() =>
         {
-            Some((*region == caller.region, *environment_account == caller.account, used.as_ref()))
+            Some((region == caller.region, environment_account == caller.account, used.as_ref()))
         }
         _ => None,
     })
 }
 
-fn used<'m>(ask: &Ask, memory: &'m Memory) -> Option<(&'m Key, &'m Record)> {
+fn used<'m>(ask: &Ask, memory: &'m Memory) -> Option<(Key, &'m Record)> {
     memory.records().find(|(key, _)| match key {
         Key::ClientToken { region, environment_account, token } => {
             (*region, *environment_account) == (ask.caller.region, ask.caller.account)

@@ -79,7 +79,7 @@ pub(crate) async fn sessions<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept 
 
 /// Compares everything that is there.
 async fn look_at_all<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    let keys = subject.memory.records().map(|(key, _)| key.clone()).collect::<Vec<_>>();
+    let keys = subject.memory.records().map(|(key, _)| key).collect::<Vec<_>>();
     for keys in keys.chunks(MOST_KEYS) {
         subject.load(keys).await?;
     }

@@ -100,7 +100,7 @@ async fn is_read() {
         wanted.events.extend::<Vec<Event>>(outcome.events);
         wanted.instructions.extend::<Vec<Instruction>>(outcome.instructions);
     }
-    let all = memory.records().map(|(key, record)| Entry { key: key.clone(), record: record.clone() });
+    let all = memory.records().map(|(key, record)| Entry { key, record: record.clone() });
     assert_eq!(records, all.collect::<Vec<_>>());
     assert_eq!(invariant::check(records.iter().map(|entry| (&entry.key, &entry.record)), Limits::default()), []);
     assert_eq!(outbox(&store).await, wanted);

@@ -76,7 +76,7 @@ fn is_read() {
     store.verify().unwrap();
     let records = store.records().unwrap();
     let mut wanted = story(Memory::new());
-    let all = wanted.store().records().map(|(key, record)| (key.clone(), record.clone())).collect::<Vec<_>>();
+    let all = wanted.store().records().map(|(key, record)| (key, record.clone())).collect::<Vec<_>>();
     assert_eq!(records.iter().map(|entry| (entry.key.clone(), entry.record.clone())).collect::<Vec<_>>(), all);
     assert_eq!(invariant::check(records.iter().map(|entry| (&entry.key, &entry.record)), Limits::default()), []);
     let events = store.events().read(usize::MAX).unwrap().into_iter().map(|waiting| waiting.item);

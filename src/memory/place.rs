@@ -1,0 +1,216 @@
+//! Where a record is, among those of its Region: its key without what all records next to it have in common.
+
+use core::{fmt::Debug, hash::Hash};
+
+use hashbrown::Equivalent;
+
+use crate::{
+    connection::ConnectionStatus,
+    environment::{ResourceIdentifier, VersionPart},
+    id::{AccountId, ClientToken, ConnectionId, EnvironmentName, Region, Side, TemplateName, Timestamp},
+    store::{ConnectionPart, EnvironmentPart, Key},
+};
+
+/// Of a record that no scan finds. Its texts are its own where it is kept, and borrowed where it is looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Point<T = ClientToken, N = EnvironmentName> {
+    ClientToken(AccountId, T),
+    Connection(ConnectionId, ConnectionPart),
+    Environment(AccountId, N, EnvironmentPart),
+    Usage(AccountId),
+}
+
+impl Point {
+    pub(super) fn key(&self, region: Region) -> Key {
+        match self.clone() {
+            Self::ClientToken(environment_account, token) => Key::ClientToken { region, environment_account, token },
+            Self::Connection(id, part) => Key::Connection { region, id, part },
+            Self::Environment(management_account, name, part) => {
+                Key::Environment { region, management_account, name, part }
+            }
+            Self::Usage(account) => Key::Usage { region, account },
+        }
+    }
+}
+
+impl<'k> Point<&'k ClientToken, &'k EnvironmentName> {
+    pub(super) const fn of(key: &'k Key) -> Option<Self> {
+        match key {
+            Key::ClientToken { environment_account, token, .. } => Some(Self::ClientToken(*environment_account, token)),
+            Key::Connection { id, part, .. } => Some(Self::Connection(*id, *part)),
+            Key::Environment { management_account, name, part, .. } => {
+                Some(Self::Environment(*management_account, name, *part))
+            }
+            Key::Usage { account, .. } => Some(Self::Usage(*account)),
+            Key::ListedConnection { .. } | Key::ListedEnvironment { .. } | Key::ProvisionedResource { .. } => None,
+        }
+    }
+
+    pub(super) fn kept(self) -> Point {
+        match self {
+            Self::ClientToken(account, token) => Point::ClientToken(account, token.clone()),
+            Self::Connection(id, part) => Point::Connection(id, part),
+            Self::Environment(account, name, part) => Point::Environment(account, name.clone(), part),
+            Self::Usage(account) => Point::Usage(account),
+        }
+    }
+}
+
+impl Equivalent<Point> for Point<&ClientToken, &EnvironmentName> {
+    fn equivalent(&self, kept: &Point) -> bool {
+        match (self, kept) {
+            (Self::ClientToken(account, token), Point::ClientToken(other, its)) => (account, *token) == (other, its),
+            (Self::Connection(id, part), Point::Connection(other, its)) => (id, part) == (other, its),
+            (Self::Environment(account, name, part), Point::Environment(other, its_name, its)) => {
+                (account, *name, part) == (other, its_name, its)
+            }
+            (Self::Usage(account), Point::Usage(other)) => account == other,
+            _ => false,
+        }
+    }
+}
+
+/// Of a record in a list. Places are in the order of the keys.
+pub(super) trait Place: Ord + Sized {
+    /// Which list it is, of those of its kind and Region.
+    type List: Copy + Debug + Eq + Hash;
+
+    /// `None` for a key of another kind.
+    fn of(key: &Key) -> Option<(Self::List, Self)>;
+
+    fn key(&self, list: Self::List, region: Region) -> Key;
+}
+
+/// Of an index entry.
+pub(super) trait EntryPlace: Place {
+    /// Where the record is that the entry leads to.
+    fn leads_to(&self, list: Self::List) -> Point<&ClientToken, &EnvironmentName>;
+}
+
+/// Of a connection in the list of one of its parties: by its status, then by its time, then by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct InOrder {
+    /// The milliseconds since [`Timestamp::MIN`], in the lower seven bytes; above them the status.
+    status_and_time: u64,
+    id: ConnectionId,
+}
+
+const TIME_BITS: u32 = 56;
+
+impl InOrder {
+    const fn new(status: ConnectionStatus, requested_at: Timestamp, id: ConnectionId) -> Self {
+        // In the order of their names.
+        let status = match status {
+            ConnectionStatus::Connected => 0,
+            ConnectionStatus::Pending => 1,
+            ConnectionStatus::Rejected => 2,
+        };
+        // INVARIANT: some ten thousand years, which take 49 bits.
+        let time = requested_at.unix_millis().abs_diff(Timestamp::MIN.unix_millis());
+        Self { status_and_time: status << TIME_BITS | time, id }
+    }
+
+    fn key_by_name(self, (side, account): (Side, AccountId), name: Option<EnvironmentName>, region: Region) -> Key {
+        let status = match self.status_and_time >> TIME_BITS {
+            0 => ConnectionStatus::Connected,
+            1 => ConnectionStatus::Pending,
+            _ => ConnectionStatus::Rejected,
+        };
+        let time = self.status_and_time & ((1 << TIME_BITS) - 1);
+        let time = Timestamp::MIN.unix_millis().checked_add_unsigned(time).and_then(Timestamp::from_unix_millis);
+        let requested_at = time.unwrap_or(Timestamp::MIN);
+        Key::ListedConnection { region, side, account, name, status, requested_at, id: self.id }
+    }
+}
+
+impl Place for InOrder {
+    type List = (Side, AccountId);
+
+    fn of(key: &Key) -> Option<(Self::List, Self)> {
+        match *key {
+            Key::ListedConnection { side, account, name: None, status, requested_at, id, .. } => {
+                Some(((side, account), Self::new(status, requested_at, id)))
+            }
+            _ => None,
+        }
+    }
+
+    fn key(&self, list: Self::List, region: Region) -> Key {
+        self.key_by_name(list, None, region)
+    }
+}
+
+impl EntryPlace for InOrder {
+    fn leads_to(&self, _: Self::List) -> Point<&ClientToken, &EnvironmentName> {
+        Point::Connection(self.id, ConnectionPart::Head)
+    }
+}
+
+/// Of a connection in the list of one of its parties by environment name.
+pub(super) type ByName = (EnvironmentName, InOrder);
+
+impl Place for ByName {
+    type List = (Side, AccountId);
+
+    fn of(key: &Key) -> Option<(Self::List, Self)> {
+        match key {
+            Key::ListedConnection { side, account, name: Some(name), status, requested_at, id, .. } => {
+                Some(((*side, *account), (name.clone(), InOrder::new(*status, *requested_at, *id))))
+            }
+            _ => None,
+        }
+    }
+
+    fn key(&self, list: Self::List, region: Region) -> Key {
+        let (name, in_order) = self;
+        in_order.key_by_name(list, Some(name.clone()), region)
+    }
+}
+
+impl EntryPlace for ByName {
+    fn leads_to(&self, list: Self::List) -> Point<&ClientToken, &EnvironmentName> {
+        self.1.leads_to(list)
+    }
+}
+
+/// Of an environment in the list of its owner, among all or among those of its template.
+pub(super) type ByTemplate = (Option<(TemplateName, VersionPart)>, EnvironmentName);
+
+impl Place for ByTemplate {
+    type List = AccountId;
+
+    fn of(key: &Key) -> Option<(AccountId, Self)> {
+        match key {
+            Key::ListedEnvironment { management_account, template, name, .. } => {
+                Some((*management_account, (template.clone(), name.clone())))
+            }
+            _ => None,
+        }
+    }
+
+    fn key(&self, management_account: AccountId, region: Region) -> Key {
+        let (template, name) = self.clone();
+        Key::ListedEnvironment { region, management_account, template, name }
+    }
+}
+
+impl EntryPlace for ByTemplate {
+    fn leads_to(&self, account: AccountId) -> Point<&ClientToken, &EnvironmentName> {
+        Point::Environment(account, &self.1, EnvironmentPart::Head)
+    }
+}
+
+impl Place for ResourceIdentifier {
+    type List = AccountId;
+
+    fn of(key: &Key) -> Option<(AccountId, Self)> {
+        match key {
+            Key::ProvisionedResource { account, identifier, .. } => Some((*account, identifier.clone())),
+            _ => None,
+        }
+    }
+
+    fn key(&self, account: AccountId, region: Region) -> Key {
+        Key::ProvisionedResource { region, account, identifier: self.clone() }
+    }
+}

@@ -1,0 +1,144 @@
+use alloc::{collections::BTreeMap, vec::Vec};
+
+use hashbrown::HashMap;
+
+use super::{
+    lists::Lists,
+    place::{ByName, ByTemplate, EntryPlace, InOrder, Place as _, Point},
+};
+use crate::{
+    environment::ResourceIdentifier,
+    id::Region,
+    store::{Entry, Key, Range, Record, Version, Versioned},
+};
+
+/// The records of one Region: it is said once, and not with each of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Regional {
+    /// What is asked for by its key alone.
+    points: HashMap<Point, Versioned>,
+    /// Index entries: there are more of them than of all else, and they hold nothing.
+    connections: Lists<InOrder, Version>,
+    connections_by_name: Lists<ByName, Version>,
+    environments: Lists<ByTemplate, Version>,
+    /// What else is under the key of an index entry, as no batch of the model leaves it.
+    strays: BTreeMap<Key, Record>,
+    resources: Lists<ResourceIdentifier, Versioned>,
+}
+
+impl Regional {
+    pub(super) fn len(&self) -> usize {
+        self.points.len()
+            + self.connections.len()
+            + self.connections_by_name.len()
+            + self.environments.len()
+            + self.resources.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.points.is_empty()
+            && self.connections.is_empty()
+            && self.connections_by_name.is_empty()
+            && self.environments.is_empty()
+            && self.resources.is_empty()
+    }
+
+    /// All records, in no order.
+    pub(super) fn records(&self, region: Region) -> impl Iterator<Item = (Key, &Record)> {
+        let points = self.points.iter().map(move |(point, versioned)| (point.key(region), &versioned.record));
+        let connections = self.connections.iter(region).chain(self.connections_by_name.iter(region));
+        let entries = connections.chain(self.environments.iter(region)).map(|(key, _)| {
+            let record = self.under_entry(&key);
+            (key, record)
+        });
+        let resources = self.resources.iter(region).map(|(key, versioned)| (key, &versioned.record));
+        points.chain(entries).chain(resources)
+    }
+
+    pub(super) fn get(&self, key: &Key) -> Option<(Version, &Record)> {
+        let entry = match key {
+            Key::ListedConnection { name: None, .. } => self.connections.get(key),
+            Key::ListedConnection { name: Some(_), .. } => self.connections_by_name.get(key),
+            Key::ListedEnvironment { .. } => self.environments.get(key),
+            _ => {
+                let found = match Point::of(key) {
+                    Some(point) => self.points.get(&point),
+                    None => self.resources.get(key),
+                };
+                return found.map(|found| (found.version, &found.record));
+            }
+        };
+        entry.map(|version| (*version, self.under_entry(key)))
+    }
+
+    /// Puts what is under a key there, or takes it out: what was there.
+    pub(super) fn put(&mut self, key: &Key, versioned: Option<Versioned>) -> Option<Record> {
+        match key {
+            Key::ListedConnection { name: None, .. } => {
+                let (before, version) = self.entry(key, versioned);
+                self.connections.put(key, version).map(|_| before)
+            }
+            Key::ListedConnection { name: Some(_), .. } => {
+                let (before, version) = self.entry(key, versioned);
+                self.connections_by_name.put(key, version).map(|_| before)
+            }
+            Key::ListedEnvironment { .. } => {
+                let (before, version) = self.entry(key, versioned);
+                self.environments.put(key, version).map(|_| before)
+            }
+            _ => {
+                let before = match (Point::of(key), versioned) {
+                    (Some(point), Some(versioned)) => self.points.insert(point.kept(), versioned),
+                    (Some(point), None) => self.points.remove(&point),
+                    (None, versioned) => self.resources.put(key, versioned),
+                };
+                before.map(|before| before.record)
+            }
+        }
+    }
+
+    /// The first entries of a range, each with the record that it leads to.
+    pub(super) fn scan(&self, range: &Range, limit: usize) -> Vec<Entry> {
+        let region = range.last.region();
+        match &range.last {
+            Key::ListedConnection { name: None, .. } => self.entries(&self.connections, range, limit),
+            Key::ListedConnection { name: Some(_), .. } => self.entries(&self.connections_by_name, range, limit),
+            Key::ListedEnvironment { .. } => self.entries(&self.environments, range, limit),
+            _ => self.resources.range(range, limit, |list, identifier, versioned| Entry {
+                key: identifier.key(list, region),
+                record: versioned.record.clone(),
+            }),
+        }
+    }
+
+    /// One that leads to nothing, as no batch of the model leaves it, comes with its own record.
+    fn entries<P: EntryPlace>(&self, lists: &Lists<P, Version>, range: &Range, limit: usize) -> Vec<Entry> {
+        let region = range.last.region();
+        lists.range(range, limit, |list, place, _| {
+            let key = place.key(list, region);
+            let record = match self.points.get(&place.leads_to(list)) {
+                Some(found) => found.record.clone(),
+                None => self.under_entry(&key).clone(),
+            };
+            Entry { key, record }
+        })
+    }
+
+    /// What is under the key of an index entry that is there.
+    fn under_entry(&self, key: &Key) -> &Record {
+        self.strays.get(key).unwrap_or(&Record::IndexEntry)
+    }
+
+    /// What is under the key of an index entry, if anything is, and the version of what is written there. All that is no
+    /// index entry is kept apart.
+    fn entry(&mut self, key: &Key, versioned: Option<Versioned>) -> (Record, Option<Version>) {
+        let stray = if self.strays.is_empty() { None } else { self.strays.remove(key) };
+        let version = versioned.map(|Versioned { version, record }| {
+            if !matches!(record, Record::IndexEntry) {
+                self.strays.insert(key.clone(), record);
+            }
+            version
+        });
+        (stray.unwrap_or(Record::IndexEntry), version)
+    }
+}
