@@ -58,8 +58,8 @@ impl Writer<'_> {
             20..35 => json!([tag("team", "b"), tag("stage", "")]),
             35..40 => json!([tag("Team", "b"), tag("été", "+-=._:/@ 9")]),
             40..64 => many(0, 26, "v"),
-            64..80 => many(25, 50, "w"),
-            80..96 => many(25, 51, "v"),
+            64..70 => many(25, 50, "w"),
+            70..96 => many(25, 51, "v"),
             96..98 => json!([tag(&"k".repeat(128), &"v".repeat(256))]),
             _ => json!([tag("awsome", "")]),
         };

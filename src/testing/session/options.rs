@@ -44,7 +44,7 @@ const WEIGHTS: [(u64, &str); 25] = [
     (5, "DeleteEnvironmentAccountConnection"),
     (2, "GetEnvironmentAccountConnection"),
     (5, "ListEnvironmentAccountConnections"),
-    (4, "TagResource"),
+    (5, "TagResource"),
     (2, "UntagResource"),
     (3, "ListTagsForResource"),
     (18, "CreateEnvironment"),
