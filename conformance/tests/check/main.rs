@@ -125,7 +125,8 @@ fn a_finding_counts_once_and_a_profile_may_permit_it() {
         let path = finding.differences.first().map(|difference| &difference.path);
         assert!(causes.insert((finding.rule(), path)), "twice: {finding}");
     }
-    let places = [0..1, 1..2].map(|seeds| check(Lax::default).only("random").seeds(seeds).run().lines.diverged);
+    let places =
+        [0..1, 1..2].map(|seeds| check(Lax::default).only("random").seeds(seeds).calls(2000).run().lines.diverged);
     assert!(places.iter().all(|diverged| *diverged > 0), "both sessions show it");
     let text = panic_of(|| broken().assert());
     // Also where the case needs something that is not there.
