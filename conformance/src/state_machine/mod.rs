@@ -41,7 +41,7 @@ impl Service for Mine {
 prop_state_machine! {
     # #![proptest_config(proptest::test_runner::Config::with_cases(16))]
     // With `#[test]`.
-    fn my_service_conforms(sequential 20..100 => Conformance<Mine>);
+    fn my_service_conforms(sequential 60..180 => Conformance<Mine>);
 }
 # my_service_conforms();
 ```

@@ -10,7 +10,7 @@ use super::{Found, Terms, judged};
 
 /// Checks a [`Subject`] by random scripts: see the [module](super). `fresh` makes one in which there is nothing.
 pub fn scripts<S: Subject, F: FnMut() -> S>(fresh: F) -> Scripts<F> {
-    Scripts { fresh, options: Options::new(), terms: Terms::new(), seed: 0, cases: 256, calls: 20..=100 }
+    Scripts { fresh, options: Options::new(), terms: Terms::new(), seed: 0, cases: 256, calls: 60..=180 }
 }
 
 /// What is to be checked. [`run`](Self::run) or [`assert`](Self::assert) does it.
@@ -50,7 +50,7 @@ impl<F> Scripts<F> {
         self
     }
 
-    /// As many calls in each; from 20 to 100 unless it is said. A [crowd](Options::crowded) comes on top.
+    /// As many calls in each; from 60 to 180 unless it is said. A [crowd](Options::crowded) comes on top.
     pub const fn calls(mut self, calls: RangeInclusive<usize>) -> Self {
         self.calls = calls;
         self

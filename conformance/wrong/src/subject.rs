@@ -186,4 +186,9 @@ impl Subject for WrongSubject {
         self.now = now;
         true
     }
+
+    fn set_limits(&mut self, limits: Limits) -> bool {
+        self.limits = limits;
+        true
+    }
 }

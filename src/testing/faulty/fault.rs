@@ -82,6 +82,7 @@ faults! {
     IsolatesSnapshots write_skew "A commit checks what it only reads, and then, at one moment, what it writes, and writes."
     TakesTheUnknownForAConflict counting "Every tenth commit is done and answered with a conflict."
     OrdersOnlyCommits nothing_in_between "Commits are as if one came after the other, but not in the order in which they are read."
+    ChecksOutOfOrder checks_in_order "Commits and loads are as if one came after the other; a batch without writes is checked, and nobody heeds it."
     KeepsVersions versions "A key keeps its first version."
     HashesRecords versions "A version is a hash of the record."
     SkipsEqualWrites versions "What is written as it was keeps its version."

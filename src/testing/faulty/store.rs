@@ -20,7 +20,8 @@ use super::{Fault, rows::Rows};
 use crate::{
     Memory,
     store::{
-        AsyncStore, Batch, Commit, Entry, Expected, Key, Range, Record, Scan, Store, Usage, Version, Versioned, Write,
+        AsyncStore, Batch, Commit, Entry, Expectation, Expected, Key, Range, Record, Scan, Store, Usage, Version,
+        Versioned, Write,
     },
     testing::store_contract::{AsyncFixture, Fixture, Outbox},
 };
@@ -117,6 +118,11 @@ impl FaultyStore {
         faults.iter().any(|fault| self.has(*fault))
     }
 
+    /// Whether a commit checks what it reads as it was when it began, and is then put in order with what came meanwhile.
+    fn goes_by_its_snapshot(&self, batch: &Batch) -> bool {
+        self.has(Fault::OrdersOnlyCommits) || self.has(Fault::ChecksOutOfOrder) && !batch.writes.is_empty()
+    }
+
     /// Draws the faults of a call.
     fn begin(&mut self) {
         let mut strikes = || {
@@ -192,7 +198,7 @@ impl FaultyStore {
         let mosts = mosts.iter().chain(&[(Fault::ChecksAHundred, 100)]);
         let most = mosts.filter(|(fault, _)| self.has(*fault)).map(|(_, most)| *most).min().unwrap_or(usize::MAX);
         let only_written =
-            self.has_any([Fault::ChecksWhatItWrites, Fault::IsolatesSnapshots, Fault::OrdersOnlyCommits]);
+            self.has_any([Fault::ChecksWhatItWrites, Fault::IsolatesSnapshots]) || self.goes_by_its_snapshot(batch);
         let mut expected = batch.expectations.iter().take(most).filter(|it| !only_written || is_written(&it.key));
         expected.all(|it| holds(&it.key, it.expected))
     }
@@ -284,12 +290,14 @@ impl Shared {
         }
     }
 
-    /// Whether a commit since then has read what the batch writes, and written what it reads.
-    fn crossed(&self, since: usize, batch: &Batch) -> bool {
+    /// Whether since then what the batch reads was written, and by that time or later what it writes was read: it cannot
+    /// come before both any more.
+    fn is_late(&self, since: usize, batch: &Batch) -> bool {
         let meets = |one: &Batch, other: &Batch| {
             one.writes.iter().any(|write| other.expectations.iter().any(|it| it.key == write.key))
         };
-        self.past.iter().skip(since).any(|other| meets(other, batch) && meets(batch, other))
+        let mut since = self.past.iter().skip(since).skip_while(|other| !meets(other, batch));
+        since.any(|other| meets(batch, other))
     }
 
     const fn next_number(&mut self) -> u64 {
@@ -317,7 +325,13 @@ impl AsyncStore for FaultyStore {
         if keys.iter().any(|key| self.lock().unreadable.contains(key)) {
             return Err("missing field");
         }
-        let now = if self.has(Fault::LoadsStale) { self.lock().before.clone() } else { self.lock().rows.clone() };
+        let now = {
+            let mut shared = self.lock();
+            if self.has(Fault::ChecksOutOfOrder) {
+                shared.past.push(reading(&keys));
+            }
+            if self.has(Fault::LoadsStale) { shared.before.clone() } else { shared.rows.clone() }
+        };
         let mut found = Vec::new();
         for (place, key) in keys.iter().enumerate() {
             let answer = self.find(key, &now).await.filter(|_| place < 100 || !self.has(Fault::LoadsAHundred));
@@ -382,7 +396,8 @@ impl AsyncStore for FaultyStore {
         }
         let number = self.lock().next_number();
         let (mut held, past) = (true, self.lock().past.len());
-        if self.has_any([Fault::ChecksThenWrites, Fault::IsolatesSnapshots, Fault::OrdersOnlyCommits]) {
+        let goes_by_its_snapshot = self.goes_by_its_snapshot(batch);
+        if goes_by_its_snapshot || self.has_any([Fault::ChecksThenWrites, Fault::IsolatesSnapshots]) {
             held = batch.expectations.iter().all(|it| self.lock().rows.holds(&it.key, it.expected));
             if !batch.expectations.is_empty() {
                 pause().await;
@@ -392,8 +407,8 @@ impl AsyncStore for FaultyStore {
             pause().await;
             pause().await;
         }
-        if self.has(Fault::OrdersOnlyCommits) {
-            held &= !self.lock().crossed(past, batch);
+        if goes_by_its_snapshot {
+            held &= !self.lock().is_late(past, batch);
         }
         let (holds, writes) = self.check_and_write(batch, held, number);
         for write in writes {
@@ -401,7 +416,9 @@ impl AsyncStore for FaultyStore {
             pause().await;
         }
         if holds {
-            self.lock().past.push(batch.clone());
+            if !(batch.writes.is_empty() && self.has(Fault::ChecksOutOfOrder)) {
+                self.lock().past.push(batch.clone());
+            }
             if self.has_any([Fault::BreaksBefore, Fault::BreaksHalfWay, Fault::BreaksAfter]) {
                 return Err("the line broke");
             }
@@ -466,6 +483,12 @@ impl AsyncFixture for FaultyStore {
     async fn outbox(&self) -> Option<Outbox> {
         Fixture::outbox(self)
     }
+}
+
+/// A load among the commits: which keys it reads.
+fn reading(keys: &[Key]) -> Batch {
+    let read = |key: &Key| Expectation { key: key.clone(), expected: Expected::Absent };
+    Batch { expectations: keys.iter().map(read).collect(), ..Batch::of_writes(Vec::new()) }
 }
 
 /// How many of these entries have a megabyte together.

@@ -8,18 +8,19 @@ use core::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::change::change;
 use crate::{
     id::{Caller, Timestamp},
     testing::{
-        session::{Choices, Request, keep},
+        session::{Care, Choices, Mind, Request, keep},
         subject::Reply,
     },
 };
 
-/// The times of the latest requests, and what was seen last.
+/// When the latest requests were made and what became of them, and what was seen last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
-    times: Vec<Timestamp>,
+    outcomes: Vec<(Timestamp, Outcome)>,
     seen: Option<Seen>,
 }
 
@@ -31,10 +32,19 @@ struct Seen {
     kind: Kind,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    Refused,
+    /// Perhaps the input was malformed.
+    Invalid,
+}
+
 #[derive(Clone, Debug)]
 enum Kind {
-    Connection { id: String, environment_name: String, environment_account: String },
-    Environment { name: String },
+    Connection { id: String, environment_name: String, environment_account: String, management_account: String },
+    Environment { name: String, environment_account: Option<String> },
+    Outputs { environment_name: String },
     Tags,
 }
 
@@ -44,13 +54,15 @@ const LATER: [u64; 6] = {
     [0, 2 * HOUR, 7 * HOUR, 8 * HOUR - 1, 8 * HOUR, 8 * HOUR + 1]
 };
 
-/// Versions of which the order as numbers is not that of their texts.
-const VERSIONS: [&str; 3] = ["9", "10", "11"];
-
 impl History {
     /// A request was made, which is the latest of those that are kept.
     pub(super) fn add(&mut self, request: &Request, at: Timestamp, reply: &Reply) {
-        keep(&mut self.times, at);
+        let outcome = match reply {
+            Reply::Answer(_) => Outcome::Done,
+            Reply::Error { kind, .. } if kind == "ValidationException" => Outcome::Invalid,
+            _ => Outcome::Refused,
+        };
+        keep(&mut self.outcomes, (at, outcome));
         if let Reply::Answer(answer) = reply
             && let Some((arn, kind)) = seen(&request.input, answer)
         {
@@ -58,38 +70,55 @@ impl History {
         }
     }
 
-    /// An earlier call once more: as it was, with a member less, or with one of another call; at the time given, or some
-    /// hours after it was made.
+    /// An earlier call that could change something once more: as it was, if it was carried out, or changed in one or two
+    /// ways; at the time given, or some hours after it was made.
     pub(super) fn varied(
         &self,
         requests: &[Request],
         choices: &mut Choices,
         later: Timestamp,
     ) -> (Option<Request>, Timestamp) {
-        let earlier = choices.latest(requests.iter().zip(&self.times));
-        let (Some((earlier, at)), Some(other)) = (earlier, choices.latest(requests.iter())) else {
-            return (None, later);
+        // What was malformed says little once more.
+        let also_invalid = choices.chance(20);
+        let writes = requests.iter().zip(&self.outcomes).filter(|(request, (_, outcome))| {
+            writes(request.operation) && (also_invalid || *outcome != Outcome::Invalid)
+        });
+        let mut writes = writes.collect::<Vec<_>>().into_iter();
+        let earlier = match choices.below(100) {
+            // Often just the last one.
+            0..40 => writes.next_back(),
+            // A client token is there for that.
+            40..70 => writes.rfind(|(request, _)| request.input.get("clientToken").is_some()),
+            _ => choices.latest(writes),
         };
+        let Some((earlier, (at, outcome))) = earlier else { return (None, later) };
         let after = |millis| at.checked_add(Duration::from_millis(millis));
         let at = if choices.chance(40) { after(choices.of(LATER)).unwrap_or(later) } else { later };
         let mut request = earlier.clone();
-        if choices.chance(15) {
-            request.caller = other.caller;
-        }
-        match choices.below(100) {
-            0..30 => {}
-            30..45 => change_one(&mut request.input, choices),
-            _ => cross(&mut request, requests, choices),
-        }
+        let changes = match outcome {
+            Outcome::Done => choices.weighted([(30, 0), (45, 1), (25, 2)]),
+            _ => choices.weighted([(60, 1), (40, 2)]),
+        };
+        (0..changes).for_each(|_| change(&mut request, requests, choices));
         (Some(request), at)
     }
 
-    /// A request that names something by its ARN, mostly about what was seen last, and by whose it is.
-    pub(super) fn about_the_last(&self, mut request: Request) -> Option<Request> {
-        let Seen { arn, .. } = self.seen.as_ref()?;
+    /// What was seen last is tagged, or a pipeline tells of it: by whose it is.
+    pub(super) fn about_the_last(&self, mind: &Mind, care: Care, choices: &mut Choices) -> Option<Request> {
+        let Seen { arn, kind, .. } = self.seen.as_ref()?;
+        let mut request = match kind {
+            Kind::Environment { .. } | Kind::Outputs { .. } if choices.chance(50) => mind.notification(care, choices),
+            _ => mind.tagging(care, choices),
+        };
         let mut parts = arn.split(':').skip(3);
         if let (Some(Ok(region)), Some(Ok(account))) = (parts.next().map(str::parse), parts.next().map(str::parse)) {
             request.caller = Caller::new(account, region);
+        }
+        if let Kind::Connection { management_account, .. } = kind
+            && choices.chance(20)
+            && let Ok(account) = management_account.parse()
+        {
+            request.caller.account = account;
         }
         request.input.as_object_mut()?.insert("resourceArn".into(), json!(arn));
         Some(request)
@@ -100,7 +129,7 @@ impl History {
         let Seen { mut caller, arn, kind } = self.seen.clone()?;
         let tags = json!({ "resourceArn": arn });
         let (operation, input) = match kind {
-            Kind::Connection { id, environment_name, environment_account } => {
+            Kind::Connection { id, environment_name, environment_account, .. } => {
                 let list = |side: &str| json!({ "requestedBy": side, "environmentName": environment_name });
                 let list_connections = "ListEnvironmentAccountConnections";
                 match choices.below(100) {
@@ -115,14 +144,22 @@ impl History {
                 }
             }
             Kind::Tags => (TAGS, tags),
-            Kind::Environment { name } => match choices.below(100) {
+            Kind::Outputs { environment_name } if choices.chance(70) => {
+                ("ListEnvironmentOutputs", json!({ "environmentName": environment_name }))
+            }
+            Kind::Outputs { environment_name } => ("GetEnvironment", json!({ "name": environment_name })),
+            Kind::Environment { name, environment_account } => match choices.below(100) {
                 0..20 => ("GetEnvironment", json!({ "name": name })),
                 20..45 => (TAGS, tags),
                 45..70 => ("ListEnvironmentOutputs", json!({ "environmentName": name })),
-                70..80 => ("ListEnvironmentProvisionedResources", json!({ "environmentName": name })),
-                80..87 => ("ProvisioningAuthority", json!({ "name": name })),
-                87..94 => ("ListEnvironments", json!({})),
-                _ => (RESOURCES, json!({})),
+                70..78 => ("ListEnvironmentProvisionedResources", json!({ "environmentName": name })),
+                78..86 => ("ProvisioningAuthority", json!({ "name": name })),
+                86..90 => ("ListEnvironments", json!({})),
+                _ => {
+                    let account = environment_account.filter(|_| choices.chance(60));
+                    caller.account = account.and_then(|account| account.parse().ok()).unwrap_or(caller.account);
+                    (RESOURCES, json!({}))
+                }
             },
         };
         Some(Request { caller, operation, input })
@@ -138,45 +175,25 @@ fn seen<'v>(input: &'v Value, answer: &'v Value) -> Option<(&'v str, Kind)> {
     let owned = |shown: &'v Value, member: &str| text(shown, member).map(String::from);
     if let Some(shown) = answer.get("environmentAccountConnection") {
         let (id, environment_name) = (owned(shown, "id")?, owned(shown, "environmentName")?);
-        let environment_account = owned(shown, "environmentAccountId")?;
-        return Some((text(shown, "arn")?, Kind::Connection { id, environment_name, environment_account }));
+        let (environment_account, management_account) =
+            (owned(shown, "environmentAccountId")?, owned(shown, "managementAccountId")?);
+        let kind = Kind::Connection { id, environment_name, environment_account, management_account };
+        return Some((text(shown, "arn")?, kind));
     }
     if let Some(shown) = answer.get("environment") {
-        return Some((text(shown, "arn")?, Kind::Environment { name: owned(shown, "name")? }));
+        let (name, environment_account) = (owned(shown, "name")?, owned(shown, "environmentAccountId"));
+        return Some((text(shown, "arn")?, Kind::Environment { name, environment_account }));
     }
     let arn = text(input, "resourceArn")?;
     let is_about_tags = ["tags", "tagKeys"].iter().any(|member| input.get(member).is_some());
-    let (_, name) = arn.rsplit_once('/')?;
-    Some((arn, if is_about_tags { Kind::Tags } else { Kind::Environment { name: name.to_string() } }))
+    let kind = match arn.split_once(":environment/") {
+        Some((_, name)) if !is_about_tags => Kind::Outputs { environment_name: name.to_string() },
+        _ => Kind::Tags,
+    };
+    Some((arn, kind))
 }
 
-/// Takes over a member from another request that has it, mostly one of the same operation.
-fn cross(request: &mut Request, requests: &[Request], choices: &mut Choices) {
-    let (operation, own) = (request.operation, names(&request.input));
-    let only_like = choices.chance(70);
-    let others = requests.iter().filter(|other| !only_like || other.operation == operation).collect::<Vec<_>>();
-    let Some(other) = choices.latest(others.iter()) else { return };
-    let mut names = names(&other.input);
-    names.retain(|name| own.contains(name) || other.operation == operation);
-    if let Some(name) = choices.one(&names)
-        && let (Some(value), Some(members)) = (other.input.get(name), request.input.as_object_mut())
-    {
-        members.insert(name.clone(), value.clone());
-    }
-}
-
-/// Leaves a member out, or gives a version another number.
-fn change_one(input: &mut Value, choices: &mut Choices) {
-    let names = names(input);
-    let (Some(name), Some(members)) = (choices.one(&names), input.as_object_mut()) else { return };
-    match members.get_mut(name) {
-        Some(Value::String(text)) if text.len() < 3 && text.parse::<u8>().is_ok() => {
-            *text = choices.of(VERSIONS).to_string();
-        }
-        _ => _ = members.remove(name),
-    }
-}
-
-fn names(input: &Value) -> Vec<String> {
-    input.as_object().into_iter().flat_map(|members| members.keys().cloned()).collect()
+/// Whether a call of this operation can change anything.
+fn writes(operation: &str) -> bool {
+    !["Get", "List"].iter().any(|read| operation.starts_with(read)) && operation != "ProvisioningAuthority"
 }

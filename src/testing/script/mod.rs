@@ -34,6 +34,7 @@
 
 mod bindings;
 mod call;
+mod change;
 mod driver;
 mod history;
 mod reference;

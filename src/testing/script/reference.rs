@@ -7,7 +7,7 @@ use crate::{
     id::{Caller, Timestamp},
     operation::Limits,
     testing::{
-        session::{Choices, Mind, Options, Request, mix},
+        session::{Care, Choices, Mind, Options, Request, mix},
         subject::{Model, Reply, Subject as _},
     },
 };
@@ -61,16 +61,23 @@ impl Reference {
     pub fn propose(&self, choices: &mut Choices) -> SymbolicCall {
         let State { bindings, mind, next, history, .. } = &*self.0;
         let (number, later) = (*next, mind.later(mind.passed(choices)));
+        let care = Care::of_a_request(choices);
         let (request, at) = match choices.below(100) {
-            0..14 => history.varied(mind.recent(), choices, later),
-            14..28 => (history.look(choices), later),
-            28..38 => (mind.life(choices), later),
-            38..44 => (history.about_the_last(mind.tagging_or_notification(choices)), later),
+            0..20 => history.varied(mind.recent(), choices, later),
+            20..33 => (history.look(choices), later),
+            33..53 => (mind.life(care, choices), later),
+            53..59 => (history.about_the_last(mind, care, choices), later),
             _ => (None, later),
         };
         let is_wanted = |request: &Request| mind.options().has(request.operation);
-        let mut request = request.filter(is_wanted).unwrap_or_else(|| mind.draw(choices));
-        mind.blemish(&mut request, choices);
+        let mut request = match request.filter(is_wanted) {
+            Some(mut request) => {
+                mind.by_another(&mut request, care, choices);
+                request
+            }
+            None => mind.draw(care, choices),
+        };
+        mind.blemish(&mut request, care, choices);
         let Request { caller, operation, input } = request;
         SymbolicCall { number, caller, at, operation, input: bindings.symbolic(input) }
     }

@@ -24,15 +24,15 @@ const ENVIRONMENTS: u32 = 20 + 20 + 11 + 1 + 4;
 
 impl Writing {
     pub(super) fn new(mut options: Options, choices: &mut Choices) -> Self {
-        let mut limits = options.quotas();
+        options = options.narrowed(choices);
         let can = ["CreateEnvironment", "ReportDeployment"].iter().all(|operation| options.has(operation));
         let is_crowded = can && choices.chance(options.crowds());
         if is_crowded {
-            limits = Limits::new(limits.connections_per_account, ENVIRONMENTS);
+            let limits = Limits::new(options.quotas().connections_per_account, ENVIRONMENTS);
             options = options.limits(limits);
         }
-        let script = Script { limits, calls: Vec::new() };
-        let mut writing = Self { script, reference: Reference::narrowed(options, choices) };
+        let script = Script { limits: options.quotas(), calls: Vec::new() };
+        let mut writing = Self { script, reference: Reference::new(options) };
         if is_crowded {
             writing.gather();
         }

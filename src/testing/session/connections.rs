@@ -15,8 +15,8 @@ impl Writer<'_> {
         let [one, two, three, four] = self.accounts();
         let (account, management) = self.choices.weighted([
             (50, (two, one)),
-            (12, (three, one)),
-            (12, (two, three)),
+            (18, (three, one)),
+            (8, (two, three)),
             (8, (one, two)),
             (6, (four, one)),
             (8, (two, four)),
@@ -27,13 +27,14 @@ impl Writer<'_> {
         let input = json!({
             "environmentName": self.name(), "managementAccountId": management, "tags": self.first_tags(),
             "roleArn": role, "codebuildRoleArn": build, "componentRoleArn": component,
-            "clientToken": self.maybe(48, ["t1", "t1", "t2", "!~", "!~", ""]),
+            "clientToken": self.maybe(self.options.tokens, ["t1", "t1", "t1", "!~", "!~", ""]),
         });
         Request { caller: caller(account, region), operation: "CreateEnvironmentAccountConnection", input }
     }
 
     pub(super) fn update_connection(&mut self) -> Request {
-        let known = self.connection(|_| true);
+        let is_final = self.choices.chance(30);
+        let known = self.connection(|known| (known.status == "REJECTED") == is_final);
         let [role, build, component] = self.connection_roles(&known.environment_account_id, known.region());
         let input =
             json!({ "id": known.id, "roleArn": role, "codebuildRoleArn": build, "componentRoleArn": component });
@@ -94,14 +95,15 @@ impl Writer<'_> {
 
     /// Service, CodeBuild and component role: mostly good ones, sometimes none.
     fn connection_roles(&mut self, account: &str, region: &str) -> [Option<String>; 3] {
-        let given = self.choices.weighted([
-            (55, [true, false, false]),
-            (10, [true, true, true]),
-            (8, [false, true, false]),
-            (12, [true, false, true]),
-            (8, [false; 3]),
-            (7, [false, false, true]),
-        ]);
+        let given = match self.slips(12) {
+            true => self.choices.of([[false; 3], [false, false, true]]),
+            false => self.choices.weighted([
+                (50, [true, false, false]),
+                (12, [true, true, true]),
+                (10, [false, true, false]),
+                (28, [true, false, true]),
+            ]),
+        };
         given.map(|given| given.then(|| self.role(account, region)))
     }
 
@@ -110,12 +112,12 @@ impl Writer<'_> {
         let tag = |key: &str, value: &str| json!({ "key": key, "value": value });
         let (team, stage) = (tag("team", "a"), tag("stage", ""));
         match self.choices.below(100) {
-            0..65 => None,
-            65..70 => Some(json!([])),
-            70..80 => Some(json!([team, stage])),
-            80..90 => Some(json!([stage, team])),
-            90..92 => Some(json!([tag("Aws:team", "a")])),
-            92..95 => Some(json!([tag("größe", "5 m")])),
+            0..60 => None,
+            60..65 => Some(json!([])),
+            65..75 => Some(json!([team, stage])),
+            75..85 => Some(json!([stage, team])),
+            85..87 => Some(json!([tag("Aws:team", "a")])),
+            87..90 => Some(json!([tag("größe", "5 m")])),
             _ => Some((0..50).map(|number| tag(&format!("k{number:02}"), "")).collect()),
         }
     }

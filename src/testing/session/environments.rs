@@ -3,6 +3,7 @@
 use alloc::{
     format,
     string::{String, ToString as _},
+    vec::Vec,
 };
 
 use serde_json::{Value, json};
@@ -21,35 +22,25 @@ const NO_DEPLOYMENT: &str = "00000000-0000-0000-0000-000000000000";
 
 impl<'s> Writer<'s> {
     pub(super) fn create_environment(&mut self) -> Request {
-        let (crosses, members): (bool, &[&str]) = self.choices.weighted([
-            (62, (true, &[])),
-            (10, (false, &["protonServiceRoleArn"])),
-            (5, (false, &["codebuildRoleArn"])),
-            (4, (false, &["protonServiceRoleArn", "codebuildRoleArn", "componentRoleArn"])),
-            (7, (false, &["provisioningRepository"])),
-            (3, (false, &["provisioningRepository", "componentRoleArn"])),
-            (2, (false, &[])),
-            (2, (true, &["protonServiceRoleArn"])),
-            (2, (false, &["componentRoleArn"])),
-            (2, (true, &["componentRoleArn"])),
-            (1, (false, &["provisioningRepository", "codebuildRoleArn"])),
-        ]);
-        let is_own = self.options.own > 0 && self.choices.chance(self.options.own);
-        let (crosses, members) = match is_own {
-            true => (false, self.choices.of(OWN)),
-            false => (crosses, members),
-        };
+        let (crosses, members) = self.methods();
         let known = crosses.then(|| self.connection_to_create_with());
         let mut name = self.name().to_string();
         let caller = match &known {
             Some(known) => {
-                if !self.choices.chance(10) {
+                if !self.slips(10) {
                     name.clone_from(&known.environment_name);
                 }
                 self.caller(&known.management_account_id, &known.environment_account_id, known.region())
             }
             None => {
                 let ([account, ..], region) = (self.accounts(), self.region());
+                let is_free = |name: &&String| !self.known.environments.iter().any(|known| known.name == **name);
+                let free = self.options.names.iter().filter(is_free).collect::<Vec<_>>();
+                if !self.slips(20)
+                    && let Some(free) = self.choices.one(&free)
+                {
+                    name.clone_from(free);
+                }
                 self.caller(account, account, region)
             }
         };
@@ -69,7 +60,13 @@ impl<'s> Writer<'s> {
     }
 
     pub(super) fn update_environment(&mut self) -> Request {
-        let known = self.environment(Environment::can_update);
+        let is_wanted: fn(&Environment) -> bool =
+            self.choices.weighted([(85, Environment::can_update as _), (15, |known| !known.can_update())]);
+        let known = self.environment(is_wanted);
+        self.update_of(known)
+    }
+
+    pub(super) fn update_of(&mut self, known: Option<&Environment>) -> Request {
         let major = known.map_or("1", |known| &known.template_major_version);
         let [deployment_type, major, minor] = self.deployment(major);
         let deploys = deployment_type.as_deref() != Some("NONE");
@@ -111,7 +108,9 @@ impl<'s> Writer<'s> {
             }
             "ListEnvironmentOutputs" => {
                 let last = known.map(|known| known.last_attempted_deployment_id.clone());
-                let deployment = self.choices.weighted([(50, None), (40, last), (10, Some(NO_DEPLOYMENT.into()))]);
+                let succeeded = known.and_then(|known| known.last_succeeded_deployment_id.clone());
+                let none = Some(NO_DEPLOYMENT.into());
+                let deployment = self.choices.weighted([(50, None), (25, last), (15, succeeded), (10, none)]);
                 json!({ "environmentName": name, "deploymentId": deployment })
             }
             _ => json!({ "name": name }),
@@ -154,11 +153,35 @@ impl<'s> Writer<'s> {
         self.caller(right, confused, region)
     }
 
+    /// Whether an environment is created with a connection, and with which other ways to provision.
+    fn methods(&mut self) -> (bool, &'static [&'static str]) {
+        if self.slips(9) {
+            return self.choices.of([
+                (false, &[] as &[_]),
+                (true, &["protonServiceRoleArn"]),
+                (true, &["componentRoleArn"]),
+                (false, &["componentRoleArn"]),
+                (false, &["provisioningRepository", "codebuildRoleArn"]),
+            ]);
+        }
+        if self.options.own > 0 && self.choices.chance(self.options.own) {
+            return (false, self.choices.of(OWN));
+        }
+        self.choices.weighted([
+            (68, (true, &[] as &[_])),
+            (11, (false, &["protonServiceRoleArn"])),
+            (6, (false, &["codebuildRoleArn"])),
+            (4, (false, &["protonServiceRoleArn", "codebuildRoleArn", "componentRoleArn"])),
+            (8, (false, &["provisioningRepository"])),
+            (3, (false, &["provisioningRepository", "componentRoleArn"])),
+        ])
+    }
+
     /// A connection to create an environment with: mostly connected, and without one.
     fn connection_to_create_with(&mut self) -> Connection {
         let Known { environments, .. } = self.known;
         let is_taken = |connection: &Connection| environments.iter().any(|known| known.fits(connection));
-        let status = self.choices.weighted([(88, "CONNECTED"), (8, "PENDING"), (4, "REJECTED")]);
+        let status = if self.slips(12) { self.choices.of(["PENDING", "REJECTED"]) } else { "CONNECTED" };
         self.connection(|known| known.status == status && !is_taken(known))
     }
 
@@ -206,7 +229,7 @@ impl<'s> Writer<'s> {
             return (member, self.method(member, known.management_account(), known.region()));
         }
         // One of the same name that can take the place of the environment's, or cannot because of its account.
-        let is_same_account = self.choices.weighted([(70, true), (30, false)]);
+        let is_same_account = self.choices.chance(55);
         let known_account = known.environment_account_id.as_ref();
         let connection = self.connection(|connection| {
             known.fits(connection)

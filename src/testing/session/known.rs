@@ -45,6 +45,7 @@ pub(super) struct Environment {
     pub(super) last_attempted_deployment_id: String,
     pub(super) last_succeeded_deployment_id: Option<String>,
     pub(super) provisioning_repository: Option<Value>,
+    pub(super) codebuild_role_arn: Option<String>,
     pub(super) template_major_version: String,
 }
 
@@ -184,6 +185,11 @@ impl Environment {
 
     pub(super) fn is_at_rest(&self) -> bool {
         !["IN_PROGRESS", "CANCELLING", "DELETE_IN_PROGRESS"].contains(&self.deployment_status.as_str())
+    }
+
+    /// Whether a pipeline provisions it, as far as it shows: the connection's role may be one of CodeBuild, too.
+    pub(super) fn is_of_a_pipeline(&self) -> bool {
+        self.provisioning_repository.is_some() || self.codebuild_role_arn.is_some()
     }
 
     pub(super) fn can_update(&self) -> bool {

@@ -6,54 +6,103 @@ use serde_json::{Value, json};
 
 use super::{
     Request,
-    known::Environment,
+    known::{Connection, Environment},
     writer::{Writer, caller},
 };
 
-impl Writer<'_> {
+impl<'s> Writer<'s> {
     /// Nothing where there is no environment.
     pub(super) fn life(&mut self) -> Option<Request> {
-        let known = self.choices.latest(self.known.environments.iter())?;
-        let (by, operation, input) = if known.is_unmanaged() {
+        let Some(known) = self.choices.latest(self.known.environments.iter()) else {
+            // It begins again.
+            let mut recent = self.known.recent.iter().rev();
+            return recent.find(|request| request.operation == "CreateEnvironment").cloned();
+        };
+        Some(if known.is_unmanaged() {
             self.on_its_own(known)
         } else if known.is_at_rest() {
             self.at_rest(known)
         } else {
-            let outcome = self.choices.weighted([(70, "SUCCEEDED"), (30, "FAILED")]);
-            let resources = self.choices.of([Value::Null, json!([{ "identifier": "arn:x:a" }])]);
-            let input = json!({
-                "name": known.name, "deploymentId": known.last_attempted_deployment_id, "outcome": outcome,
-                "resources": resources,
-            });
-            (known.management_account(), "ReportDeployment", input)
-        };
-        Some(Request { caller: caller(by, known.region()), operation, input })
+            self.under_way(known)
+        })
     }
 
-    /// Its connection is given up, or it is deleted.
-    fn at_rest<'k>(&mut self, known: &'k Environment) -> (&'k str, &'static str, Value) {
-        match (&known.environment_account_connection_id, self.choices.chance(50)) {
-            (Some(id), true) => (known.provisioned_in(), "DeleteEnvironmentAccountConnection", json!({ "id": id })),
-            _ => (known.management_account(), "DeleteEnvironment", json!({ "name": known.name })),
+    /// Its deployment ends, mostly.
+    fn under_way(&mut self, known: &'s Environment) -> Request {
+        let by_owner = |operation, input| by(known.management_account(), known, operation, input);
+        match self.choices.below(100) {
+            0..15 => self.update_of(Some(known)),
+            15..25 => by_owner("CancelEnvironmentDeployment", json!({ "environmentName": known.name })),
+            25..55 if known.is_of_a_pipeline() => self.notify_of(Some(known)),
+            _ => {
+                let outcome = self.choices.weighted([(70, "SUCCEEDED"), (30, "FAILED")]);
+                let some = json!([{ "identifier": "arn:x:a" }]);
+                let resources = self.choices.weighted([(40, Value::Null), (45, some), (15, json!([]))]);
+                let input = json!({
+                    "name": known.name, "deploymentId": known.last_attempted_deployment_id, "outcome": outcome,
+                    "resources": resources,
+                });
+                by_owner("ReportDeployment", input)
+            }
+        }
+    }
+
+    /// It is updated, its connection is given up, or a second one is asked for; or it is deleted.
+    fn at_rest(&mut self, known: &'s Environment) -> Request {
+        match (&known.environment_account_connection_id, self.choices.below(100)) {
+            (_, 0..25) => self.update_of(Some(known)),
+            (Some(id), 25..55) => {
+                by(known.provisioned_in(), known, "DeleteEnvironmentAccountConnection", json!({ "id": id }))
+            }
+            (Some(id), 55..85) => match self.fitting(known, |other| other.id != *id && other.status == "PENDING") {
+                Some(other) => accept(known, other),
+                None => self.ask_for_another(known),
+            },
+            (None, 25..65) if known.is_of_a_pipeline() => self.notify_of(Some(known)),
+            _ => by(known.management_account(), known, "DeleteEnvironment", json!({ "name": known.name })),
         }
     }
 
     /// After it has lost its connection, another one is asked for, or accepted; it is deleted; or a look at what it leaves
     /// behind.
-    fn on_its_own<'k>(&mut self, known: &'k Environment) -> (&'k str, &'static str, Value) {
+    fn on_its_own(&mut self, known: &'s Environment) -> Request {
         let (owner, account) = (known.management_account(), known.provisioned_in());
-        let connections = &self.known.connections;
-        let fitting = connections.iter().filter(|connection| known.fits(connection)).collect::<Vec<_>>();
-        let fitting = self.choices.latest(fitting.into_iter());
+        let fitting = self.fitting(known, |_| true);
         match (self.choices.below(100), fitting) {
-            (0..50, Some(fitting)) => (owner, "AcceptEnvironmentAccountConnection", json!({ "id": fitting.id })),
-            (50..65, _) => (owner, "DeleteEnvironment", json!({ "name": known.name })),
-            (65..80, _) => (account, "ListProvisionedResources", json!({})),
-            _ => {
-                let role = self.role(account, known.region());
-                let input = json!({ "environmentName": known.name, "managementAccountId": owner, "roleArn": role });
-                (account, "CreateEnvironmentAccountConnection", input)
-            }
+            (0..55, Some(fitting)) => accept(known, fitting),
+            (55..70, _) => by(owner, known, "DeleteEnvironment", json!({ "name": known.name })),
+            (70..75, _) => by(account, known, "ListProvisionedResources", json!({})),
+            (75..83, _) => by(account, known, "CleanUpResources", json!({ "identifiers": ["arn:x:a"] })),
+            _ => self.ask_for_another(known),
         }
     }
+
+    /// A connection that is for an environment.
+    fn fitting(&mut self, known: &Environment, is_wanted: impl Fn(&Connection) -> bool) -> Option<&'s Connection> {
+        let connections = self.known.connections.iter();
+        let fitting = connections.filter(|connection| known.fits(connection) && is_wanted(connection));
+        let fitting = fitting.collect::<Vec<_>>();
+        self.choices.latest(fitting.into_iter())
+    }
+
+    /// Its account asks for another connection; sometimes another account does.
+    fn ask_for_another(&mut self, known: &'s Environment) -> Request {
+        let ([_, two, three, _], its) = (self.accounts(), known.provisioned_in());
+        let other = if its == two { three } else { two };
+        let account = if self.choices.chance(35) { other } else { its };
+        let role = self.role(account, known.region());
+        let input = json!({
+            "environmentName": known.name, "managementAccountId": known.management_account(), "roleArn": role,
+        });
+        by(account, known, "CreateEnvironmentAccountConnection", input)
+    }
+}
+
+fn accept(known: &Environment, connection: &Connection) -> Request {
+    let input = json!({ "id": connection.id });
+    by(known.management_account(), known, "AcceptEnvironmentAccountConnection", input)
+}
+
+fn by(account: &str, known: &Environment, operation: &'static str, input: Value) -> Request {
+    Request { caller: caller(account, known.region()), operation, input }
 }

@@ -45,15 +45,21 @@ impl Writer<'_> {
     pub(super) fn tag(&mut self) -> Request {
         let (caller, arn) = self.tagged();
         let tag = |key: &str, value: &str| json!({ "key": key, "value": value });
-        let many = |from: u32, to: u32| (from..to).map(|number| tag(&format!("k{number:02}"), "v")).collect::<Value>();
+        let many = |from: u32, to: u32, value: &str| {
+            (from..to).map(|number| tag(&format!("k{number:02}"), value)).collect::<Value>()
+        };
+        if self.slips(6) {
+            let tags =
+                self.choices.of([json!([tag("aws:x", "")]), json!([tag("ok", ""), tag("aWS:proton:account", "")])]);
+            return Request { caller, operation: "TagResource", input: json!({ "resourceArn": arn, "tags": tags }) };
+        }
         let tags = match self.choices.below(100) {
             0..20 => json!([tag("team", "a")]),
             20..35 => json!([tag("team", "b"), tag("stage", "")]),
             35..40 => json!([tag("Team", "b"), tag("été", "+-=._:/@ 9")]),
-            40..68 => many(0, 26),
-            68..92 => many(25, 51),
-            92..94 => json!([tag("aws:x", "")]),
-            94..96 => json!([tag("ok", ""), tag("aWS:proton:account", "")]),
+            40..64 => many(0, 26, "v"),
+            64..70 => many(25, 50, "w"),
+            70..96 => many(25, 51, "v"),
             96..98 => json!([tag(&"k".repeat(128), &"v".repeat(256))]),
             _ => json!([tag("awsome", "")]),
         };
@@ -104,7 +110,7 @@ impl Writer<'_> {
 
     /// Small pages, and sometimes a token of another list.
     pub(super) fn paging(&mut self) -> (Option<u32>, Option<String>) {
-        let size = self.choices.weighted([(50, Some(1)), (15, Some(2)), (5, Some(100)), (30, None)]);
+        let size = self.choices.weighted([(35, Some(1)), (15, Some(2)), (5, Some(100)), (45, None)]);
         let token = match self.choices.below(100) {
             0..86 => None,
             86..96 => self.choices.latest(self.known.pages.iter()).map(|(_, token)| token.clone()),

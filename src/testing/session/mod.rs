@@ -20,6 +20,7 @@
 //! ```
 
 mod call;
+mod care;
 mod choices;
 mod connections;
 mod environments;
@@ -36,6 +37,7 @@ mod writer;
 use alloc::{string::String, sync::Arc};
 
 pub use call::{Call, Draft};
+pub(super) use care::Care;
 pub use choices::Choices;
 pub(super) use choices::mix;
 use known::Known;
@@ -115,9 +117,10 @@ impl Session {
     /// The next call, well formed or not. Of the members of its input, all have the right JSON type.
     pub fn next_draft(&mut self) -> Draft {
         let Self { choices, mind, .. } = self;
-        let mut request = mind.draw(choices);
+        let care = Care::of_a_request(choices);
+        let mut request = mind.draw(care, choices);
         mind.remember(request.clone());
-        mind.blemish(&mut request, choices);
+        mind.blemish(&mut request, care, choices);
         mind.now += mind.passed(choices);
         self.calls += 1;
         let fresh_id = Uuid::from_u64_pair(self.id_prefix, choices::mix(self.calls));
@@ -157,38 +160,44 @@ impl Mind {
     }
 
     /// The next request, not yet blemished.
-    pub(super) fn draw(&self, choices: &mut Choices) -> Request {
-        self.writer(choices).request()
+    pub(super) fn draw(&self, care: Care, choices: &mut Choices) -> Request {
+        self.writer(care, choices).request()
     }
 
     /// What comes next in the life of an environment; nothing where there is none.
-    pub(super) fn life(&self, choices: &mut Choices) -> Option<Request> {
-        self.writer(choices).life()
+    pub(super) fn life(&self, care: Care, choices: &mut Choices) -> Option<Request> {
+        self.writer(care, choices).life()
     }
 
-    /// What names something by its ARN: what a pipeline tells, or tags.
-    pub(super) fn tagging_or_notification(&self, choices: &mut Choices) -> Request {
-        let what = choices.below(100);
-        let mut writer = self.writer(choices);
-        match what {
-            0..40 => writer.notify_of_outputs(),
-            40..75 => writer.tag(),
-            _ => writer.untag(),
-        }
+    /// What a pipeline tells.
+    pub(super) fn notification(&self, care: Care, choices: &mut Choices) -> Request {
+        self.writer(care, choices).notify()
     }
 
-    fn writer<'s>(&'s self, choices: &'s mut Choices) -> Writer<'s> {
-        Writer { choices, known: &self.known, options: &self.options }
+    /// Tags are set, or removed.
+    pub(super) fn tagging(&self, care: Care, choices: &mut Choices) -> Request {
+        let removes = choices.chance(35);
+        let mut writer = self.writer(care, choices);
+        if removes { writer.untag() } else { writer.tag() }
+    }
+
+    fn writer<'s>(&'s self, care: Care, choices: &'s mut Choices) -> Writer<'s> {
+        Writer { care, choices, known: &self.known, options: &self.options }
+    }
+
+    /// Lets another account make a request, rarely, or its account in another Region.
+    pub(super) fn by_another(&self, request: &mut Request, care: Care, choices: &mut Choices) {
+        request.caller = self.writer(care, choices).sometimes_another(request.caller);
     }
 
     /// Leaves absent members out, mostly, or makes them null; and sometimes makes something wrong.
-    pub(super) fn blemish(&self, request: &mut Request, choices: &mut Choices) {
+    pub(super) fn blemish(&self, request: &mut Request, care: Care, choices: &mut Choices) {
         if !choices.chance(6)
             && let Some(members) = request.input.as_object_mut()
         {
             members.retain(|_, value| !value.is_null());
         }
-        if choices.chance(self.options.malformed) {
+        if choices.chance(care.malformed(self.options.malformed)) {
             spoil::spoil(&mut request.input, choices);
         }
     }

@@ -3,7 +3,7 @@ use alloc::{
     vec::Vec,
 };
 
-use super::Choices;
+use super::{Choices, Session};
 use crate::{
     id::{AccountId, EnvironmentName, Region},
     operation::{Limits, Operation},
@@ -13,7 +13,7 @@ use crate::{
 /// the quotas.
 ///
 /// The default is four accounts, two Regions of two partitions, three names, all operations, and the quotas of
-/// [`Session::LIMITS`](super::Session::LIMITS). What would leave nothing to choose from changes nothing.
+/// [`Session::LIMITS`]. A [script](crate::testing::script) is mostly about fewer, under quotas that are smaller still. What would leave nothing to choose from changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     pub(super) accounts: Vec<String>,
@@ -21,31 +21,34 @@ pub struct Options {
     pub(super) names: Vec<String>,
     pub(super) weights: Vec<(u64, &'static str)>,
     pub(super) malformed: u64,
+    /// So many of a hundred connections are created with a client token.
+    pub(super) tokens: u64,
     /// So many of a hundred environments are of their own account, whatever connections there are.
     pub(super) own: u64,
     /// The major version that most environments are created with.
     pub(super) major: &'static str,
     crowded: u64,
-    limits: Limits,
+    /// Where none are asked for, a script has those that are drawn for it.
+    limits: Option<Limits>,
 }
 
 pub(super) const AGAIN: &str = "an earlier call again";
 pub(super) const NEXT_PAGE: &str = "the page after one that was not the last";
 
-/// What comes up how often, of a hundred and fifty times.
+/// What comes up how often, beside the others.
 const WEIGHTS: [(u64, &str); 25] = [
     (13, "CreateEnvironmentAccountConnection"),
     (14, "AcceptEnvironmentAccountConnection"),
-    (3, "RejectEnvironmentAccountConnection"),
-    (4, "UpdateEnvironmentAccountConnection"),
+    (6, "RejectEnvironmentAccountConnection"),
+    (8, "UpdateEnvironmentAccountConnection"),
     (5, "DeleteEnvironmentAccountConnection"),
     (2, "GetEnvironmentAccountConnection"),
     (5, "ListEnvironmentAccountConnections"),
     (5, "TagResource"),
     (2, "UntagResource"),
     (3, "ListTagsForResource"),
-    (14, "CreateEnvironment"),
-    (14, "UpdateEnvironment"),
+    (18, "CreateEnvironment"),
+    (16, "UpdateEnvironment"),
     (9, "CancelEnvironmentDeployment"),
     (5, "DeleteEnvironment"),
     (4, "GetEnvironment"),
@@ -56,10 +59,17 @@ const WEIGHTS: [(u64, &str); 25] = [
     (5, "NotifyResourceDeploymentStatusChange"),
     (3, "ProvisioningAuthority"),
     (4, "ListProvisionedResources"),
-    (3, "CleanUpResources"),
+    (2, "CleanUpResources"),
     (5, AGAIN),
-    (5, NEXT_PAGE),
+    (9, NEXT_PAGE),
 ];
+
+/// Quotas of scripts: none are those of a session; the smaller they are, the more is refused by them.
+const QUOTAS: [Option<[u32; 2]>; 6] = [None, None, None, Some([3, 1]), Some([2, 2]), Some([2, 1])];
+
+/// Of how many accounts, Regions and names scripts are, at most.
+const WORLDS: [(u64, [usize; 3]); 5] =
+    [(20, [2, 1, 1]), (10, [3, 1, 1]), (15, [2, 1, 3]), (15, [3, 1, 2]), (40, [usize::MAX; 3])];
 
 impl Default for Options {
     fn default() -> Self {
@@ -70,10 +80,11 @@ impl Default for Options {
             names: texts(&["dev", "prod", "test_3-A"]),
             weights: WEIGHTS.to_vec(),
             malformed: 8,
+            tokens: 48,
             own: 0,
             major: "1",
             crowded: 1,
-            limits: Limits::new(4, 2),
+            limits: None,
         }
     }
 }
@@ -148,23 +159,35 @@ impl Options {
         self
     }
 
-    /// These quotas, for all accounts.
+    /// These quotas, for all accounts; in place of those that would be drawn for a script.
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.limits = Some(limits);
         self
     }
 
-    /// The quotas.
+    /// The quotas: unless they are said, those of a session.
     #[must_use]
     pub const fn quotas(&self) -> Limits {
-        self.limits
+        match self.limits {
+            Some(limits) => limits,
+            None => Session::LIMITS,
+        }
     }
 
-    /// These with other weights, and perhaps fewer accounts, Regions and names: what a single script is about. What scripts
-    /// of one kind hardly come to, others are full of ("swarm testing").
+    /// These with other weights, smaller quotas, and perhaps fewer accounts, Regions and names: what a single script is
+    /// about. What scripts of one kind hardly come to, others are full of ("swarm testing").
     pub(in crate::testing) fn narrowed(mut self, choices: &mut Choices) -> Self {
-        if choices.chance(50) {
+        let limits = choices.of(QUOTAS).map(|[connections, environments]| Limits::new(connections, environments));
+        self.limits = self.limits.or(limits);
+        let [accounts, regions, names] = choices.weighted(WORLDS);
+        self.accounts.truncate(accounts);
+        self.regions.truncate(regions);
+        self.names.truncate(names);
+        self.tokens = choices.weighted([(65, 30), (35, 90)]);
+        self.own = choices.weighted([(70, 0), (30, 70)]);
+        self.major = choices.weighted([(80, "1"), (20, "9")]);
+        if choices.chance(40) {
             return self;
         }
         let weights = self.weights.iter().map(|(weight, what)| {
@@ -175,13 +198,6 @@ impl Options {
         if weights.iter().any(|(weight, what)| *weight > 0 && Operation::NAMES.contains(what)) {
             self.weights = weights;
         }
-        for (texts, kept) in [(&mut self.accounts, 2), (&mut self.regions, 1), (&mut self.names, 1)] {
-            if choices.chance(40) {
-                texts.truncate(kept);
-            }
-        }
-        self.own = choices.weighted([(75, 0), (25, 70)]);
-        self.major = choices.weighted([(80, "1"), (20, "9")]);
         self
     }
 

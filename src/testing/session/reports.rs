@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use super::{
     Request,
-    environments::set,
     known::Environment,
     writer::{NEVER_ISSUED, Writer},
 };
@@ -42,32 +41,30 @@ impl<'s> Writer<'s> {
     }
 
     pub(super) fn notify(&mut self) -> Request {
-        let (known, id) = self.reported();
+        let known = self.environment(Environment::is_of_a_pipeline);
+        self.notify_of(known)
+    }
+
+    pub(super) fn notify_of(&mut self, known: Option<&Environment>) -> Request {
+        let id = self.deployment_of(known);
         let ([account, ..], home) = (self.accounts(), self.home());
         let nothing = || format!("arn:aws:proton:{home}:{account}:environment/none");
         let outputs = self.choices.weighted([
-            (80, Value::Null),
-            (5, json!([])),
-            (15, json!([{ "key": "k", "valueString": "v" }, { "key": "l", "valueString": "\u{0}\"é\u{1f600}" }])),
+            (40, Value::Null),
+            (20, json!([])),
+            (15, json!([{ "key": "k", "valueString": "v" }])),
+            (25, json!([{ "key": "k", "valueString": "v" }, { "key": "l", "valueString": "\u{0}\"é\u{1f600}" }])),
         ]);
+        // What has ended has no other end.
+        let ends = known.is_none_or(|known| !known.is_at_rest()) || self.choices.chance(40);
         let statuses = [(40, Some("SUCCEEDED")), (35, Some("FAILED")), (15, Some("IN_PROGRESS")), (10, None)];
-        let status = self.choices.weighted(statuses);
+        let status = self.choices.weighted(statuses).filter(|_| ends);
         let input = json!({
             "resourceArn": known.map_or_else(nothing, |known| known.arn.clone()),
             "status": status, "deploymentId": self.maybe(60, [id]),
             "statusMessage": self.maybe(30, ["seen", ""]), "outputs": outputs,
         });
         Request { caller: self.by_owner(known), operation: "NotifyResourceDeploymentStatusChange", input }
-    }
-
-    /// Mostly with outputs, of one or of none.
-    pub(super) fn notify_of_outputs(&mut self) -> Request {
-        let mut request = self.notify();
-        if self.choices.chance(70) {
-            let outputs = self.choices.of([json!([{ "key": "k", "valueString": "v" }]), json!([])]);
-            set(&mut request.input, "outputs", outputs);
-        }
-        request
     }
 
     pub(super) fn clean_up(&mut self) -> Request {
@@ -84,12 +81,18 @@ impl<'s> Writer<'s> {
     /// An environment with a deployment under way, mostly, and mostly that deployment.
     fn reported(&mut self) -> (Option<&'s Environment>, String) {
         let known = self.environment(|known| !known.is_at_rest());
-        let id = match (known, self.choices.below(100)) {
-            (Some(known), 0..90) => &known.last_attempted_deployment_id,
-            (Some(Environment { last_succeeded_deployment_id: Some(id), .. }), 90..96) => id,
+        (known, self.deployment_of(known))
+    }
+
+    /// Mostly the latest.
+    fn deployment_of(&mut self, known: Option<&Environment>) -> String {
+        let is_wrong = self.slips(10);
+        let id = match known {
+            Some(known) if !is_wrong => &known.last_attempted_deployment_id,
+            Some(Environment { last_succeeded_deployment_id: Some(id), .. }) if self.choices.chance(60) => id,
             _ => NEVER_ISSUED,
         };
-        (known, id.to_string())
+        id.to_string()
     }
 
     fn resources(&mut self) -> Option<Value> {

@@ -4,7 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 use core::{fmt, str::FromStr};
 
 use super::{
-    Choices, Known, Options, Request,
+    Care, Choices, Known, Options, Request,
     known::{Connection, Environment},
     options::{AGAIN, NEXT_PAGE},
 };
@@ -12,10 +12,16 @@ use crate::id::Caller;
 
 /// Writes a request.
 pub(super) struct Writer<'s> {
+    pub(super) care: Care,
     pub(super) choices: &'s mut Choices,
     pub(super) known: &'s Known,
     pub(super) options: &'s Options,
 }
+
+/// What is about an environment.
+const NEED_ENVIRONMENT: &str = "ReportDeployment NotifyResourceDeploymentStatusChange CancelEnvironmentDeployment \
+    UpdateEnvironment DeleteEnvironment GetEnvironment ProvisioningAuthority ListEnvironmentOutputs \
+    ListEnvironmentProvisionedResources ListProvisionedResources CleanUpResources";
 
 /// An id that no session gives to anything.
 pub(super) const NEVER_ISSUED: &str = "00000000-0000-0000-0000-ffffffffffff";
@@ -25,7 +31,7 @@ impl<'s> Writer<'s> {
     pub(super) fn request(&mut self) -> Request {
         loop {
             let drawn = self.choices.weighted_one(&self.options.weights).copied().unwrap_or(AGAIN);
-            let what = if self.choices.chance(15) { drawn } else { self.instead_of(drawn) };
+            let what = if self.slips(15) { drawn } else { self.instead_of(drawn) };
             let request = self.of(what);
             if self.options.has(request.operation) {
                 return request;
@@ -69,20 +75,13 @@ impl<'s> Writer<'s> {
         let is_any = |status: &str| connections.iter().any(|known| known.status == status);
         let is_under_way = environments.iter().any(|known| !known.is_at_rest());
         let can_update = environments.iter().any(Environment::can_update);
+        let reports = is_under_way && !can_update && self.choices.chance(60);
         let accepts_nothing = !is_any("PENDING") && !self.choices.chance(30);
         for (operations, is_missing, instead) in [
-            (
-                "ReportDeployment NotifyResourceDeploymentStatusChange CancelEnvironmentDeployment",
-                !is_under_way,
-                "UpdateEnvironment",
-            ),
-            ("UpdateEnvironment", is_under_way && !can_update, "ReportDeployment"),
-            (
-                "UpdateEnvironment DeleteEnvironment GetEnvironment ProvisioningAuthority",
-                environments.is_empty(),
-                "CreateEnvironment",
-            ),
-            ("CreateEnvironment", !is_any("CONNECTED"), "AcceptEnvironmentAccountConnection"),
+            (NEED_ENVIRONMENT, environments.is_empty(), "CreateEnvironment"),
+            ("ReportDeployment CancelEnvironmentDeployment", !is_under_way, "UpdateEnvironment"),
+            ("UpdateEnvironment", reports, "ReportDeployment"),
+            ("CreateEnvironment", !is_any("CONNECTED") && self.options.own == 0, "AcceptEnvironmentAccountConnection"),
             ("AcceptEnvironmentAccountConnection", accepts_nothing, "CreateEnvironmentAccountConnection"),
         ] {
             if is_missing && self.options.has(instead) && operations.split(' ').any(|operation| operation == what) {
@@ -104,24 +103,33 @@ impl<'s> Writer<'s> {
 
     /// Something that is known, mostly something that is wanted; sometimes nothing.
     pub(super) fn one_of<'k, T>(&mut self, all: &'k [T], is_wanted: impl Fn(&T) -> bool) -> Option<&'k T> {
-        if self.choices.chance(6) {
+        if self.slips(6) {
             return None;
         }
         let wanted = all.iter().filter(|known| is_wanted(known)).collect::<Vec<_>>();
-        if wanted.is_empty() || self.choices.chance(20) {
+        if wanted.is_empty() || self.slips(20) {
             return self.choices.latest(all.iter());
         }
         self.choices.latest(wanted.into_iter())
+    }
+
+    /// Whether something goes wrong that goes wrong in about so many of a hundred cases.
+    pub(super) fn slips(&mut self, percent: u64) -> bool {
+        self.choices.chance(self.care.percent(percent))
     }
 
     pub(super) fn account(&mut self) -> &'s str {
         self.choices.one(&self.options.accounts).map_or("", String::as_str)
     }
 
-    /// The first four accounts, and where there are not so many, some of them again.
+    /// The first four accounts, and where there are not so many, some of them again: in the third's place the second, so
+    /// that there are two of one kind.
     pub(super) fn accounts(&self) -> [&'s str; 4] {
-        let mut accounts = self.options.accounts.iter().cycle();
-        [(); 4].map(|()| accounts.next().map_or("", String::as_str))
+        let mut accounts = self.options.accounts.iter().map(String::as_str);
+        let one = accounts.next().unwrap_or_default();
+        let two = accounts.next().unwrap_or(one);
+        let three = accounts.next().unwrap_or(two);
+        [one, two, three, accounts.next().unwrap_or(one)]
     }
 
     /// The Region in which nearly everything is.
@@ -152,15 +160,15 @@ impl<'s> Writer<'s> {
 
     /// The right caller; sometimes the account that could be confused with it, and rarely anyone.
     pub(super) fn caller(&mut self, right: &str, confused: &str, region: &str) -> Caller {
-        let account = if self.choices.chance(9) { confused } else { right };
+        let account = if self.slips(9) { confused } else { right };
         self.sometimes_another(caller(account, region))
     }
 
     pub(super) fn sometimes_another(&mut self, right: Caller) -> Caller {
-        match self.choices.below(100) {
-            0..92 => right,
-            92..96 => Caller::new(valid(self.account()), right.region),
-            _ => Caller::new(right.account, valid(self.region())),
+        match self.slips(10) {
+            false => right,
+            true if self.choices.chance(50) => Caller::new(valid(self.account()), right.region),
+            true => Caller::new(right.account, valid(self.region())),
         }
     }
 
@@ -168,10 +176,10 @@ impl<'s> Writer<'s> {
     pub(super) fn role(&mut self, account: &str, region: &str) -> String {
         let name = self.choices.of(["own", "path/to/other", "service-role/path/to:build"]);
         let partition = partition(region);
-        match self.choices.below(100) {
-            0..91 => format!("arn:{partition}:iam::{account}:role/{name}"),
-            91..95 => format!("arn:{partition}:iam::999999999999:role/{name}"),
-            _ => format!("arn:aws-us-gov:iam::{account}:role/{name}"),
+        match self.slips(9) {
+            false => format!("arn:{partition}:iam::{account}:role/{name}"),
+            true if self.choices.chance(50) => format!("arn:{partition}:iam::999999999999:role/{name}"),
+            true => format!("arn:aws-us-gov:iam::{account}:role/{name}"),
         }
     }
 }

@@ -56,6 +56,7 @@ cases! {
     [4] races::write_skew "of two that each write what the other reads, one succeeds"
     [4 6] races::counting "what three count at once adds up"
     [4 2] races::nothing_in_between "what somebody has read, no later commit makes untrue"
+    [4] races::checks_in_order "what a batch without writes has found to hold, no later commit makes untrue"
     [5] commits::versions "no writing gives a key a version that it has had, deleted or not, changed or not"
     [6] commits::conflict_writes_nothing "a conflict has written nothing"
     [7] outbox::outbox_of_commits "what happened is kept with its commit, and nothing of a conflict"

@@ -111,7 +111,7 @@ fn a_failing_script_shrinks_to_what_matters() {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "what is measured is printed, and nothing depends on it")]
 fn a_script_costs_little_more_than_its_calls() {
-    let (mut runner, strategy) = (TestRunner::deterministic(), scripts(Options::new(), 20..=100));
+    let (mut runner, strategy) = (TestRunner::deterministic(), scripts(Options::new(), 60..=180));
     let (mut drawing, mut making, mut calls) = (Duration::ZERO, Duration::ZERO, 0);
     for _ in 0..200 {
         let begun = Instant::now();

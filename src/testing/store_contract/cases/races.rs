@@ -4,7 +4,7 @@ use alloc::{format, vec::Vec};
 use core::{array::from_fn, fmt::Debug, slice::from_ref};
 
 use crate::{
-    store::{AsyncStore, Batch, Expected, Key, Record, Scan, Usage, Versioned, Write},
+    store::{AsyncStore, Batch, Commit, Expected, Key, Record, Scan, Usage, Versioned, Write},
     testing::store_contract::{
         AsyncFixture,
         calls::moves,
@@ -163,46 +163,72 @@ pub(crate) async fn scan_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -
 /// Two count, and the first writes down where the second stood. Whoever has read what the second counted further, and what
 /// the first had written before, knows that the first cannot write any longer what it has read.
 pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    /// Where the second stood at each writing of the first. Both begin each turn together.
-    async fn count_on<S: AsyncStore<Error: Debug>>(
-        [mut one, mut other]: [S; 2],
-        keys: &[Key; 2],
-        turns: &Turns,
-    ) -> Kept<Vec<u32>> {
-        let (mut stood, [first, second]) = (Vec::new(), keys);
-        for connections in (1..).take_while(|_| turns.write()) {
-            let mut environments = 0;
-            let write_down = |found: &[_]| {
-                environments = found.last().map_or(0, count);
-                let record = Record::Usage(Usage { connections, environments });
-                Some(batch(as_read(keys, found), [(first.clone(), Some(record))]))
-            };
-            let count_on = |_: &[_]| Some(batch([], [put(second, connections)]));
-            let seconds = commit_where(&mut other, from_ref(second), count_on);
-            beside(commit_where(&mut one, keys, write_down), seconds).await?;
-            stood.push(environments);
-        }
-        Ok(stood)
-    }
-
-    async fn watch<S: AsyncStore<Error: Debug>>(
-        mut store: S,
-        keys: &[Key; 2],
-        seen: &mut Vec<[u32; 2]>,
-        turns: &Turns,
-    ) -> Kept {
+    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2], turns: &Turns) -> Kept<Vec<[u32; 2]>> {
+        let mut seen = Vec::new();
         while turns.read() {
             let found = load(&mut store, keys).await?;
-            seen.push(from_fn(|place| found.get(place).map_or(0, count)));
+            seen.push(counts(&found));
             yield_now().await;
         }
-        Ok(())
+        Ok(seen)
     }
 
     let (keys, turns) = (counters::<2>(), Turns::default());
     let [one, other, reader] = subject.handles().await;
-    let mut seen = Vec::new();
-    let (stood, ()) = beside(count_on([one, other], &keys, &turns), watch(reader, &keys, &mut seen, &turns)).await?;
+    let (stood, seen) = beside(write_down([one, other], &keys, &turns), watch(reader, &keys, &turns)).await?;
+    none_untrue(&stood, seen)
+}
+
+/// The same where the two are read one by one, each as any load would, and then a batch without writes finds that both
+/// still hold: that, too, is a moment of which there is a before and an after.
+pub(crate) async fn checks_in_order<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2], turns: &Turns) -> Kept<Vec<[u32; 2]>> {
+        let (mut seen, [first, second]) = (Vec::new(), keys);
+        let mut found = load(&mut store, from_ref(first)).await?;
+        while turns.read() {
+            found.truncate(1);
+            found.extend(load(&mut store, from_ref(second)).await?);
+            match subject::commit(&mut store, &batch(as_read(keys, &found), [])).await? {
+                Commit::Committed => seen.push(counts(&found)),
+                // Only now is the first read again: a store may order its next writing after whoever read it.
+                Commit::Conflict => found = load(&mut store, from_ref(first)).await?,
+            }
+            yield_now().await;
+        }
+        Ok(seen)
+    }
+
+    let (keys, turns) = (counters::<2>(), Turns::default());
+    let [one, other, reader] = subject.handles().await;
+    let (stood, seen) = beside(write_down([one, other], &keys, &turns), watch(reader, &keys, &turns)).await?;
+    none_untrue(&stood, seen)
+}
+
+/// Two count, and the first writes down where the second stood: that, at each writing of the first. Both begin each turn
+/// together.
+async fn write_down<S: AsyncStore<Error: Debug>>(
+    [mut one, mut other]: [S; 2],
+    keys: &[Key; 2],
+    turns: &Turns,
+) -> Kept<Vec<u32>> {
+    let (mut stood, [first, second]) = (Vec::new(), keys);
+    for connections in (1..).take_while(|_| turns.write()) {
+        let mut environments = 0;
+        let write_down = |found: &[_]| {
+            environments = found.last().map_or(0, count);
+            let record = Record::Usage(Usage { connections, environments });
+            Some(batch(as_read(keys, found), [(first.clone(), Some(record))]))
+        };
+        let count_on = |_: &[_]| Some(batch([], [put(second, connections)]));
+        let seconds = commit_where(&mut other, from_ref(second), count_on);
+        beside(commit_where(&mut one, keys, write_down), seconds).await?;
+        stood.push(environments);
+    }
+    Ok(stood)
+}
+
+/// That the first has never written down less than where it was seen after its writing before.
+fn none_untrue(stood: &[u32], seen: Vec<[u32; 2]>) -> Kept {
     for [first, second] in seen {
         if let Some(read) = stood.get(first as usize).filter(|read| **read < second) {
             let store = format!("Committed where it was {read}, although a reader had found {second} before");
@@ -211,6 +237,11 @@ pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>
         }
     }
     Ok(())
+}
+
+/// What the two counters stand at.
+fn counts(found: &[Option<Versioned>]) -> [u32; 2] {
+    from_fn(|place| found.get(place).map_or(0, count))
 }
 
 /// Writes all of some keys again and again.

@@ -1,0 +1,38 @@
+use super::Choices;
+
+/// How much goes wrong in a request. What goes wrong comes together: which of two checks comes first shows only where
+/// both refuse.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::testing) enum Care {
+    Careful,
+    Careless,
+}
+
+/// So many of a hundred requests are careless.
+const CARELESS: u64 = 30;
+
+impl Care {
+    /// That of a request.
+    pub(in crate::testing) fn of_a_request(choices: &mut Choices) -> Self {
+        if choices.chance(CARELESS) { Self::Careless } else { Self::Careful }
+    }
+
+    /// In how many of a hundred cases a thing goes wrong: half as often as it usually does, or four times as often.
+    pub(super) const fn percent(self, usual: u64) -> u64 {
+        match self {
+            Self::Careful => usual / 2,
+            Self::Careless => usual * 4,
+        }
+    }
+
+    /// In how many of a hundred cases an input is malformed, given in how many of all it is: twice as often in the careless
+    /// ones. More would hide what else is wrong there.
+    pub(super) fn malformed(self, of_all: u64) -> u64 {
+        let of_all = of_all.min(100);
+        let careless = (of_all * 2).min(100);
+        match self {
+            Self::Careful => (100 * of_all - CARELESS * careless) / (100 - CARELESS),
+            Self::Careless => careless,
+        }
+    }
+}
