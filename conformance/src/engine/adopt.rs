@@ -113,6 +113,9 @@ impl Judge {
     /// recorder blacked out.
     pub(super) fn write(&mut self, question: &Question, write: &Write, learned: &[Learned]) {
         let Write { key, record, .. } = write;
+        if record.is_none() && self.world.loose(key).is_some_and(|loose| loose.contains_key(TOKEN)) {
+            self.forget_token_of(key);
+        }
         let before = self.world.set(key, record.clone());
         let begun = match &before {
             Some(Record::Environment(environment)) if before.as_ref().is_some_and(is_under_way) => {
@@ -167,6 +170,16 @@ impl Judge {
             } else {
                 self.world.tighten(key, &member);
             }
+        }
+    }
+
+    /// With a connection that is deleted goes its client token, where nobody has seen which it is: one that names it.
+    fn forget_token_of(&mut self, key: &Key) {
+        let Key::Connection { id, .. } = *key else { return };
+        let names_it = |record: &Record| matches!(record, Record::ClientToken(used) if used.connection == id);
+        let named = self.world.records().find(|(_, record)| names_it(record)).map(|(token, _)| token);
+        if let Some(token) = named {
+            self.world.forget(&token);
         }
     }
 
