@@ -24,7 +24,7 @@ const CALLS: usize = 500;
 
 /// Where the whole recordings have shown a fault, degraded ones are looked at in so many sessions, and of the wrong
 /// implementations in one of so many: all of them with `FULL=1`, which takes some minutes.
-const DEGRADED: usize = 5;
+const DEGRADED: usize = 3;
 const SAMPLE: usize = 4;
 
 /// Of those that a recording can show, so many of a hundred must be found; of those found, so many must have an

@@ -70,10 +70,9 @@ impl Judge {
             }
             return narrowed();
         }
-        let moment = self.world.moment();
+        let moment = self.moment();
         for plan in self.plans(question) {
-            self.world.take_back(moment);
-            let marks = self.events.moment();
+            self.take_back(moment);
             if self.carry_out(question, &plan).is_some() {
                 let again = match operation {
                     Operation::ListEnvironmentAccountConnections(list) => self.connections(question, list, answer),
@@ -88,9 +87,8 @@ impl Judge {
                     return narrowed();
                 }
             }
-            self.events.take_back(marks);
         }
-        self.world.take_back(moment);
+        self.take_back(moment);
         if self.may_be_of_the_lost(question) || self.may_list_what_has_ended(question) {
             return narrowed();
         }

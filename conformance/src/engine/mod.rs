@@ -198,16 +198,27 @@ impl Judge {
         }
     }
 
+    /// What is known now, to which [`take_back`](Self::take_back) leads.
+    fn moment(&mut self) -> Moment {
+        Moment { world: self.world.moment(), events: self.events.moment(), latest: self.latest }
+    }
+
+    /// What was tried since that moment never was.
+    fn take_back(&mut self, Moment { world, events, latest }: Moment) {
+        self.world.take_back(world);
+        self.events.take_back(events);
+        self.latest = latest;
+    }
+
     /// Looks for what makes the model give just this answer: `Ok` with a reason where not all of it is known.
     fn explained(&mut self, question: &Question) -> Result<Option<String>, Misfit> {
         let mut misfit = match self.asked(question) {
             Ok(narrowed) => return Ok(narrowed),
             Err(misfit) => misfit,
         };
-        let moment = self.world.moment();
+        let moment = self.moment();
         for plan in self.plans(question) {
-            self.world.take_back(moment);
-            let marks = self.events.moment();
+            self.take_back(moment);
             if self.carry_out(question, &plan).is_some() {
                 match self.asked(question) {
                     Ok(narrowed) => {
@@ -217,9 +228,8 @@ impl Judge {
                     Err(other) => misfit.is_vague |= other.is_vague,
                 }
             }
-            self.events.take_back(marks);
         }
-        self.world.take_back(moment);
+        self.take_back(moment);
         misfit.is_vague |= self.may_be_of_the_lost(question) || self.may_list_what_has_ended(question);
         Err(misfit)
     }
@@ -278,6 +288,14 @@ impl Judge {
         }
         Judged::Diverged
     }
+}
+
+/// What was known at a moment.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    world: usize,
+    events: usize,
+    latest: Timestamp,
 }
 
 fn is_head(key: &Key) -> bool {

@@ -52,10 +52,10 @@ impl Judge {
 
     /// The first order in which most calls fit, with the ends of all that do as well.
     fn order(&mut self, calls: &[(Place, Arc<Call>)], ends: &mut Ends) -> Vec<(usize, bool)> {
-        let moment = self.world.moment();
+        let moment = self.moment();
         let mut best = Vec::new();
-        self.extend(calls, moment, &mut Vec::new(), &mut best, ends);
-        self.world.take_back(moment);
+        self.extend(calls, moment.world, &mut Vec::new(), &mut best, ends);
+        self.take_back(moment);
         self.world.settle();
         let rest = (0..calls.len()).filter(|number| !best.contains(number)).collect::<Vec<_>>();
         best.into_iter().chain(rest).map(|number| (number, true)).collect()
@@ -79,34 +79,30 @@ impl Judge {
         }
         for next in next_ones(calls, order) {
             let Some((_, call)) = calls.get(next) else { continue };
-            let (moment, events) = (self.world.moment(), self.events.moment());
+            let moment = self.moment();
             if self.fits(call) {
                 order.push(next);
                 self.extend(calls, begin, order, best, ends);
                 order.pop();
             }
-            self.world.take_back(moment);
-            self.events.take_back(events);
+            self.take_back(moment);
         }
     }
 
     /// The order in which each call is the first that fits; those that do not are last.
     fn first_fits(&mut self, calls: &[(Place, Arc<Call>)]) -> Vec<(usize, bool)> {
-        let moment = self.world.moment();
-        let (events, mut order) = (self.events.moment(), Vec::new());
+        let (moment, mut order) = (self.moment(), Vec::new());
         while let Some(next) = next_ones(calls, &order).into_iter().find(|next| {
-            let (moment, events) = (self.world.moment(), self.events.moment());
+            let moment = self.moment();
             let fits = calls.get(*next).is_some_and(|(_, call)| self.fits(call));
             if !fits {
-                self.world.take_back(moment);
-                self.events.take_back(events);
+                self.take_back(moment);
             }
             fits
         }) {
             order.push(next);
         }
-        self.world.take_back(moment);
-        self.events.take_back(events);
+        self.take_back(moment);
         self.world.settle();
         let rest = (0..calls.len()).filter(|number| !order.contains(number)).collect::<Vec<_>>();
         let placed = order.into_iter().map(|number| (number, true));

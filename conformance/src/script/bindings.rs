@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use account_connections::id::{AccountId, Caller};
+use account_connections::id::{AccountId, Caller, ClientToken, EnvironmentName};
 use serde_json::{Map, Value};
 
 use super::Step;
@@ -14,13 +14,13 @@ pub struct Bindings<F> {
     named: BTreeMap<String, String>,
     /// Page tokens that calls were to give.
     tokens: BTreeSet<String>,
-    /// What short names end with, so that no other episode has the same.
+    /// What names are made the episode's own with.
     suffix: String,
 }
 
 /// The members that are names which an episode chooses.
 const NAMES: [&str; 3] = ["environmentName", "name", "clientToken"];
-/// A longer name is about its length.
+/// A longer name is about its length, and keeps it.
 const LONGEST: usize = 24;
 /// What comes before the name in an environment's ARN.
 const ENVIRONMENT: &str = ":environment/";
@@ -30,7 +30,7 @@ const ID: usize = 36;
 const ACCOUNT: usize = 12;
 
 impl<F: FnMut() -> AccountId> Bindings<F> {
-    /// None yet; `fresh` gives accounts to call from, and names end with the suffix.
+    /// None yet; `fresh` gives accounts to call from, and well-formed names get the suffix: short ones end with it.
     pub const fn new(fresh: F, suffix: String) -> Self {
         Self { fresh, accounts: BTreeMap::new(), named: BTreeMap::new(), tokens: BTreeSet::new(), suffix }
     }
@@ -49,7 +49,7 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
             Value::Object(members) => {
                 let real = |(name, member): (&String, &Value)| match member {
                     Value::String(text) if NAMES.contains(&name.as_str()) => {
-                        (name.clone(), Value::String(self.name(text)))
+                        (name.clone(), Value::String(self.name(name, text)))
                     }
                     member => (name.clone(), self.input(member)),
                 };
@@ -89,16 +89,23 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
     }
 
     /// An environment's name, or a client token: what one episode calls something says nothing to another.
-    fn name(&mut self, text: &str) -> String {
-        let is_of_names = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-        let begins_well = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
-        let is_simple = begins_well && text.len() <= LONGEST && text.bytes().all(is_of_names);
-        if is_simple { format!("{text}{}", self.suffix) } else { self.text(text) }
+    fn name(&mut self, member: &str, text: &str) -> String {
+        let is_well_formed = match member {
+            "clientToken" => text.parse::<ClientToken>().is_ok(),
+            _ => text.parse::<EnvironmentName>().is_ok(),
+        };
+        if !is_well_formed {
+            return self.text(text);
+        }
+        // All of its letters are ASCII.
+        let (first, rest) = text.split_at(if text.len() > LONGEST { 1 } else { text.len() });
+        let rest = rest.get(self.suffix.len()..).unwrap_or_default();
+        format!("{first}{}{rest}", self.suffix)
     }
 
     fn text(&mut self, text: &str) -> String {
         if let Some((start, name)) = text.split_once(ENVIRONMENT) {
-            let (start, name) = (self.text(start), self.name(name));
+            let (start, name) = (self.text(start), self.name("name", name));
             return format!("{start}{ENVIRONMENT}{name}");
         }
         if let Some(real) = self.named.get(text) {

@@ -59,6 +59,7 @@ fn no_more_calls_are_in_flight_than_may_be() {
         let subject = Inside::new(WrongSubject::right(LIMITS));
         let counted = Counted { subject, now: AtomicUsize::new(0), most: AtomicUsize::new(0) };
         let report = live::run(&counted, &script, &options, |_| {}).report;
-        assert_eq!(counted.most.into_inner(), most, "{phase}: {report}");
+        let seen = counted.most.into_inner();
+        assert!((2..=most).contains(&seen), "{phase}: {seen} of {most}: {report}");
     }
 }

@@ -1,10 +1,11 @@
 use super::Choices;
 
-/// How much goes wrong in a request. What goes wrong comes together: which of two checks comes first shows only where
-/// both refuse.
+/// How much goes wrong in a request.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::testing) enum Care {
     Careful,
+    /// Of a session, which is long, and is to get far.
+    Usual,
     Careless,
 }
 
@@ -12,7 +13,8 @@ pub(in crate::testing) enum Care {
 const CARELESS: u64 = 30;
 
 impl Care {
-    /// That of a request.
+    /// That of a script's request. What goes wrong comes together: which of two checks comes first shows only where both
+    /// refuse.
     pub(in crate::testing) fn of_a_request(choices: &mut Choices) -> Self {
         if choices.chance(CARELESS) { Self::Careless } else { Self::Careful }
     }
@@ -21,6 +23,7 @@ impl Care {
     pub(super) const fn percent(self, usual: u64) -> u64 {
         match self {
             Self::Careful => usual / 2,
+            Self::Usual => usual,
             Self::Careless => usual * 4,
         }
     }
@@ -32,6 +35,7 @@ impl Care {
         let careless = (of_all * 2).min(100);
         match self {
             Self::Careful => (100 * of_all - CARELESS * careless) / (100 - CARELESS),
+            Self::Usual => of_all,
             Self::Careless => careless,
         }
     }

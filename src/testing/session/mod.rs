@@ -117,10 +117,9 @@ impl Session {
     /// The next call, well formed or not. Of the members of its input, all have the right JSON type.
     pub fn next_draft(&mut self) -> Draft {
         let Self { choices, mind, .. } = self;
-        let care = Care::of_a_request(choices);
-        let mut request = mind.draw(care, choices);
+        let mut request = mind.draw(Care::Usual, choices);
         mind.remember(request.clone());
-        mind.blemish(&mut request, care, choices);
+        mind.blemish(&mut request, Care::Usual, choices);
         mind.now += mind.passed(choices);
         self.calls += 1;
         let fresh_id = Uuid::from_u64_pair(self.id_prefix, choices::mix(self.calls));

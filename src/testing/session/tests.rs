@@ -39,7 +39,7 @@ fn every_session_meets_every_refusal_and_every_operation_and_all_of_them_every_c
     goals.retain(|goal| *goal != Rule::EnvironmentModified.name());
     let mut together = BTreeSet::new();
     for seed in 0..5 {
-        let (_, seen) = play(Session::new(seed), 6000);
+        let (_, seen) = play(Session::new(seed), 4000);
         let missed = goals.iter().filter(|goal| !seen.contains(**goal)).collect::<Vec<_>>();
         assert!(missed.is_empty(), "the session of seed {seed} misses {missed:?}");
         together.extend(seen);
