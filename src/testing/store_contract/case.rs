@@ -1,3 +1,5 @@
+use alloc::boxed::Box;
+
 use super::{
     AsyncFixture, Failure, Fixture, OutboxFixture, Paragraph,
     cases::{commits, model, outbox, races, reads, worker},
@@ -27,7 +29,7 @@ macro_rules! cases {
 
         async fn $play<F: $Fixture>(name: &str, subject: &mut Subject<F>) -> Kept {
             $(if name == stringify!($name) {
-                return $room::$name(subject).await;
+                return Box::pin($room::$name(subject)).await;
             })*
             Ok(())
         }

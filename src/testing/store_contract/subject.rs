@@ -1,4 +1,5 @@
 use alloc::{
+    boxed::Box,
     collections::{BTreeMap, VecDeque},
     format,
     string::{String, ToString as _},
@@ -67,7 +68,7 @@ impl<F: AsyncFixture> Subject<F> {
     /// How many steps there were, and what the last ones asked.
     pub(super) async fn end(self) -> (u64, VecDeque<String>) {
         drop(self.handles);
-        self.fixture.end().await;
+        Box::pin(self.fixture.end()).await;
         (self.steps, self.before)
     }
 
@@ -191,7 +192,7 @@ impl<F: AsyncFixture> Subject<F> {
 
     /// Has the fixture plant a record, if it can.
     pub(super) async fn plant(&mut self, key: &Key, json: &str, record: Record) -> Kept<bool> {
-        let can = self.fixture.plant(key, json).await;
+        let can = Box::pin(self.fixture.plant(key, json)).await;
         if can {
             self.ask(format!("plant {}", show::key(key)));
             self.write(key.clone(), Some(record));
@@ -264,8 +265,10 @@ impl Versions {
     }
 }
 
+// What a store awaits is boxed: the cases are one future, which without optimisation took more stack than a thread has.
+
 pub(super) async fn load<S: AsyncStore<Error: Debug>>(store: &mut S, keys: &[Key]) -> Kept<Vec<Option<Versioned>>> {
-    let found = store.load(keys).await.map_err(|error| failed(show::load(keys), &error))?;
+    let found = Box::pin(store.load(keys)).await.map_err(|error| failed(show::load(keys), &error))?;
     if found.len() == keys.len() {
         return Ok(found);
     }
@@ -274,7 +277,7 @@ pub(super) async fn load<S: AsyncStore<Error: Debug>>(store: &mut S, keys: &[Key
 }
 
 pub(super) async fn scan<S: AsyncStore<Error: Debug>>(store: &mut S, scan: &Scan) -> Kept<Vec<Vec<Entry>>> {
-    let found = store.scan(scan).await.map_err(|error| failed(show::scan(scan), &error))?;
+    let found = Box::pin(store.scan(scan)).await.map_err(|error| failed(show::scan(scan), &error))?;
     if found.len() == scan.ranges.len() {
         return Ok(found);
     }
@@ -283,7 +286,7 @@ pub(super) async fn scan<S: AsyncStore<Error: Debug>>(store: &mut S, scan: &Scan
 }
 
 pub(super) async fn commit<S: AsyncStore<Error: Debug>>(store: &mut S, batch: &Batch) -> Kept<Commit> {
-    store.commit(batch).await.map_err(|error| failed(show::commit(batch), &error))
+    Box::pin(store.commit(batch)).await.map_err(|error| failed(show::commit(batch), &error))
 }
 
 fn failed(asked: String, error: &impl Debug) -> Breach {
