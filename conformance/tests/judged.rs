@@ -3,6 +3,8 @@
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
+use std::thread;
+
 use account_connections::{
     Rule,
     id::{Caller, Timestamp},
@@ -36,13 +38,42 @@ fn every_wrong_one_is_found_and_named() {
     let full = std::env::var_os("FULL").is_some();
     let counts = |name: &str| full || AT_LEAST.iter().any(|(known, _)| *known == name);
     let degradations = degrade::ALL.iter().filter(|degradation| counts(degradation.name)).collect::<Vec<_>>();
-    let mut scores = degradations.iter().map(|degradation| (degradation.name, Score::default())).collect::<Vec<_>>();
-    let known = all().iter().filter(|wrong| !BEYOND.iter().any(|(name, _)| *name == wrong.name()));
-    for (place, wrong) in known.enumerate() {
+    let known = all().iter().filter(|wrong| !BEYOND.iter().any(|(name, _)| *name == wrong.name())).enumerate();
+    let (known, workers) = (known.collect::<Vec<_>>(), thread::available_parallelism().map_or(1, usize::from));
+    let (known, degradations) = (known.as_slice(), degradations.as_slice());
+    let scores = thread::scope(|scope| {
+        let share = |worker| known.iter().skip(worker).step_by(workers).copied();
+        let start = |worker| scope.spawn(move || scored(share(worker), degradations, full));
+        let started = (0..workers).map(start).collect::<Vec<_>>();
+        let mut scores =
+            degradations.iter().map(|degradation| (degradation.name, Score::default())).collect::<Vec<_>>();
+        for worker in started {
+            scores.iter_mut().zip(worker.join().unwrap()).for_each(|((_, score), more)| score.extend(more));
+        }
+        scores
+    });
+    for (name, score) in &scores {
+        print!("{}", score.table(name));
+    }
+    for (name, wanted) in AT_LEAST {
+        let (_, score) = scores.iter().find(|(known, _)| known == name).unwrap();
+        let reached = score.percent();
+        assert!(reached.iter().zip(wanted).all(|(reached, wanted)| reached >= wanted), "{name}: {reached:?}");
+    }
+}
+
+/// The score of some wrong ones in each of these ways.
+fn scored(
+    known: impl Iterator<Item = (usize, &'static Wrong)>,
+    degradations: &[&Degradation],
+    full: bool,
+) -> Vec<Score> {
+    let mut scores = degradations.iter().map(|_| Score::default()).collect::<Vec<_>>();
+    for (place, wrong) in known {
         let degradations = degradations.iter().zip(&mut scores);
         let counts = |name: &str| full || name == "everything" || place % SAMPLE == 0;
         let open = degradations.filter(|(degradation, _)| counts(degradation.name));
-        let mut open = open.map(|(degradation, (_, score))| (*degradation, score, false)).collect::<Vec<_>>();
+        let mut open = open.map(|(degradation, score)| (*degradation, score, false)).collect::<Vec<_>>();
         for (number, trace) in traces(wrong).enumerate() {
             let is_found = open.first().is_none_or(|(degradation, ..)| degradation.name != "everything");
             if is_found && (open.is_empty() || number >= DEGRADED) {
@@ -66,14 +97,7 @@ fn every_wrong_one_is_found_and_named() {
             if shows && !is_beyond { score.missed.push(wrong.name()) } else { score.cannot_show += 1 }
         }
     }
-    for (name, score) in &scores {
-        print!("{}", score.table(name));
-    }
-    for (name, wanted) in AT_LEAST {
-        let (_, score) = scores.iter().find(|(known, _)| known == name).unwrap();
-        let reached = score.percent();
-        assert!(reached.iter().zip(wanted).all(|(reached, wanted)| reached >= wanted), "{name}: {reached:?}");
-    }
+    scores
 }
 
 /// That nothing is listed as beyond that is found.
@@ -154,6 +178,16 @@ impl Score {
         if place != Some(0) {
             self.misnamed.push((wrong.name(), suspects));
         }
+    }
+
+    fn extend(&mut self, more: Self) {
+        let Self { first, among_three, found, cannot_show, missed, misnamed } = more;
+        self.first += first;
+        self.among_three += among_three;
+        self.found += found;
+        self.cannot_show += cannot_show;
+        self.missed.extend(missed);
+        self.misnamed.extend(misnamed);
     }
 
     /// Found, of all; of these, named first, and named among three.

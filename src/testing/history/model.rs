@@ -61,6 +61,11 @@ impl Model {
         self.states.number(self.state.iter().map(|(key, record)| (*key, *record)).collect())
     }
 
+    /// Whether these are its records.
+    pub(super) fn has_just(&self, records: &BTreeMap<&Key, &Record>) -> bool {
+        records.iter().all(|(key, record)| self.memory.get(key) == Some(*record)) && records.len() == self.memory.len()
+    }
+
     pub(super) fn records(&self) -> impl Iterator<Item = (Key, &Record)> {
         self.memory.records()
     }

@@ -205,9 +205,7 @@ impl<'h> Search<'h> {
     }
 
     fn ends_right(&self) -> bool {
-        let Some(last) = &self.last else { return true };
-        let records = self.model.records().collect::<Vec<_>>();
-        last.iter().map(|(key, record)| (*key, *record)).eq(records.iter().map(|(key, record)| (key, *record)))
+        self.last.as_ref().is_none_or(|last| self.model.has_just(last))
     }
 
     /// The longest order, and why it cannot be continued. The search is where it began.
