@@ -122,7 +122,7 @@ fn an_oracle_without_a_rule_is_found_out() {
         if rules.is_empty() {
             break;
         }
-        let calls = script(seed, 60);
+        let calls = script(seed, 120);
         played += calls.len();
         let mut system = Crate::new(LIMITS);
         let heard = calls.iter().map(|call| (system.call(call), system.rules)).collect::<Vec<_>>();

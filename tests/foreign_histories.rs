@@ -59,7 +59,7 @@ fn what_a_sound_service_says_has_a_serial_order() {
             let verdict = verdict(&result);
             assert_ne!(verdict, Some(false), "{manner:?}, seed {seed}: {}", result.unwrap_err());
             // What is heard in full is always decided.
-            assert!(verdict.is_some() || manner.lost > 0, "{manner:?}, seed {seed}: gave up");
+            assert!(verdict.is_some() || manner.lost > 0 || manner.unreported, "{manner:?}, seed {seed}: gave up");
             histories += 1;
             given_up += usize::from(verdict.is_none());
         }
