@@ -13,7 +13,7 @@ use account_connections::{
 use account_connections_wrong::{Scripted, Way, Wrong, WrongSubject, all};
 use serde_json::Value;
 
-const SEEDS: u64 = 24;
+const SEEDS: u64 = 100;
 const CALLS: usize = 800;
 
 /// Who asks for what, and when.
