@@ -40,7 +40,7 @@ async fn a_standby_takes_over_from_a_primary_that_was_killed() {
         let clients = Clients::start(&store, round);
         let all = async {
             clients.have_outcomes(200).await;
-            block_in_place(|| primary.kill());
+            block_in_place(|| primary.fail());
             clients.have_failed(20).await;
             block_in_place(|| standby.promote());
             clients.have_outcomes(200).await;
@@ -69,7 +69,7 @@ async fn a_primary_that_lives_on_acknowledges_nothing() {
             let [_, unknown, _] = clients.counts();
             clients.have_failed(20).await;
             assert!(clients.counts()[1] > unknown, "no commit was under way");
-            block_in_place(|| primary.kill());
+            block_in_place(|| primary.fail());
             read_only(&standby, false).await;
             clients.have_outcomes(200).await;
         };

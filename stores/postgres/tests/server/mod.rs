@@ -91,14 +91,25 @@ impl Server {
     /// Ends the server's first process, as the kernel does where the memory is short, and waits for the others, which end by
     /// themselves. Until then they answer.
     pub fn kill(&mut self) {
-        let mut process = self.process.take().expect("a server that runs");
-        let (others, begin) = (children(process.id()), Instant::now());
-        process.kill().unwrap();
-        process.wait().unwrap();
-        while others.iter().any(|other| other.exists()) {
-            assert!(begin.elapsed() < PATIENCE, "the server's processes do not end");
-            sleep(Duration::from_millis(5));
+        let process = self.process.take().expect("a server that runs");
+        let others = children(process.id());
+        end(process, &others);
+    }
+
+    /// Ends all of its processes at once, as a machine does that fails. Of one whose first process alone ends, those that wait
+    /// for a standby wait no longer, and what they have committed is seen until all have ended, and then lost.
+    pub fn fail(&mut self) {
+        let process = self.process.take().expect("a server that runs");
+        // It starts no others from here on.
+        kill_process(Pid::from_child(&process), Signal::STOP).unwrap();
+        let others = children(process.id());
+        for signal in [Signal::STOP, Signal::KILL] {
+            for other in &others {
+                let number = other.file_name().and_then(|name| name.to_str()?.parse().ok()).and_then(Pid::from_raw);
+                let _ = kill_process(number.unwrap(), signal);
+            }
         }
+        end(process, &others);
     }
 
     /// Starts it after that, at the same port.
@@ -176,6 +187,17 @@ impl Drop for Server {
             }
             sleep(Duration::from_millis(5));
         }
+    }
+}
+
+/// Ends a server's first process, and waits for the others.
+fn end(mut process: Child, others: &[PathBuf]) {
+    let begin = Instant::now();
+    process.kill().unwrap();
+    process.wait().unwrap();
+    while others.iter().any(|other| other.exists()) {
+        assert!(begin.elapsed() < PATIENCE, "the server's processes do not end");
+        sleep(Duration::from_millis(5));
     }
 }
 
