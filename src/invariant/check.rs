@@ -2,6 +2,7 @@ use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
 };
+use core::borrow::Borrow;
 
 use super::{Invariant, Violation};
 use crate::{
@@ -13,14 +14,22 @@ use crate::{
 };
 
 /// A whole state, and what was found wrong with it.
-pub(super) struct Check<'s> {
-    state: BTreeMap<Key, &'s Record>,
+pub(super) struct Check<'s, K> {
+    state: BTreeMap<K, &'s Record>,
     violations: Vec<Violation>,
 }
 
-impl<'s> Check<'s> {
-    pub(super) fn new(state: impl IntoIterator<Item = (Key, &'s Record)>) -> Self {
+impl<'s, K: Borrow<Key> + Ord> Check<'s, K> {
+    pub(super) fn new(state: impl IntoIterator<Item = (K, &'s Record)>) -> Self {
         Self { state: state.into_iter().collect(), violations: Vec::new() }
+    }
+
+    fn records(&self) -> impl Iterator<Item = (&Key, &'s Record)> {
+        self.state.iter().map(|(key, record)| (key.borrow(), *record))
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.state.keys().map(Borrow::borrow)
     }
 
     /// In the order of [`Invariant::ALL`].
@@ -71,15 +80,15 @@ impl<'s> Check<'s> {
                 self.report(invariant, what, keys);
             }
         }
-        let unexpected = self.state.keys().filter(|key| kind(key) && !expected.contains_key(key));
+        let unexpected = self.keys().filter(|key| kind(key) && !expected.contains_key(key));
         for key in unexpected.cloned().collect::<Vec<_>>() {
             self.report(invariant, "the record belongs to nothing that is there", [key]);
         }
     }
 
     fn records_belong(&mut self) {
-        let strays = self.state.iter().filter(|(key, record)| !record.belongs_to(key));
-        for (key, record) in strays.map(|(key, record)| (key.clone(), *record)).collect::<Vec<_>>() {
+        let strays = self.records().filter(|(key, record)| !record.belongs_to(key));
+        for (key, record) in strays.map(|(key, record)| (key.clone(), record)).collect::<Vec<_>>() {
             let what = match record {
                 Record::Unreadable(_) => "the record cannot be read",
                 _ => "the record does not belong under its key",
@@ -154,7 +163,7 @@ impl<'s> Check<'s> {
     /// A token's record names the latest connection that was created with it, and goes with it: an earlier one that had
     /// the token may still be there.
     fn tokens(&mut self) {
-        let strays = self.state.iter().filter_map(|(key, record)| {
+        let strays = self.records().filter_map(|(key, record)| {
             let Key::ClientToken { region, environment_account, token } = key else { return None };
             let Record::ClientToken(used) = record else { return None };
             let connection = Key::connection(*region, used.connection);
@@ -181,7 +190,7 @@ impl<'s> Check<'s> {
             expected.extend(parts.map(|part| Key::of_environment(environment, part)));
         }
         let missing = expected.iter().filter(|key| !self.state.contains_key(key)).cloned().collect::<Vec<_>>();
-        let left = self.state.keys().filter(|key| match key {
+        let left = self.keys().filter(|key| match key {
             Key::Environment { part: EnvironmentPart::Head, .. }
             | Key::Connection { part: ConnectionPart::Head, .. } => false,
             Key::Environment {
@@ -239,7 +248,7 @@ impl<'s> Check<'s> {
         }
         // Environments come in the order of their keys, which is that of their ARNs in one Region. What is left over is of
         // none.
-        let there = self.state.iter().filter_map(|(key, record)| match (key, record) {
+        let there = self.records().filter_map(|(key, record)| match (key, record) {
             (Key::ProvisionedResource { .. }, Record::ProvisionedResource(provisioned)) => {
                 Some((key, provisioned.by.iter().filter(|by| !by.left_over).cloned().collect::<Vec<_>>()))
             }

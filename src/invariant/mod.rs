@@ -113,6 +113,9 @@ impl fmt::Display for Keys<'_> {
 /// the host's quotas: where it lowered them, an account that had more before is told, too. It takes memory for a map of
 /// the records.
 #[must_use]
-pub fn check<'s, K: Borrow<Key>>(state: impl IntoIterator<Item = (K, &'s Record)>, limits: Limits) -> Vec<Violation> {
-    check::Check::new(state.into_iter().map(|(key, record)| (key.borrow().clone(), record))).all(limits)
+pub fn check<'s, K>(state: impl IntoIterator<Item = (K, &'s Record)>, limits: Limits) -> Vec<Violation>
+where
+    K: Borrow<Key> + Ord,
+{
+    check::Check::new(state).all(limits)
 }
