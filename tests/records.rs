@@ -183,7 +183,7 @@ fn a_record_of_another_accounts_resource_cleans_up_nothing() {
         account: account.parse().unwrap(),
         identifier: "attached".parse().unwrap(),
     };
-    let record = world.store.records().find(|(key, _)| *key == own(ENVIRONMENT)).unwrap().1.clone();
+    let record = world.store.get(&own(ENVIRONMENT)).unwrap().clone();
     world.store.insert(own(STRANGER), record);
     let before = world.store.clone();
 

@@ -5,7 +5,7 @@ use std::{collections::HashMap, hint::black_box};
 use account_connections::{
     Memory,
     id::Caller,
-    operation::{Answer, Context, Operation},
+    operation::{Context, Operation},
     run,
     testing::{session::Session, subject::Reply},
 };
@@ -38,14 +38,7 @@ impl Alone {
         let outcome = black_box(run(&mut self.store, operation, context).unwrap());
         assert_eq!(outcome.result.is_ok(), matches!(call.reply, Reply::Answer(_)), "{call:?}");
         let (Ok(answer), Reply::Answer(got)) = (&outcome.result, &call.reply) else { return };
-        let own = match answer {
-            Answer::Connections(page) => page.next_token.as_ref(),
-            Answer::Environments(page) => page.next_token.as_ref(),
-            Answer::Tags(page) => page.next_token.as_ref(),
-            Answer::AccountResources(page) => page.next_token.as_ref(),
-            _ => None,
-        };
-        if let (Some(own), Some(token)) = (own, got.get("nextToken").and_then(Value::as_str)) {
+        if let (Some(own), Some(token)) = (answer.next_token(), got.get("nextToken").and_then(Value::as_str)) {
             self.tokens.insert(token.to_owned(), own.to_string());
         }
     }

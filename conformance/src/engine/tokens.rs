@@ -84,13 +84,7 @@ impl Tokens {
     pub(super) fn pair(&mut self, caller: &Caller, call: &Call, answer: Option<&Answer>) {
         let Reply::Answer(got) = &call.reply else { return };
         let Some(token) = got.get("nextToken").and_then(Value::as_str) else { return };
-        let model = match answer {
-            Some(Answer::Connections(page)) => page.next_token.as_ref(),
-            Some(Answer::Environments(page)) => page.next_token.as_ref(),
-            Some(Answer::Tags(page)) => page.next_token.as_ref(),
-            Some(Answer::AccountResources(page)) => page.next_token.as_ref(),
-            _ => None,
-        };
+        let model = answer.and_then(Answer::next_token);
         let items = ["environmentAccountConnections", "environments", "tags", "resources"];
         let last = items.into_iter().find_map(|items| got.get(items)?.as_array()?.last());
         let pair = Paired {

@@ -14,7 +14,7 @@ pub(crate) use time::deserialize as read_time;
 
 use crate::{
     environment::Authority,
-    page::{Listed, Page},
+    page::{Listed, NextToken, Page},
     tag::Tag,
 };
 
@@ -43,6 +43,20 @@ pub enum Answer {
     AccountResources(Page<AccountResource>),
     /// Of operations that answer with nothing, and of the deletion of what is not there.
     Nothing,
+}
+
+impl Answer {
+    /// Where the list goes on that it is a page of; `None` on the last page, and for what is no page.
+    #[must_use]
+    pub const fn next_token(&self) -> Option<&NextToken> {
+        match self {
+            Self::Connections(page) => page.next_token.as_ref(),
+            Self::Environments(page) => page.next_token.as_ref(),
+            Self::Tags(page) => page.next_token.as_ref(),
+            Self::AccountResources(page) => page.next_token.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 impl Serialize for Answer {

@@ -151,8 +151,8 @@ pub(super) fn families(memory: &Memory) -> Vec<Vec<Key>> {
         format!("listed-environment {REGION} {M} a 1 "),
         format!("provisioned-resource {REGION} {E} "),
     ];
-    let keys = || memory.records().map(|(key, _)| key);
-    parts.map(|parts| keys().filter(|key| key.to_string().starts_with(&parts)).collect()).to_vec()
+    let keys = memory.records().map(|(key, _)| key).collect::<Vec<_>>();
+    parts.map(|parts| keys.iter().filter(|key| key.to_string().starts_with(&parts)).cloned().collect()).to_vec()
 }
 
 /// As many environments as a page asks for, each as large as a list shows it.
@@ -179,7 +179,7 @@ pub(super) fn moves() -> (Memory, [Vec<Write>; 3]) {
     ];
     let between = |from: usize, to: usize| {
         let [from, to] = [from, to].map(|calls_made| world(calls.iter().take(calls_made).cloned()));
-        let gone = from.records().filter(|(key, _)| to.records().all(|(kept, _)| kept != *key));
+        let gone = from.records().filter(|(key, _)| to.get(key).is_none());
         let gone = gone.map(|(key, _)| Write::new(key, None));
         gone.chain(to.records().map(|(key, record)| Write::new(key, Some(record.clone())))).collect()
     };

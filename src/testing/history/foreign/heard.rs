@@ -33,7 +33,7 @@ impl Heard {
                 let answer = if answer.is_null() { json!({}) } else { answer.clone() };
                 Some(match Answer::read(operation, &answer) {
                     Ok(read) => {
-                        let token = token(&read).cloned();
+                        let token = read.next_token().cloned();
                         Self::Answer { answer: Box::new(compared(read)), token }
                     }
                     Err(_) => Self::Other(answer),
@@ -77,7 +77,7 @@ impl Heard {
         let Ok(outcome) = model else { return false };
         match (self, &outcome.result) {
             (Self::Answer { answer, token: more }, Ok(model)) => {
-                more.is_some() == token(model).is_some() && **answer == compared(model.clone())
+                more.is_some() == model.next_token().is_some() && **answer == compared(model.clone())
             }
             (Self::Among(some), Ok(Answer::Connections(Page { items, next_token }))) => {
                 next_token.is_some() || some.iter().all(|connection| items.contains(connection))
@@ -87,17 +87,6 @@ impl Heard {
             (Self::Error(kind), Err(refusal)) => refusal.kind().name() == kind,
             _ => false,
         }
-    }
-}
-
-/// Where the list goes on that an answer is a page of.
-pub(super) const fn token(answer: &Answer) -> Option<&NextToken> {
-    match answer {
-        Answer::Connections(page) => page.next_token.as_ref(),
-        Answer::Environments(page) => page.next_token.as_ref(),
-        Answer::Tags(page) => page.next_token.as_ref(),
-        Answer::AccountResources(page) => page.next_token.as_ref(),
-        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use alloc::{
     vec::Vec,
 };
 
-use super::heard::{Heard, token};
+use super::heard::Heard;
 use crate::{
     Outcome,
     operation::{Answer, Operation},
@@ -25,7 +25,7 @@ impl Tokens {
     pub(in super::super) fn learn(&mut self, heard: &Heard, model: &Outcome<Answer>) {
         if let Heard::Answer { token: Some(service), .. } = heard
             && let Ok(answer) = &model.result
-            && let Some(model) = token(answer)
+            && let Some(model) = answer.next_token()
         {
             self.0.entry(service.clone()).or_default().insert(model.clone());
         }
