@@ -18,7 +18,7 @@ use super::{Transport, play::Player};
 use crate::{
     report::{Expected, Finding, Lane, Place, Report, Severity, Suspect},
     script::{Bindings, Step},
-    trace::Call,
+    trace::{Call, ClockUnit},
 };
 
 /// The most steps of the search for a serial order of a round.
@@ -34,7 +34,9 @@ impl<T: Transport> Player<'_, T> {
         report.lines.checked = exchanges.len() as u64;
         report.verdict = crate::report::Verdict::Conforms;
         let history = exchanges.iter().cloned().collect::<History>();
-        let history = history.with_limits(self.options.limits).with_clock(self.options.clock);
+        // Of a clock that stands still, no time says when a call was made.
+        let clock = if self.transport.moves_clock() { ClockUnit::None } else { self.options.clock };
+        let history = history.with_limits(self.options.limits).with_clock(clock);
         match history.check_within(SEARCHED) {
             Ok(_) => report.rules.entry(Rule::Linearizable).or_default().checked += 1,
             Err(failure @ (Failure::GaveUp { .. } | Failure::EndsBeforeItStarts(_))) => {
@@ -63,10 +65,7 @@ impl<T: Transport> Player<'_, T> {
         let transport = self.transport;
         let mut exchanges = Vec::new();
         for step in before {
-            let asked = asked(&mut bindings, step);
-            let leave = self.shared.in_flight.enter(1);
-            let exchange = exchanged(transport, asked);
-            drop(leave);
+            let exchange = exchanged(transport, asked(&mut bindings, step));
             let answer = if let Reply::Answer(answer) = &exchange.reply { Some(answer) } else { None };
             bindings.learn(step, answer);
             exchanges.push(exchange);
@@ -79,8 +78,6 @@ impl<T: Transport> Player<'_, T> {
                 None => clients.push((asked.client, vec![asked])),
             }
         }
-        // All of them, or they would not meet.
-        let leave = self.shared.in_flight.enter(clients.len());
         thread::scope(|threads| {
             let clients = clients.into_iter().map(|(_, calls)| {
                 threads.spawn(move || calls.into_iter().map(|call| exchanged(transport, call)).collect::<Vec<_>>())
@@ -90,7 +87,6 @@ impl<T: Transport> Player<'_, T> {
                 exchanges.extend(client.join().unwrap_or_default());
             }
         });
-        drop(leave);
         exchanges
     }
 

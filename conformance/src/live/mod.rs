@@ -9,7 +9,7 @@ mod accounts;
 mod at_once;
 mod causes;
 mod crew;
-mod in_flight;
+mod episode;
 mod play;
 mod probes;
 mod transport;
@@ -55,7 +55,7 @@ pub struct Options<'o> {
     pub cast: Vec<AccountId>,
     /// After so many divergences no further episode is begun.
     pub enough: usize,
-    /// How many calls are in flight at the most, of several times as many episodes: what one of them waits for keeps no other
+    /// How many calls are in flight at the most, of many times as many episodes: what one of them waits for keeps no other
     /// waiting. The calls of a round that is made at once are in flight together, be they more. The episodes of a cast are
     /// played one by one, whatever this is.
     pub jobs: NonZeroUsize,
@@ -154,7 +154,7 @@ impl<T: Transport> Run<'_, T> {
         let (mut played, of, mut findings) = (Vec::new(), script.calls(), 0);
         player.play_all(&script.episodes, |one| {
             let Some(episode) = script.episodes.get(one.number) else { return false };
-            self.done += episode.steps.len();
+            self.done += one.done;
             findings += one.report.findings.len();
             let phase = Some(episode.phase);
             progress(Progress { phase, done: self.done, of, findings, what: &episode.name });
@@ -194,7 +194,7 @@ impl<T: Transport> Run<'_, T> {
         &mut parts[place]
     }
 
-    fn take(&mut self, Played { number, mut report, are_alone }: Played) {
+    fn take(&mut self, Played { number, mut report, are_alone, .. }: Played) {
         let Some(episode) = self.script.episodes.get(number) else { return };
         let compared = report.lines.checked + report.lines.narrowed + report.lines.diverged;
         self.reached.push((episode.phase, compared));

@@ -36,13 +36,24 @@ pub trait Transport: Sync {
         None
     }
 
+    /// Whether the subject's clock stands still unless [`move_clock`](Self::move_clock) moves it. Then [`now`](Self::now) is
+    /// that clock's time.
+    fn moves_clock(&self) -> bool {
+        false
+    }
+
+    /// Moves the subject's clock to a time, unless it is that late already.
+    fn move_clock(&self, to: Timestamp) {
+        let _ = to;
+    }
+
     /// The time, to which those in answers are compared.
     fn now(&self) -> Timestamp;
 
-    /// The same in microseconds since the beginning of 1970, on a clock that never goes back.
+    /// Microseconds since the beginning of 1970, on a clock that goes on by itself and never goes back: the real time.
     fn micros(&self) -> u64;
 
-    /// Waits.
+    /// Waits, in real time.
     fn pause(&self, duration: Duration);
 }
 

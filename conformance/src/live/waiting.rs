@@ -34,6 +34,8 @@ pub(super) struct Wait<'w> {
     /// Whether it is waited for at all, and not only looked at once.
     is_patient: bool,
     is_over: bool,
+    /// How often it was looked at.
+    looks: usize,
     /// The call by which its environment is looked at.
     pub(super) input: Value,
 }
@@ -47,7 +49,7 @@ impl Waiting {
             answer.pointer("/environment/provisioningRepository").is_some_and(|repository| !repository.is_null());
         let of_status = UNDER_WAY.iter().position(|one| *one == status).unwrap_or_default();
         let kind = of_status * 2 + usize::from(is_from_repository);
-        let mut wait = Wait { waiting: self, kind, is_patient: false, is_over: false, input };
+        let mut wait = Wait { waiting: self, kind, is_patient: false, is_over: false, looks: 0, input };
         wait.is_patient = wait.update(|patience| {
             let is_patient = patience.in_vain + patience.under_way < MOST;
             patience.under_way += u32::from(is_patient);
@@ -62,9 +64,11 @@ impl Waiting {
 }
 
 impl Wait<'_> {
-    /// How long it is waited before each look.
-    pub(super) fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
-        LOOKS.into_iter().take(if self.is_patient { LOOKS.len() } else { 1 }).map(Duration::from_millis)
+    /// How long it is waited before the next look; `None` where it is looked at no more.
+    pub(super) fn pause(&mut self) -> Option<Duration> {
+        let pause = LOOKS.get(self.looks).filter(|_| self.is_patient || self.looks == 0);
+        self.looks += 1;
+        pause.copied().map(Duration::from_millis)
     }
 
     /// Whether the environment that was under way is at rest.

@@ -1,6 +1,6 @@
 //! Scripts as files, and what a script is narrowed to.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use account_connections::{
     Rule, Rules,
@@ -91,6 +91,9 @@ struct Line {
     region: Region,
     operation: String,
     input: Value,
+    /// How long after the beginning, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client: Option<u64>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -105,6 +108,7 @@ pub fn write(name: &str, steps: &[Step]) -> String {
         region: step.caller.region,
         operation: step.operation.clone(),
         input: step.input.clone(),
+        at: step.at.map(|at| u64::try_from(at.as_millis()).unwrap_or(u64::MAX)),
         client: step.client,
         gives: step.gives.iter().map(|(place, value)| ((*place).to_owned(), value.clone())).collect(),
     });
@@ -126,14 +130,14 @@ pub fn read(text: &str) -> Result<Episode, ScriptError> {
     if script != 1 {
         return Err(malformed(format!("this program reads scripts of version 1, not {script}")));
     }
-    let step = |Line { account, region, operation, input, client, gives }| {
+    let step = |Line { account, region, operation, input, at, client, gives }| {
         let mut step = Step::new(
             Caller::new(account, region),
             &operation,
             input,
             &account_connections::testing::subject::Reply::Unknown,
         );
-        step.client = client;
+        (step.at, step.client) = (at.map(Duration::from_millis), client);
         for (place, value) in gives {
             let known = GIVEN.iter().find(|known| **known == place);
             let known =

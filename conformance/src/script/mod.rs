@@ -19,7 +19,7 @@ mod wire;
 mod worlds;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     hash::{Hash, Hasher},
 };
@@ -70,6 +70,18 @@ pub struct Episode {
     pub phase: Phase,
     /// Its calls, in order; those with a client are made at once with their neighbours.
     pub steps: Vec<Step>,
+}
+
+impl Episode {
+    /// How many clients make calls at once in it: none where all are made in turn.
+    pub(crate) fn clients(&self) -> usize {
+        self.steps.iter().filter_map(|step| step.client).collect::<BTreeSet<_>>().len()
+    }
+
+    /// Whether hours go by in it, where the subject's clock can be moved.
+    pub(crate) fn takes_hours(&self) -> bool {
+        self.steps.iter().any(|step| step.at.is_some())
+    }
 }
 
 /// All that is to be asked.
@@ -230,6 +242,7 @@ impl Script {
         for episode in &self.episodes {
             for step in &episode.steps {
                 (&step.operation, step.input.to_string(), step.caller, step.client).hash(&mut digest);
+                step.at.inspect(|at| at.hash(&mut digest));
             }
         }
         format!("{:016x}", digest.finish())

@@ -1,5 +1,7 @@
 //! The model plays the subject's part, and what it is asked becomes an episode.
 
+use std::time::Duration;
+
 use account_connections::{
     id::{Caller, Timestamp},
     operation::Limits,
@@ -28,6 +30,7 @@ pub(super) struct Rehearsal {
 
 /// The beginning, in milliseconds.
 const BEGINNING: i64 = 1_619_651_630_847;
+const HOUR: Duration = Duration::from_secs(3600);
 
 impl Rehearsal {
     pub(super) fn new() -> Self {
@@ -48,9 +51,15 @@ impl Rehearsal {
 
     /// Makes a call, a second after the last one.
     pub(super) fn ask(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
-        self.now += 1000;
-        self.model.set_time(Timestamp::from_unix_millis(self.now).unwrap_or(Timestamp::MAX));
+        self.set_clock(self.now + 1000);
         self.made(caller, operation, input)
+    }
+
+    fn set_clock(&mut self, now: i64) {
+        // The latest change is looked at before.
+        self.look();
+        self.now = now;
+        self.model.set_time(Timestamp::from_unix_millis(now).unwrap_or(Timestamp::MAX));
     }
 
     /// Makes a random call.
@@ -154,6 +163,12 @@ impl Rehearsal {
 
     pub(super) fn episode(mut self, name: String, phase: Phase) -> Episode {
         self.look();
+        let times = || self.steps.iter().map(|step| step.at.unwrap_or_default());
+        // A clock is not moved back.
+        let takes_hours = times().is_sorted() && times().zip(times().skip(1)).any(|(one, next)| next - one >= HOUR);
+        if !takes_hours {
+            self.steps.iter_mut().for_each(|step| step.at = None);
+        }
         Episode { name, phase, steps: self.steps }
     }
 
@@ -180,6 +195,7 @@ impl Rehearsal {
 
     fn note(&mut self, caller: Caller, operation: &str, input: &Value, reply: &Reply) {
         let mut step = Step::new(caller, operation, input.clone(), reply);
+        step.at = u64::try_from(self.now - BEGINNING).ok().map(Duration::from_millis);
         step.rests_on = self.model.rules();
         step.refused_by = self.model.inside().and_then(|inside| inside.refused_by());
         self.steps.push(step);
@@ -236,7 +252,8 @@ impl Subject for Rehearsal {
     }
 
     fn set_time(&mut self, now: Timestamp) -> bool {
-        self.model.set_time(now)
+        self.set_clock(now.unix_millis());
+        true
     }
 
     fn set_limits(&mut self, limits: Limits) -> bool {

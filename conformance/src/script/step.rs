@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use account_connections::{Rule, Rules, id::Caller, testing::subject::Reply};
 use serde_json::Value;
 
@@ -13,6 +15,9 @@ pub struct Step {
     pub operation: String,
     /// Its input.
     pub input: Value,
+    /// How long after the beginning it is made, by the subject's clock, in an episode in which hours go by: where that clock
+    /// can be moved.
+    pub at: Option<Duration>,
     /// Who of several makes it, where it is made at once with others.
     pub client: Option<u64>,
     /// What the answer gives names to: where in it, and the value of the rehearsal that the real one takes the place of.
@@ -49,6 +54,7 @@ impl Step {
             caller,
             operation: operation.to_owned(),
             input,
+            at: None,
             client: None,
             gives,
             rests_on: Rules::NONE,

@@ -111,6 +111,14 @@ impl Transport for OverHttp {
         Some(serde_json::from_slice(&body).unwrap())
     }
 
+    fn moves_clock(&self) -> bool {
+        true
+    }
+
+    fn move_clock(&self, to: Timestamp) {
+        self.clock.go_on_to(to);
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

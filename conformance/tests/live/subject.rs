@@ -38,6 +38,10 @@ impl Clock {
         self.now()
     }
 
+    pub(crate) fn go_on_to(&self, to: Timestamp) {
+        self.0.fetch_max(u64::try_from(to.unix_millis() * 1000).unwrap(), Ordering::Relaxed);
+    }
+
     pub(crate) fn go_on(&self, duration: Duration) {
         self.0.fetch_add(u64::try_from(duration.as_micros()).unwrap(), Ordering::Relaxed);
     }

@@ -25,7 +25,7 @@ const OF_SAMPLE: usize = 6;
 /// At the median, a wrong one is found within so many calls, and its script has at most so many.
 const AT_MOST: [usize; 2] = [700, 5];
 
-/// What no calls within a few seconds show either: a client token is good for eight hours.
+/// They are looked at by themselves: a client token is good for eight hours, and nothing less shows it.
 const HOURS: [&str; 4] =
     ["tokens-never-expire", "tokens-expire-after-an-hour", "tokens-good-at-eight-hours", "replays-renew-tokens"];
 
@@ -98,6 +98,21 @@ fn wrong_ones_are_found_and_named() {
     assert!(reached.iter().zip(AT_LEAST).all(|(reached, wanted)| reached + leeway >= wanted), "{reached:?}");
     assert!(medians.iter().zip(AT_MOST).all(|(median, most)| *median <= most), "{medians:?}");
     assert!(bad.len() * 50 <= found, "these scripts do not show the fault alone, or not the fault: {bad:?}");
+}
+
+#[test]
+fn hours_go_by_where_the_clock_can_be_moved() {
+    let mut settings = Settings::new(LIMITS);
+    settings.only = vec!["client-token-expires".into()];
+    let script = Script::new(&settings).unwrap();
+    let right = ran(WrongSubject::right(LIMITS), &script).0.report;
+    assert_eq!(right.exit_code(true), 0, "{right}");
+    for name in HOURS {
+        let wrong = all().iter().find(|wrong| wrong.name() == name).unwrap();
+        let mut score = Score::default();
+        score.add(wrong, &script);
+        assert_eq!((score.first, score.bad.len()), (1, 0), "{name}");
+    }
 }
 
 impl Score {

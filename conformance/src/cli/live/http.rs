@@ -17,7 +17,7 @@ use aws_sigv4::{
     http_request::{SignableBody, SignableRequest, SigningSettings, sign},
     sign::v4,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use ureq::{Agent, Body, http};
 
 use super::cast::Cast;
@@ -31,6 +31,8 @@ pub(super) struct Http {
     has_paths: bool,
     began: Instant,
     began_at: Duration,
+    /// The subject's time, where its clock stands still unless the emulator's path moves it.
+    clock: Option<Mutex<Timestamp>>,
     request_ids: Mutex<HashSet<String>>,
 }
 
@@ -57,18 +59,30 @@ impl Http {
             has_paths,
             began: Instant::now(),
             began_at,
+            clock: None,
             request_ids: Mutex::default(),
         })
     }
 
-    /// That there is somebody who answers.
+    /// Sees that there is somebody who answers, and whether there is a clock to be moved.
     ///
     /// # Errors
     ///
     /// There is nobody.
-    pub(super) fn reach(&self) -> Result<(), String> {
+    pub(super) fn reach(&mut self) -> Result<(), String> {
         let answered = self.agent.post(&self.url).send("{}");
-        answered.map(|_| ()).map_err(|error| format!("{} cannot be reached: {error}", self.url))
+        answered.map_err(|error| format!("{} cannot be reached: {error}", self.url))?;
+        if self.has_paths {
+            self.clock = self.clocked(&json!({ "advance": "0s" })).map(Mutex::new);
+        }
+        Ok(())
+    }
+
+    /// The subject's time after this movement of its clock.
+    fn clocked(&self, movement: &Value) -> Option<Timestamp> {
+        let mut response = self.agent.post(format!("{}/_emulator/clock", self.url)).send(movement.to_string()).ok()?;
+        let body = response.body_mut().read_to_vec().ok()?;
+        serde_json::from_slice::<Value>(&body).ok()?.get("now")?.as_str()?.parse().ok()
     }
 
     /// By the machine's clock at the beginning, and steadily from there.
@@ -184,7 +198,24 @@ impl Transport for Http {
         shown.get("events")?.as_array().cloned()
     }
 
+    fn moves_clock(&self) -> bool {
+        self.clock.is_some()
+    }
+
+    fn move_clock(&self, to: Timestamp) {
+        let Some(clock) = &self.clock else { return };
+        let mut now = clock.lock().unwrap_or_else(PoisonError::into_inner);
+        if to > *now
+            && let Some(moved) = self.clocked(&json!({ "now": to }))
+        {
+            *now = moved;
+        }
+    }
+
     fn now(&self) -> Timestamp {
+        if let Some(clock) = &self.clock {
+            return *clock.lock().unwrap_or_else(PoisonError::into_inner);
+        }
         Timestamp::from_unix_millis(i64::try_from(self.since().as_millis()).unwrap_or(i64::MAX))
             .unwrap_or(Timestamp::MAX)
     }

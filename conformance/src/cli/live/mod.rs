@@ -51,7 +51,8 @@ pub(super) struct Live {
     /// How deployments come to their ends
     #[arg(long, value_enum, default_value_t)]
     outcomes: OutcomesFlag,
-    /// Paths besides the API that may be used: the emulator's show resources and events, and take reports and clean-ups
+    /// Paths besides the API that may be used: the emulator's show resources and events, take reports and clean-ups, and
+    /// move a clock that stands still otherwise
     #[arg(long, value_enum, default_value_t)]
     host_paths: HostPaths,
     /// The unit of the subject's clock
@@ -159,7 +160,7 @@ impl Live {
             self.endpoint_url.as_deref().ok_or("`--endpoint-url` says where the subject is; `--dry-run` needs none")?;
         let cast = self.cast.as_deref().map(Cast::read).transpose()?.unwrap_or_default();
         let accounts = cast.accounts();
-        let http = Http::new(url, self.host_paths == HostPaths::Emulator, cast)?;
+        let mut http = Http::new(url, self.host_paths == HostPaths::Emulator, cast)?;
         http.reach()?;
         // Where no handler can be set, Ctrl-C ends the program as ever.
         drop(ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)));
