@@ -33,8 +33,8 @@ struct Paired {
     last: Value,
 }
 
-/// How many tokens are kept.
-const KEPT: usize = 10_000;
+/// How many tokens are kept, the latest ones: whoever pages through a list asks for its next page soon.
+const KEPT: usize = 1_000;
 
 impl Tokens {
     pub(super) fn new(begins: Begins) -> Self {
