@@ -211,18 +211,19 @@ impl<'p, T: Transport> Player<'p, T> {
 
     /// Makes a call and has it judged.
     fn ask(&mut self, playing: &mut Playing<'_>, next: &mut Next<'_>) -> Asked {
-        let Next { caller, operation, ref input, .. } = *next;
+        let Next { caller, operation, .. } = *next;
+        let input = std::mem::take(&mut next.input);
         let reads = only_reads(operation);
         let can_repeat = reads || input.get("clientToken").is_some();
         self.move_the_clock(playing, next.step, reads);
         let start = self.transport.now();
-        let Some(heard) = self.send(caller, operation, input) else { return Asked::Never };
+        let Some(heard) = self.send(caller, operation, &input) else { return Asked::Never };
         let end = self.transport.now();
         if !reads {
             playing.changed = Some(self.clock());
         }
         let Heard { reply, faults, kept } = heard;
-        let mut call = Call::new(caller.account, caller.region, operation, input.clone(), reply);
+        let mut call = Call::new(caller.account, caller.region, operation, input, reply);
         (call.start, call.end) = (Some(start), Some(end));
         let call = Arc::new(call);
         let is_throttled = matches!(&call.reply, Reply::Error { kind, .. } if kind == "ThrottlingException");
@@ -233,13 +234,18 @@ impl<'p, T: Transport> Player<'p, T> {
         let can_be_tried = next.tries < TRIES;
         next.due = self.transport.micros() + micros(Duration::from_millis(10 << next.tries));
         if can_be_tried && (is_throttled || is_lost && reads) {
+            next.input.clone_from(&call.input);
             return Asked::Again;
         }
         self.throttled += u64::from(is_throttled);
         self.unanswered += u64::from(is_lost);
         let judged = playing.judge.shared(place, &call);
-        // Made again with the same token, it is done once.
-        if can_be_tried && is_lost && can_repeat { Asked::Again } else { Asked::Answered(call, judged) }
+        if can_be_tried && is_lost && can_repeat {
+            // With the same token it is done once.
+            next.input.clone_from(&call.input);
+            return Asked::Again;
+        }
+        Asked::Answered(call, judged)
     }
 
     fn send(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<Heard> {

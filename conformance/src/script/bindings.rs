@@ -120,8 +120,16 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
             } else {
                 rest.get(..ACCOUNT).filter(|start| is_account(start, rest)).map(|start| (ACCOUNT, self.account(start)))
             };
-            let (length, piece) = taken.unwrap_or_else(|| (first.len_utf8(), first.into()));
-            real.push_str(&piece);
+            let length = match taken {
+                Some((length, piece)) => {
+                    real.push_str(&piece);
+                    length
+                }
+                None => {
+                    real.push(first);
+                    first.len_utf8()
+                }
+            };
             before = rest.get(..length).and_then(|taken| taken.chars().next_back());
             rest = rest.get(length..).unwrap_or_default();
         }
