@@ -45,7 +45,7 @@ pub fn table() -> String {
 ///
 /// # Errors
 ///
-/// There is none: the names that are near are given.
+/// There is no such rule: similar names are given.
 pub fn find(name: &str) -> Result<Rule, UnknownRule> {
     name.parse().map_err(|_| UnknownRule { name: name.to_owned(), near: near(name) })
 }

@@ -53,7 +53,7 @@ impl Emulator {
         named: bool,
     ) -> Result<Answer> {
         if !named {
-            // Of an environment that is not there the report itself is refused, in the order of its own checks.
+            // For an environment that does not exist, the report itself is refused, in the order of its checks.
             let environment = self.run(store, caller, GetEnvironment::from(report.name.clone()))?;
             if let Ok(environment) = environment.result {
                 report.deployment_id = environment.summary.last_attempted_deployment_id;

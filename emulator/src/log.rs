@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-/// Where the lines go. They are written by a thread of their own, so that no call waits for whoever reads them.
+/// Where the lines go. A separate thread writes them, so that no call waits for whoever reads them.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     lines: Option<SyncSender<String>>,

@@ -12,7 +12,7 @@
 /// # fn main() {}
 /// ```
 ///
-/// A case of which nothing can be checked, because it needs what the check is [without](crate::check::Check::without),
+/// A case that cannot be checked at all, because it needs what the check is [without](crate::check::Check::without),
 /// passes: the report of the whole check tells which these are.
 #[macro_export]
 macro_rules! tests {

@@ -41,7 +41,7 @@ pub(super) struct Outcome {
     is_left_out: bool,
 }
 
-/// What comes of it that a subject does not offer something.
+/// What follows if a subject does not offer something.
 #[derive(Default)]
 struct Lack {
     /// How many expectations of scenarios could not be checked.

@@ -5,7 +5,7 @@ use std::path::Path;
 use account_connections_conformance::import::{AwsCli, Problem, Row};
 use rusqlite::{Connection, OpenFlags};
 
-/// Reads the records of requests and responses, and leaves the file and what is beside it as it was.
+/// Reads the records of requests and responses, and leaves the file and its log as they were.
 pub(super) fn read(path: &Path, into: &mut AwsCli) -> Result<(), String> {
     let file = path.display().to_string();
     let mut rows = Vec::new();
@@ -53,7 +53,7 @@ fn explained(error: rusqlite::Error) -> String {
 
 /// Opens the file to read it.
 ///
-/// The AWS CLI has a write-ahead log beside it while it runs, and also afterwards where it was killed: what is in there
+/// The AWS CLI keeps a write-ahead log next to it while it runs, and leaves it there when it is killed: what is in there
 /// is a part of the history. Without one the file is all, and SQLite is told so, or it would make one.
 fn open(path: &Path) -> rusqlite::Result<Connection> {
     let mut log = path.as_os_str().to_owned();

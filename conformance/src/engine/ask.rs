@@ -37,7 +37,7 @@ pub(super) struct Asked<'c> {
 #[derive(Clone, Debug)]
 pub(super) struct Solution {
     pub(super) decided: Decided<Answer>,
-    /// What was taken to be under keys of which nothing is known.
+    /// What was assumed to be under unknown keys.
     pub(super) assumed: Vec<(Key, Option<Record>)>,
     pub(super) compared: Compared,
 }

@@ -1,4 +1,4 @@
-//! The events that the model emitted, beside those that were recorded.
+//! The events that the model emitted, compared with those that were recorded.
 
 use std::{cell::OnceCell, collections::VecDeque};
 
@@ -216,7 +216,7 @@ impl Judge {
         self.end_shown(&told, time(at(got, "time")));
     }
 
-    /// Whether an event is about something of which nothing is known.
+    /// Whether an event is about something unknown.
     fn is_not_known(&mut self, got: &Value) -> bool {
         self.events_are_vague(arn(got).unwrap_or_default())
     }

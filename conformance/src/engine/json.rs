@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-/// A value's member; null where there is none, or it is no object.
+/// A value's member; null if there is no such member, or the value is not an object.
 pub(super) fn at<'v>(value: &'v Value, member: &str) -> &'v Value {
     value.get(member).unwrap_or(&Value::Null)
 }
 
-/// The text that a member is; empty where it is none.
+/// The text of a member; empty if it is not text.
 pub(super) fn text<'v>(value: &'v Value, member: &str) -> &'v str {
     at(value, member).as_str().unwrap_or_default()
 }

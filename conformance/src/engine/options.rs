@@ -1,4 +1,4 @@
-//! What a key may hold of which nothing is known, in the light of a call and its answer.
+//! What an unknown key may hold, in the light of a call and its answer.
 //!
 //! The records are such that whatever the model can say to the call, it says over some choice of them. A connection or
 //! environment that the answer shows is taken from it, in each state from which the call could have led there.

@@ -17,7 +17,7 @@ pub(super) fn is_same(expected: &impl Serialize, got: &Value) -> bool {
     expected.serialize(Beside::Value { name: "", got }).is_ok()
 }
 
-/// What was answered, beside which the model's answer is written.
+/// What was answered, which the model's answer is compared with as it is written.
 enum Beside<'v, 'm> {
     /// A value, with the name of the member that it is of.
     Value { name: &'v str, got: &'v Value },
@@ -192,7 +192,7 @@ impl SerializeTuple for Items<'_> {
     }
 }
 
-/// The members of an object, of which so many were met.
+/// The members of an object, and how many of them were met.
 struct Members<'v> {
     members: &'v Map<String, Value>,
     found: Option<(&'v String, &'v Value)>,

@@ -41,7 +41,7 @@ impl Tokens {
         Self { is_partial: begins == Begins::Unknown, ..Self::default() }
     }
 
-    /// An answer that was not compared may have a token, be it that nobody has seen.
+    /// An answer that was not compared may have a token, even one that nobody has seen.
     pub(super) fn missed(&mut self, call: &Call) {
         match &call.reply {
             Reply::Answer(answer) if answer.get("nextToken").is_some_and(|token| !token.is_null()) => {

@@ -27,7 +27,7 @@ impl Found {
     }
 }
 
-/// So many of a finding's suspects may be its cause.
+/// How many of a finding's suspects may be its cause.
 const SUSPECTS: usize = 4;
 
 /// One finding for each cause, in the order in which they were met: a rule is the cause of what it is suspected of where it

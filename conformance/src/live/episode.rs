@@ -77,8 +77,8 @@ impl Playing<'_> {
 }
 
 impl<T: Transport> Player<'_, T> {
-    /// Plays the steps until one diverges, unless it was refused as it should be, if in another way. The place of what is
-    /// found has the number of the step, from 1.
+    /// Plays the steps until one diverges; one that was rightly refused, but in another way, does not count. The place of a
+    /// finding has the number of the step, from 1.
     pub(super) fn play(&mut self, steps: &[Step], name: &str) -> Report {
         if steps.iter().any(|step| step.client.is_some()) {
             return self.play_at_once(steps, name);
@@ -193,7 +193,7 @@ impl<'p, T: Transport> Player<'p, T> {
         self.shared.waiting.begin(answer?)
     }
 
-    /// What is to be said of the episode, be it over or not.
+    /// The report on the episode, whether it is over or not.
     pub(super) fn end(&mut self, playing: Playing<'_>) -> Report {
         let is_whole = playing.is_whole && !playing.has_diverged && playing.next.is_none();
         let Playing { number, name, judge, bindings, wire, .. } = playing;

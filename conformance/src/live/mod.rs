@@ -53,10 +53,10 @@ pub struct Options<'o> {
     pub shrink: bool,
     /// The accounts that calls are made from, where not any account will do: they have been used before.
     pub cast: Vec<AccountId>,
-    /// After so many divergences no further episode is begun.
+    /// After this many divergences no further episode is begun.
     pub enough: usize,
     /// How many calls are in flight at the most, of many times as many episodes: what one of them waits for keeps no other
-    /// waiting. The calls of a round that is made at once are in flight together, be they more. The episodes of a cast are
+    /// waiting. The calls of a round that is made at once are in flight together, even if they are more. The episodes of a cast are
     /// played one by one, whatever this is.
     pub jobs: NonZeroUsize,
 }
@@ -144,7 +144,7 @@ struct Run<'r, T> {
     reached: Vec<(Phase, u64)>,
 }
 
-/// Of so many causes a shorter script is looked for.
+/// For how many causes a shorter script is looked for.
 const SHRUNK: usize = 30;
 
 impl<T: Transport> Run<'_, T> {

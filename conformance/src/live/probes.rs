@@ -1,4 +1,4 @@
-//! Requests of which nothing can be read, or not who makes them: the responses are judged by themselves.
+//! Requests that cannot be read, or that do not say who makes them: each response is judged by itself.
 
 use account_connections::{
     Rule,
@@ -17,9 +17,9 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Raw<'r> {
-    /// Who signs it; nobody where there is none.
+    /// Who signs it; `None` if nobody does.
     pub caller: Option<Caller>,
-    /// The header `Authorization` of a request that nobody signs; none where there is none.
+    /// The header `Authorization` of a request that nobody signs; `None` if it has none.
     pub authorization: Option<&'r str>,
     /// The operation, by the name that the header `X-Amz-Target` ends with.
     pub operation: &'r str,

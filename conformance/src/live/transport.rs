@@ -70,7 +70,7 @@ pub struct Heard {
 }
 
 impl Heard {
-    /// A reply of which nothing is to be said but itself.
+    /// A reply, with nothing else to be said about it.
     #[must_use]
     pub const fn new(reply: Reply) -> Self {
         Self { reply, faults: Vec::new(), kept: Vec::new() }

@@ -6,7 +6,7 @@ use std::{
 use account_connections::testing::subject::Reply;
 use serde_json::{Value, json};
 
-/// How long it is waited for the ends of the deployments that the subject carries out, in all episodes together.
+/// How long to wait for the ends of the deployments that the subject carries out, over all episodes.
 #[derive(Debug, Default)]
 pub(super) struct Waiting(Mutex<[Patience; KINDS]>);
 
@@ -16,22 +16,22 @@ const KINDS: usize = 6;
 /// For deployments of one kind.
 #[derive(Clone, Copy, Debug, Default)]
 struct Patience {
-    /// For so many it was waited in vain, one after the other.
+    /// How many in a row were waited for in vain.
     in_vain: u32,
-    /// For so many it is waited.
+    /// How many are being waited for.
     under_way: u32,
 }
 
-/// For so many deployments it is waited in vain before it is taken that nobody ends them.
+/// After this many deployments were waited for in vain, nobody is assumed to end them.
 const MOST: u32 = 3;
-/// How long it is waited before each look.
+/// How long to wait before each look.
 const LOOKS: [u64; 6] = [0, 5, 20, 50, 100, 200];
 
 /// One deployment that is waited for.
 pub(super) struct Wait<'w> {
     waiting: &'w Waiting,
     kind: usize,
-    /// Whether it is waited for at all, and not only looked at once.
+    /// Whether it is waited for at all, rather than looked at once.
     is_patient: bool,
     is_over: bool,
     /// How often it was looked at.
@@ -64,7 +64,7 @@ impl Waiting {
 }
 
 impl Wait<'_> {
-    /// How long it is waited before the next look; `None` where it is looked at no more.
+    /// How long to wait before the next look; `None` if there are no more.
     pub(super) fn pause(&mut self) -> Option<Duration> {
         let pause = LOOKS.get(self.looks).filter(|_| self.is_patient || self.looks == 0);
         self.looks += 1;

@@ -42,7 +42,7 @@ pub struct Report {
     pub verdict: Verdict,
     /// How many lines were used, and how.
     pub lines: Lines,
-    /// Of each line of a call, in their order: what became of it. Empty where that was not kept.
+    /// The outcome of each line that is a call, in order. Empty if it was not kept.
     pub judged: Vec<JudgedLine>,
     /// Of each rule, how often it was checked and broken.
     pub rules: BTreeMap<Rule, Tally>,
@@ -62,7 +62,7 @@ pub struct Report {
     pub covered: Option<Covered>,
     /// The parts of a script, in their order; none where there was no script.
     pub phases: Vec<Part>,
-    /// Whether all was done that was asked for, whatever came of it: not where a run was stopped.
+    /// Whether everything that was asked for was done, whatever the outcome: false if a run was stopped.
     pub complete: bool,
 }
 
@@ -156,7 +156,7 @@ pub enum Judged {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Place {
-    /// The file; empty where there is none.
+    /// The file; empty if there is none.
     pub file: String,
     /// The line, from 1; or the call's number.
     pub line: u64,
@@ -255,7 +255,7 @@ pub struct Difference {
     pub path: String,
     /// What the model has there; absent where it has none.
     pub expected: Option<Value>,
-    /// What was answered; absent where there is none.
+    /// What was answered; absent if nothing was.
     pub got: Option<Value>,
 }
 
@@ -358,7 +358,7 @@ impl Finding {
         self.suspects.first().map_or(Rule::FirstFailureWins, |suspect| suspect.rule)
     }
 
-    /// The members that differ: none where an answer stands beside a refusal, which differ as a whole.
+    /// The members that differ; empty where an answer is compared with a refusal, which differ as a whole.
     pub(crate) fn members(&self) -> impl Iterator<Item = &Difference> {
         self.differences.iter().filter(|difference| !difference.path.is_empty())
     }

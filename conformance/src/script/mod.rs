@@ -123,7 +123,7 @@ pub struct Settings {
     pub outcomes: Outcomes,
     /// Whether the host's other calls can be made: a look at an account's resources, and clean-ups.
     pub host: bool,
-    /// Only what is about one of these: a phase, an operation, or a rule. All where there is none.
+    /// Only what is about one of these: a phase, an operation, or a rule. Everything if it is empty.
     pub only: Vec<String>,
 }
 
@@ -161,10 +161,10 @@ impl Settings {
     }
 }
 
-/// Of a hundred calls, so many are kept for those at once, and at least so many for random ones.
+/// Out of a hundred calls, how many are kept for those at once, and at least how many for random ones.
 const AT_ONCE: usize = 5;
 const RANDOM: usize = 10;
-/// So many calls has a random episode.
+/// How many calls a random episode has.
 const SESSION: usize = 60;
 
 impl Script {

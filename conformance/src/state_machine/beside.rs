@@ -16,7 +16,7 @@ use crate::{
     trace::Line,
 };
 
-/// A subject with the judge beside it, which judges each answer as it comes.
+/// A subject together with the judge, which judges each answer as it comes.
 #[derive(Debug)]
 pub struct Beside<S> {
     driver: Driver<S>,

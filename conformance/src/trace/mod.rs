@@ -85,7 +85,7 @@ pub struct Call {
 }
 
 impl Header {
-    /// Of a recording of which nothing is known.
+    /// Of a recording about which nothing is known.
     #[must_use]
     pub fn new() -> Self {
         Self {

@@ -47,7 +47,7 @@ pub(super) struct Consequences {
 }
 
 impl View<'_> {
-    /// What an account reads of its own: not in the log, for nothing happens.
+    /// What an account reads of what it has: not in the log, since nothing happens.
     pub(super) fn read<R: Question>(&self, request: R) -> Result<AnswerTo<R>, Failure>
     where
         AnswerTo<R>: Send,
@@ -59,7 +59,7 @@ impl View<'_> {
         Ok(decided.result?)
     }
 
-    /// Asks what a request would do: decides it over an overlay, of which nothing is kept.
+    /// Asks what a request would do: decides it over an overlay that is then dropped.
     pub(super) fn would<R: Question>(&self, request: R) -> Result<Would, Failure> {
         self.would_then(request, None)
     }

@@ -38,7 +38,7 @@ impl Crowd {
         Self { most, inside: Mutex::new(Vec::new()) }
     }
 
-    /// Makes room for one more, where there is none, and returns its pulse.
+    /// Makes room for one more if there is none, and returns its pulse.
     pub(super) fn admit(&self) -> Arc<Pulse> {
         let mut inside = self.inside();
         if inside.len() >= self.most {

@@ -58,7 +58,7 @@ const EXCESS: usize = 1_000;
 /// What a call may do with the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Read it, beside everybody else.
+    /// Read it, alongside everybody else.
     Reads,
     /// Write, too, when it is its turn. It is tried without one first where others have it: who is refused writes nothing.
     Writes,

@@ -1,4 +1,4 @@
-//! The service beside the model: the judge's scenarios and sessions, a state machine, and the body of a fuzz target.
+//! The service compared with the model: the judge's scenarios and sessions, a state machine, and the body of a fuzz target.
 
 use account_connections::testing::{
     scenario::Need,

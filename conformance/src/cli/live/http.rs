@@ -43,7 +43,7 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// It is none.
+    /// It is not a URL.
     #[expect(clippy::disallowed_methods, reason = "answers are compared with the time at which they really came")]
     pub(super) fn new(url: &str, has_paths: bool, cast: Cast) -> Result<Self, String> {
         let parsed = url.parse::<http::Uri>().map_err(|error| format!("`{url}` is no URL: {error}"))?;

@@ -125,7 +125,7 @@ fn expected(expected: &Expected) -> String {
     }
 }
 
-/// A value, or that there is none.
+/// A value, or a note that there is none.
 fn value(value: Option<&Value>) -> String {
     value.map_or_else(|| "nothing".into(), ToString::to_string)
 }

@@ -130,7 +130,7 @@ pub(super) fn tags(view: &View<'_>, arn: &str) -> Result<Markup, Failure> {
     })
 }
 
-/// A move: its button, or why there is none.
+/// A move: its button, or the reason why it has none.
 fn offered(view: &View<'_>, connection: &ConnectionShown, trigger: ConnectionTrigger, would: &Would) -> Markup {
     let label = moves::label(trigger);
     let (id, name) = (connection.summary.id, &connection.summary.environment_name);

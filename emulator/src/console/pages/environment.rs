@@ -80,7 +80,7 @@ fn fields(view: &View<'_>, environment: &EnvironmentShown) -> Result<Markup, Fai
     ]))
 }
 
-/// The moves, each with its button or why there is none.
+/// The moves, each with its button, or the reason why it has none.
 fn offers(view: &View<'_>, environment: &EnvironmentShown) -> Result<Markup, Failure> {
     let it = &environment.summary;
     let update = would_update(view, environment, DeploymentType::None)?;
