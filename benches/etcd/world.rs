@@ -134,9 +134,21 @@ impl<'r> World<'r> {
 
     /// How long so many first pages take, of so many management accounts that are spread over all, by the model or by hand.
     pub fn page(&mut self, of: u64, count: usize, by_hand: bool) -> Duration {
+        let numbers = (0..count).map(|_| self.random.below(of as usize) as u64).collect();
+        self.pages(of, numbers, by_hand)
+    }
+
+    /// Reads the first page of each of so many accounts, both ways: etcd maps a piece of its file when it first comes to it,
+    /// which is not what is measured.
+    pub fn read_each(&mut self, of: u64) {
+        for by_hand in [false, true] {
+            self.pages(of, (0..of).collect(), by_hand);
+        }
+    }
+
+    fn pages(&mut self, of: u64, numbers: Vec<u64>, by_hand: bool) -> Duration {
         let step = self.size / PER_MANAGER / of;
-        let manager = |_| caller(123_456_789_000 + self.random.below(of as usize) as u64 * step);
-        let managers = (0..count).map(manager).collect::<Vec<_>>();
+        let managers = numbers.into_iter().map(|number| caller(123_456_789_000 + number * step)).collect::<Vec<_>>();
         let (now, store) = (self.now, &mut self.store);
         let pages = async {
             for manager in managers {

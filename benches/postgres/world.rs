@@ -27,6 +27,9 @@ pub struct World<'s> {
     runtime: &'s Runtime,
     store: Postgres,
     by_hand: Pool,
+    /// The two sides that read pages have one connection each: what is measured is not which of several comes next.
+    reader: Postgres,
+    reader_by_hand: Pool,
     pub random: Random,
     now: i64,
     /// PENDING all of them, in no order.
@@ -83,8 +86,11 @@ impl<'s> World<'s> {
         }
         let mut address = server.url().parse::<Config>().unwrap();
         address.options(format!("-c search_path={schema}"));
-        let by_hand = Pool::builder(Manager::new(address, NoTls)).max_size(AT_ONCE).build().unwrap();
-        let mut world = Self { runtime, store, by_hand, random, now, known, managers, hot: 0 };
+        let [by_hand, reader_by_hand] = [AT_ONCE, 1].map(|connections| {
+            Pool::builder(Manager::new(address.clone(), NoTls)).max_size(connections).build().unwrap()
+        });
+        let reader = runtime.block_on(options.connections(1).open(&server.url())).unwrap();
+        let mut world = Self { runtime, store, by_hand, reader, reader_by_hand, random, now, known, managers, hot: 0 };
         // A creation by hand knows of none that is the account's first.
         let first = world.hot();
         runtime.block_on(world.create_ours(&[first], 1));
@@ -143,15 +149,28 @@ impl<'s> World<'s> {
 
     /// How long so many pages of a hundred take, of so many accounts that are spread over all, by the model or by hand.
     pub fn page(&mut self, of: u64, count: usize, by_hand: bool) -> Duration {
-        let manager = |_| caller(123_456_789_000 + self.random.below(of as usize) as u64 * (self.managers / of));
-        let managers = (0..count).map(manager).collect::<Vec<_>>();
+        let numbers = (0..count).map(|_| self.random.below(of as usize) as u64).collect::<Vec<_>>();
+        self.pages(of, numbers, by_hand)
+    }
+
+    /// Reads a page of each of so many accounts, both ways: a server's process maps a piece of the shared memory when it first
+    /// comes to it, which is not what is measured.
+    pub fn read_each(&mut self, of: u64) {
+        for by_hand in [false, true] {
+            self.pages(of, (0..of).collect(), by_hand);
+        }
+    }
+
+    fn pages(&self, of: u64, numbers: Vec<u64>, by_hand: bool) -> Duration {
+        let managers = numbers.into_iter().map(|number| caller(123_456_789_000 + number * (self.managers / of)));
         if !by_hand {
             let list = |manager| (manager, ListEnvironmentAccountConnections::new(Side::ManagementAccount));
-            let calls = managers.into_iter().map(list).collect();
-            return ours(|| self.runtime.block_on(each(self.store.clone(), self.now, calls))).0;
+            let calls = managers.map(list).collect();
+            return ours(|| self.runtime.block_on(each(self.reader.clone(), self.now, calls))).0;
         }
+        let managers = managers.collect::<Vec<_>>();
         let pages = async {
-            let client = self.by_hand.get().await.unwrap();
+            let client = self.reader_by_hand.get().await.unwrap();
             for manager in managers {
                 assert_eq!(by_hand::page(&client, manager).await.unwrap().len(), 100);
             }

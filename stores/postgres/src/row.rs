@@ -36,8 +36,7 @@ fn record(row: &Row) -> Result<Record, ErrorKind> {
     Ok(match row.try_get::<_, Option<&str>>("record")? {
         Some(text) => serde_json::from_str(text)
             .unwrap_or_else(|error| Record::unreadable(error, serde_json::from_str(text).ok())),
-        None if row.try_get("is_entry")? => Record::IndexEntry,
-        None => Record::unreadable("there is no text", None),
+        None => Record::IndexEntry,
     })
 }
 

@@ -20,7 +20,8 @@ const MIGRATIONS: &[&str] = &["
         key bytea PRIMARY KEY,
         version bigint NOT NULL,
         record text,
-        leads_to bytea
+        leads_to bytea,
+        CHECK (num_nonnulls(record, leads_to) = 1)
     );
     CREATE TABLE {schema}.event (
         xid xid8 NOT NULL DEFAULT pg_current_xact_id(),

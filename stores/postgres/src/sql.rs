@@ -32,20 +32,21 @@ const TRY_LOCK: &str = "SELECT set_config('account_connections.locked', taken::t
     ) AS all_locks";
 
 /// What is there, in any order.
-const LOAD: &str =
-    "SELECT key, version, record, leads_to IS NOT NULL AS is_entry FROM {schema}.record WHERE key = ANY ($1::bytea[])";
+const LOAD: &str = "SELECT key, version, record FROM {schema}.record WHERE key = ANY ($1::bytea[])";
 
 /// The first entries of each range from its first key to its last.
-const SCAN: &str = "SELECT r.place, e.key, e.leads_to IS NOT NULL AS is_entry, t.key IS NOT NULL AS leads,
-        CASE WHEN e.leads_to IS NULL THEN e.record ELSE t.record END AS record
+///
+/// What an entry leads to is looked up by an expression: a join keeps all that it has found, for another entry that leads to
+/// the same, and none does.
+const SCAN: &str = "SELECT r.place, e.key, CASE WHEN e.leads_to IS NULL THEN e.record
+            ELSE (SELECT t.record FROM {schema}.record AS t WHERE t.key = e.leads_to) END AS record
     FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS r(first, last, place)
     CROSS JOIN LATERAL (
         SELECT key, record, leads_to FROM {schema}.record WHERE key BETWEEN r.first AND r.last ORDER BY key LIMIT $3
     ) AS e
-    LEFT JOIN {schema}.record AS t ON t.key = e.leads_to
     ORDER BY r.place, e.key";
 
-const RECORDS: &str = "SELECT key, record, leads_to IS NOT NULL AS is_entry FROM {schema}.record ORDER BY key";
+const RECORDS: &str = "SELECT key, record FROM {schema}.record ORDER BY key";
 
 /// Whether no expectation is broken.
 const CHECK: &str = "SELECT NOT EXISTS (

@@ -237,14 +237,10 @@ async fn scanned(session: &Session, sql: &Sql, scan: &Scan) -> Result<Vec<Vec<En
     let mut found = vec![Vec::new(); scan.ranges.len()];
     for row in &rows {
         let entry = entry(row)?;
-        if row.try_get("is_entry")? && !row.try_get::<_, bool>("leads")? {
+        // What it leads to is no entry itself, so it has a text if it is there.
+        if entry.record == Record::IndexEntry {
             return Err(ErrorKind::unreadable(format!("the index entry `{}`", entry.key), "leads to no record"));
         }
-        let entry = match entry.record {
-            // What it leads to is there, and has no text.
-            Record::IndexEntry => Entry { record: Record::unreadable("there is no text", None), ..entry },
-            _ => entry,
-        };
         let place = usize::try_from(row.try_get::<_, i64>("place")?).unwrap_or_default();
         if let Some(entries) = found.get_mut(place.wrapping_sub(1)) {
             entries.push(entry);

@@ -1,5 +1,6 @@
 ALTER TABLE stored.event ADD PRIMARY KEY (xid, sequence);
 ALTER TABLE stored.instruction ADD PRIMARY KEY (xid, sequence);
+ALTER TABLE stored.record ADD CHECK ((num_nonnulls(record, leads_to) = 1));
 ALTER TABLE stored.record ADD PRIMARY KEY (key);
 CREATE SEQUENCE stored.version AS bigint CACHE 1;
 CREATE TABLE stored.event (xid xid8 NOT NULL DEFAULT pg_current_xact_id(), sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY, item text NOT NULL, claimed_until timestamp with time zone);
