@@ -4,6 +4,7 @@ mod answers;
 mod bodies;
 mod exact;
 mod requests;
+mod subject;
 mod whims;
 
 use proptest::test_runner::{Config, RngSeed};

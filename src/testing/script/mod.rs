@@ -39,8 +39,6 @@ mod driver;
 mod history;
 mod reference;
 mod shrink;
-#[cfg(test)]
-mod tests;
 mod text;
 mod writing;
 

@@ -30,8 +30,6 @@ mod lists;
 mod options;
 mod reports;
 mod spoil;
-#[cfg(test)]
-mod tests;
 mod writer;
 
 use alloc::{string::String, sync::Arc};
