@@ -209,7 +209,7 @@ fn lengths_end_where_they_end() {
 }
 
 /// At every place of a text every hostile character put in and put in place of another, and each character left out: a
-/// line end after the last included, and digits that are none of ASCII.
+/// line end after the last included, and digits that are not ASCII.
 #[test]
 fn one_change_at_every_place() {
     let hostile = HOSTILE.chars().chain(SEPARATORS.chars()).collect::<Vec<_>>();

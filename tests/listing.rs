@@ -61,7 +61,7 @@ impl Note for Count {
     }
 }
 
-/// The model over a counting store, and beside it a plain list of what must be in it.
+/// The model over a counting store, and a plain list of what must be in it.
 #[derive(Debug, Default)]
 struct World {
     store: Watched<Count>,
@@ -168,7 +168,7 @@ fn lists() -> Vec<(Caller, ListEnvironmentAccountConnections)> {
     lists
 }
 
-/// So many connections: nine in ten of the first account of each side, some in another Region, of both names and all
+/// This many connections: nine in ten of the first account of each side, some in another Region, of both names and all
 /// statuses, four asked for in each millisecond.
 fn populated(size: usize) -> World {
     let mut world = World::default();
@@ -185,7 +185,7 @@ fn populated(size: usize) -> World {
     world
 }
 
-/// The cost of a page of so many of these statuses, whatever there is beside it: one record more than fits from each.
+/// The cost of a page of this many of these statuses, whatever else there is: one record more than fits from each.
 fn cost(statuses: &Statuses, items: usize) -> Count {
     let ranges = statuses.passing().count();
     let records = ranges * (items + 1);

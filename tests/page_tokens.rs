@@ -219,7 +219,7 @@ fn a_token_stays_good_when_what_it_stands_on_is_deleted() {
     assert_eq!(after(world, manager, LIST, &list, &of_list).unwrap(), [fresh(2)]);
 }
 
-/// All that came of a text in place of a token: it is refused, or it is another place in the same list.
+/// What a text does in place of a token: it is refused, or it is another place in the same list.
 #[track_caller]
 fn assert_harmless(
     world: &mut World,
@@ -244,7 +244,7 @@ fn a_damaged_token_is_refused_or_harmless() {
         let whole = page(world, caller, operation, &input).unwrap().0;
         let token = token.as_str().unwrap().to_owned();
 
-        // What stands for the scope is not to be altered, and what has not all its bytes is none.
+        // What stands for the scope is not to be altered, and what lacks some of its bytes is not a token.
         let scope = 2 + 2 * 16;
         for length in 0..token.len() {
             let result = after(world, caller, operation, &input, &json!(token[..length]));

@@ -15,7 +15,7 @@ use account_connections::{
     testing::scenario::{self, Scenario},
 };
 
-/// What is written like a rule's name and is none.
+/// What is written like a rule's name and is not one.
 const NO_RULES: [&str; 3] = ["aws-cn", "aws-us-gov", "kebab-case"];
 
 fn root() -> PathBuf {

@@ -216,7 +216,7 @@ fn authorities(value: &Value) -> BTreeSet<String> {
     }
 }
 
-/// The same ending so many conflicts later.
+/// The same ending this many conflicts later.
 fn later(right: &Came, conflicts: u32) -> Came {
     let mut right = right.clone();
     if let Ok(outcome) = &mut right {

@@ -41,11 +41,11 @@ use server::Server;
 use tokio::runtime::Runtime;
 use world::World;
 
-/// At most so many times the time by hand.
+/// At most this many times the time by hand.
 const ONE_CLIENT: Option<f64> = Some(1.3);
 const EIGHT_CLIENTS: Option<f64> = Some(1.0 / 0.8);
 const ONE_ACCOUNT: Option<f64> = Some(1.0 / 0.5);
-/// At most so many times the time among few connections.
+/// At most this many times the time among few connections.
 const PAGE: Option<f64> = Some(1.5);
 
 /// How many calls one side makes before it is the other's turn.

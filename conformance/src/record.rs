@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::trace::{Begins, Call, Header, Line};
 
-/// The trace of a [random session](Session) of this seed and so many calls with a subject in which there is nothing yet.
+/// The trace of a [random session](Session) of this seed and this many calls with a subject in which there is nothing yet.
 ///
 /// The session is one of small quotas, [`Session::LIMITS`], and the header says that they are the subject's: where that
 /// has others, correct the header. What the subject offers besides its calls is recorded too: its events, and what the

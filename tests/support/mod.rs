@@ -3,7 +3,7 @@
 pub mod watched;
 
 use account_connections::{
-    Memory, Refusal,
+    Memory, Refusal, Step,
     event::Event,
     id::{Caller, Timestamp},
     instruction::Instruction,
@@ -67,7 +67,26 @@ pub fn caller(account: &str) -> Caller {
     Caller::new(account.parse().unwrap(), REGION.parse().unwrap())
 }
 
-/// So many milliseconds after the guide's first call.
+/// This many milliseconds after the guide's first call.
 pub fn at(millis: i64) -> Timestamp {
     Timestamp::from_unix_millis(1_619_651_630_847 + millis).unwrap()
+}
+
+/// Takes one step, if there is one left.
+pub fn advance<S: Store>(step: Step<Operation>, store: &mut S) -> Result<Step<Operation>, S::Error> {
+    Ok(match step {
+        Step::Load(load) => {
+            let found = store.load(load.keys())?;
+            load.resume(found)
+        }
+        Step::Scan(scan) => {
+            let found = store.scan(scan.scan())?;
+            scan.resume(found)
+        }
+        Step::Commit(commit) => {
+            let outcome = store.commit(commit.batch())?;
+            commit.resume(outcome)
+        }
+        done => done,
+    })
 }

@@ -167,7 +167,7 @@ fn fill(
     })
 }
 
-/// A value that a blacked-out member can have had. A client token that nobody knows is none.
+/// A value that a blacked-out member can have had. A client token that nobody knows is not one.
 fn placeholder(member: &str, caller: &Caller, which: &str) -> Option<Value> {
     let role = || json!(format!("arn:{}:iam::{}:role/hidden-{which}", caller.region.partition(), caller.account));
     match member {

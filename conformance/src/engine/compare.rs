@@ -1,4 +1,4 @@
-//! What the model answers beside what was answered, member by member.
+//! What the model answers, compared with what was answered, member by member.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The events that the model emitted, beside those that were recorded.
+//! The events that the model emitted, compared with those that were recorded.
 
 use std::{cell::OnceCell, collections::VecDeque};
 

@@ -115,7 +115,7 @@ impl Findings {
         }
     }
 
-    /// So many events were compared.
+    /// This many events were compared.
     pub(super) const fn events(&mut self, count: u64) {
         self.lines.events += count;
     }

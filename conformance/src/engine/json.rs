@@ -7,7 +7,7 @@ pub(super) fn at<'v>(value: &'v Value, member: &str) -> &'v Value {
     value.get(member).unwrap_or(&Value::Null)
 }
 
-/// The text that a member is; empty where it is none.
+/// The text that a member is; empty where it is not a text.
 pub(super) fn text<'v>(value: &'v Value, member: &str) -> &'v str {
     at(value, member).as_str().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The judge itself: what the model answers, beside what was answered.
+//! The judge itself: what the model answers, compared with what was answered.
 
 mod about;
 mod adopt;

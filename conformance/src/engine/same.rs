@@ -192,7 +192,7 @@ impl SerializeTuple for Items<'_> {
     }
 }
 
-/// The members of an object, of which so many were met.
+/// The members of an object, of which this many were met.
 struct Members<'v> {
     members: &'v Map<String, Value>,
     found: Option<(&'v String, &'v Value)>,

@@ -14,7 +14,7 @@ use super::{
 /// Clients, and calls of each.
 const CLIENTS: u64 = 4;
 const CALLS: u64 = 3;
-/// So many places of a quota are left.
+/// This many places of a quota are left.
 const LEFT: u32 = 2;
 
 /// What a round is about. Only where a quota is small can its last places be fought for.

@@ -149,10 +149,10 @@ impl Settings {
     }
 }
 
-/// Of a hundred calls, so many are kept for those at once, and at least so many for random ones.
+/// Of a hundred calls, this many are kept for those at once, and at least this many for random ones.
 const AT_ONCE: usize = 5;
 const RANDOM: usize = 10;
-/// So many calls has a random episode.
+/// This many calls has a random episode.
 const SESSION: usize = 60;
 
 impl Script {

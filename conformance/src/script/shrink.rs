@@ -34,7 +34,7 @@ enum Stage {
         call: usize,
         member: usize,
     },
-    /// So many times more.
+    /// This many times more.
     Again(usize),
     Done(bool),
 }

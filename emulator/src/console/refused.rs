@@ -28,7 +28,7 @@ impl Refused {
         Some(Self { kind, rule, message: message.into() })
     }
 
-    /// The same with at most so many characters of its message.
+    /// The same with at most this many characters of its message.
     pub(super) fn shortened(mut self, most: usize) -> Self {
         if let Some((end, _)) = self.message.char_indices().nth(most) {
             self.message.truncate(end);

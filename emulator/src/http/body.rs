@@ -30,7 +30,7 @@ const KIBIBYTE: usize = 1024;
 /// In KiB: 64 MiB together.
 const SMALL_BODIES: usize = 16 * KIBIBYTE;
 const LARGE_BODIES: usize = 48 * KIBIBYTE;
-/// A body of at most so many bytes is a small one.
+/// A body of at most this many bytes is a small one.
 const SMALL: usize = 16 * KIBIBYTE;
 
 /// How long a body may be silent.
@@ -81,7 +81,7 @@ impl Budget {
         }
     }
 
-    /// Has room for so many more bytes, which the budget knows of.
+    /// Has room for this many more bytes, which the budget knows of.
     async fn make_room(&self, read: &mut Read, more: usize, expected: usize) -> Result<(), Response> {
         let (length, capacity) = (read.bytes.len() + more, read.bytes.capacity());
         if length <= capacity {

@@ -34,7 +34,7 @@ pub(super) enum Spoil {
     With(Value),
 }
 
-/// So many operations have their checks in one episode.
+/// This many operations have their checks in one episode.
 const TOGETHER: usize = 2;
 
 /// How often each rule is met alone, and each pair.

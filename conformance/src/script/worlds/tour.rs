@@ -7,7 +7,7 @@ use account_connections::testing::subject::Reply;
 use super::graph::{Edge, Graph, State};
 use crate::script::{Episode, Phase, rehearsal::Rehearsal};
 
-/// About so many calls has an episode, looks aside.
+/// About this many calls has an episode, looks aside.
 const LENGTH: usize = 40;
 
 /// Episodes in which everything comes up once that edges stand for.
