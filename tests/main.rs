@@ -45,7 +45,6 @@ mod timestamps;
 mod transitions;
 mod typed_api;
 mod wire;
-mod wire_text;
 
 // What they share.
 mod oracle;

@@ -7,14 +7,14 @@ mod cases;
 pub(crate) mod inputs;
 pub(crate) mod world;
 
-use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use account_connections::{Refusal, Rule, operation::Operation};
 use inputs::{is_required, well_formed, wrong_values};
 use serde_json::Value;
 use world::{call, world};
 
-use crate::support::{ENVIRONMENT, REGION};
+use crate::support::{ENVIRONMENT, REGION, is_as_in};
 
 /// A refusal, and what was refused.
 struct Refused {
@@ -129,33 +129,8 @@ fn every_text_is_as_written_down() {
     write_malformed(&mut malformed);
     let mut by_rules = "# What is well formed, and refused by a rule\n".to_owned();
     write_by_rules(&mut by_rules);
-    for (name, texts) in [("malformed.txt", malformed), ("by-rule.txt", by_rules)] {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("refusals").join(name);
-        if std::env::var_os("UPDATE").is_some() {
-            fs::write(&file, &texts).unwrap();
-        }
-        let written = fs::read_to_string(file).unwrap();
-        let (is, was) = (texts.lines().collect::<Vec<_>>(), written.lines().collect::<Vec<_>>());
-        assert!(is == was, "tests/refusals/{name} differs:\n{}", difference(&was, &is));
-    }
-}
-
-/// Lines that were and are no longer, lines that are and were not.
-fn difference(was: &[&str], is: &[&str]) -> String {
-    let same = was.iter().zip(is).take_while(|(was, is)| was == is).count();
-    let rest = |lines: &[&str]| lines.iter().skip(same).rev().map(|&line| line.to_owned()).collect::<Vec<_>>();
-    let (was, is) = (rest(was), rest(is));
-    let end = was.iter().zip(&is).take_while(|(was, is)| was == is).count();
-    let changed =
-        |sign, lines: &[String]| lines.iter().skip(end).rev().map(|line| format!("{sign}{line}\n")).collect::<String>();
-    format!("line {}:\n{}{}", same + 1, changed('-', &was), changed('+', &is))
-}
-
-#[test]
-fn difference_shows_the_changed_lines() {
-    assert_eq!(difference(&["a", "b", "c", "d"], &["a", "x", "y", "d"]), "line 2:\n-b\n-c\n+x\n+y\n");
-    assert_eq!(difference(&["a"], &["a", "b"]), "line 2:\n+b\n");
-    assert_eq!(difference(&["a", "a"], &["a"]), "line 2:\n-a\n");
+    is_as_in("tests/refusals/malformed.txt", &malformed);
+    is_as_in("tests/refusals/by-rule.txt", &by_rules);
 }
 
 #[test]
