@@ -29,11 +29,11 @@ use std::cell::RefCell;
 use account_connections::{connection::ConnectionStatus, id::Side, operation::ListEnvironmentAccountConnections};
 use support::{Caches, HOT_NAME, PageOf, Rows, World, both, rules};
 
-/// At most so many times the baseline's time.
+/// At most this many times the baseline's time.
 const GET: Option<f64> = Some(1.8);
 const WRITE: Option<f64> = Some(1.2);
 const PAGE: Option<f64> = Some(1.0);
-/// At most so many times the time among few connections.
+/// At most this many times the time among few connections.
 const GROWTH: Option<f64> = Some(1.5);
 
 /// How many calls one side makes before it is the other's turn: less time than a busy machine leaves a program alone.

@@ -29,7 +29,7 @@ mod support;
 use account_connections::operation::DeploymentType;
 use support::{Environments, Pair, Rows, both, environment_rules};
 
-/// At most so many times the baseline's time.
+/// At most this many times the baseline's time.
 const CALL: Option<f64> = Some(4.0);
 /// The same time, but for what a measurement varies by.
 const SAME: Option<f64> = Some(1.25);

@@ -40,7 +40,7 @@ use rustix::time::{ClockId, clock_gettime};
 use serde_json::Value;
 use ureq::Agent;
 
-/// At most so many times the time of the calls alone.
+/// At most this many times the time of the calls alone.
 const LIMIT: f64 = 1.5;
 
 fn main() {
@@ -109,7 +109,7 @@ fn cpu() -> Duration {
     Duration::new(spent.tv_sec.try_into().unwrap(), spent.tv_nsec.try_into().unwrap())
 }
 
-/// How long so many clients take to make the calls.
+/// How long this many clients take to make the calls.
 fn made(calls: &[Call], clients: usize) -> Elapsed {
     let (subject, next, begin) = (Http::start(), AtomicUsize::new(0), Clocks::now());
     thread::scope(|threads| {

@@ -41,7 +41,7 @@ use serde_json::{Value, json};
 use support::{Pair, Rows, World, ours, theirs};
 use uuid::Uuid;
 
-/// At most so many times the time of `serde_json`.
+/// At most this many times the time of `serde_json`.
 const LIMIT: Option<f64> = Some(2.0);
 
 /// How many calls one side makes before it is the other's turn.
@@ -106,7 +106,7 @@ impl Exchange {
     }
 }
 
-/// So many exchanges, others each time.
+/// This many exchanges, others each time.
 fn chosen(exchanges: &[Exchange], turn: usize, count: usize) -> Vec<&Exchange> {
     exchanges.iter().cycle().skip(turn * count % exchanges.len()).take(count).collect()
 }

@@ -3,7 +3,7 @@
 //!
 //! After a change that is meant, `UPDATE=1 cargo test -p account-connections-tests deployments` writes the file anew.
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::fmt::Write as _;
 
 use account_connections::{
     Refusal, Rule,
@@ -18,7 +18,7 @@ use account_connections::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, World, at, caller, fresh};
+use crate::support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, World, at, caller, fresh, is_as_in};
 
 /// How an environment comes to what it is before something happens to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -274,15 +274,7 @@ fn every_case_is_as_written_down() {
         };
         writeln!(table, "    {:<26}{outcome}", on.name()).unwrap();
     }
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("deployments.txt");
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&file, &table).unwrap();
-    }
-    let written = fs::read_to_string(file).unwrap();
-    for (number, (is, was)) in (1..).zip(table.lines().zip(written.lines())) {
-        assert_eq!(is, was, "tests/deployments.txt:{number}");
-    }
-    assert_eq!(table, written);
+    is_as_in("tests/deployments.txt", &table);
 }
 
 /// One row of the table decides each case, and each row decides some case.

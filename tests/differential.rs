@@ -1,4 +1,4 @@
-//! The crate beside a second, naive model: the same random scripts, compared after every call.
+//! The crate against a second, naive model: the same random scripts, compared after every call.
 //!
 //! The oracle in `tests/oracle/` is written from the specification alone. Where it and the crate differ, one of them
 //! is wrong, or the specification says too little. That the comparison can fail at all is shown by oracles that do
@@ -66,7 +66,7 @@ fn play(calls: &[Call], tally: &mut Tally) -> Result<(), String> {
     Ok(())
 }
 
-/// That crate and oracle agree in so many scripts of up to so many calls, and that these reach everything.
+/// That crate and oracle agree in this many scripts of up to this many calls, and that these reach everything.
 fn agree(cases: u32, longest: usize, group: u64) {
     let mut tally = Tally::default();
     let seeds = seeds(cases, group);
@@ -92,12 +92,12 @@ fn agree(cases: u32, longest: usize, group: u64) {
 
 #[test]
 fn the_crate_and_the_oracle_agree_in_short_scripts() {
-    agree(6_000, 40, 1);
+    agree(3_000, 40, 1);
 }
 
 #[test]
 fn the_crate_and_the_oracle_agree_in_long_scripts() {
-    agree(1_500, 160, 2);
+    agree(800, 160, 2);
 }
 
 /// What takes more accounts and environments than a script has is in the scenarios; calls made at once are in the
@@ -119,7 +119,8 @@ const NOT_HERE: [Rule; 10] = [
 fn an_oracle_without_a_rule_is_found_out() {
     let (mut rules, mut unnamed, mut played) = (Rule::ALL.to_vec(), Vec::new(), 0);
     for seed in seeds(1_500, 3) {
-        if rules.is_empty() {
+        // Those that no script tells are not looked for all along.
+        if played > 6_000 && rules == NOT_HERE {
             break;
         }
         let calls = script(seed, 120);

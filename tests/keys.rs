@@ -164,7 +164,7 @@ fn texts_of_keys_of_resources() {
     }
 }
 
-/// Half of a template is none.
+/// Half a template is not a template.
 #[test]
 fn a_template_in_a_key_is_there_or_not() {
     let key = |template| format!("listed-environment us-east-1 123456789111 {template} prod").parse::<Key>();

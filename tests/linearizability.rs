@@ -273,7 +273,7 @@ fn giving_up_is_not_a_verdict() {
 }
 
 #[test]
-fn a_clock_that_goes_back_is_no_clock() {
+fn a_clock_that_goes_back_is_refused() {
     let (mut calls, _) = simulate(store(None, 1), 1, 1, 2);
     (calls[1].start, calls[1].end) = (calls[1].end, calls[1].start);
     let failure = calls.into_iter().collect::<History>().check().unwrap_err();

@@ -32,17 +32,19 @@ mod records;
 mod refusals;
 mod requests;
 mod scenarios;
+mod scripts;
+mod sessions;
 mod sizes;
 mod small_world;
 mod specification;
 mod store_contract;
 mod store_faults;
 mod strangers;
+mod strategies;
 mod timestamps;
 mod transitions;
 mod typed_api;
 mod wire;
-mod wire_text;
 
 // What they share.
 mod oracle;

@@ -1,4 +1,4 @@
-//! Properties that hold of whatever is said to the model: what can be left out, put beside it or said again without a
+//! Properties that hold of whatever is said to the model: what can be left out, put next to it or said again without a
 //! difference.
 //!
 //! No second model is needed to check them, only the same one asked twice. That a property can be broken at all is shown
@@ -27,7 +27,7 @@ type New<'n, S> = &'n dyn Fn(Limits) -> S;
 /// Scripts of one input.
 type Scripts<const N: usize> = [Vec<Call>; N];
 
-/// Checks a property on so many inputs: scripts, and choices among a hundred. Its premise must hold at least once for
+/// Checks a property on this many inputs: scripts, and choices among a hundred. Its premise must hold at least once for
 /// every two of them, on average.
 fn holds<const N: usize>(
     cases: u32,
@@ -76,7 +76,7 @@ fn choices(seed: u64) -> Vec<usize> {
     (0..50).map(|_| below(&mut choices, 100)).collect()
 }
 
-/// One script of up to so many calls.
+/// One script of up to this many calls.
 fn one(longest: usize) -> impl Fn(u64) -> Scripts<1> {
     move |seed| [script(seed, longest)]
 }

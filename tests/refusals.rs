@@ -7,19 +7,14 @@ mod cases;
 pub(crate) mod inputs;
 pub(crate) mod world;
 
-use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use account_connections::{Refusal, Rule, operation::Operation};
 use inputs::{is_required, well_formed, wrong_values};
-use serde_json::{Value, json};
-use world::{
-    CONNECTED, ELSEWHERE, ENVIRONMENTS, PENDING, REJECTED, UNKNOWN, USED, arn, by_id, call, creation, deployment,
-    environment_arn, own_role, tag, tags, world,
-};
+use serde_json::Value;
+use world::{call, world};
 
-use crate::support::{ENVIRONMENT, MANAGEMENT, REGION, ROLE, STRANGER, World, fresh};
-
-const LIST: &str = "ListEnvironmentAccountConnections";
+use crate::support::{ENVIRONMENT, REGION, is_as_in};
 
 /// A refusal, and what was refused.
 struct Refused {
@@ -134,33 +129,8 @@ fn every_text_is_as_written_down() {
     write_malformed(&mut malformed);
     let mut by_rules = "# What is well formed, and refused by a rule\n".to_owned();
     write_by_rules(&mut by_rules);
-    for (name, texts) in [("malformed.txt", malformed), ("by-rule.txt", by_rules)] {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("refusals").join(name);
-        if std::env::var_os("UPDATE").is_some() {
-            fs::write(&file, &texts).unwrap();
-        }
-        let written = fs::read_to_string(file).unwrap();
-        let (is, was) = (texts.lines().collect::<Vec<_>>(), written.lines().collect::<Vec<_>>());
-        assert!(is == was, "tests/refusals/{name} differs:\n{}", difference(&was, &is));
-    }
-}
-
-/// Lines that were and are no longer, lines that are and were not.
-fn difference(was: &[&str], is: &[&str]) -> String {
-    let same = was.iter().zip(is).take_while(|(was, is)| was == is).count();
-    let rest = |lines: &[&str]| lines.iter().skip(same).rev().map(|&line| line.to_owned()).collect::<Vec<_>>();
-    let (was, is) = (rest(was), rest(is));
-    let end = was.iter().zip(&is).take_while(|(was, is)| was == is).count();
-    let changed =
-        |sign, lines: &[String]| lines.iter().skip(end).rev().map(|line| format!("{sign}{line}\n")).collect::<String>();
-    format!("line {}:\n{}{}", same + 1, changed('-', &was), changed('+', &is))
-}
-
-#[test]
-fn difference_shows_the_changed_lines() {
-    assert_eq!(difference(&["a", "b", "c", "d"], &["a", "x", "y", "d"]), "line 2:\n-b\n-c\n+x\n+y\n");
-    assert_eq!(difference(&["a"], &["a", "b"]), "line 2:\n+b\n");
-    assert_eq!(difference(&["a", "a"], &["a"]), "line 2:\n-a\n");
+    is_as_in("tests/refusals/malformed.txt", &malformed);
+    is_as_in("tests/refusals/by-rule.txt", &by_rules);
 }
 
 #[test]
@@ -196,223 +166,6 @@ fn every_message_has_the_same_style() {
         assert!(message.len() <= 400, "{place}");
         if let Some(member) = &refused.member {
             assert!(message.starts_with(&format!("`{member}`")), "{place}");
-        }
-    }
-}
-
-/// Each operation on an existing connection, in such variants that any check before the visibility would show.
-fn on(id: u128) -> Vec<(&'static str, Value)> {
-    let role = format!("arn:aws:iam::{STRANGER}:role/r");
-    vec![
-        ("GetEnvironmentAccountConnection", by_id(id)),
-        ("AcceptEnvironmentAccountConnection", by_id(id)),
-        ("RejectEnvironmentAccountConnection", by_id(id)),
-        ("UpdateEnvironmentAccountConnection", by_id(id)),
-        ("UpdateEnvironmentAccountConnection", json!({ "id": fresh(id), "roleArn": ROLE })),
-        ("UpdateEnvironmentAccountConnection", json!({ "id": fresh(id), "roleArn": role })),
-        ("TagResource", json!({ "resourceArn": arn(id), "tags": tag("new", "v") })),
-        ("TagResource", json!({ "resourceArn": arn(id), "tags": tags(50) })),
-        ("UntagResource", json!({ "resourceArn": arn(id), "tagKeys": ["k01"] })),
-        ("ListTagsForResource", json!({ "resourceArn": arn(id) })),
-        ("ListTagsForResource", json!({ "resourceArn": arn(id), "nextToken": "AA==" })),
-        ("CreateEnvironment", with_connection(id)),
-    ]
-}
-
-/// An environment of the name that most connections here are not for.
-fn with_connection(id: u128) -> Value {
-    let mut input = creation("used", UNKNOWN);
-    input["environmentAccountConnectionId"] = json!(fresh(id));
-    input
-}
-
-/// Rules `same-region` and `parties-only`: to whoever cannot see it, a connection is as one that was never created.
-#[test]
-fn no_refusal_tells_that_a_connection_exists() {
-    let hidden_from = [(STRANGER, REGION), (STRANGER, ELSEWHERE), (ENVIRONMENT, ELSEWHERE), (MANAGEMENT, ELSEWHERE)];
-    let mut compared = 0;
-    for (account, region) in hidden_from {
-        for id in [PENDING, CONNECTED, USED, REJECTED] {
-            for ((operation, input), (_, unknown)) in on(id).iter().zip(on(UNKNOWN)) {
-                let place = format!("{operation} {input} by {account} in {region}");
-                let existing = call(&mut world(), account, region, operation, input).unwrap_err();
-                let absent = call(&mut world(), account, region, operation, &unknown).unwrap_err();
-
-                assert!(existing.message().contains(&fresh(id)), "{place}: {existing}");
-                let renamed = existing.message().replace(&fresh(id), &fresh(UNKNOWN));
-                assert_eq!((existing.rule(), renamed.as_str()), (absent.rule(), absent.message()), "{place}");
-                compared += 1;
-            }
-        }
-    }
-    // All on connections and tags but creation, deletion (which refuses nothing that is not there) and the list of
-    // connections, and what provisions with a connection, each in a variant at least. An update with a connection needs
-    // an environment first: see below.
-    let operations = on(PENDING).into_iter().map(|(operation, _)| operation).collect::<BTreeSet<_>>();
-    let about = |name: &&&str| {
-        name.contains("Connection") || name.to_lowercase().contains("tag") || **name == "CreateEnvironment"
-    };
-    assert_eq!(operations.len(), Operation::NAMES.iter().filter(about).count() - 3);
-    assert_eq!(compared, 4 * 4 * 12);
-}
-
-/// An ARN that names another account than the connection's own is not the connection's, not even for its parties.
-#[test]
-fn no_refusal_tells_that_an_id_is_in_an_arn_of_another_account() {
-    let [existing, absent] = [PENDING, UNKNOWN].map(|id| arn(id).replace(ENVIRONMENT, MANAGEMENT));
-    for account in [ENVIRONMENT, MANAGEMENT, STRANGER] {
-        let [existing, absent] = [&existing, &absent].map(|arn| {
-            let input = json!({ "resourceArn": arn });
-            call(&mut world(), account, REGION, "ListTagsForResource", &input).unwrap_err()
-        });
-        let renamed = existing.message().replace(&fresh(PENDING), &fresh(UNKNOWN));
-        assert_eq!((existing.rule(), renamed.as_str()), (absent.rule(), absent.message()), "{account}");
-    }
-}
-
-/// What a stranger lists, and what it is told about a token, is what it would be in an empty world.
-#[test]
-fn no_list_tells_that_a_connection_exists() {
-    let page = json!({ "requestedBy": "ENVIRONMENT_ACCOUNT", "maxResults": 1 });
-    let page = call(&mut world(), ENVIRONMENT, REGION, LIST, &page).unwrap();
-    let token = page.get("nextToken").unwrap();
-    for (account, region) in [(STRANGER, REGION), (ENVIRONMENT, ELSEWHERE), (MANAGEMENT, ELSEWHERE)] {
-        for side in ["ENVIRONMENT_ACCOUNT", "MANAGEMENT_ACCOUNT"] {
-            for input in [
-                json!({ "requestedBy": side }),
-                json!({ "requestedBy": side, "environmentName": "pending", "statuses": ["PENDING"] }),
-                json!({ "requestedBy": side, "nextToken": token }),
-            ] {
-                let there = call(&mut world(), account, region, LIST, &input);
-                let empty = call(&mut World::default(), account, region, LIST, &input);
-                assert_eq!(there, empty, "{input} by {account} in {region}");
-            }
-        }
-    }
-}
-
-/// A stranger who has an environment of the same name learns no more by an update of it with another's connection.
-#[test]
-fn no_update_tells_that_a_connection_exists() {
-    let mut world = world();
-    let own = json!({
-        "name": "used", "templateName": "simple", "templateMajorVersion": "1", "spec": "a: b",
-        "environmentAccountConnectionId": fresh(world.calls + 1),
-    });
-    let role = format!("arn:aws:iam::{ENVIRONMENT}:role/r");
-    let request = json!({ "environmentName": "used", "managementAccountId": STRANGER, "roleArn": role });
-    world.limits.connections_per_account = 5;
-    call(&mut world, ENVIRONMENT, REGION, "CreateEnvironmentAccountConnection", &request).unwrap();
-    let id = json!({ "id": fresh(world.calls) });
-    call(&mut world, STRANGER, REGION, "AcceptEnvironmentAccountConnection", &id).unwrap();
-    call(&mut world, STRANGER, REGION, "CreateEnvironment", &own).unwrap();
-    for id in [PENDING, CONNECTED, USED, REJECTED] {
-        let [existing, absent] = [id, UNKNOWN].map(|id| {
-            let input =
-                json!({ "name": "used", "deploymentType": "NONE", "environmentAccountConnectionId": fresh(id) });
-            call(&mut world, STRANGER, REGION, "UpdateEnvironment", &input).unwrap_err()
-        });
-        let renamed = existing.message().replace(&fresh(id), &fresh(UNKNOWN));
-        assert_eq!((existing.rule(), renamed.as_str()), (absent.rule(), absent.message()), "{id}");
-    }
-}
-
-/// Each operation on an existing environment, in such variants that any check before the look-up would show.
-fn on_environment(name: &str, deployment: &Value) -> Vec<(&'static str, Value)> {
-    let by_name = || json!({ "name": name });
-    let update = |deployment_type: &str, member: &str, value: Value| {
-        ("UpdateEnvironment", json!({ "name": name, "deploymentType": deployment_type, member: value }))
-    };
-    let report =
-        |outcome: &str| json!({ "name": name, "deploymentId": deployment, "outcome": outcome, "resources": [] });
-    let arn = environment_arn(name);
-    vec![
-        ("GetEnvironment", by_name()),
-        ("ProvisioningAuthority", by_name()),
-        ("CancelEnvironmentDeployment", json!({ "environmentName": name })),
-        ("ListEnvironmentProvisionedResources", json!({ "environmentName": name })),
-        ("ListEnvironmentOutputs", json!({ "environmentName": name })),
-        ("ListEnvironmentOutputs", json!({ "environmentName": name, "deploymentId": deployment })),
-        ("ListEnvironmentOutputs", json!({ "environmentName": name, "deploymentId": fresh(UNKNOWN) })),
-        update("NONE", "description", json!("d")),
-        update("NONE", "spec", json!("a: c")),
-        update("MAJOR_VERSION", "templateMajorVersion", json!("1")),
-        update("CURRENT_VERSION", "codebuildRoleArn", json!(own_role())),
-        update("CURRENT_VERSION", "environmentAccountConnectionId", json!(fresh(USED))),
-        update("CURRENT_VERSION", "environmentAccountConnectionId", json!(fresh(UNKNOWN))),
-        ("ReportDeployment", report("SUCCEEDED")),
-        ("ReportDeployment", report("CANCELLED")),
-        ("NotifyResourceDeploymentStatusChange", json!({ "resourceArn": arn, "status": "SUCCEEDED" })),
-        ("NotifyResourceDeploymentStatusChange", json!({ "resourceArn": arn })),
-        ("NotifyResourceDeploymentStatusChange", json!({ "resourceArn": arn, "deploymentId": fresh(UNKNOWN) })),
-        ("TagResource", json!({ "resourceArn": arn, "tags": tags(50) })),
-        ("UntagResource", json!({ "resourceArn": arn, "tagKeys": ["k01"] })),
-        ("ListTagsForResource", json!({ "resourceArn": arn })),
-        ("ListTagsForResource", json!({ "resourceArn": arn, "nextToken": "AA==" })),
-    ]
-}
-
-/// Rule `environment-is-managements`: to anyone but its owner, the account that it is provisioned in included, an
-/// environment is as one that was never created.
-#[test]
-fn no_refusal_tells_that_an_environment_exists() {
-    let hidden_from = [(STRANGER, REGION), (ENVIRONMENT, REGION), (ENVIRONMENT, ELSEWHERE), (MANAGEMENT, ELSEWHERE)];
-    for (account, region) in hidden_from {
-        for name in ENVIRONMENTS {
-            let deployment = deployment(&world(), name);
-            for ((operation, input), (_, unknown)) in
-                on_environment(name, &deployment).iter().zip(on_environment("unknown", &deployment))
-            {
-                let place = format!("{operation} {input} by {account} in {region}");
-                let existing = call(&mut world(), account, region, operation, input).unwrap_err();
-                let absent = call(&mut world(), account, region, operation, &unknown).unwrap_err();
-
-                assert!(existing.message().ends_with(&format!("{name}`")), "{place}: {existing}");
-                let renamed = existing.message().replace(&format!("{name}`"), "unknown`");
-                assert_eq!((existing.rule(), renamed.as_str()), (absent.rule(), absent.message()), "{place}");
-            }
-        }
-    }
-}
-
-/// What a stranger lists, cleans up, deletes or creates under a name that another has used, is as it would be in an empty world.
-#[test]
-fn no_answer_tells_that_an_environment_exists() {
-    let own = |account: &str| {
-        let mut input = creation("failed", UNKNOWN);
-        input["protonServiceRoleArn"] = json!(format!("arn:aws:iam::{account}:role/own"));
-        input
-    };
-    let page = json!({ "maxResults": 1 });
-    let tokens =
-        [(MANAGEMENT, "ListEnvironments"), (ENVIRONMENT, "ListProvisionedResources")].map(|(of, operation)| {
-            let page = call(&mut world(), of, REGION, operation, &page).unwrap();
-            page.get("nextToken").unwrap().clone()
-        });
-    let empty = World { calls: world().calls, ..World::default() };
-    for (account, region) in [(STRANGER, REGION), (ENVIRONMENT, ELSEWHERE), (MANAGEMENT, ELSEWHERE)] {
-        let [environments, resources] = &tokens;
-        for (operation, input) in [
-            ("ListEnvironments", json!({})),
-            (
-                "ListEnvironments",
-                json!({ "environmentTemplates": [{ "templateName": "simple", "majorVersion": "2" }] }),
-            ),
-            ("ListEnvironments", json!({ "nextToken": environments })),
-            ("ListProvisionedResources", json!({})),
-            ("ListProvisionedResources", json!({ "nextToken": resources })),
-            ("CleanUpResources", json!({ "identifiers": ["stack of used", "stack of failed"] })),
-            ("DeleteEnvironment", json!({ "name": "failed" })),
-            ("DeleteEnvironmentAccountConnection", by_id(PENDING)),
-            ("CreateEnvironment", own(account)),
-        ] {
-            let mut full = world();
-            let there = call(&mut full, account, region, operation, &input);
-            let nowhere = call(&mut empty.clone(), account, region, operation, &input);
-            assert_eq!(there, nowhere, "{operation} {input} by {account} in {region}");
-            if operation != "CreateEnvironment" {
-                assert_eq!(full.store, world().store, "{account} in {region}");
-            }
         }
     }
 }

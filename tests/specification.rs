@@ -15,7 +15,9 @@ use account_connections::{
     testing::scenario::{self, Scenario},
 };
 
-/// What is written like a rule's name and is none.
+use crate::support::is_as_in;
+
+/// What is written like a rule's name and is not one.
 const NO_RULES: [&str; 3] = ["aws-cn", "aws-us-gov", "kebab-case"];
 
 fn root() -> PathBuf {
@@ -74,14 +76,14 @@ fn every_rule_is_named_by_an_outcome() {
 
 #[test]
 fn the_table_of_rules_is_up_to_date() {
-    is_up_to_date("docs/rules.md", &table());
+    is_as_in("docs/rules.md", &table());
 }
 
 /// What the documentation says of each rule besides its sentence.
 #[test]
 fn the_pages_about_rules_are_up_to_date() {
     for rule in Rule::ALL {
-        is_up_to_date(&format!("src/rule/about/{rule}.md"), &page(*rule));
+        is_as_in(&format!("src/rule/about/{rule}.md"), &page(*rule));
     }
     let files = fs::read_dir(root().join("src/rule/about")).unwrap().count();
     assert_eq!(files, Rule::ALL.len(), "there are pages about what is not a rule");
@@ -89,17 +91,7 @@ fn the_pages_about_rules_are_up_to_date() {
 
 #[test]
 fn the_list_of_scenarios_is_up_to_date() {
-    is_up_to_date("docs/scenarios.md", &list());
-}
-
-fn is_up_to_date(name: &str, text: &str) {
-    let path = root().join(name);
-    if std::env::var_os("UPDATE").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-    }
-    let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == text, "{name} is stale: write it anew with UPDATE=1");
+    is_as_in("docs/scenarios.md", &list());
 }
 
 fn table() -> String {

@@ -1,5 +1,7 @@
 //! The contract of a store: `Memory` keeps to it, and each of its cases finds the faults that were made for it.
 
+mod cases;
+
 use std::{
     collections::BTreeSet,
     future::Future,

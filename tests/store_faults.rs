@@ -28,6 +28,7 @@ use crate::{
         explore::states,
         worlds::{Environments, Kind, LEAST, LITTLE, ONE_RESOURCE, World},
     },
+    support::is_as_in,
 };
 use faults::{Expected, Wrong, is_connection};
 use spoiled::{Came, Spoiled, Spoiling, carry_out};
@@ -53,9 +54,7 @@ const ENVIRONMENTS: World = World {
 /// spread, and the first two.
 const STATES: usize = 8;
 
-/// How many faults of each kind end a request in which way.
-const COUNTS: &str = include_str!("store_faults/counts.txt");
-
+/// How many faults of each kind end a request in which way: `tests/store_faults/counts.txt`.
 #[test]
 fn no_fault_of_a_store_gives_a_wrong_answer() {
     let mut counts = BTreeMap::<(&str, String), usize>::new();
@@ -78,7 +77,7 @@ fn no_fault_of_a_store_gives_a_wrong_answer() {
         }
     }
     let written = counts.iter().map(|((name, end), count)| format!("{name}: {end}: {count}\n")).collect::<String>();
-    assert!(written == COUNTS, "not as in tests/store_faults/counts.txt:\n{written}");
+    is_as_in("tests/store_faults/counts.txt", &written);
 }
 
 struct Request<'s> {
@@ -216,7 +215,7 @@ fn authorities(value: &Value) -> BTreeSet<String> {
     }
 }
 
-/// The same ending so many conflicts later.
+/// The same ending this many conflicts later.
 fn later(right: &Came, conflicts: u32) -> Came {
     let mut right = right.clone();
     if let Ok(outcome) = &mut right {

@@ -10,10 +10,11 @@ use crate::search::{
     deployment,
     explore::states,
     id,
-    race::{Reply, Task, advance, reply},
+    race::{Reply, Task, reply},
     role,
     worlds::{LEAST, ONE_ENVIRONMENT, World},
 };
+use crate::support::advance;
 use account_connections::{
     Memory, Step,
     operation::Operation,
@@ -106,7 +107,7 @@ fn noticed(mut store: Memory, others: &Memory, Task(operation, context): Task) -
             _ => "commit",
         });
         write(&mut store, others);
-        step = advance(step, &mut store);
+        step = advance(step, &mut store).unwrap();
     }
 }
 

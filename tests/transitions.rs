@@ -3,7 +3,7 @@
 //!
 //! After a change that is meant, `UPDATE=1 cargo test -p account-connections-tests transitions` writes the file anew.
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::fmt::Write as _;
 
 use account_connections::{
     Refusal, Rule,
@@ -15,7 +15,7 @@ use account_connections::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, STRANGER, World, at, caller, fresh};
+use crate::support::{ENVIRONMENT, MANAGEMENT, NAME, ROLE, STRANGER, World, at, caller, fresh, is_as_in};
 
 /// The environment of the connection's name and accounts, before or after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -286,15 +286,7 @@ fn every_case_is_as_written_down() {
         write!(table, " {:<31}", case.outcome()).unwrap();
     }
     let table = table.lines().map(|line| format!("{}\n", line.trim_end())).collect::<String>();
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("transitions.txt");
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&file, &table).unwrap();
-    }
-    let written = fs::read_to_string(file).unwrap();
-    for (number, (is, was)) in (1..).zip(table.lines().zip(written.lines())) {
-        assert_eq!(is, was, "tests/transitions.txt:{number}");
-    }
-    assert_eq!(table, written);
+    is_as_in("tests/transitions.txt", &table);
 }
 
 #[test]

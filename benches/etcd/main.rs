@@ -43,11 +43,11 @@ use rows::{Pair, Rows, both, ours, theirs};
 use server::Servers;
 use world::{PER_MANAGER, World};
 
-/// At most so many times the time by hand.
+/// At most this many times the time by hand.
 const ONE: Option<f64> = Some(1.3);
 /// Eight clients do at least 0.8 of what they do by hand.
 const EIGHT: Option<f64> = Some(1.25);
-/// At most so many times the time among few connections.
+/// At most this many times the time among few connections.
 const PAGE: Option<f64> = Some(1.5);
 
 /// How many calls one side makes before it is the other's turn.

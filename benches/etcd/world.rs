@@ -27,7 +27,7 @@ use super::{
     theirs,
 };
 
-/// A name space with so many connections.
+/// A name space with this many connections.
 pub struct World<'r> {
     runtime: &'r Runtime,
     store: Etcd,
@@ -57,7 +57,7 @@ const TOGETHER: usize = 120;
 const AT_ONCE: usize = 16;
 
 impl<'r> World<'r> {
-    /// A new name space with so many connections, made by the model in memory and put where the store would.
+    /// A new name space with this many connections, made by the model in memory and put where the store would.
     pub fn new(runtime: &'r Runtime, endpoint: &str, name: &str, size: u64) -> Self {
         let store = runtime.block_on(Options::new().name_space(name).connect([endpoint])).unwrap();
         let by_hand = runtime.block_on(async { ByHand::new(endpoint, name) });
@@ -95,7 +95,7 @@ impl<'r> World<'r> {
         Self { runtime, store, by_hand, random, size, now, known }
     }
 
-    /// How long so many gets take on each side.
+    /// How long this many gets take on each side.
     pub fn get(&mut self, count: usize) -> Pair {
         let these = (0..count).map(|_| self.known[self.random.below(self.known.len())].clone()).collect::<Vec<_>>();
         let (first, runtime, now) = (self.random.below(2) == 0, self.runtime, self.now);
@@ -115,7 +115,7 @@ impl<'r> World<'r> {
         both(first, || ours(|| runtime.block_on(by_model)), || theirs(|| runtime.block_on(by_hand))).0
     }
 
-    /// How long so many accepts take on each side, of different connections, by so many clients; afterwards they are PENDING
+    /// How long this many accepts take on each side, of different connections, by this many clients; afterwards they are PENDING
     /// again.
     pub fn accept(&mut self, clients: usize, count: usize) -> Pair {
         let [first, second] = [(); 2].map(|()| (0..count).map(|_| self.take()).collect::<Vec<_>>());
@@ -132,13 +132,13 @@ impl<'r> World<'r> {
         pair
     }
 
-    /// How long so many first pages take, of so many management accounts that are spread over all, by the model or by hand.
+    /// How long this many first pages take, of this many management accounts that are spread over all, by the model or by hand.
     pub fn page(&mut self, of: u64, count: usize, by_hand: bool) -> Duration {
         let numbers = (0..count).map(|_| self.random.below(of as usize) as u64).collect();
         self.pages(of, numbers, by_hand)
     }
 
-    /// Reads the first page of each of so many accounts, both ways: etcd maps a piece of its file when it first comes to it,
+    /// Reads the first page of each of this many accounts, both ways: etcd maps a piece of its file when it first comes to it,
     /// which is not what is measured.
     pub fn read_each(&mut self, of: u64) {
         for by_hand in [false, true] {

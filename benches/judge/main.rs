@@ -38,9 +38,9 @@ use alone::Alone;
 use cap::Cap;
 use recording::Recording;
 
-/// At most so many times the time of parsing.
+/// At most this many times the time of parsing.
 const LIMIT: f64 = 2.0;
-/// At most so many times the bytes for each record that is alive, after ten times as many lines.
+/// At most this many times the bytes for each record that is alive, after ten times as many lines.
 const GROWTH: f64 = 1.1;
 
 /// How many lines are made at once.

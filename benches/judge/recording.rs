@@ -38,7 +38,7 @@ impl Recording {
         header
     }
 
-    /// The next lines, at least so many.
+    /// The next lines, at least this many.
     pub fn lines(&mut self, count: usize) -> Vec<String> {
         let mut lines = Vec::with_capacity(count + 1);
         while lines.len() < count {

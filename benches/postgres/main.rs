@@ -45,11 +45,11 @@ use server::Server;
 use tokio::runtime::Runtime;
 use world::World;
 
-/// At most so many times the time by hand.
+/// At most this many times the time by hand.
 const ONE_CLIENT: Option<f64> = Some(1.3);
 const EIGHT_CLIENTS: Option<f64> = Some(1.0 / 0.8);
 const ONE_ACCOUNT: Option<f64> = Some(1.0 / 0.5);
-/// A page grows at most so many times as much as by hand.
+/// A page grows at most this many times as much as by hand.
 const GROWTH: Option<f64> = Some(1.1);
 
 /// How many calls one side makes before it is the other's turn.

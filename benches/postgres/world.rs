@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::{Pair, both, by_hand, ours, random::Random, server::Server, theirs};
 
-/// A schema with so many connections. Each of the two sides has its own connections to the server, as many as the other.
+/// A schema with this many connections. Each of the two sides has its own connections to the server, as many as the other.
 pub struct World<'s> {
     runtime: &'s Runtime,
     store: Postgres,
@@ -55,7 +55,7 @@ const TOGETHER: usize = 5_000;
 const AT_ONCE: usize = 16;
 
 impl<'s> World<'s> {
-    /// A new schema of this name with so many connections, made by the model and copied into the tables.
+    /// A new schema of this name with this many connections, made by the model and copied into the tables.
     pub fn new(runtime: &'s Runtime, server: &Server, schema: &str, size: u64) -> Self {
         let (mut random, managers) = (Random(20_200_720), (size / PER_MANAGER).max(1));
         let known = (0..size).map(|number| Known { number, id: random.id(), managers });
@@ -97,7 +97,7 @@ impl<'s> World<'s> {
         world
     }
 
-    /// How long so many gets of any connections take on each side, one after the other.
+    /// How long this many gets of any connections take on each side, one after the other.
     pub fn get(&mut self, count: usize) -> Pair {
         let these = (0..count).map(|_| self.known[self.random.below(self.known.len())]).collect::<Vec<_>>();
         let calls = these.iter().map(|known| (known.manager(), GetEnvironmentAccountConnection::new(known.id)));
@@ -117,7 +117,7 @@ impl<'s> World<'s> {
         pair
     }
 
-    /// How long so many accepts take on each side, of different connections, by so many clients at once.
+    /// How long this many accepts take on each side, of different connections, by this many clients at once.
     pub fn accept(&mut self, count: usize, clients: usize) -> Pair {
         let [ours_these, their_these] = [0, 1].map(|_| self.known.split_off(self.known.len().saturating_sub(count)));
         assert_eq!([&ours_these, &their_these].map(Vec::len), [count; 2], "all connections are accepted by now");
@@ -133,7 +133,7 @@ impl<'s> World<'s> {
         pair
     }
 
-    /// How long so many creations in one account take on each side, by so many tasks at once.
+    /// How long this many creations in one account take on each side, by this many tasks at once.
     pub fn create_in_one_account(&mut self, count: usize, tasks: usize) -> Pair {
         self.now += 1;
         let [ours_these, their_these] = [0, 1].map(|_| (0..count).map(|_| self.hot()).collect::<Vec<_>>());
@@ -147,13 +147,13 @@ impl<'s> World<'s> {
         pair
     }
 
-    /// How long so many pages of a hundred take, of so many accounts that are spread over all, by the model or by hand.
+    /// How long this many pages of a hundred take, of this many accounts that are spread over all, by the model or by hand.
     pub fn page(&mut self, of: u64, count: usize, by_hand: bool) -> Duration {
         let numbers = (0..count).map(|_| self.random.below(of as usize) as u64).collect::<Vec<_>>();
         self.pages(of, numbers, by_hand)
     }
 
-    /// Reads a page of each of so many accounts, both ways: a server's process maps a piece of the shared memory when it first
+    /// Reads a page of each of this many accounts, both ways: a server's process maps a piece of the shared memory when it first
     /// comes to it, which is not what is measured.
     pub fn read_each(&mut self, of: u64) {
         for by_hand in [false, true] {

@@ -39,9 +39,9 @@ use rows::{Pair, Rows, both, ours, theirs};
 use threads::Threads;
 use world::World;
 
-/// At most so many times the time by hand.
+/// At most this many times the time by hand.
 const ACCEPT: Option<f64> = Some(1.3);
-/// At most so many times the time among few connections.
+/// At most this many times the time among few connections.
 const GET: Option<f64> = Some(1.5);
 /// At most this part of the time with a handle each: five times as many commits.
 const THREADS: Option<f64> = Some(0.2);

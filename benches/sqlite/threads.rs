@@ -39,7 +39,7 @@ impl Threads {
         Self { shared, each, next: AtomicU64::new(0), is_shared_first: false, latencies: Vec::new() }
     }
 
-    /// How long so many creations take, with the threads at work at once.
+    /// How long this many creations take, with the threads at work at once.
     pub fn create(&mut self, count: usize) -> Pair {
         self.is_shared_first = !self.is_shared_first;
         let Self { shared, each, next, is_shared_first, latencies } = self;

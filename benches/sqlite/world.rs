@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::{Pair, both, by_hand, ours, random::Random, theirs};
 
-/// A file with so many connections. The two sides share one handle on it, and so its caches.
+/// A file with this many connections. The two sides share one handle on it, and so its caches.
 pub struct World {
     store: Sqlite,
     pub random: Random,
@@ -45,7 +45,7 @@ const MANAGERS: u64 = 1_000;
 const TOGETHER: usize = 50_000;
 
 impl World {
-    /// A new file with so many connections, made by the model.
+    /// A new file with this many connections, made by the model.
     pub fn new(path: PathBuf, size: u64, synchronous: Synchronous) -> Self {
         let mut random = Random(20_200_720);
         let mut known = (0..size).map(|number| Known { number, id: random.id() }).collect::<Vec<_>>();
@@ -77,7 +77,7 @@ impl World {
         Self { store, random, now, known }
     }
 
-    /// How long so many gets take, of the first connections or of any; before each of them comes `before`.
+    /// How long this many gets take, of the first connections or of any; before each of them comes `before`.
     pub fn get(&mut self, of: Option<usize>, count: usize, mut before: impl FnMut(&Self)) -> Duration {
         let mut took = Duration::ZERO;
         for _ in 0..count {
@@ -94,7 +94,7 @@ impl World {
         self.store.connection().execute_batch("PRAGMA shrink_memory").unwrap();
     }
 
-    /// How long so many accepts take on each side, of different connections; afterwards they are PENDING again.
+    /// How long this many accepts take on each side, of different connections; afterwards they are PENDING again.
     pub fn accept(&mut self, count: usize) -> Pair {
         let ours = (0..count).map(|_| self.take()).collect::<Vec<_>>();
         let theirs = (0..count).map(|_| self.take()).collect::<Vec<_>>();

@@ -35,7 +35,7 @@ pub fn managers() -> impl Iterator<Item = Caller> {
 }
 
 impl Known {
-    /// The connection of this number among so many. Environment accounts come in no order, and each has
+    /// The connection of this number among this many. Environment accounts come in no order, and each has
     /// [`PER_ACCOUNT`] in the end.
     pub fn nth(number: usize, of: usize, random: &mut Random) -> Self {
         // Prime, and so without a common divisor with the number of accounts.

@@ -57,7 +57,7 @@ const RULES: [Rule; 31] = [
 const ACCOUNTS: [&str; 4] = ["123456789111", "123456789112", "123456789222", "123456789223"];
 const NAMES: [&str; 2] = ["a", "b"];
 
-/// Makes so many calls. Every answer, refusal, event and instruction is compared; the first difference panics.
+/// Makes this many calls. Every answer, refusal, event and instruction is compared; the first difference panics.
 pub fn check(calls: usize) {
     let limits = Limits::new(5, 1);
     let mut sides = Sides::new(limits);

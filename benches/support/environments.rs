@@ -45,7 +45,7 @@ const PER_ACCOUNT: usize = 5;
 const READER: &str = "399999999999";
 
 impl Environments {
-    /// So many environments: half of them cross-account, half in their owners' own accounts.
+    /// This many environments: half of them cross-account, half in their owners' own accounts.
     pub fn of(size: usize) -> Self {
         let mut environments = Self { sides: Sides::new(Limits::default()), sites: VecDeque::new() };
         for number in 0..size {
@@ -177,7 +177,7 @@ impl Environments {
         pages
     }
 
-    /// Reads the same page so many times, on both sides.
+    /// Reads the same page this many times, on both sides.
     pub fn read(&mut self, (page, after): &(ListProvisionedResources, Option<ResourcePlace>), calls: usize) -> Pair {
         let asked = |(): &()| -> Asked<_> { (reader(), uuid::Uuid::nil().into(), page.clone()) };
         let size = page.max_results.unwrap_or_default().items();

@@ -110,7 +110,7 @@ impl Rows {
         Self { criterion, rows: Vec::new(), counted: env::var("COUNTED").ok() }
     }
 
-    /// Measures a row. `block` carries out so many calls on each side.
+    /// Measures a row. `block` carries out this many calls on each side.
     pub fn measure(&mut self, name: &str, limit: Option<f64>, most: usize, mut block: impl FnMut(usize) -> Pair) {
         if let Some(which) = &self.counted {
             if name.contains(which) {

@@ -31,7 +31,7 @@ const RULES: [Rule; 13] = [
     Rule::DeleteOrphans,
 ];
 
-/// Makes so many calls on its own world. Every answer, refusal and event is compared; the first difference panics.
+/// Makes this many calls on its own world. Every answer, refusal and event is compared; the first difference panics.
 pub fn check(calls: usize) {
     let mut world = World::of(500);
     let mut known = (0..200).map(|_| world.any()).collect::<Vec<_>>();

@@ -38,7 +38,7 @@ pub struct PageOf {
 }
 
 impl World {
-    /// So many connections: five in ten PENDING, three CONNECTED, two REJECTED.
+    /// This many connections: five in ten PENDING, three CONNECTED, two REJECTED.
     pub fn of(size: usize) -> Self {
         // A management account has as many environments as connections.
         let limits = Limits::new(data::PER_ACCOUNT as u32, u32::MAX);
@@ -155,7 +155,7 @@ impl World {
         pages
     }
 
-    /// So many of these pages.
+    /// This many of these pages.
     pub fn choose(&mut self, pages: &[PageOf], count: usize) -> Vec<PageOf> {
         (0..count).map(|_| pages[self.sides.random.below(pages.len())].clone()).collect()
     }

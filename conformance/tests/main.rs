@@ -8,7 +8,15 @@
     reason = "a test that goes wrong is to stop"
 )]
 
+mod check;
 mod command;
 mod import;
+mod judged;
+mod live;
+mod profile;
+mod report;
 mod rules;
+mod state_machine;
 mod trace;
+
+use live::{http, subject, wrong};

@@ -121,7 +121,7 @@ fn made(reply: &Reply) -> Option<String> {
     Some(reply.json().get("environmentAccountConnection")?.get("id")?.as_str()?.into())
 }
 
-/// Has each client make so many calls, and says how long they took.
+/// Has each client make this many calls, and says how long they took.
 fn measure(what: &str, calls: usize, call: impl Fn(&mut Client, &mut Turn<'_>) -> Reply + Sync) {
     let server = Server::start_with(&[], Stdio::null());
     // A store with something in it: 100 accounts with 4 connections each.

@@ -25,7 +25,7 @@ impl Timestamp {
     /// The last millisecond of the year 9999.
     pub const MAX: Self = Self(LAST);
 
-    /// The moment so many milliseconds after the beginning of 1970, or before it where negative.
+    /// The moment this many milliseconds after the beginning of 1970, or before it where negative.
     ///
     /// `None` outside of the years 0000 to 9999.
     #[must_use]
@@ -184,7 +184,7 @@ fn number(digits: &[u8]) -> Option<u32> {
     read_digits(digits)?.try_into().ok()
 }
 
-/// As many numbers as widths, each of just so many digits.
+/// As many numbers as widths, each of just this many digits.
 fn fields<const N: usize>(text: &str, separator: char, widths: [usize; N]) -> Option<[u32; N]> {
     let mut parts = text.split(separator);
     let mut numbers = [0; N];

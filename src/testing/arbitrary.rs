@@ -38,22 +38,3 @@ impl<'a> Arbitrary<'a> for Script {
 fn rest(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     u.bytes(u.len()).map(Vec::from)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_stand_for_what_they_stand_for() {
-        let mut choices = Choices::from_seed(1);
-        let bytes = (0..600).map(|_| choices.below(256).to_le_bytes()[0]).collect::<Vec<_>>();
-        let script = Script::arbitrary(&mut Unstructured::new(&bytes)).unwrap();
-        assert_eq!(script, Script::from_bytes(Options::new(), &bytes, MOST));
-        assert_eq!(script.calls.len(), 600 / 20 - 1);
-        let mut session = Session::arbitrary(&mut Unstructured::new(&bytes)).unwrap();
-        let mut same = Session::new(0);
-        *same.choices() = Choices::from_bytes(&bytes);
-        assert_eq!(session.next_draft(), same.next_draft());
-        assert!(Script::arbitrary(&mut Unstructured::new(&[])).unwrap().calls.is_empty());
-    }
-}

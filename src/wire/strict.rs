@@ -13,7 +13,7 @@ use serde::{
 
 use super::ignored::Ignored;
 
-/// A value whose arrays and objects may be nested so many levels deep.
+/// A value whose arrays and objects may be nested this many levels deep.
 pub(super) struct Strict<D> {
     inner: D,
     levels: usize,

@@ -18,6 +18,8 @@ use account_connections::{
 };
 use serde_json::{Value, json};
 
+use crate::support::advance;
+
 /// How the service speaks, and what of it is heard.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Manner {
@@ -49,7 +51,7 @@ type Begun = Result<(Call, Step<Operation>), Reply>;
 /// When the first call is made, in microseconds.
 const BEGIN: u64 = 1_700_000_000_000_000;
 
-/// Each client makes so many calls of its own session.
+/// Each client makes this many calls of its own session.
 pub fn play<S: Store<Error: Display>>(mut store: S, seed: u64, clients: u64, calls: usize, manner: Manner) -> Played {
     let client = |number| Client { session: Session::new(seed * 100 + number), calls_left: calls, under_way: None };
     let mut clients = (0..clients).map(client).collect::<Vec<_>>();
@@ -70,7 +72,7 @@ pub fn play<S: Store<Error: Display>>(mut store: S, seed: u64, clients: u64, cal
             continue;
         };
         let (call, returned) = match step {
-            Ok((call, step)) => match next(step, &mut store) {
+            Ok((call, step)) => match advance(step, &mut store) {
                 Ok(Step::Done(outcome)) => (Some(call), Ok(Ok(outcome))),
                 Ok(Step::Failed(failed)) => (Some(call), Ok(Err(failed.into()))),
                 Err(error) => (Some(call), Ok(Err(HostError::Commit(error)))),
@@ -108,24 +110,6 @@ pub fn play<S: Store<Error: Display>>(mut store: S, seed: u64, clients: u64, cal
         }
     }
     played
-}
-
-fn next<S: Store>(step: Step<Operation>, store: &mut S) -> Result<Step<Operation>, S::Error> {
-    Ok(match step {
-        Step::Load(load) => {
-            let found = store.load(load.keys())?;
-            load.resume(found)
-        }
-        Step::Scan(scan) => {
-            let found = store.scan(scan.scan())?;
-            scan.resume(found)
-        }
-        Step::Commit(commit) => {
-            let outcome = store.commit(commit.batch())?;
-            commit.resume(outcome)
-        }
-        done => done,
-    })
 }
 
 impl Client {

@@ -12,6 +12,8 @@ use account_connections::{
     },
 };
 
+use crate::support::advance;
+
 /// A client on its way through its session.
 struct Client {
     session: Session,
@@ -19,7 +21,7 @@ struct Client {
     under_way: Option<(Call, u64, Step<Operation>)>,
 }
 
-/// Each client makes so many calls of its own session; the history, and the store after it.
+/// Each client makes this many calls of its own session; the history, and the store after it.
 pub fn simulate<S: Store<Error: Display>>(mut store: S, seed: u64, clients: u64, calls: usize) -> (Vec<Recorded>, S) {
     let client = |number| Client { session: Session::new(seed * 100 + number), calls_left: calls, under_way: None };
     let mut clients = (0..clients).map(client).collect::<Vec<_>>();
@@ -37,7 +39,7 @@ pub fn simulate<S: Store<Error: Display>>(mut store: S, seed: u64, clients: u64,
             }
             continue;
         };
-        let returned = match next(step, &mut store) {
+        let returned = match advance(step, &mut store) {
             Ok(Step::Done(outcome)) => Ok(outcome),
             Ok(Step::Failed(failed)) => Err(failed.into()),
             Err(error) => Err(HostError::Commit(error)),
@@ -52,24 +54,6 @@ pub fn simulate<S: Store<Error: Display>>(mut store: S, seed: u64, clients: u64,
         history.push(Recorded { client: number as u64, start, end: clock, call, ending: Ending::of(&returned) });
     }
     (history, store)
-}
-
-fn next<S: Store>(step: Step<Operation>, store: &mut S) -> Result<Step<Operation>, S::Error> {
-    Ok(match step {
-        Step::Load(load) => {
-            let found = store.load(load.keys())?;
-            load.resume(found)
-        }
-        Step::Scan(scan) => {
-            let found = store.scan(scan.scan())?;
-            scan.resume(found)
-        }
-        Step::Commit(commit) => {
-            let outcome = store.commit(commit.batch())?;
-            commit.resume(outcome)
-        }
-        done => done,
-    })
 }
 
 impl Client {

@@ -14,7 +14,7 @@ pub fn replay<S: System>(new: New<'_, S>, calls: &[Call]) -> Finding {
     replay_late(new, calls, 0)
 }
 
-/// The same calls, the second time all so many milliseconds later: only with none is that a replay.
+/// The same calls, the second time all this many milliseconds later: only with none is that a replay.
 pub fn replay_late<S: System>(new: New<'_, S>, calls: &[Call], late: i64) -> Finding {
     let (mut once, mut twice) = (new(LIMITS), new(LIMITS));
     let first = Voice::alone(&mut once, calls);

@@ -146,7 +146,7 @@ fn is_list(value: &Value, looks_right: fn(&Value) -> bool) -> bool {
     value.is_array() && items(Some(value)).iter().all(looks_right)
 }
 
-/// A text of so many characters, each of which is allowed.
+/// A text of this many characters, each of which is allowed.
 fn is_text(value: &Value, least: usize, most: usize, allowed: fn(char) -> bool) -> bool {
     let Some(value) = value.as_str() else {
         return false;

@@ -22,10 +22,7 @@ pub(crate) const UNKNOWN: u128 = 0xffff;
 
 /// The environments of the management account: one attached, one unmanaged, one self-managed, and same-account ones in
 /// several statuses.
-pub(crate) const ENVIRONMENTS: [&str; 8] =
-    ["used", "lost", "self", "creating", "updating", "failed", "deleting", "stuck"];
-
-pub(crate) const ELSEWHERE: &str = "eu-west-1";
+const ENVIRONMENTS: [&str; 8] = ["used", "lost", "self", "creating", "updating", "failed", "deleting", "stuck"];
 
 /// An account with more environments than one clean-up can reach, and a resource that as many of them have as may.
 pub(crate) const CROWDED: &str = OTHER;

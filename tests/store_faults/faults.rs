@@ -24,7 +24,7 @@ pub struct Wrong {
 /// How a request has to end.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expected {
-    /// As without the fault, after so many conflicts.
+    /// As without the fault, after this many conflicts.
     Same(u32),
     /// As without the fault after one conflict, or without a commit in any way that grants nothing.
     SeenLater,

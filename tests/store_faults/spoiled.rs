@@ -25,7 +25,7 @@ pub enum Call {
 #[derive(Clone, Debug)]
 pub enum Spoiling {
     Nothing,
-    /// So many commits meet a conflict before one does not.
+    /// This many commits meet a conflict before one does not.
     Conflicts(usize),
     /// The load of this number is answered so, whatever is stored.
     Loads(usize, Vec<Option<Versioned>>),

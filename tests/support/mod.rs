@@ -2,8 +2,10 @@
 
 pub mod watched;
 
+use std::{env, fs, path::Path};
+
 use account_connections::{
-    Memory, Refusal,
+    Memory, Refusal, Step,
     event::Event,
     id::{Caller, Timestamp},
     instruction::Instruction,
@@ -67,7 +69,55 @@ pub fn caller(account: &str) -> Caller {
     Caller::new(account.parse().unwrap(), REGION.parse().unwrap())
 }
 
-/// So many milliseconds after the guide's first call.
+/// This many milliseconds after the guide's first call.
 pub fn at(millis: i64) -> Timestamp {
     Timestamp::from_unix_millis(1_619_651_630_847 + millis).unwrap()
+}
+
+/// Takes one step, if there is one left.
+pub fn advance<S: Store>(step: Step<Operation>, store: &mut S) -> Result<Step<Operation>, S::Error> {
+    Ok(match step {
+        Step::Load(load) => {
+            let found = store.load(load.keys())?;
+            load.resume(found)
+        }
+        Step::Scan(scan) => {
+            let found = store.scan(scan.scan())?;
+            scan.resume(found)
+        }
+        Step::Commit(commit) => {
+            let outcome = store.commit(commit.batch())?;
+            commit.resume(outcome)
+        }
+        done => done,
+    })
+}
+
+/// That a file in the repository has this text: `UPDATE=1` writes it anew.
+#[track_caller]
+pub fn is_as_in(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
+    if env::var_os("UPDATE").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+    }
+    let written = fs::read_to_string(path).unwrap_or_default();
+    assert!(written == text, "{name} differs, and UPDATE=1 writes it anew: {}", difference(&written, text));
+}
+
+/// Lines that were and are no longer, lines that are and were not.
+fn difference(was: &str, is: &str) -> String {
+    let (was, is) = (was.lines().collect::<Vec<_>>(), is.lines().collect::<Vec<_>>());
+    let same = was.iter().zip(&is).take_while(|(was, is)| was == is).count();
+    let (was, is) = (&was[same..], &is[same..]);
+    let end = was.iter().rev().zip(is.iter().rev()).take_while(|(was, is)| was == is).count();
+    let lines = |sign, lines: &[&str]| lines.iter().map(|line| format!("{sign}{line}\n")).collect::<String>();
+    format!("line {}:\n{}{}", same + 1, lines('-', &was[..was.len() - end]), lines('+', &is[..is.len() - end]))
+}
+
+#[test]
+fn difference_shows_the_changed_lines() {
+    assert_eq!(difference("a\nb\nc\nd", "a\nx\ny\nd"), "line 2:\n-b\n-c\n+x\n+y\n");
+    assert_eq!(difference("a", "a\nb"), "line 2:\n+b\n");
+    assert_eq!(difference("a\na", "a"), "line 2:\n-a\n");
 }

@@ -17,7 +17,7 @@ pub const HOME: &str = "us-east-1";
 /// Quotas that scripts reach; a script makes sense under others too.
 pub const LIMITS: Limits = Limits { connections: 5, environments: 2 };
 
-/// A script of up to so many calls: the same seed gives the same.
+/// A script of up to this many calls: the same seed gives the same.
 pub fn script(seed: u64, longest: usize) -> Vec<Call> {
     write(seed, longest, |_| true)
 }
@@ -64,7 +64,7 @@ fn fresh(n: usize) -> String {
     format!("{scattered:08x}-0000-4000-8000-{n:012x}")
 }
 
-/// So many seeds, and the same ones each time: another group has others. `ORACLE_CASES` multiplies their number,
+/// This many seeds, and the same ones each time: another group has others. `ORACLE_CASES` multiplies their number,
 /// `ORACLE_SEED` gives others.
 pub fn seeds(cases: u32, group: u64) -> std::ops::Range<u64> {
     let number = |name| env::var(name).ok().map(|text| text.parse::<u32>().unwrap_or_else(|_| panic!("{name}={text}")));

@@ -19,7 +19,7 @@ enum Node {
     Sequence(Vec<Self>),
     /// Any of these.
     Choice(Vec<Self>),
-    /// So many times at least, so many at most.
+    /// This many times at least, this many at most.
     Repeat(Box<Self>, usize, usize),
 }
 

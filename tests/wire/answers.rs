@@ -72,7 +72,7 @@ fn draws() -> impl Strategy<Value = Draw> {
     })
 }
 
-/// Roles of this account, present or not. The longest is none where the partition's name is longer than `aws`.
+/// Roles of this account, present or not. The longest is not a role where the partition's name is longer than `aws`.
 fn roles(region: Region, account: &'static str) -> BoxedStrategy<[Option<RoleArn>; 3]> {
     let role = || {
         let partition = region.partition().name();

@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    io::{self, IsTerminal as _, Write},
+    io::{self, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -68,13 +68,9 @@ impl Output {
     ///
     /// A file cannot be written: which, and why.
     pub(crate) fn write(&self, report: &Report, profile: &Profile) -> Result<u8, String> {
-        self.write_to(&mut io::stdout().lock(), coloured(), report, profile)
-    }
-
-    fn write_to(&self, out: &mut impl Write, coloured: bool, report: &Report, profile: &Profile) -> Result<u8, String> {
         self.write_files(report, profile)?;
         // A reader that has seen enough, such as `head`, is no failure.
-        match write!(out, "{}", report.text(coloured)) {
+        match write!(io::stdout().lock(), "{}", report.text(coloured())) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("cannot write the report: {error}")),
             _ => Ok(report.exit_code(profile.fail_on_chosen)),
         }
@@ -133,92 +129,4 @@ fn write_file(file: &Path, text: &str) -> Result<(), String> {
 /// Whether the standard output is a terminal, for a user who has nothing against colours (<https://no-color.org>).
 fn coloured() -> bool {
     io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use account_connections_conformance::{Profile, Report, Verdict};
-    use clap::Parser;
-
-    use super::Output;
-
-    #[derive(Debug, clap::Parser)]
-    struct Command {
-        #[command(flatten)]
-        output: Output,
-    }
-
-    fn output(flags: &[&str]) -> Result<Output, String> {
-        let command = Command::try_parse_from([&["test"], flags].concat());
-        command.map(|command| command.output).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn every_file_that_is_asked_for_is_written() {
-        let directory = tempfile::tempdir().unwrap();
-        let file = |name: &str| directory.path().join(name).display().to_string();
-        let [json, second, junit, html, baseline] =
-            ["1.json", "2=3.json", "junit.xml", "report.html", "baseline.toml"].map(file);
-        let flags =
-            [format!("json={json}"), format!("json={second}"), format!("junit={junit}"), format!("html={html}")];
-        let mut arguments = flags.iter().flat_map(|flag| ["--report", flag.as_str()]).collect::<Vec<_>>();
-        arguments.extend(["--write-baseline", &baseline, "--profile", "strict"]);
-        let output = output(&arguments).unwrap();
-        let profile = output.profile().unwrap();
-        let mut report = Report::new("strict");
-        report.verdict = Verdict::Deviates;
-        let mut text = Vec::new();
-        assert_eq!(output.write_to(&mut text, true, &report, &profile), Ok(1));
-        assert_eq!(String::from_utf8(text), Ok(report.text(true).to_string()));
-        let read = |file| fs::read_to_string(file).unwrap();
-        assert_eq!(read(&json), report.to_json());
-        assert_eq!(read(&second), report.to_json());
-        assert_eq!(read(&junit), report.to_junit(true));
-        assert_eq!(read(&html), report.to_html());
-        let mut expected = Profile::strict();
-        expected.name.clone_from(&baseline);
-        assert_eq!(super::Output { profile: baseline, ..output }.profile(), Ok(expected));
-    }
-
-    #[test]
-    fn fail_on_overrides_the_profile() {
-        for (flags, fails) in [
-            (&[][..], false),
-            (&["--fail-on", "chosen"], true),
-            (&["--profile", "strict"], true),
-            (&["--profile", "strict", "--fail-on", "documented"], false),
-        ] {
-            assert_eq!(output(flags).unwrap().profile().unwrap().fail_on_chosen, fails, "{flags:?}");
-        }
-    }
-
-    #[test]
-    fn wrong_flags_are_told_with_what_would_be_right() {
-        for (flags, right) in [
-            (["--report", "xml=a"], "`xml` is not a form of a report: use json, junit or html"),
-            (["--report", "report.json"], "a form and a file are needed, such as json=report.json"),
-            (["--report", "json="], "a form and a file are needed"),
-            (["--fail-on", "all"], "[possible values: documented, chosen]"),
-        ] {
-            let error = output(&flags).unwrap_err();
-            assert!(error.contains(right), "{error}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_read_or_written_is_named() {
-        let directory = tempfile::tempdir().unwrap();
-        let mine = directory.path().join("mine.toml").display().to_string();
-        fs::write(&mine, "messages = \"exact\"\nrule = 1\n").unwrap();
-        let error = output(&["--profile", &mine]).unwrap().profile().unwrap_err();
-        assert!(error.starts_with(&format!("{mine}:2: unknown field `rule`")), "{error}");
-        let error = output(&["--profile", "lenient"]).unwrap().profile().unwrap_err();
-        assert!(error.starts_with("there is no profile `lenient`: it is not one of `strict`, `default`"), "{error}");
-        let nowhere = directory.path().join("none/report.json").display().to_string();
-        let output = output(&["--report", &format!("json={nowhere}")]).unwrap();
-        let error = output.write_to(&mut Vec::new(), false, &Report::new("default"), &Profile::default()).unwrap_err();
-        assert!(error.starts_with(&format!("cannot write {nowhere}: ")), "{error}");
-    }
 }

@@ -2,8 +2,6 @@
 
 #[cfg(feature = "reports")]
 mod file;
-#[cfg(all(test, feature = "reports"))]
-mod tests;
 
 use account_connections::{Basis, Rule, operation::Limits, page::PageSize};
 #[cfg(feature = "reports")]

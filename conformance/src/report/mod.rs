@@ -13,8 +13,6 @@ mod junit;
 mod merge;
 mod shown;
 mod standing;
-#[cfg(all(test, feature = "reports"))]
-mod tests;
 mod text;
 
 use std::{

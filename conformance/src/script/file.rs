@@ -16,7 +16,7 @@ use super::{Episode, Phase, Step, step::GIVEN};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScriptError {
-    /// A text is none of the things that a script can be narrowed to.
+    /// A text is not one of the things that a script can be narrowed to.
     #[error("`{text}` is no phase, no operation and no rule: the nearest is `{nearest}`")]
     Unknown {
         /// The text.

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use crate::{subject::Inside, wrong::LIMITS};
 
-/// Of so many calls one is throttled, one is not answered though it was made, and one is lost on its way.
+/// Of this many calls one is throttled, one is not answered though it was made, and one is lost on its way.
 struct Line {
     subject: Inside,
     calls: AtomicU64,

@@ -14,15 +14,15 @@ use crate::http::OverHttp;
 /// Large enough for what a script sets up, and small enough to be met.
 pub(crate) const LIMITS: Limits = Limits::new(12, 12);
 
-/// One of so many is looked at, with so many calls: all with `FULL=1`, which takes some minutes.
+/// One out of this many is looked at, with this many calls: all with `FULL=1`, which takes some minutes.
 const SAMPLE: (usize, usize) = (12, 4000);
 const FULL: (usize, usize) = (1, 10_000);
 
-/// Of a hundred, so many are found; so many of those have an acceptable rule first, and so many among the first three. Of a
+/// Out of a hundred, this many are found; this many of those have an acceptable rule first, and this many among the first three. Of a
 /// sample one more or less is three of a hundred.
 const AT_LEAST: [usize; 3] = [95, 75, 90];
 const OF_SAMPLE: usize = 6;
-/// At the median, a wrong one is found within so many calls, and its script has at most so many.
+/// At the median, a wrong one is found within so many calls, and its script has at most this many.
 const AT_MOST: [usize; 2] = [700, 5];
 
 /// They are looked at by themselves: a client token is good for eight hours, and nothing less shows it.

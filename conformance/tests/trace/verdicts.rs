@@ -33,6 +33,7 @@ fn each_verdict_has_its_status() {
         (&deviates, &[], 0, "deviates"),
         (&deviates, &["--fail-on", "chosen"], 1, "deviates"),
         (&deviates, &["--profile", "strict"], 1, "deviates"),
+        (&deviates, &["--profile", "strict", "--fail-on", "documented"], 0, "deviates"),
         (&deviates, &["--profile", "documented"], 0, "conforms"),
         ("", &[], 3, "inconclusive"),
         ("\n \n", &[], 3, "inconclusive"),
@@ -56,7 +57,11 @@ fn wrong_use() {
         (&["-", "--begin", "empty"], "a similar argument exists: '--begins'"),
         (&["-", "--begins", "full"], "[possible values: empty, unknown]"),
         (&["-", "--profile", "lenient"], "there is no profile `lenient`: it is not one of `strict`, `default`"),
+        (&["-", "--profile", "damaged.toml"], "damaged.toml:2: unknown field `rule`"),
+        (&["-", "--fail-on", "all"], "[possible values: documented, chosen]"),
         (&["-", "--report", "report.json"], "a form and a file are needed, such as json=report.json"),
+        (&["-", "--report", "json="], "a form and a file are needed"),
+        (&["-", "--report", "xml=a"], "`xml` is not a form of a report: use json, junit or html"),
         (&["-", "--report", "json=none/report.json"], "cannot write none/report.json: "),
         (&["-", "--write-baseline", "none/known.toml"], "cannot write none/known.toml: "),
         (&["-", "-"], "standard input, `-`, can be read once"),
@@ -74,7 +79,7 @@ fn wrong_use() {
 fn a_baseline_permits_what_was_found() {
     let directory = tempfile::tempdir().unwrap();
     let file = |name: &str| directory.path().join(name).display().to_string();
-    let (baseline, json, html, junit) = (file("known.toml"), file("1.json"), file("1.html"), file("1.xml"));
+    let (baseline, json, html, junit) = (file("known.toml"), file("1.json"), file("1=2.html"), file("1.xml"));
     for input in [violates(), deviates()] {
         let [json_flag, html_flag, junit_flag] =
             [("json", &json), ("html", &html), ("junit", &junit)].map(|(form, file)| format!("{form}={file}"));

@@ -75,12 +75,12 @@ pub(crate) fn text<'v>(value: &'v Map<String, Value>, member: &str) -> Option<&'
     value.get(member)?.as_str()
 }
 
-/// The time so many milliseconds later.
+/// The time this many milliseconds later.
 pub(crate) fn later(at: Timestamp, millis: i64) -> Timestamp {
     Timestamp::from_unix_millis(at.unix_millis().saturating_add(millis)).unwrap_or(at)
 }
 
-/// The time of a text, so many milliseconds later.
+/// The time of a text, this many milliseconds later.
 pub(crate) fn later_text(text: &Value, millis: i64) -> Value {
     let at = text.as_str().and_then(|text| text.parse::<Timestamp>().ok());
     at.map_or_else(|| text.clone(), |at| json!(later(at, millis)))

@@ -31,7 +31,7 @@ pub enum Way {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Scripted {
-    /// So many seconds after the beginning.
+    /// This many seconds after the beginning.
     pub at: u32,
     /// The calling account.
     pub account: &'static str,

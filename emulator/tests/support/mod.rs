@@ -45,7 +45,7 @@ impl Server {
         Self::spawned(command(&flags).stderr(stderr))
     }
 
-    /// With so many files at most.
+    /// With this many files at most.
     pub(crate) fn start_with_files(files: u32, flags: &[&str]) -> Self {
         let mut bash = Command::new("bash");
         bash.args(["-c", &format!("ulimit -n {files}; exec \"$0\" --listen 127.0.0.1:0 \"$@\""), BINARY]).args(flags);
@@ -311,7 +311,7 @@ pub(crate) fn self_managed(name: &str) -> Value {
         "provisioningRepository": {"provider": "GITHUB", "name": "us/infra", "branch": "main"}})
 }
 
-/// Calls `each` so many times at once, each in its own thread.
+/// Calls `each` this many times at once, each in its own thread.
 pub(crate) fn at_once<T: Send>(times: usize, each: impl Fn(usize) -> T + Sync) -> Vec<T> {
     thread::scope(|scope| {
         let each = &each;

@@ -33,7 +33,7 @@ pub const MAX_CALLS: usize = 64;
 pub struct Session {
     /// The calls that were made.
     pub calls: usize,
-    /// What came of them, by operation: `ok`, or the kind of the error.
+    /// Their outcomes, by operation: `ok`, or the kind of the error.
     pub outcomes: BTreeSet<(String, String)>,
     /// The statuses of connections and environments, as events say them.
     pub statuses: BTreeSet<String>,

@@ -40,8 +40,6 @@ mod outbox;
 mod record;
 mod recorder;
 mod search;
-#[cfg(test)]
-mod tests;
 mod turn;
 
 use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};

@@ -40,20 +40,15 @@ impl Undo {
 impl Model {
     /// Makes a call.
     pub(super) fn apply(&mut self, call: &Call) -> (Returned, Undo) {
-        let mut watched =
-            Watched { memory: &mut self.memory, batch: Batch::of_writes(Vec::new()), undo: Undo::default() };
+        let mut watched = Watched { model: self, undo: Undo::default() };
         let returned = run(&mut watched, call.operation.clone(), call.context);
-        let Watched { batch, undo, .. } = watched;
-        self.note(&batch.writes);
-        (returned, undo)
+        (returned, watched.undo)
     }
 
     /// Takes the latest call back that was not taken back yet.
     pub(super) fn take_back(&mut self, Undo(writes): Undo) {
-        let batch = Batch::of_writes(writes);
         // It expects nothing, so it is committed.
-        let Ok(_committed) = Store::commit(&mut self.memory, &batch);
-        self.note(&batch.writes);
+        let Ok(_committed) = self.commit(&Batch::of_writes(writes));
     }
 
     /// The number of the state: two states have the same number if and only if they have the same records.
@@ -70,21 +65,23 @@ impl Model {
         self.memory.records()
     }
 
-    fn note(&mut self, writes: &[Write]) {
-        for Write { key, record } in writes {
+    /// The only way to another state: what is stored, and its number.
+    fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
+        let commit = Store::commit(&mut self.memory, batch)?;
+        for Write { key, record } in batch.writes.iter().filter(|_| commit == Commit::Committed) {
             let key = self.keys.number(key.clone());
             match record {
                 Some(record) => self.state.insert(key, self.records.number(record.clone())),
                 None => self.state.remove(&key),
             };
         }
+        Ok(commit)
     }
 }
 
-/// `Memory`, of which the last commit that wrote is remembered, with what was there before.
+/// The model's store, of which what the last commit replaced is remembered.
 struct Watched<'m> {
-    memory: &'m mut Memory,
-    batch: Batch,
+    model: &'m mut Model,
     undo: Undo,
 }
 
@@ -92,23 +89,22 @@ impl Store for Watched<'_> {
     type Error = Infallible;
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
-        Store::load(self.memory, keys)
+        Store::load(&mut self.model.memory, keys)
     }
 
     fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {
-        Store::scan(self.memory, scan)
+        Store::scan(&mut self.model.memory, scan)
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
         let keys = batch.writes.iter().map(|write| write.key.clone()).collect::<Vec<_>>();
-        let Ok(before) = Store::load(self.memory, &keys);
-        let commit = Store::commit(self.memory, batch);
-        if commit == Ok(Commit::Committed) {
+        let before = self.load(&keys)?;
+        let commit = self.model.commit(batch)?;
+        if commit == Commit::Committed {
             let before = before.into_iter().map(|found| found.map(|found| found.record));
             self.undo = Undo(keys.into_iter().zip(before).map(|(key, record)| Write { key, record }).collect());
-            self.batch = batch.clone();
         }
-        commit
+        Ok(commit)
     }
 }
 

@@ -68,7 +68,7 @@ impl Recorder {
         returned
     }
 
-    /// Makes so many calls of a session, one after the other, as a client of a service would: what failed is forgotten, and
+    /// Makes this many calls of a session, one after the other, as a client of a service would: what failed is forgotten, and
     /// the next call comes.
     pub fn play<S: Store<Error: fmt::Display> + ?Sized>(
         &self,

@@ -58,7 +58,7 @@ impl Default for Cast {
     }
 }
 
-/// The time so many seconds after the beginning.
+/// The time this many seconds after the beginning.
 pub(super) fn time(second: i64) -> Timestamp {
     const BEGINNING: i64 = 1_619_651_630_847;
     let millis = second.checked_mul(1000).and_then(|millis| millis.checked_add(BEGINNING));
@@ -185,7 +185,7 @@ impl Symbols {
     }
 }
 
-/// So many tags, all of different keys.
+/// This many tags, all of different keys.
 fn tags(count: usize) -> Value {
     (1..=count).map(|number| json!({ "key": format!("k{number:02}"), "value": "v" })).collect::<Vec<_>>().into()
 }

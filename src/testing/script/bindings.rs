@@ -144,38 +144,3 @@ fn each_text(value: &mut Value, change: &impl Fn(&str) -> Option<String>) {
         _ => {}
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use alloc::vec;
-
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn what_is_made_symbolic_is_resolved_to_itself() {
-        let mut bindings = Bindings::new();
-        let id = "0a1b2c3d-0000-4000-8000-00000000000f";
-        bindings.learn(7, &json!({ "environmentAccountConnection": { "id": id }, "nextToken": "abc=" }));
-        // Shown again, it is still the seventh's.
-        bindings.learn(8, &json!({ "environmentAccountConnection": { "id": id } }));
-        for (text, symbolic) in [
-            (id, "$7"),
-            ("abc=", "$token7"),
-            ("no-id", "no-id"),
-            ("$7 $", "$$7 $$"),
-            ("abc=$", "abc=$$"),
-            ("arn:x/0a1b2c3d-0000-4000-8000-00000000000f/$y", "arn:x/$7/$$y"),
-            ("0a1b2c3d-0000-4000-8000-00000000000f5", "0a1b2c3d-0000-4000-8000-00000000000f5"),
-        ] {
-            let input = json!({ "member": [text, 1, null] });
-            let made = bindings.symbolic(input.clone());
-            assert_eq!(made, json!({ "member": [symbolic, 1, null] }));
-            assert_eq!(bindings.resolved(made), input);
-        }
-        let nobodys = bindings.resolved(json!(["$9", "$token9", "$", "a$10/$7"]));
-        let ids = vec![no_id(9), no_token(9), no_id(0), format!("a{}/{id}", no_id(10))];
-        assert_eq!(nobodys, json!(ids));
-    }
-}

@@ -39,8 +39,6 @@ mod driver;
 mod history;
 mod reference;
 mod shrink;
-#[cfg(test)]
-mod tests;
 mod text;
 mod writing;
 
@@ -74,7 +72,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// A script of so many calls; where it begins with a [crowd](Options::crowded), of more.
+    /// A script of this many calls; where it begins with a [crowd](Options::crowded), of more.
     #[must_use]
     pub fn random(options: Options, choices: &mut Choices, calls: usize) -> Self {
         let mut writing = Writing::new(options, choices);
@@ -83,7 +81,7 @@ impl Script {
     }
 
     /// The script that these bytes stand for, such as a fuzzer gives: the first are what it is about, and each twenty of the
-    /// others a call. Of more than so many calls, the rest is not looked at.
+    /// others a call. Of more than this many calls, the rest is not looked at.
     #[must_use]
     pub fn from_bytes(options: Options, bytes: &[u8], most: usize) -> Self {
         let mut chunks = bytes.chunks(CALL_BYTES);

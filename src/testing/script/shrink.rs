@@ -25,7 +25,7 @@ pub struct Shrinking {
 
 #[derive(Clone, Debug)]
 enum Stage {
-    /// So many calls are left out at once, those before a place next.
+    /// This many calls are left out at once, those before a place next.
     Calls { at_once: usize, before: usize, got_shorter: bool },
     /// The call at a place is made simpler.
     Members { place: usize, simpler: IntoIter<SymbolicCall> },

@@ -9,7 +9,7 @@ pub(in crate::testing) enum Care {
     Careless,
 }
 
-/// So many of a hundred requests are careless.
+/// This many of a hundred requests are careless.
 const CARELESS: u64 = 30;
 
 impl Care {

@@ -53,7 +53,7 @@ impl Choices {
         u64::try_from((u128::from(number) * u128::from(end)) >> bits).unwrap_or_default()
     }
 
-    /// True in so many of a hundred cases.
+    /// True in this many of a hundred cases.
     pub fn chance(&mut self, percent: u64) -> bool {
         self.below(100) >= 100 - percent.min(100)
     }

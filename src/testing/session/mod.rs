@@ -30,8 +30,6 @@ mod lists;
 mod options;
 mod reports;
 mod spoil;
-#[cfg(test)]
-mod tests;
 mod writer;
 
 use alloc::{string::String, sync::Arc};
@@ -217,7 +215,7 @@ impl Mind {
         self.later(0)
     }
 
-    /// The time so many milliseconds after the last call.
+    /// The time this many milliseconds after the last call.
     pub(super) fn later(&self, millis: i64) -> Timestamp {
         Timestamp::from_unix_millis(self.now + millis).unwrap_or(Timestamp::MAX)
     }

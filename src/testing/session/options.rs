@@ -21,9 +21,9 @@ pub struct Options {
     pub(super) names: Vec<String>,
     pub(super) weights: Vec<(u64, &'static str)>,
     pub(super) malformed: u64,
-    /// So many of a hundred connections are created with a client token.
+    /// This many of a hundred connections are created with a client token.
     pub(super) tokens: u64,
-    /// So many of a hundred environments are of their own account, whatever connections there are.
+    /// This many of a hundred environments are of their own account, whatever connections there are.
     pub(super) own: u64,
     /// The major version that most environments are created with.
     pub(super) major: &'static str,
@@ -144,14 +144,14 @@ impl Options {
         self
     }
 
-    /// So many of a hundred inputs have something taken out or made wrong by one step: 8 unless it is said.
+    /// This many of a hundred inputs have something taken out or made wrong by one step: 8 unless it is said.
     #[must_use]
     pub const fn malformed(mut self, percent: u64) -> Self {
         self.malformed = percent;
         self
     }
 
-    /// So many of a hundred [scripts](crate::testing::script) begin with more environments than may share a resource, and
+    /// This many of a hundred [scripts](crate::testing::script) begin with more environments than may share a resource, and
     /// than one request cleans up, under a quota that permits them: 1 unless it is said. It takes some hundred calls.
     #[must_use]
     pub const fn crowded(mut self, percent: u64) -> Self {

@@ -113,7 +113,7 @@ impl<'s> Writer<'s> {
         self.choices.latest(wanted.into_iter())
     }
 
-    /// Whether something goes wrong that goes wrong in about so many of a hundred cases.
+    /// Whether something goes wrong that goes wrong in about this many of a hundred cases.
     pub(super) fn slips(&mut self, percent: u64) -> bool {
         self.choices.chance(self.care.percent(percent))
     }
@@ -153,7 +153,7 @@ impl<'s> Writer<'s> {
         self.choices.one(&self.options.names).map_or("", String::as_str)
     }
 
-    /// One of these in so many of a hundred cases, and else nothing.
+    /// One of these in this many of a hundred cases, and else nothing.
     pub(super) fn maybe<T, const N: usize>(&mut self, percent: u64, items: [T; N]) -> Option<T> {
         self.choices.chance(percent).then(|| self.choices.of(items))
     }

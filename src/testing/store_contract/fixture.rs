@@ -73,16 +73,16 @@ pub trait OutboxFixture: AsyncFixture {
     /// The event.
     fn event(entry: &Self::Entry) -> &Event;
 
-    /// The oldest entries, at most so many.
+    /// The oldest entries, at most this many.
     fn read(&self, limit: usize) -> impl Future<Output = Vec<Self::Entry>>;
 
     /// Removes an entry. Whether it was still there.
     fn acknowledge(&self, entry: &Self::Entry) -> impl Future<Output = bool>;
 
-    /// Removes all entries but so many of the newest. How many it removed.
+    /// Removes all entries but this many of the newest. How many it removed.
     fn keep_newest(&self, count: usize) -> impl Future<Output = usize>;
 
-    /// Claims the oldest entries that are nobody's, at most so many, for this time; `None` where a store has no claims, and
+    /// Claims the oldest entries that are nobody's, at most this many, for this time; `None` where a store has no claims, and
     /// the cases of them are left out.
     fn claim(&self, _limit: usize, _time: Duration) -> impl Future<Output = Option<Vec<Self::Entry>>> {
         async { None }

@@ -110,8 +110,6 @@ mod paragraph;
 mod samples;
 mod show;
 mod subject;
-#[cfg(test)]
-mod tests;
 mod thread;
 mod together;
 

@@ -114,20 +114,7 @@ macro_rules! texts {
             }
         }
     )*
-
-        /// Does something with each of the types and its name.
-        #[cfg(test)]
-        pub(super) fn with_all(check: impl Check) {
-            $(check.check::<$name>(stringify!($name));)*
-        }
     };
-}
-
-/// What a test does with each type.
-#[cfg(test)]
-pub(super) trait Check {
-    /// Does it.
-    fn check<T: Text>(&self, name: &str);
 }
 
 /// Of as many characters as a Region may have.

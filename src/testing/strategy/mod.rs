@@ -57,8 +57,6 @@ mod identifier;
 mod request;
 mod script;
 mod stored;
-#[cfg(test)]
-mod tests;
 mod text;
 mod value;
 

@@ -14,7 +14,7 @@ use crate::testing::{
     session::{Choices, Options},
 };
 
-/// Scripts of so many calls. They shrink to fewer calls, each of which may be left out, and then to fewer members.
+/// Scripts of this many calls. They shrink to fewer calls, each of which may be left out, and then to fewer members.
 pub const fn scripts(options: Options, calls: RangeInclusive<usize>) -> Scripts {
     Scripts { options, calls }
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl<T: DeserializeOwned> Outbox<'_, T> {
-    /// The oldest entries that nobody else has claimed, at most so many: nobody else gets them by `claim` for this time,
+    /// The oldest entries that nobody else has claimed, at most this many: nobody else gets them by `claim` for this time,
     /// whole seconds, at least the two or so that are etcd's least.
     ///
     /// A worker that is done acknowledges them. If it dies, or needs longer, the claims end by themselves, and the next

@@ -61,7 +61,7 @@ impl Etcd {
 }
 
 impl<T: DeserializeOwned> Outbox<'_, T> {
-    /// The oldest entries, at most so many, claimed or not.
+    /// The oldest entries, at most this many, claimed or not.
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         found.into_iter().map(|found| self.waiting(found)).collect()
     }
 
-    /// The newest entries, at most so many, the oldest of them first.
+    /// The newest entries, at most this many, the oldest of them first.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         self.delete(entries.iter().map(|waiting| &waiting.entry)).await
     }
 
-    /// Forgets all entries but the newest, so many of which stay. Says how many it forgot.
+    /// Forgets all entries but this many of the newest. Says how many it forgot.
     ///
     /// # Errors
     ///

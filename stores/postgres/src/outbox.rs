@@ -72,7 +72,7 @@ impl Postgres {
 }
 
 impl<T: DeserializeOwned> Outbox<'_, T> {
-    /// The oldest entries, at most so many, whether or not some worker has them.
+    /// The oldest entries, at most this many, whether or not some worker has them.
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         self.read_after(Place::default(), limit).await
     }
 
-    /// The oldest entries after this place, whether the entry there is still there or not; at most so many.
+    /// The oldest entries after this place, whether the entry there is still there or not; at most this many.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         self.query(&sql, &[&transaction, &sequence, &to_sql(limit)], Shared::error).await
     }
 
-    /// The newest entries, at most so many, the oldest of them first.
+    /// The newest entries, at most this many, the oldest of them first.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         self.query(&sql, &[&to_sql(limit)], Shared::error).await.map(sorted)
     }
 
-    /// The oldest entries that are nobody's, at most so many: they are the caller's for this long. Then they are anybody's
+    /// The oldest entries that are nobody's, at most this many: they are the caller's for this long. Then they are anybody's
     /// again, unless they were acknowledged.
     ///
     /// The database's clock counts. Two workers that ask at once get different entries, and neither waits for the other.
@@ -151,7 +151,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         self.delete(&up_to, &[&transaction, &sequence]).await
     }
 
-    /// Forgets all entries but the newest, so many of which stay. Says how many it forgot.
+    /// Forgets all entries but this many of the newest. Says how many it forgot.
     ///
     /// # Errors
     ///

@@ -52,7 +52,7 @@ impl Sqlite {
 }
 
 impl<T: DeserializeOwned> Outbox<'_, T> {
-    /// The oldest entries, at most so many.
+    /// The oldest entries, at most this many.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         self.read_after(0, limit)
     }
 
-    /// The oldest entries after the one with this sequence number, whether it is still there or not; at most so many.
+    /// The oldest entries after the one with this sequence number, whether it is still there or not; at most this many.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         self.delete("sequence <= ?", to_sql(sequence))
     }
 
-    /// Forgets all entries but the newest, so many of which stay. Says how many it forgot.
+    /// Forgets all entries but the newest, this many of which stay. Says how many it forgot.
     ///
     /// # Errors
     ///

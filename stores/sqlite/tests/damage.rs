@@ -50,7 +50,7 @@ struct Counts {
 }
 
 impl Sound {
-    /// A session of so many calls; its commits are in the log, or in the file.
+    /// A session of this many calls; its commits are in the log, or in the file.
     fn new(directory: &Path, calls: usize, in_log: bool) -> Self {
         let path = directory.join("sound.db");
         let mut store = open(&path);
@@ -205,7 +205,7 @@ fn flipped_bit() {
     let directory = tempfile::tempdir().unwrap();
     let sound = Sound::new(directory.path(), 1200, false);
     let (mut random, mut counts) = (Random(11), Counts::default());
-    for _ in 0..flips(300) {
+    for _ in 0..flips(100) {
         let mut bytes = sound.bytes.clone();
         let (place, bit) = (random.below(bytes.len()), random.below(8));
         bytes[place] ^= 1 << bit;

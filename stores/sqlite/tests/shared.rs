@@ -80,7 +80,7 @@ fn together(shared: &Shared, calls: impl IntoIterator<Item = Request>) -> Vec<Re
 type Request = (Caller, CreateEnvironmentAccountConnection);
 type Trouble = account_connections::Error<account_connections_sqlite::Error>;
 
-/// Asks for a connection, with so many of the longest tags.
+/// Asks for a connection, with this many of the longest tags.
 fn creation(account: u64, tags: usize) -> Request {
     let caller = Caller::new(format!("{account:012}").parse().unwrap(), "us-east-1".parse().unwrap());
     let role = format!("arn:aws:iam::{}:role/proton", caller.account).parse().unwrap();

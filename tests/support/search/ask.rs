@@ -44,7 +44,7 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// A call at so many milliseconds.
+    /// A call at this many milliseconds.
     pub fn new(account: &str, region: &str, time: i64, operation: &str, input: Value) -> Self {
         let name = ["name", "environmentName"].iter().find_map(|member| input[*member].as_str()).map(ToOwned::to_owned);
         let its_arn =
@@ -121,7 +121,7 @@ pub struct State {
     fresh_deployment: String,
 }
 
-/// What came of a call.
+/// The outcome of a call.
 #[derive(Clone, Debug)]
 pub enum Came {
     /// Both heard this, and it changed something or nothing.

@@ -9,31 +9,14 @@ use account_connections::{
     store::{Key, Record, Store},
 };
 
+use crate::support::advance;
+
 /// A request, and what it is decided with.
 #[derive(Clone, Debug)]
 pub struct Task(pub Operation, pub Context);
 
 /// What is said to the caller and what happened, or the trouble that the host has.
 pub type Reply = Result<(Result<Answer, Refusal>, Vec<Event>, Vec<Instruction>), Failed>;
-
-/// Takes one step that is not the last.
-pub fn advance<S: Shown>(step: Step<Operation>, store: &mut S) -> Step<Operation> {
-    match step {
-        Step::Load(load) => {
-            let found = store.load(load.keys()).unwrap();
-            load.resume(found)
-        }
-        Step::Scan(scan) => {
-            let found = store.scan(scan.scan()).unwrap();
-            scan.resume(found)
-        }
-        Step::Commit(commit) => {
-            let outcome = store.commit(commit.batch()).unwrap();
-            commit.resume(outcome)
-        }
-        last @ (Step::Done(_) | Step::Failed(_)) => last,
-    }
-}
 
 /// What it came to, if this is the last step.
 pub fn reply(step: &Step<Operation>) -> Option<Reply> {
@@ -93,7 +76,7 @@ impl Thread {
             let Task(operation, context) = self.tasks[self.finished.len()].clone();
             (Step::begin(operation, context), now)
         });
-        let step = advance(step, store);
+        let step = advance(step, store).unwrap();
         match reply(&step) {
             Some(reply) => self.finished.push(Finished { reply, began, ended: now }),
             None => self.at = Some((step, began)),

@@ -28,7 +28,7 @@ pub fn without_host((mut header, mut lines): Trace) -> Trace {
     (header, lines)
 }
 
-/// Without so many calls at the beginning, and what they emitted.
+/// Without this many calls at the beginning, and what they emitted.
 #[must_use]
 pub fn from_the_middle((mut header, mut lines): Trace, first: usize) -> Trace {
     header.begins = Begins::Unknown;
@@ -38,7 +38,7 @@ pub fn from_the_middle((mut header, mut lines): Trace, first: usize) -> Trace {
     (header, lines)
 }
 
-/// Some answers, so many of a hundred, never came; half as many calls are sent once more, and never arrive.
+/// Some answers, this many of a hundred, never came; half as many calls are sent once more, and never arrive.
 #[must_use]
 pub fn losing_answers((header, lines): Trace, seed: u64, percent: u64) -> Trace {
     let mut choices = Choices::from_seed(seed);

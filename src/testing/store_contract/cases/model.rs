@@ -49,10 +49,10 @@ pub(crate) async fn older_records<F: AsyncFixture>(subject: &mut Subject<F>) -> 
 }
 
 /// After as many calls of the story the older version was given up.
-pub(in crate::testing::store_contract) const OLDER_CALLS: usize = 15;
+const OLDER_CALLS: usize = 15;
 
 /// Key and record, as text and as they are read.
-pub(in crate::testing::store_contract) fn older() -> impl Iterator<Item = (Key, alloc::string::String, Record)> {
+fn older() -> impl Iterator<Item = (Key, alloc::string::String, Record)> {
     OLDER.lines().filter_map(|line| {
         let (key, json) = serde_json::from_str::<(Key, serde_json::Value)>(line).ok()?;
         let json = json.to_string();

@@ -20,7 +20,7 @@ pub struct Proxy {
     task: JoinHandle<()>,
 }
 
-/// One of so many pieces is the last.
+/// One of this many pieces is the last.
 const SELDOM: u32 = 120;
 
 impl Proxy {

@@ -32,7 +32,7 @@ struct Shared {
     failed: AtomicUsize,
 }
 
-/// So many at once.
+/// This many at once.
 const CLIENTS: u64 = 8;
 
 impl Clients {
@@ -46,7 +46,7 @@ impl Clients {
         Self { tasks: tasks.collect(), shared }
     }
 
-    /// Waits until so many more calls have had an outcome.
+    /// Waits until this many more calls have had an outcome.
     pub async fn have_outcomes(&self, more: usize) {
         let before = self.shared.answered.load(SeqCst);
         while self.shared.answered.load(SeqCst) < before + more {
@@ -54,7 +54,7 @@ impl Clients {
         }
     }
 
-    /// Waits until so many more calls have failed, with unknown fate or surely without effect.
+    /// Waits until this many more calls have failed, with unknown fate or surely without effect.
     pub async fn have_failed(&self, more: usize) {
         let count = || self.shared.failed.load(SeqCst) + self.shared.unknown.load(SeqCst);
         let before = count();

@@ -23,7 +23,7 @@ pub struct Plan {
 pub enum Said {
     /// It is about to make this call.
     Call(Call),
-    /// It is about to acknowledge so many events.
+    /// It is about to acknowledge this many events.
     Events(usize),
     /// It is about to acknowledge the instruction at this place.
     Instruction(usize),

@@ -1,11 +1,11 @@
-//! A process is killed in the middle of a busy session, hundreds of times, and nothing that it acknowledged is lost.
+//! A process is killed in the middle of a busy session, again and again, and nothing that it acknowledged is lost.
 //!
 //! The process is this test's own binary, started once more. It says on a pipe what it is about to do, does it, and says
 //! that it is done and with which answer. It is killed at a random moment: between two calls, within one, while it makes
 //! the database, while it empties the log. Then the database is opened, and has to be exactly what `Memory` is after the
 //! acknowledged calls, or after one more, the one that was under way; all of it: the records and both outboxes.
 //!
-//! `CRASH_KILLS` says how often, 300 times by default.
+//! `CRASH_KILLS` says how often, 100 times by default.
 
 mod child;
 mod mirror;
@@ -34,7 +34,7 @@ fn nothing_that_was_acknowledged_is_lost() {
         child::run(&plan);
         return;
     }
-    let kills = env::var("CRASH_KILLS").map_or(300, |kills| kills.parse().unwrap());
+    let kills = env::var("CRASH_KILLS").map_or(100, |kills| kills.parse().unwrap());
     let directory = tempfile::tempdir().unwrap();
     let (mut mirror, mut random) = (Mirror::default(), Random(5));
     let mut counts = Counts::default();

@@ -1,7 +1,5 @@
 //! What `cargo test` is given: the right model passes in each form, wrong ones are found, and nothing passes unchecked.
 
-#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
-
 mod subjects;
 
 use std::{

@@ -9,51 +9,92 @@ use account_connections::{
 };
 use serde_json::{Value, json};
 
-use crate::{
+use account_connections_conformance::{
+    Judge, Profile,
     report::{
-        Cell, Difference, Expected, Finding, Judged, JudgedLine, Lines, Place, Report, Severity, Suspect, Tally,
-        Unreadable, Verdict,
+        Cell, Difference, Expected, Finding, Judged, JudgedLine, Place, Report, Severity, Suspect, Tally, Unreadable,
+        Verdict,
     },
-    trace::{Call, Reply},
+    trace::{Begins, Call, Header, Reply},
 };
 
 pub(super) const OWNER: &str = "123456789222";
 pub(super) const MANAGEMENT: &str = "123456789111";
+const ROLE: &str = "arn:aws:iam::123456789222:role/r";
 pub(super) const ID: &str = "00000000-0000-4000-8000-000000000001";
 /// What no report may show.
 pub(super) const PASSWORD: &str = "correct horse battery staple";
 
 pub(super) fn report() -> Report {
-    let tally = |checked, broken| Tally { checked, broken };
-    Report {
-        subject: Some("connections <2.1> & co".into()),
-        profile: "default".into(),
-        verdict: Verdict::Violates,
-        lines: Lines { checked: 41, narrowed: 3, not_checkable: 2, diverged: 8, events: 12 },
-        judged: judged(),
-        rules: BTreeMap::from([
-            (Rule::StartsPending, tally(12, 0)),
-            (Rule::ManagementDecides, tally(3, 0)),
-            (Rule::RejectedIsFinal, tally(1, 5)),
-            (Rule::FirstFailureWins, tally(0, 1)),
-            (Rule::ListOrder, tally(4, 1)),
-            (Rule::OutputsRecorded, tally(0, 1)),
-            (Rule::EventOrder, tally(2, 1)),
-        ]),
-        not_run: BTreeMap::from([(Rule::Linearizable, "the recording is of one client".into())]),
-        cells: cells(),
-        findings: vec![rejected(), order(), outputs(), events()],
-        unreadable: vec![Unreadable { place: at(9), error: "expected `,` or `}` at line 1 column 17".into() }],
-        unused_permits: vec![(Rule::DeleteFrees, "the subject frees a token <b>later</b>".into())],
-        covered: None,
-        phases: Vec::new(),
-        complete: true,
-        notes: vec!["the recording begins in the middle: what was there before is not known".into()],
-    }
+    let mut report = Report::new("default");
+    report.subject = Some("connections <2.1> & co".into());
+    report.verdict = Verdict::Violates;
+    let lines = &mut report.lines;
+    (lines.checked, lines.narrowed, lines.not_checkable, lines.diverged, lines.events) = (41, 3, 2, 8, 12);
+    report.judged = judged();
+    report.rules = BTreeMap::from([
+        (Rule::StartsPending, tally(12, 0)),
+        (Rule::ManagementDecides, tally(3, 0)),
+        (Rule::RejectedIsFinal, tally(1, 5)),
+        (Rule::FirstFailureWins, tally(0, 1)),
+        (Rule::ListOrder, tally(4, 1)),
+        (Rule::OutputsRecorded, tally(0, 1)),
+        (Rule::EventOrder, tally(2, 1)),
+    ]);
+    report.not_run = BTreeMap::from([(Rule::Linearizable, "the recording is of one client".into())]);
+    report.cells = cells();
+    report.findings = vec![rejected(), order(), outputs(), events()];
+    report.unreadable = vec![unreadable(at(9), "expected `,` or `}` at line 1 column 17")];
+    report.unused_permits = vec![(Rule::DeleteFrees, "the subject frees a token <b>later</b>".into())];
+    report.complete = true;
+    report.notes = vec!["the recording begins in the middle: what was there before is not known".into()];
+    report
+}
+
+fn tally(checked: u64, broken: u64) -> Tally {
+    let mut tally = Tally::default();
+    (tally.checked, tally.broken) = (checked, broken);
+    tally
+}
+
+/// A report of a line that cannot be read, and of a connection that begins as no connection does.
+fn judged_wrong() -> Report {
+    let mut header = Header::new();
+    header.begins = Begins::Empty;
+    let mut judge = Judge::new(header, Profile::default());
+    let input = json!({ "environmentName": "e", "managementAccountId": MANAGEMENT, "roleArn": ROLE });
+    let answer = json!({ "environmentAccountConnection": {
+        "arn": format!("arn:aws:proton:eu-west-1:{OWNER}:environment-account-connection/{ID}"), "id": ID,
+        "environmentAccountId": OWNER, "environmentName": "e", "managementAccountId": MANAGEMENT, "roleArn": ROLE,
+        "requestedAt": 1, "lastModifiedAt": 1, "status": "CONNECTED",
+    } });
+    let _ = judge.call(at(1), call(OWNER, "CreateEnvironmentAccountConnection", input, Reply::Answer(answer)));
+    judge.unreadable(at(2), String::new());
+    judge.finish()
+}
+
+pub(super) fn unreadable(place: Place, error: &str) -> Unreadable {
+    let mut unreadable = judged_wrong().unreadable.remove(0);
+    (unreadable.place, unreadable.error) = (place, error.into());
+    unreadable
+}
+
+pub(super) fn judged_line(place: Place, as_what: Judged) -> JudgedLine {
+    let mut line = judged_wrong().judged.remove(0);
+    (line.place, line.as_what) = (place, as_what);
+    line
+}
+
+pub(super) fn difference(path: &str, expected: Option<Value>, got: Option<Value>) -> Difference {
+    let mut difference = judged_wrong().findings.remove(0).differences.remove(0);
+    (difference.path, difference.expected, difference.got) = (path.into(), expected, got);
+    difference
 }
 
 pub(super) fn at(line: u64) -> Place {
-    Place { file: "trace.jsonl".into(), line }
+    let mut place = Place::default();
+    (place.file, place.line) = ("trace.jsonl".into(), line);
+    place
 }
 
 pub(super) fn call(account: &str, operation: &str, input: Value, reply: Reply) -> Call {
@@ -61,8 +102,9 @@ pub(super) fn call(account: &str, operation: &str, input: Value, reply: Reply) -
 }
 
 pub(super) fn finding(rule: Rule, severity: Severity, call: Call, expected: Expected) -> Finding {
-    let why = "5 of 6 outcomes that rest on it diverge".into();
-    Finding::new(vec![Suspect { rule, explained: true, why }], severity, at(7), call, expected)
+    let mut suspect = Suspect::new(rule, "5 of 6 outcomes that rest on it diverge");
+    suspect.explained = true;
+    Finding::new(vec![suspect], severity, at(7), call, expected)
 }
 
 fn rejected() -> Finding {
@@ -76,11 +118,7 @@ fn rejected() -> Finding {
     accept.client = Some("deploy-7".into());
     let expected = Expected::Refusal { rule: Rule::RejectedIsFinal, message };
     let mut finding = finding(Rule::RejectedIsFinal, Severity::Violates, accept, expected);
-    finding.suspects.push(Suspect {
-        rule: Rule::FirstFailureWins,
-        explained: false,
-        why: "it rests on the same outcomes".into(),
-    });
+    finding.suspects.push(Suspect::new(Rule::FirstFailureWins, "it rests on the same outcomes"));
     finding.script = vec![
         (at(2), call(OWNER, "CreateEnvironmentAccountConnection", input, answer("PENDING"))),
         (at(4), call(MANAGEMENT, "RejectEnvironmentAccountConnection", json!({ "id": ID }), answer("REJECTED"))),
@@ -105,8 +143,8 @@ fn order() -> Finding {
     let expected = Expected::Answer(list(&["<script>alert(1)</script>", "b"]));
     let mut finding = finding(Rule::ListOrder, Severity::Deviates, listed, expected);
     finding.differences = vec![
-        difference("/environmentAccountConnections/0/environmentName", Some("<script>alert(1)</script>"), Some("b")),
-        difference("/environmentAccountConnections/1/environmentName", Some("b"), None),
+        of_texts("/environmentAccountConnections/0/environmentName", Some("<script>alert(1)</script>"), Some("b")),
+        of_texts("/environmentAccountConnections/1/environmentName", Some("b"), None),
     ];
     finding
 }
@@ -127,7 +165,7 @@ fn outputs() -> Finding {
     let mut finding = finding(Rule::OutputsRecorded, Severity::Permitted, got, expected);
     finding.script = vec![(at(6), notify)];
     finding.differences =
-        vec![difference("/outputs/0/valueString", Some(PASSWORD), None), difference("/spec", None, Some(&spec))];
+        vec![of_texts("/outputs/0/valueString", Some(PASSWORD), None), of_texts("/spec", None, Some(&spec))];
     finding
 }
 
@@ -142,8 +180,8 @@ fn events() -> Finding {
     finding(Rule::EventOrder, Severity::Deviates, delete, expected)
 }
 
-fn difference(path: &str, expected: Option<&str>, got: Option<&str>) -> Difference {
-    Difference { path: path.into(), expected: expected.map(Value::from), got: got.map(Value::from) }
+fn of_texts(path: &str, expected: Option<&str>, got: Option<&str>) -> Difference {
+    difference(path, expected.map(Value::from), got.map(Value::from))
 }
 
 fn judged() -> Vec<JudgedLine> {
@@ -161,33 +199,24 @@ fn judged() -> Vec<JudgedLine> {
         unknown(),
         unknown(),
     ];
-    (2..).zip(what).map(|(line, as_what)| JudgedLine { place: at(line), as_what }).collect()
+    (2..).zip(what).map(|(line, as_what)| judged_line(at(line), as_what)).collect()
 }
 
 fn cells() -> BTreeMap<Cell, Tally> {
     let connection = |from, on, in_use| Cell::of_connection(from, on, in_use).unwrap();
     let deployment = |from, on, when| Cell::of_deployment(from, on, |condition| condition == when).unwrap();
     BTreeMap::from([
-        (connection(None, ConnectionTrigger::Create, false), Tally { checked: 12, broken: 0 }),
-        (
-            connection(Some(ConnectionStatus::Pending), ConnectionTrigger::Accept, false),
-            Tally { checked: 6, broken: 0 },
-        ),
-        (
-            connection(Some(ConnectionStatus::Connected), ConnectionTrigger::Reject, true),
-            Tally { checked: 2, broken: 0 },
-        ),
-        (
-            connection(Some(ConnectionStatus::Rejected), ConnectionTrigger::Accept, false),
-            Tally { checked: 1, broken: 5 },
-        ),
+        (connection(None, ConnectionTrigger::Create, false), tally(12, 0)),
+        (connection(Some(ConnectionStatus::Pending), ConnectionTrigger::Accept, false), tally(6, 0)),
+        (connection(Some(ConnectionStatus::Connected), ConnectionTrigger::Reject, true), tally(2, 0)),
+        (connection(Some(ConnectionStatus::Rejected), ConnectionTrigger::Accept, false), tally(1, 5)),
         (
             deployment(Some(DeploymentStatus::InProgress), DeploymentTrigger::Cancel, DeploymentCondition::Update),
-            Tally { checked: 1, broken: 0 },
+            tally(1, 0),
         ),
         (
             deployment(Some(DeploymentStatus::Succeeded), DeploymentTrigger::Delete, DeploymentCondition::Unmanaged),
-            Tally { checked: 0, broken: 1 },
+            tally(0, 1),
         ),
     ])
 }

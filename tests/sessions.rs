@@ -1,9 +1,16 @@
-use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
+//! The generator of calls: what a session meets, and that it can be repeated.
 
-use super::{Call, Choices, Session};
-use crate::{
-    Memory, Rule, connection::CONNECTION_TRANSITIONS, environment::DEPLOYMENT_TRANSITIONS, event::Event, invariant,
-    operation::Operation, run,
+use std::collections::BTreeSet;
+
+use account_connections::{
+    Memory, Rule,
+    connection::CONNECTION_TRANSITIONS,
+    environment::DEPLOYMENT_TRANSITIONS,
+    event::Event,
+    invariant,
+    operation::Operation,
+    run,
+    testing::session::{Call, Choices, Session},
 };
 
 /// A session over its own store: its calls, and everything that was seen.
@@ -18,9 +25,10 @@ fn play(mut session: Session, calls: usize) -> (Vec<Call>, BTreeSet<String>) {
             Err(refusal) => refusal.rule().name().into(),
         });
         for event in &outcome.events {
-            seen.insert(match event {
-                Event::ConnectionStatusChange(change) => format!("{:?} -> {:?}", change.previous, change.status),
-                Event::EnvironmentStatusChange(change) => format!("{:?} -> {:?}", change.previous, change.status),
+            seen.extend(match event {
+                Event::ConnectionStatusChange(change) => Some(format!("{:?} -> {:?}", change.previous, change.status)),
+                Event::EnvironmentStatusChange(change) => Some(format!("{:?} -> {:?}", change.previous, change.status)),
+                _ => None,
             });
         }
         played.push(call);

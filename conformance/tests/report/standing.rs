@@ -4,8 +4,9 @@ use account_connections::{
     environment::{DEPLOYMENT_TRANSITIONS, DeploymentStatus, DeploymentTrigger},
 };
 
+use account_connections_conformance::report::{Cell, Lines, Severity, Standing, Verdict};
+
 use super::sample::report;
-use crate::report::{Cell, Lines, Severity, Standing, Verdict};
 
 #[test]
 fn a_rule_is_broken_where_a_finding_is_put_down_to_it_and_not_where_it_was_merely_there() {

@@ -3,19 +3,19 @@
 use std::{env, fs, path::Path};
 
 use account_connections::Rule;
+use account_connections_conformance::{
+    report::Severity,
+    trace::{Read, read},
+};
 use quick_xml::{Reader, events::Event};
 use serde_json::{Value, json};
 
 use super::sample::{PASSWORD, report};
-use crate::{
-    report::Severity,
-    trace::{Read, read},
-};
 
 #[test]
 fn each_form_is_as_in_its_file() {
     for (form, written) in forms() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/tests/forms").join(form);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/report/forms").join(form);
         if env::var_os("UPDATE").is_some() {
             fs::write(&path, &written).unwrap();
         }

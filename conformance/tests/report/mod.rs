@@ -1,6 +1,6 @@
+//! Reports: their four forms, what these show and hide, and what a report says of a rule.
+//!
 //! After a change that is meant, `UPDATE=1 cargo test -p account-connections-conformance forms` writes the files in `forms/` anew.
-
-#![expect(clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
 mod baseline;
 mod escapes;

@@ -1,13 +1,22 @@
-use alloc::{collections::BTreeSet, format, string::ToString as _, vec::Vec};
+//! Scripts: what they reach, what they are as text and as bytes, and what is left of one that fails.
 
-use super::{Driver, Script, shrunk};
-use crate::{
+use std::collections::BTreeSet;
+
+use account_connections::{
     Memory, Rule,
     testing::{
-        session::{Choices, Options},
+        script::{Bindings, Driver, Reference, Script, shrunk},
+        session::{Choices, Options, Session},
+        strategy::scripts,
         subject::{Model, Reply, Subject as _},
     },
 };
+use arbitrary::{Arbitrary as _, Unstructured};
+use proptest::{
+    prop_assert,
+    test_runner::{TestError, TestRunner},
+};
+use serde_json::json;
 
 fn script(seed: u64, calls: usize) -> Script {
     Script::random(Options::new(), &mut Choices::from_seed(seed), calls)
@@ -49,7 +58,7 @@ fn a_thousand_scripts_reach_every_rule_that_a_caller_can_reach() {
     }
     let rules = Rule::ALL.iter().filter(|rule| !BEYOND.contains(rule)).collect::<Vec<_>>();
     let missed = rules.iter().filter(|rule| !reached.contains(**rule)).collect::<Vec<_>>();
-    std::println!("1000 scripts, {calls} calls: {} of {} rules", rules.len() - missed.len(), rules.len());
+    println!("1000 scripts, {calls} calls: {} of {} rules", rules.len() - missed.len(), rules.len());
     assert!(missed.is_empty(), "{missed:?}");
 }
 
@@ -58,7 +67,7 @@ fn a_thousand_scripts_reach_every_rule_that_a_caller_can_reach() {
 fn a_script_is_answered_alike_by_whatever_ids() {
     for seed in 0..20 {
         let script = script(seed, 60);
-        let mut reference = super::Reference::new(Options::new().limits(script.limits));
+        let mut reference = Reference::new(Options::new().limits(script.limits));
         let kinds = |replies: &[Reply]| {
             let kinds = replies.iter().map(|reply| match reply {
                 Reply::Answer(_) => "an answer".to_string(),
@@ -87,26 +96,40 @@ fn a_script_is_read_again_from_its_text() {
     }
 }
 
+/// Whether a connection is accepted in it.
+fn accepts(script: &Script) -> bool {
+    let is_answered = |reply: &Reply| matches!(reply, Reply::Answer(_));
+    script
+        .calls
+        .iter()
+        .zip(&played(script).0)
+        .any(|(call, reply)| call.operation.starts_with("Accept") && is_answered(reply))
+}
+
 /// Every single call can be left out of what is left, and no member: a failure of two calls is found in any script that
 /// has them.
 #[test]
 fn what_fails_is_shrunk_to_what_matters() {
-    let fails = |script: &Script| {
-        let (replies, _) = played(script);
-        let is_accepted = |(call, reply): (&super::SymbolicCall, &Reply)| {
-            call.operation.starts_with("Accept") && matches!(reply, Reply::Answer(_))
-        };
-        script.calls.iter().zip(&replies).any(is_accepted)
-    };
     let mut found = 0;
-    for script in (0..30).map(|seed| script(seed, 40)).filter(|script| fails(script)) {
-        let shortest = shrunk(script, fails);
+    for script in (0..30).map(|seed| script(seed, 40)).filter(accepts) {
+        let shortest = shrunk(script, accepts);
         assert_eq!(shortest.calls.len(), 2, "{shortest}");
         let members = shortest.calls.iter().map(|call| call.input.as_object().map_or(0, |members| members.len()));
         assert_eq!(members.sum::<usize>(), 4, "{shortest}");
         found += 1;
     }
     assert!(found > 10, "{found}");
+}
+
+#[test]
+fn what_fails_in_proptest_is_shrunk_as_far() {
+    let outcome = TestRunner::deterministic().run(&scripts(Options::new(), 1..=60), |script| {
+        prop_assert!(!accepts(&script));
+        Ok(())
+    });
+    let Err(TestError::Fail(_, shortest)) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(shortest.calls.len(), 2, "{shortest}");
+    assert!(accepts(&shortest) && shortest.calls.iter().all(|call| call.input.as_object().unwrap().len() < 4));
 }
 
 #[test]
@@ -126,4 +149,45 @@ fn calls_are_about_what_is_asked_for() {
     // What would leave nothing changes nothing.
     let nothing = Options::new().accounts([]).regions([]).names([]).weigh(|_, _| 0);
     assert_eq!(nothing, Options::new());
+}
+
+#[test]
+fn what_is_made_symbolic_is_resolved_to_itself() {
+    let mut bindings = Bindings::new();
+    let id = "0a1b2c3d-0000-4000-8000-00000000000f";
+    bindings.learn(7, &json!({ "environmentAccountConnection": { "id": id }, "nextToken": "abc=" }));
+    // Shown again, it is still the seventh's.
+    bindings.learn(8, &json!({ "environmentAccountConnection": { "id": id } }));
+    for (text, symbolic) in [
+        (id, "$7"),
+        ("abc=", "$token7"),
+        ("no-id", "no-id"),
+        ("$7 $", "$$7 $$"),
+        ("abc=$", "abc=$$"),
+        ("arn:x/0a1b2c3d-0000-4000-8000-00000000000f/$y", "arn:x/$7/$$y"),
+        ("0a1b2c3d-0000-4000-8000-00000000000f5", "0a1b2c3d-0000-4000-8000-00000000000f5"),
+    ] {
+        let input = json!({ "member": [text, 1, null] });
+        let made = bindings.symbolic(input.clone());
+        assert_eq!(made, json!({ "member": [symbolic, 1, null] }));
+        assert_eq!(bindings.resolved(made), input);
+    }
+    let nobodys = bindings.resolved(json!(["$9", "$token9", "$", "a$10/$7"]));
+    let no_id = |number: u32| format!("ffffffff-ffff-4fff-8fff-{number:012x}");
+    let ids = [no_id(9), "bm9ib2R5J3M=".to_owned(), no_id(0), format!("a{}/{id}", no_id(10))];
+    assert_eq!(nobodys, json!(ids));
+}
+
+#[test]
+fn bytes_stand_for_what_they_stand_for() {
+    let mut choices = Choices::from_seed(1);
+    let bytes = (0..600).map(|_| choices.below(256).to_le_bytes()[0]).collect::<Vec<_>>();
+    let script = Script::arbitrary(&mut Unstructured::new(&bytes)).unwrap();
+    assert_eq!(script, Script::from_bytes(Options::new(), &bytes, 64));
+    assert_eq!(script.calls.len(), 600 / 20 - 1);
+    let mut session = Session::arbitrary(&mut Unstructured::new(&bytes)).unwrap();
+    let mut same = Session::new(0);
+    *same.choices() = Choices::from_bytes(&bytes);
+    assert_eq!(session.next_draft(), same.next_draft());
+    assert!(Script::arbitrary(&mut Unstructured::new(&[])).unwrap().calls.is_empty());
 }

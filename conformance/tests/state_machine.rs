@@ -1,9 +1,7 @@
 //! Random scripts find what is wrong, and say it in a few calls: by themselves, and as a test of proptest-state-machine.
 //!
-//! Of the wrong implementations one in so many is looked for; with `FULL=1` all of them, each from several seeds, which takes
+//! Of the wrong implementations one in this many is looked for; with `FULL=1` all of them, each from several seeds, which takes
 //! many minutes.
-
-#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that goes wrong is to stop")]
 
 use std::cell::Cell;
 
@@ -19,7 +17,7 @@ use proptest_state_machine::{ReferenceStateMachine as _, StateMachineTest as _};
 /// Where the scripts of a search begin, so that what is found does not hang on one seed.
 const SEEDS: [u64; 3] = [0, 10_000, 20_000];
 
-/// One in so many, beginning with one of these, each from one of the seeds; with `FULL=1` each of them from each seed.
+/// One in this many, beginning with one of these, each from one of the seeds; with `FULL=1` each of them from each seed.
 fn some(every: usize, first: usize) -> impl Iterator<Item = (&'static Wrong, u64)> {
     let is_full = std::env::var_os("FULL").is_some();
     let every = if is_full { 1 } else { every };

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use account_connections::Rule;
 use serde_json::json;
 
-use super::sample::{OWNER, at, call, finding, report};
-use crate::{
-    report::{Difference, Expected, Judged, JudgedLine, Place, Report, Severity, Suspect, Unreadable},
+use account_connections_conformance::{
+    report::{Expected, Judged, Report, Severity, Suspect},
     trace::Reply,
 };
+
+use super::sample::{OWNER, at, call, difference, finding, judged_line, report, unreadable};
 
 const MARKUP: &str = "\"'><script src=\"//evil.example/x.js\">1</script><img src=x onerror=alert(1)>&";
 const CONTROLS: &str = "\u{1b}]0;title\u{7}\u{9b}2J\r\ninjected\u{7f}\u{0}";
@@ -17,7 +18,7 @@ const CONTROLS: &str = "\u{1b}]0;title\u{7}\u{9b}2J\r\ninjected\u{7f}\u{0}";
 #[test]
 fn markup_in_any_text_is_text() {
     let page = hostile(MARKUP).to_html();
-    let style = include_str!("../html/style.css");
+    let style = include_str!("../../src/report/html/style.css");
     let rest = page.replace(style, "");
     assert_eq!(page.len() - rest.len(), style.len(), "the style is there once");
     for tag in ["<script", "<img", "<link", "<iframe", "<object", "<base"] {
@@ -57,14 +58,15 @@ fn control_characters_in_any_text_do_not_reach_the_terminal() {
 fn hostile(text: &str) -> Report {
     let mut report = report();
     let hostile = || text.to_owned();
-    let place = Place { file: hostile(), line: 1 };
+    let mut place = at(1);
+    place.file = hostile();
     report.subject = Some(hostile());
     report.profile = hostile();
     report.notes = vec![hostile()];
     report.not_run = BTreeMap::from([(Rule::Linearizable, hostile())]);
     report.unused_permits = vec![(Rule::DeleteFrees, hostile())];
-    report.unreadable = vec![Unreadable { place: place.clone(), error: hostile() }];
-    report.judged = vec![JudgedLine { place, as_what: Judged::Narrowed(hostile()) }];
+    report.unreadable = vec![unreadable(place.clone(), text)];
+    report.judged = vec![judged_line(place, Judged::Narrowed(hostile()))];
     for reply in [
         Reply::Answer(json!({ text: text })),
         Reply::Error { kind: hostile(), message: Some(hostile()) },
@@ -78,10 +80,10 @@ fn hostile(text: &str) -> Report {
             Expected::Other(hostile()),
         ] {
             let mut finding = finding(Rule::TagLimit, Severity::Deviates, call.clone(), expected);
-            finding.suspects.push(Suspect { rule: Rule::SetTags, explained: false, why: hostile() });
+            finding.suspects.push(Suspect::new(Rule::SetTags, text));
             finding.script = vec![(at(1), call.clone())];
             let value = Some(json!(text));
-            finding.differences = vec![Difference { path: hostile(), expected: value.clone(), got: value }];
+            finding.differences = vec![difference(text, value.clone(), value)];
             report.findings.push(finding);
         }
     }
