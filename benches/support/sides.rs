@@ -3,7 +3,7 @@
 use std::{collections::HashSet, fmt::Debug, time::Duration};
 
 use account_connections::{
-    AnswerTo, Memory, Refusal, Request, Rule, Rules,
+    AnswerTo, Memory, Outcome, Refusal, Request, Rule, Rules,
     event::Event,
     id::{Caller, ConnectionId, Timestamp},
     instruction::Instruction,
@@ -157,17 +157,18 @@ fn time_ours<R: Request>(
     said: &mut Said,
     calls: Vec<(Context, R)>,
 ) -> Timed<Result<AnswerTo<R>, Refusal>> {
-    let call = |(context, request)| {
-        let outcome = run(store, request, context).unwrap();
+    let (took, outcomes) = ours(|| each(calls, |(context, request)| run(store, request, context)));
+    let result = |outcome: Result<Outcome<_>, _>| {
+        let outcome = outcome.unwrap();
         said.events.extend(outcome.events);
         said.instructions.extend(outcome.instructions);
         said.rules.push(outcome.rules);
         outcome.result
     };
-    ours(|| each(calls, call))
+    (took, each(outcomes, result))
 }
 
-/// The answers to all calls: they are looked at and dropped when the clock has stopped.
+/// What comes of all calls: it is looked at and dropped when the clock has stopped.
 fn each<C, A>(calls: Vec<C>, call: impl FnMut(C) -> A) -> Vec<A> {
     calls.into_iter().map(call).collect()
 }

@@ -71,6 +71,10 @@ impl Loaded {
         Ok(loaded)
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
     /// The keys, with what was found.
     pub(super) fn records(&self) -> impl Iterator<Item = (&Key, Option<&Versioned>)> {
         self.keys.iter().zip(self.found.iter().map(Option::as_ref))

@@ -114,7 +114,7 @@ fn with_arn<T>(region: Region, account: AccountId, kind: &str, name: &str, then:
     let mut rest = text.as_mut_slice();
     let mut digits = [0; 12];
     write_digits(&mut digits, account.as_u64());
-    let (partition, region) = (region.partition().name().as_bytes(), region.as_str().as_bytes());
+    let (partition, region) = (region.partition().name().as_bytes(), region.as_bytes());
     for piece in [b"arn:", partition, b":proton:", region, b":", &digits, kind.as_bytes(), name.as_bytes()] {
         if let Some((here, after)) = core::mem::take(&mut rest).split_at_mut_checked(piece.len()) {
             here.copy_from_slice(piece);

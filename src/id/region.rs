@@ -25,9 +25,13 @@ impl Region {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
         let text = self.0.as_flattened();
         let used = text.iter().take_while(|&&byte| byte != 0).count();
-        text.get(..used).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
+        text.get(..used).unwrap_or_default()
     }
 
     /// The partition that the Region is of, which its ARNs name.

@@ -48,7 +48,7 @@ pub fn decode(target: &str, body: &[u8]) -> Result<Operation, Response> {
     let text = core::str::from_utf8(body)
         .map_err(|found| unreadable(&format!("the body is not UTF-8 at byte {}", found.valid_up_to())))?;
     let mut json = serde_json::Deserializer::from_str(text);
-    let read = Operation::read(name, Strict::new(&mut json, MAX_DEPTH));
+    let read = Operation::read_host(name, Strict::new(&mut json, MAX_DEPTH));
     // What follows the object is looked at before what is in it: first the JSON, then the shapes.
     if let Ok(_) | Err(ReadError::Refused(_)) = read {
         json.end().map_err(|found| unreadable(&describe(&found)))?;

@@ -128,15 +128,16 @@ impl<'a> Desk<'a> {
     /// The commit that the decision needs. Everything that was read is expected unchanged, but for what the caller may
     /// not see: what hides it never changes, and a race with whoever may see it would tell that it is there.
     pub(super) fn batch(&mut self) -> Option<Batch> {
-        if self.writes.is_empty() && self.loads().nth(1).is_none() {
+        if self.writes.is_empty() && self.loads().count() < 2 {
             return None;
         }
-        let read = || self.loads().flat_map(Loaded::records);
-        let mut expectations = Vec::with_capacity(read().count());
-        expectations.extend(read().filter(|(key, _)| !self.hides(key)).map(|(key, found)| Expectation {
-            key: key.clone(),
-            expected: found.map_or(Expected::Absent, |found| Expected::At(found.version)),
-        }));
+        let mut expectations = Vec::with_capacity(self.loads().map(Loaded::len).sum());
+        for loaded in self.loads() {
+            expectations.extend(loaded.records().filter(|(key, _)| !self.hides(key)).map(|(key, found)| Expectation {
+                key: key.clone(),
+                expected: found.map_or(Expected::Absent, |found| Expected::At(found.version)),
+            }));
+        }
         Some(Batch {
             expectations,
             writes: mem::take(&mut self.writes),

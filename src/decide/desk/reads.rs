@@ -8,7 +8,7 @@ use crate::{
     id::{AccountId, Caller, ClientToken, ConnectionId, EnvironmentArn, Region},
     operation::CreateEnvironment,
     rule::Rule,
-    store::{Entry, EnvironmentPart, Key, Provisioned, Record, ResourceList, Scan, TokenUse, Usage},
+    store::{Entry, EnvironmentPart, Key, Provisioned, Record, ResourceList, Scan, TokenUse, Usage, Versioned},
     tag::Tags,
 };
 
@@ -42,7 +42,7 @@ impl<'a> Desk<'a> {
 
     /// What is under a key, damaged or not, and the key.
     fn stored(&self, key: Key) -> Result<Option<(&'a Key, &'a Record)>, Halt> {
-        let (key, found) = match self.loads().find_map(|loaded| loaded.find(&key)) {
+        let (key, found) = match self.find(&key) {
             Some(found) => found,
             None => match self.load(Vec::from([key]))?.records().next() {
                 Some(found) => found,
@@ -52,10 +52,10 @@ impl<'a> Desk<'a> {
         Ok(found.map(|found| (key, &found.record)))
     }
 
-    /// What was read under a key: `None` where it was not read, `Some(None)` where nothing was there.
-    fn find(&self, key: &Key) -> Option<Option<&'a Record>> {
-        let (_, found) = self.loads().find_map(|loaded| loaded.find(key))?;
-        Some(found.map(|found| &found.record))
+    /// The key, with what was read under it; `None` where it was not read.
+    fn find(&self, key: &Key) -> Option<(&'a Key, Option<&'a Versioned>)> {
+        let find = |loaded: &'a Loaded| loaded.find(key);
+        self.reads.loads().iter().find_map(find).or_else(|| self.reading.loads().find_map(find))
     }
 
     fn load(&self, keys: Vec<Key>) -> Result<&'a Loaded, Halt> {
@@ -69,8 +69,8 @@ impl<'a> Desk<'a> {
     /// Whether a key is of a connection that was read and that the caller may not see.
     pub(super) fn hides(&self, key: &Key) -> bool {
         let Key::Connection { region, id, .. } = *key else { return false };
-        let head = self.find(&Key::connection(region, id)).flatten();
-        head.is_some_and(|record| !concerns(record, &self.context.caller))
+        let head = self.find(&Key::connection(region, id)).and_then(|(_, found)| found);
+        head.is_some_and(|head| !concerns(&head.record, &self.context.caller))
     }
 
     /// The caller's view of a connection in its Region.

@@ -262,12 +262,16 @@ impl Desk<'_> {
     }
 
     fn write(&mut self, key: Key, record: Option<Record>) {
+        self.writes().push(Write { key, record });
+    }
+
+    fn writes(&mut self) -> &mut Vec<Write> {
         if self.writes.is_empty() {
             // As many as there are of a connection that changes its status: itself, four index entries that go, and four
             // that come.
             self.writes.reserve(9);
         }
-        self.writes.push(Write { key, record });
+        &mut self.writes
     }
 
     fn put_part(&mut self, environment: &Environment, part: EnvironmentPart, record: Record) {
@@ -275,10 +279,10 @@ impl Desk<'_> {
     }
 
     fn list(&mut self, keys: impl IntoIterator<Item = Key>) {
-        keys.into_iter().for_each(|key| self.put(key, Record::IndexEntry));
+        self.writes().extend(keys.into_iter().map(|key| Write { key, record: Some(Record::IndexEntry) }));
     }
 
     fn delete_all(&mut self, keys: impl IntoIterator<Item = Key>) {
-        keys.into_iter().for_each(|key| self.delete(key));
+        self.writes().extend(keys.into_iter().map(|key| Write { key, record: None }));
     }
 }
