@@ -43,8 +43,11 @@ pub struct Shared {
 
 enum Job {
     Commit(Batch, mpsc::SyncSender<Result<Commit, Error>>),
-    Call(Box<dyn FnOnce(&mut Sqlite) + Send>),
+    /// A call, with what its caller waits for as long as it is there.
+    Call(Box<dyn FnOnce(&mut Sqlite) + Send>, Awaited),
 }
+
+type Awaited = Box<dyn Send>;
 
 impl Options {
     /// Opens a database for many threads.
@@ -58,7 +61,12 @@ impl Options {
         let (jobs, come) = mpsc::channel();
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || work(writer, &come))
+            .spawn(move || {
+                let mut awaited = None;
+                // It goes first where a call panics: once its caller knows, nobody is let in who could not be served.
+                let come = come;
+                work(writer, &come, &mut awaited);
+            })
             .map_err(|error| Error::new(&path, ErrorKind::NoThread(error)))?;
         Ok(Shared { path, options, writer: jobs, idle: Arc::default() })
     }
@@ -91,8 +99,9 @@ impl Shared {
         call: impl FnOnce(&mut Sqlite) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (answer, result) = mpsc::sync_channel(1);
+        let awaited = Box::new(answer.clone());
         // Whoever asked is there: it waits.
-        self.ask(Job::Call(Box::new(move |sqlite| drop(answer.send(call(sqlite))))), &result)
+        self.ask(Job::Call(Box::new(move |sqlite| drop(answer.send(call(sqlite)))), awaited), &result)
     }
 
     fn ask<T>(&self, job: Job, result: &mpsc::Receiver<Result<T, Error>>) -> Result<T, Error> {
@@ -131,15 +140,17 @@ impl fmt::Debug for Shared {
 type Waiting = (Batch, mpsc::SyncSender<Result<Commit, Error>>);
 
 /// Does what comes, until nobody can ask any more.
-fn work(mut sqlite: Sqlite, come: &mpsc::Receiver<Job>) {
+fn work(mut sqlite: Sqlite, come: &mpsc::Receiver<Job>, awaited: &mut Option<Awaited>) {
     while let Ok(first) = come.recv() {
         let mut group = Vec::new();
         for job in std::iter::once(first).chain(come.try_iter()) {
             match job {
                 Job::Commit(batch, answer) => group.push((batch, answer)),
-                Job::Call(call) => {
+                Job::Call(call, its) => {
                     commit(&mut sqlite, mem::take(&mut group));
+                    *awaited = Some(its);
                     call(&mut sqlite);
+                    *awaited = None;
                 }
             }
         }
