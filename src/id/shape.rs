@@ -155,7 +155,7 @@ macro_rules! text_type {
     };
     (@type $(#[$doc:meta])* $name:ident, $what:literal, $length:expr, $pattern:literal, $sensitive:literal, $matches:expr) => {
         $(#[$doc])*
-        #[derive(Clone, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Eq, Hash)]
         #[expect(clippy::derived_hash_with_manual_eq, reason = "equal texts are equal, one text or two")]
         pub struct $name(alloc::sync::Arc<str>);
 
@@ -163,6 +163,18 @@ macro_rules! text_type {
             fn eq(&self, other: &Self) -> bool {
                 // What is compared with each other is mostly shared.
                 alloc::sync::Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+                if alloc::sync::Arc::ptr_eq(&self.0, &other.0) { core::cmp::Ordering::Equal } else { self.0.cmp(&other.0) }
             }
         }
 
