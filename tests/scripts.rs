@@ -36,7 +36,7 @@ fn played(script: &Script) -> (Vec<Reply>, BTreeSet<Rule>) {
 }
 
 /// What no call by itself shows: only the wire does, or calls that meet; and texts, which are pinned elsewhere.
-const BEYOND: [Rule; 8] = [
+pub const BEYOND: [Rule; 8] = [
     Rule::MessageNamesIt,
     Rule::Linearizable,
     Rule::WireTimes,

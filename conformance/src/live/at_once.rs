@@ -4,7 +4,6 @@ use std::thread;
 
 use account_connections::{
     Rule,
-    id::Timestamp,
     testing::{
         history::{
             Failure,
@@ -14,7 +13,7 @@ use account_connections::{
     },
 };
 
-use super::{Transport, play::Player};
+use super::{Transport, episode::timestamp, play::Player};
 use crate::{
     report::{Expected, Finding, Lane, Place, Report, Severity, Suspect},
     script::{Bindings, Step},
@@ -98,8 +97,7 @@ impl<T: Transport> Player<'_, T> {
             let Exchange { client, start, end, caller, operation, input, reply } = exchange.clone();
             let mut call = Call::new(caller.account, caller.region, operation, input, reply);
             call.client = Some(client.to_string());
-            let time = |micros: u64| Timestamp::from_unix_millis(i64::try_from(micros / 1000).unwrap_or_default());
-            (call.start, call.end) = (time(start), time(end));
+            (call.start, call.end) = (Some(timestamp(start)), Some(timestamp(end)));
             call
         };
         let severity = if self.options.profile.permits(rule, name) { Severity::Permitted } else { Severity::of(rule) };

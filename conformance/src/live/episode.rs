@@ -312,6 +312,7 @@ fn micros_of(time: Timestamp) -> u64 {
     u64::try_from(time.unix_millis()).unwrap_or_default() * 1000
 }
 
-fn timestamp(micros: u64) -> Timestamp {
+/// The time of these microseconds since the beginning of 1970.
+pub(super) fn timestamp(micros: u64) -> Timestamp {
     i64::try_from(micros / 1000).ok().and_then(Timestamp::from_unix_millis).unwrap_or(Timestamp::MAX)
 }
