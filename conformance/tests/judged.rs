@@ -73,10 +73,6 @@ fn scored(
         let open = degradations.filter(|(degradation, _)| counts(degradation.name));
         let mut open = open.map(|(degradation, score)| (*degradation, score)).collect::<Vec<_>>();
         for (number, trace) in traces(wrong).enumerate() {
-            let is_found = open.first().is_none_or(|(degradation, _)| degradation.name != "everything");
-            if is_found && (open.is_empty() || number >= DEGRADED) {
-                break;
-            }
             open.retain_mut(|(degradation, score)| {
                 let found = judged((degradation.apply)(trace.clone())).findings.into_iter().next();
                 found.is_none_or(|finding| {
@@ -84,6 +80,10 @@ fn scored(
                     false
                 })
             });
+            let is_found = open.first().is_none_or(|(degradation, _)| degradation.name != "everything");
+            if is_found && (open.is_empty() || number + 1 >= DEGRADED) {
+                break;
+            }
         }
         for (degradation, score) in open {
             // Without the host's lines its outcomes are nobody's call: what differs may be right.

@@ -96,9 +96,8 @@ pub(crate) fn put(memory: &mut Memory, key: Key, record: Option<Record>) {
     if key.leads_to().is_some() {
         return;
     }
-    let stale = memory.records().map(|(entry, _)| entry).filter(|entry| entry.leads_to().as_ref() == Some(&key));
-    for entry in stale.collect::<Vec<_>>() {
-        memory.remove(&entry);
+    for stale in memory.get(&key).map_or_else(Vec::new, Record::listings) {
+        memory.remove(&stale);
     }
     for entry in record.iter().flat_map(Record::listings) {
         memory.insert(entry, Record::IndexEntry);
