@@ -25,7 +25,7 @@ struct Patience {
 /// After this many deployments were waited for in vain, nobody is assumed to end them.
 const MOST: u32 = 3;
 /// How long to wait before each look.
-const LOOKS: [u64; 6] = [0, 5, 20, 50, 100, 200];
+const LOOKS: [u64; 6] = [0, 5, 10, 20, 40, 80];
 
 /// One deployment that is waited for.
 pub(super) struct Wait<'w> {
