@@ -31,7 +31,7 @@ pub(super) struct Playing<'e> {
     name: &'e str,
     steps: &'e [Step],
     judge: Judge,
-    bindings: Bindings<Box<dyn FnMut() -> AccountId + 'e>>,
+    bindings: Bindings<Box<dyn FnMut() -> AccountId + Send + 'e>>,
     /// What is wrong with responses as such.
     wire: Report,
     /// The next call; `None` where it is over.
