@@ -151,7 +151,10 @@ impl Http {
                 account_connections_emulator::serve(listener, emulator, std::future::pending()).await
             })
         });
-        let agent = Agent::config_builder().http_status_as_error(false).build().into();
+        // As the command line's: as many connections stay open as calls are made at once.
+        let jobs = Options::new(Limits::default()).jobs.get();
+        let agent = Agent::config_builder().http_status_as_error(false);
+        let agent = agent.max_idle_connections(jobs).max_idle_connections_per_host(jobs).build().into();
         let began_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         Self { agent, url, calls: Mutex::default(), began: Instant::now(), began_at }
     }

@@ -35,10 +35,10 @@ pub(super) fn times(call: &Call, operation: &Operation, window: Window, latest: 
         times.extend(shown_times(&call.reply).filter(|at| window.contains(*at)));
         times.sort_unstable();
         times.reverse();
-        times.dedup();
     }
     let ends = [call.start.or(window.from), call.end.or(window.to)];
     times.extend(ends.into_iter().flatten());
+    times.dedup();
     if times.is_empty() {
         times.push(latest);
     }

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{
     about::connection_key,
     adopt::TARGET,
+    json::at,
     same::is_same,
     stored::{self, TIMES},
     world::{Loose, World},
@@ -61,7 +62,7 @@ impl Comparison<'_> {
             (Ok(_), Reply::Answer(Value::Null)) | (_, Reply::Unknown) => {}
             // The ordinary answer, of which all is known.
             (Ok(answer), Reply::Answer(got))
-                if self.hidden.is_empty() && is_same(answer, got) && !self.shows_loose(answer) => {}
+                if self.hidden.is_empty() && is_same(answer, got) && !self.shows_loose(answer, got) => {}
             (Ok(answer), Reply::Answer(got)) => {
                 let expected = serde_json::to_value(answer).unwrap_or_default();
                 self.output(&expected, got, &mut compared);
@@ -89,18 +90,34 @@ impl Comparison<'_> {
         compared
     }
 
-    /// Whether an answer shows a member that may have any value.
-    fn shows_loose(&self, answer: &Answer) -> bool {
-        let is_loose = |key: &Key| self.world.loose(key).is_some();
-        let of_connection = |arn: &ConnectionArn| is_loose(&connection_key(arn.region, arn.id));
-        let of_environment = |arn: &EnvironmentArn, part| is_loose(&stored::environment_key(arn, part));
+    /// Whether an answer, which is as the model has it, shows a member that may have any value.
+    fn shows_loose(&self, answer: &Answer, got: &Value) -> bool {
+        let is_loose = |key: &Key, shown: &Value| {
+            let is_shown = |member: &String| member == TARGET || shown.get(member).is_some();
+            self.world.loose(key).is_some_and(|loose| loose.keys().any(is_shown))
+        };
+        let of_connection = |arn: &ConnectionArn, shown: &Value| is_loose(&connection_key(arn.region, arn.id), shown);
+        let of_environment =
+            |arn: &EnvironmentArn, part, shown: &Value| is_loose(&stored::environment_key(arn, part), shown);
         let (head, spec) = (EnvironmentPart::Head, EnvironmentPart::Spec);
+        let items = |member| at(got, member).as_array().into_iter().flatten();
         self.world.has_loose()
             && match answer {
-                Answer::Connection(shown) => of_connection(&shown.summary.arn),
-                Answer::Connections(page) => page.items.iter().any(|shown| of_connection(&shown.arn)),
-                Answer::Environment(shown) => [head, spec].iter().any(|part| of_environment(&shown.summary.arn, *part)),
-                Answer::Environments(page) => page.items.iter().any(|shown| of_environment(&shown.arn, head)),
+                Answer::Connection(answer) => {
+                    of_connection(&answer.summary.arn, at(got, "environmentAccountConnection"))
+                }
+                Answer::Connections(page) => {
+                    let mut items = page.items.iter().zip(items("environmentAccountConnections"));
+                    items.any(|(item, shown)| of_connection(&item.arn, shown))
+                }
+                Answer::Environment(answer) => {
+                    let shown = at(got, "environment");
+                    [head, spec].iter().any(|part| of_environment(&answer.summary.arn, *part, shown))
+                }
+                Answer::Environments(page) => {
+                    let mut items = page.items.iter().zip(items("environments"));
+                    items.any(|(item, shown)| of_environment(&item.arn, head, shown))
+                }
                 _ => false,
             }
     }

@@ -1,8 +1,9 @@
-//! Several players at once, each with several episodes in hand, so that what one episode waits for keeps no other waiting.
+//! Several players at once, with several episodes in hand for each, so that what one episode waits for keeps no other waiting.
 
 use std::{
     sync::{
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        Mutex, MutexGuard, Once, PoisonError,
+        atomic::{AtomicBool, Ordering},
         mpsc,
     },
     thread,
@@ -11,7 +12,7 @@ use std::{
 use super::{Transport, episode::Playing, play::Player};
 use crate::{report::Report, script::Episode};
 
-/// How many episodes a player has in hand at the most: each waits for the subject's clock after most of its calls.
+/// How many episodes there are in hand for each player at the most: each waits for the subject's clock after most of its calls.
 const IN_HAND: usize = 16;
 
 /// An episode that was played.
@@ -28,9 +29,58 @@ pub(super) struct Played {
 /// Episodes that are played at the same time.
 #[derive(Default)]
 struct Crew<'e> {
-    episodes: Vec<(usize, &'e Episode)>,
+    /// Rounds of calls that are made at once: they are played first, one after the other.
+    rounds: Vec<(usize, &'e Episode)>,
+    in_turn: Vec<(usize, &'e Episode)>,
     players: usize,
     in_hand: usize,
+}
+
+/// What the players of a crew share.
+struct Table<'c, 'e> {
+    crew: &'c Crew<'e>,
+    hand: Mutex<Hand<'e>>,
+    rounds: Once,
+    is_enough: &'c AtomicBool,
+}
+
+/// The episodes of a crew that have begun.
+#[derive(Default)]
+struct Hand<'e> {
+    begun: usize,
+    over: usize,
+    /// Those of which no call is being made, with when the next one is due.
+    waiting: Vec<(u64, Box<Playing<'e>>)>,
+}
+
+/// What a player does next.
+enum Task<'e> {
+    Begin(usize, &'e Episode),
+    /// The next call, once it is due.
+    Turn(u64, Box<Playing<'e>>),
+}
+
+impl<'e> Table<'_, 'e> {
+    fn hand(&self) -> MutexGuard<'_, Hand<'e>> {
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The call that is due first; where none is due yet, one more episode, if there is room. `None` where nothing is left but what
+    /// other players are at.
+    fn next(&self, now: u64) -> Option<Task<'e>> {
+        let mut hand = self.hand();
+        let first = hand.waiting.iter().enumerate().min_by_key(|(_, (due, _))| *due);
+        let first = first.map(|(place, (due, _))| (place, *due));
+        if first.is_none_or(|(_, due)| due > now)
+            && hand.begun - hand.over < self.crew.in_hand
+            && let Some((number, episode)) = self.crew.in_turn.get(hand.begun)
+        {
+            hand.begun += 1;
+            return Some(Task::Begin(*number, episode));
+        }
+        let (due, playing) = hand.waiting.swap_remove(first?.0);
+        Some(Task::Turn(due, playing))
+    }
 }
 
 impl<'p, T: Transport> Player<'p, T> {
@@ -43,40 +93,37 @@ impl<'p, T: Transport> Player<'p, T> {
         }
     }
 
-    /// First what is made in turn; then the rounds that are made at once, so few of them together that no more calls are in
-    /// flight than may be; and last, one by one, where hours go by.
-    fn crews<'e>(&self, episodes: &'e [Episode]) -> [Crew<'e>; 3] {
-        let mut crews = <[Crew<'_>; 3]>::default();
-        let [in_turn, at_once, hours] = &mut crews;
+    /// Last, and one by one, come those in which hours go by.
+    fn crews<'e>(&self, episodes: &'e [Episode]) -> [Crew<'e>; 2] {
+        let mut crews = <[Crew<'_>; 2]>::default();
+        let [most, hours] = &mut crews;
         for (number, episode) in episodes.iter().enumerate() {
-            let clients = episode.clients();
-            let crew = match clients {
-                0 if episode.takes_hours() && self.transport.moves_clock() => &mut *hours,
-                0 => &mut *in_turn,
-                _ => &mut *at_once,
+            let of = match episode.clients() {
+                0 if episode.takes_hours() && self.transport.moves_clock() => &mut hours.in_turn,
+                0 => &mut most.in_turn,
+                _ => &mut most.rounds,
             };
-            crew.episodes.push((number, episode));
+            of.push((number, episode));
         }
         let jobs = self.options.jobs.get();
-        let widest = at_once.episodes.iter().map(|(_, episode)| episode.clients()).max().unwrap_or(1);
-        (in_turn.players, in_turn.in_hand) = (jobs, IN_HAND);
-        (at_once.players, at_once.in_hand) = ((jobs / widest).max(1), 1);
+        (most.players, most.in_hand) = (jobs, jobs * IN_HAND);
         (hours.players, hours.in_hand) = (1, 1);
         if !self.options.cast.is_empty() {
             // The accounts of a cast are the same for all of them.
-            crews.iter_mut().for_each(|crew| (crew.players, crew.in_hand) = (1, 1));
+            (most.players, most.in_hand) = (1, 1);
         }
         crews
     }
 
     fn play_by(&mut self, crew: &Crew<'_>, is_enough: &AtomicBool, take: &mut impl FnMut(Played) -> bool) {
-        let next = AtomicUsize::new(0);
-        let begin = || crew.episodes.get(next.fetch_add(1, Ordering::Relaxed)).copied();
+        let table = Table { crew, hand: Mutex::default(), rounds: Once::new(), is_enough };
+        let widest = crew.rounds.iter().map(|(_, episode)| episode.clients()).max().unwrap_or_default();
         let players = thread::scope(|threads| {
             let (done, played) = mpsc::channel();
-            let players = (0..crew.players.min(crew.episodes.len())).map(|_| {
-                let (player, begin, done) = (self.beside(), &begin, done.clone());
-                threads.spawn(move || player.play_some(crew.in_hand, begin, is_enough, &done))
+            let players = (0..crew.players.min(crew.rounds.len() + crew.in_turn.len())).map(|place| {
+                let (player, table, done) = (self.beside(), &table, done.clone());
+                // While rounds are played, their clients are in the places of players.
+                threads.spawn(move || player.play_some(table, place < widest, &done))
             });
             let players = players.collect::<Vec<_>>();
             drop(done);
@@ -95,45 +142,56 @@ impl<'p, T: Transport> Player<'p, T> {
         }
     }
 
-    /// Plays one episode after the other, and while one waits another one, until there are no more.
-    fn play_some<'e>(
-        mut self,
-        in_hand: usize,
-        begin: impl Fn() -> Option<(usize, &'e Episode)>,
-        is_enough: &AtomicBool,
-        done: &mpsc::Sender<Played>,
-    ) -> Self
+    /// Plays whatever is due until there is no more, after the rounds are played by this or another one.
+    fn play_some<'e>(mut self, table: &Table<'_, 'e>, after_rounds: bool, done: &mpsc::Sender<Played>) -> Self
     where
         'p: 'e,
     {
-        let mut hand = Vec::<Playing<'e>>::new();
-        while !is_enough.load(Ordering::Relaxed) && !self.is_stopped() {
-            let now = self.transport.micros();
-            // One that is over goes on at once, to its end.
-            let due = hand.iter().position(|playing| playing.due().is_none_or(|due| due <= now));
-            if let Some(place) = due {
-                match hand.get_mut(place).filter(|playing| playing.due().is_some()) {
-                    Some(playing) => self.turn(playing),
-                    None => self.end_and_tell(hand.remove(place), done),
+        if after_rounds {
+            table.rounds.call_once(|| self.play_rounds(table, done));
+        }
+        while !self.is_over(table)
+            && let Some(task) = table.next(self.transport.micros())
+        {
+            let playing = match task {
+                Task::Begin(number, episode) => Box::new(self.begin(number, &episode.steps, &episode.name)),
+                Task::Turn(due, mut playing) => {
+                    self.pause_until(due);
+                    if !self.is_over(table) {
+                        self.turn(&mut playing);
+                    }
+                    playing
                 }
-                continue;
-            }
-            let room = in_hand > hand.len();
-            match (room.then(&begin).flatten(), hand.iter().filter_map(Playing::due).min()) {
-                (Some((number, episode)), _) if episode.clients() > 0 => {
-                    let report = self.play(&episode.steps, &episode.name);
-                    self.tell(number, episode.steps.len(), report, done);
+            };
+            match playing.due() {
+                Some(due) => table.hand().waiting.push((due, playing)),
+                None => {
+                    self.end_and_tell(*playing, done);
+                    table.hand().over += 1;
                 }
-                (Some((number, episode)), _) => hand.push(self.begin(number, &episode.steps, &episode.name)),
-                (None, Some(due)) => self.pause_until(due),
-                (None, None) => break,
             }
         }
-        // The run was stopped.
-        for playing in hand {
-            self.end_and_tell(playing, done);
+        // Where the run was stopped, some are left.
+        loop {
+            let left = table.hand().waiting.pop();
+            let Some((_, playing)) = left else { break };
+            self.end_and_tell(*playing, done);
         }
         self
+    }
+
+    fn play_rounds(&mut self, table: &Table<'_, '_>, done: &mpsc::Sender<Played>) {
+        for (number, episode) in &table.crew.rounds {
+            if self.is_over(table) {
+                break;
+            }
+            let report = self.play(&episode.steps, &episode.name);
+            self.tell(*number, episode.steps.len(), report, done);
+        }
+    }
+
+    fn is_over(&self, table: &Table<'_, '_>) -> bool {
+        table.is_enough.load(Ordering::Relaxed) || self.is_stopped()
     }
 
     fn end_and_tell(&mut self, playing: Playing<'_>, done: &mpsc::Sender<Played>) {

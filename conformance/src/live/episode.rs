@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use account_connections::{
+    ErrorKind,
     id::{AccountId, Caller, Timestamp},
     testing::subject::Reply,
 };
@@ -30,7 +31,7 @@ pub(super) struct Playing<'e> {
     name: &'e str,
     steps: &'e [Step],
     judge: Judge,
-    bindings: Bindings<Box<dyn FnMut() -> AccountId + 'e>>,
+    bindings: Bindings<Box<dyn FnMut() -> AccountId + Send + 'e>>,
     /// What is wrong with responses as such.
     wire: Report,
     /// The next call; `None` where it is over.
@@ -219,10 +220,10 @@ impl<'p, T: Transport> Player<'p, T> {
         let start = self.transport.now();
         let Some(heard) = self.send(caller, operation, &input) else { return Asked::Never };
         let end = self.transport.now();
-        if !reads {
+        let Heard { reply, faults, kept } = heard;
+        if !reads && may_have_changed(&reply) {
             playing.changed = Some(self.clock());
         }
-        let Heard { reply, faults, kept } = heard;
         let mut call = Call::new(caller.account, caller.region, operation, input, reply);
         (call.start, call.end) = (Some(start), Some(end));
         let call = Arc::new(call);
@@ -302,6 +303,15 @@ enum Asked {
     Again,
     /// There is no way to make it.
     Never,
+}
+
+/// Whether a call that was so answered, and does not only read, may have changed anything: what was refused has no time that
+/// a later change could show.
+fn may_have_changed(reply: &Reply) -> bool {
+    match reply {
+        Reply::Error { kind, .. } => kind == ErrorKind::InternalServer.name(),
+        Reply::Answer(_) | Reply::Unknown => true,
+    }
 }
 
 fn micros(duration: Duration) -> u64 {

@@ -16,7 +16,7 @@ mod transport;
 mod waiting;
 mod wire;
 
-use std::{num::NonZeroUsize, sync::atomic::AtomicBool};
+use std::{num::NonZeroUsize, sync::atomic::AtomicBool, thread};
 
 use account_connections::{Rule, id::AccountId, operation::Limits, testing::scenario};
 use causes::Found;
@@ -128,8 +128,13 @@ pub fn run(
         found: Vec::new(),
         done: 0,
         reached: Vec::new(),
+        digest: String::new(),
     };
-    run.episodes(&mut progress);
+    run.digest = thread::scope(|threads| {
+        let digest = threads.spawn(|| script.digest());
+        run.episodes(&mut progress);
+        digest.join().unwrap_or_default()
+    });
     run.finish(&mut progress)
 }
 
@@ -142,6 +147,8 @@ struct Run<'r, T> {
     done: usize,
     /// Of each phase, how many calls were compared.
     reached: Vec<(Phase, u64)>,
+    /// That of the script.
+    digest: String,
 }
 
 /// For how many causes a shorter script is looked for.
@@ -275,7 +282,7 @@ impl<T: Transport> Run<'_, T> {
     fn conclude(&mut self) {
         let coverage = self.player.coverage();
         let [alone, pairs, cells] = [coverage.alone(), coverage.pairs(), coverage.cells()];
-        self.report.covered = Some(Covered { alone, pairs, cells, digest: self.script.digest() });
+        self.report.covered = Some(Covered { alone, pairs, cells, digest: std::mem::take(&mut self.digest) });
         self.report.notes.extend(self.script.left_out.iter().cloned());
         self.report.notes.extend(self.player.notes());
         let of = self.script.calls();

@@ -25,7 +25,7 @@ struct Patience {
 /// After this many deployments were waited for in vain, nobody is assumed to end them.
 const MOST: u32 = 3;
 /// How long to wait before each look.
-const LOOKS: [u64; 6] = [0, 5, 20, 50, 100, 200];
+const LOOKS: [u64; 6] = [0, 5, 10, 20, 40, 80];
 
 /// One deployment that is waited for.
 pub(super) struct Wait<'w> {
@@ -44,9 +44,10 @@ impl Waiting {
     /// For the deployment that an answer shows, if one is under way.
     pub(super) fn begin(&self, answer: &Value) -> Option<Wait<'_>> {
         let status = status(answer).filter(|status| is_under_way(status))?;
-        let input = json!({ "name": answer.pointer("/environment/name")? });
+        let environment = answer.get("environment")?;
+        let input = json!({ "name": environment.get("name")? });
         let is_from_repository =
-            answer.pointer("/environment/provisioningRepository").is_some_and(|repository| !repository.is_null());
+            environment.get("provisioningRepository").is_some_and(|repository| !repository.is_null());
         let of_status = UNDER_WAY.iter().position(|one| *one == status).unwrap_or_default();
         let kind = of_status * 2 + usize::from(is_from_repository);
         let mut wait = Wait { waiting: self, kind, is_patient: false, is_over: false, looks: 0, input };
@@ -102,5 +103,5 @@ fn is_under_way(status: &str) -> bool {
 }
 
 fn status(answer: &Value) -> Option<&str> {
-    answer.pointer("/environment/deploymentStatus").and_then(Value::as_str)
+    answer.get("environment")?.get("deploymentStatus")?.as_str()
 }

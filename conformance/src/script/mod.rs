@@ -241,7 +241,8 @@ impl Script {
         let mut digest = Fnv::default();
         for episode in &self.episodes {
             for step in &episode.steps {
-                (&step.operation, step.input.to_string(), step.caller, step.client).hash(&mut digest);
+                let input = serde_json::to_string(&step.input).unwrap_or_default();
+                (&step.operation, input, step.caller, step.client).hash(&mut digest);
                 step.at.inspect(|at| at.hash(&mut digest));
             }
         }

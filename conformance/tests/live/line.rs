@@ -66,6 +66,21 @@ impl Transport for Line {
 }
 
 #[test]
+fn a_connection_of_a_lost_call_that_is_long_ago_raises_no_alarm() {
+    let mut settings = Settings::new(LIMITS);
+    (settings.outcomes, settings.max_calls) = (Outcomes::Host, 4000);
+    let mut script = Script::new(&settings).unwrap();
+    script.episodes.retain(|episode| episode.name == "checks of UpdateEnvironment, UpdateEnvironment");
+    let subject = Inside::new(WrongSubject::right(LIMITS));
+    let line = Line { subject, calls: AtomicU64::new(9), throttles: 0, loses: 10 };
+    let mut options = Options::new(LIMITS);
+    options.outcomes = Outcomes::Host;
+    let report = live::run(&line, &script, &options, |_| {}).report;
+    assert!(report.findings.is_empty(), "{report}");
+    assert!(report.lines.checked > 0, "{report}");
+}
+
+#[test]
 fn a_bad_line_raises_no_alarm() {
     for (seed, throttles, loses) in [(1, 0, 0), (2, 5, 0), (3, 0, 9), (4, 7, 23)] {
         for outcomes in [Outcomes::Observed, Outcomes::Host] {

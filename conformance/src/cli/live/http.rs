@@ -39,18 +39,19 @@ pub(super) struct Http {
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Http {
-    /// Of this address.
+    /// Of this address, which gets so many calls at once at the most: the connections of so many stay open.
     ///
     /// # Errors
     ///
     /// It is not a URL.
     #[expect(clippy::disallowed_methods, reason = "answers are compared with the time at which they really came")]
-    pub(super) fn new(url: &str, has_paths: bool, cast: Cast) -> Result<Self, String> {
+    pub(super) fn new(url: &str, jobs: usize, has_paths: bool, cast: Cast) -> Result<Self, String> {
         let parsed = url.parse::<http::Uri>().map_err(|error| format!("`{url}` is no URL: {error}"))?;
         if !matches!(parsed.scheme_str(), Some("http" | "https")) || parsed.host().is_none() {
             return Err(format!("`{url}` is to be a URL such as http://127.0.0.1:8787"));
         }
         let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIMEOUT)).max_redirects(0);
+        let config = config.max_idle_connections(jobs).max_idle_connections_per_host(jobs);
         let began_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Ok(Self {
             agent: config.build().into(),

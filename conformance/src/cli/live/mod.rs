@@ -160,7 +160,7 @@ impl Live {
             self.endpoint_url.as_deref().ok_or("`--endpoint-url` says where the subject is; `--dry-run` needs none")?;
         let cast = self.cast.as_deref().map(Cast::read).transpose()?.unwrap_or_default();
         let accounts = cast.accounts();
-        let mut http = Http::new(url, self.host_paths == HostPaths::Emulator, cast)?;
+        let mut http = Http::new(url, self.jobs.get(), self.host_paths == HostPaths::Emulator, cast)?;
         http.reach()?;
         // Where no handler can be set, Ctrl-C ends the program as ever.
         drop(ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)));

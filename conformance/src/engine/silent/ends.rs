@@ -30,8 +30,8 @@ impl Judge {
     pub(super) fn ends(&mut self, question: &Question) -> Vec<Vec<Step>> {
         let call = &question.call;
         let answer = match &call.reply {
-            Reply::Answer(answer) => answer.clone(),
-            _ => Value::Null,
+            Reply::Answer(answer) => answer,
+            _ => &Value::Null,
         };
         let mut plans = Vec::new();
         // All that a list shows, and what it does not show any more.

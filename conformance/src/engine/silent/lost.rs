@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use account_connections::{
     id::AccountId,
-    operation::Context,
+    operation::{Context, Operation},
     store::{Record, Write},
 };
 use serde_json::Value;
@@ -44,6 +44,10 @@ impl Judge {
                 let touched = self.about(&oldest.question.call);
                 for key in touched {
                     self.world.forget_thing(&key);
+                }
+                // The connection that it may have created has an id that nobody has seen.
+                if matches!(oldest.question.ways.first(), Some((Operation::CreateEnvironmentAccountConnection(_), _))) {
+                    self.guessed.insert(oldest.question.caller.region);
                 }
             }
             self.lost.push(Lost { question });
