@@ -46,7 +46,7 @@ const LIMIT: f64 = 1.5;
 fn main() {
     // `cargo test --benches` makes a few calls.
     let measured = std::env::args().any(|arg| arg == "--bench");
-    let (calls, pairs) = if measured { (10_000, 5) } else { (300, 1) };
+    let (calls, pairs) = if measured { (10_000, 9) } else { (300, 1) };
     let mut settings = Settings::new(Limits::new(12, 12));
     settings.max_calls = calls;
     let script = Script::new(&settings).unwrap();
