@@ -60,7 +60,7 @@ fn a_key_has_at_most_867_bytes() {
     let account = "999999999999".parse().unwrap();
     let (id, requested_at) = (Uuid::max().into(), Timestamp::from_unix_millis(0).unwrap());
     let name = || "n".repeat(100).parse::<EnvironmentName>().unwrap();
-    let template = Some(("t".repeat(100).parse().unwrap(), "9".repeat(20).parse().unwrap()));
+    let template = Some(Box::new(("t".repeat(100).parse().unwrap(), "9".repeat(20).parse().unwrap())));
     let identifier = "\u{10ffff}".repeat(200).parse().unwrap();
     let side = Side::EnvironmentAccount;
     let longest = ConnectionStatus::ALL.iter().map(|&status| {
