@@ -5,7 +5,6 @@ use std::mem;
 use account_connections::{
     Basis, Rule,
     clock::{Ids as _, RandomIds},
-    wire,
 };
 use axum::{
     body::Body,
