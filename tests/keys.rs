@@ -12,8 +12,28 @@ use uuid::Uuid;
 
 use crate::texts::config;
 
-/// Beginnings of one another, and what comes before and after letters and digits.
-const NAMES: [&str; 13] = ["0", "9", "A", "Z", "a", "a-", "a--", "a-b", "a-b-c", "a_", "a0", "aa", "z"];
+/// Beginnings of one another, and what comes before and after letters and digits; and the longest that are kept in place
+/// beside the shortest that are shared.
+const NAMES: [&str; 18] = [
+    "0",
+    "9",
+    "A",
+    "Z",
+    "a",
+    "a-",
+    "a--",
+    "a-b",
+    "a-b-c",
+    "a_",
+    "a0",
+    "aa",
+    "twenty-two-characters0",
+    "twenty-two-characters0a",
+    "twenty-two-characters0ab",
+    "twenty-two-characters0b",
+    "twenty-two-characters0b-",
+    "z",
+];
 /// Version parts: beginnings of one another, and the shortest and the longest.
 const VERSIONS: [&str; 7] = ["0", "1", "10", "100", "2", "9", "99999999999999999999"];
 
@@ -60,7 +80,7 @@ fn a_key_has_at_most_867_bytes() {
     let account = "999999999999".parse().unwrap();
     let (id, requested_at) = (Uuid::max().into(), Timestamp::from_unix_millis(0).unwrap());
     let name = || "n".repeat(100).parse::<EnvironmentName>().unwrap();
-    let template = Some(("t".repeat(100).parse().unwrap(), "9".repeat(20).parse().unwrap()));
+    let template = Some(Box::new(("t".repeat(100).parse().unwrap(), "9".repeat(20).parse().unwrap())));
     let identifier = "\u{10ffff}".repeat(200).parse().unwrap();
     let side = Side::EnvironmentAccount;
     let longest = ConnectionStatus::ALL.iter().map(|&status| {

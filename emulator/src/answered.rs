@@ -57,8 +57,7 @@ impl Answered {
     /// A call that never got to the model.
     pub(crate) fn error(caller: Option<Caller>, operation: String, response: Response) -> Self {
         let rules = response.rule.map_or(Rules::NONE, Rules::of);
-        let kind = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amzn-errortype"));
-        let mut outcome = kind.map_or_else(|| response.status.to_string(), |(_, kind)| kind.clone());
+        let mut outcome = response.error_type.clone().unwrap_or_else(|| response.status.to_string());
         if let Some(rule) = response.rule {
             // Writing to a text does not fail.
             _ = write!(outcome, " {rule}");

@@ -20,7 +20,7 @@ impl ResourceIdentifier {
 
     /// The last identifier in order.
     pub(crate) fn last() -> Self {
-        Self(core::iter::repeat_n(char::MAX, Self::SHAPE.length.1).collect::<String>().into())
+        Self(core::iter::repeat_n(char::MAX, Self::SHAPE.length.1).collect::<String>().as_str().into())
     }
 }
 

@@ -25,6 +25,6 @@ impl StatusMessage {
     /// That of an environment whose connection was deleted.
     pub(crate) fn of_deleted_connection(connection: ConnectionId) -> Self {
         // INVARIANT: an id is short, so that the text has fewer than 5000 characters.
-        Self(alloc::format!("the environment account connection `{connection}` was deleted").into())
+        Self(alloc::format!("the environment account connection `{connection}` was deleted").as_str().into())
     }
 }

@@ -13,6 +13,7 @@ mod region;
 mod role_arn;
 mod shape;
 mod side;
+pub(crate) mod text;
 mod timestamp;
 mod uuids;
 mod words;
@@ -38,14 +39,18 @@ fn read_digits(digits: &[u8]) -> Option<u64> {
 
 /// Writes a number in decimal, with zeros before it, into all of a text.
 pub(crate) fn write_digits(text: &mut [u8], mut number: u64) {
-    // Two digits at a time: each division has to wait for the one before it.
-    for digits in text.rchunks_mut(2) {
-        let two = (number % 100) as u8;
-        number /= 100;
-        match digits {
-            [tens, ones] => (*tens, *ones) = (b'0' + two / 10, b'0' + two % 10),
-            [ones] => *ones = b'0' + two % 10,
-            _ => {}
+    // Four digits at a time: each division has to wait for the one before it.
+    for four in text.rchunks_mut(4) {
+        let mut rest = (number % 10_000) as u16;
+        number /= 10_000;
+        for digits in four.rchunks_mut(2) {
+            let two = (rest % 100) as u8;
+            rest /= 100;
+            match digits {
+                [tens, ones] => (*tens, *ones) = (b'0' + two / 10, b'0' + two % 10),
+                [ones] => *ones = b'0' + two % 10,
+                _ => {}
+            }
         }
     }
 }

@@ -2,7 +2,7 @@ use super::text_type;
 
 text_type! {
     /// The name of an environment, unique among those of one management account in one Region.
-    EnvironmentName, "an environment name", (1, 100), r"^[0-9A-Za-z]+[0-9A-Za-z_\-]*$", is_resource_name
+    in place EnvironmentName, "an environment name", (1, 100), r"^[0-9A-Za-z]+[0-9A-Za-z_\-]*$", is_resource_name
 }
 
 text_type! {
@@ -18,7 +18,7 @@ impl EnvironmentName {
 
     /// The last name in order.
     pub(crate) fn last() -> Self {
-        Self("z".repeat(Self::SHAPE.length.1).into())
+        Self("z".repeat(Self::SHAPE.length.1).as_str().into())
     }
 }
 

@@ -117,13 +117,13 @@ pub(crate) fn excerpt(text: &str) -> String {
     start
 }
 
-/// A newtype over shared text, with everything that all of them have.
+/// A newtype over a text, with everything that all of them have.
 ///
-/// The text is shared, so that a clone costs one count: records and index entries repeat names and ARNs. Where the type
-/// is marked `sensitive`, neither `Debug` nor an error shows the text, and it has no `Display`.
+/// The text is [`Shared`](super::text::Shared), or [`Short`](super::text::Short) where the type is said to be `in place`.
+/// Where it is marked `sensitive`, neither `Debug` nor an error shows the text, and it has no `Display`.
 macro_rules! text_type {
     ($(#[$doc:meta])* sensitive $name:ident, $what:literal, $length:expr) => {
-        $crate::id::text_type! { @type $(#[$doc])* $name, $what, $length, "", true, |_| true }
+        $crate::id::text_type! { @type $(#[$doc])* $name(Shared), $what, $length, "", true, |_| true }
 
         impl core::fmt::Debug for $name {
             /// The length only: the text is sensitive.
@@ -132,13 +132,19 @@ macro_rules! text_type {
             }
         }
     };
-    ($(#[$doc:meta])* $name:ident, $what:literal, $length:expr, $pattern:literal, $matches:expr) => {
+    ($(#[$doc:meta])* in place $name:ident, $($rest:tt)*) => {
+        $crate::id::text_type! { @shown $(#[$doc])* $name(Short), $($rest)* }
+    };
+    ($(#[$doc:meta])* $name:ident, $($rest:tt)*) => {
+        $crate::id::text_type! { @shown $(#[$doc])* $name(Shared), $($rest)* }
+    };
+    (@shown $(#[$doc:meta])* $name:ident($text:ident), $what:literal, $length:expr, $pattern:literal, $matches:expr) => {
         $crate::id::text_type! {
             @type
             $(#[$doc])*
             #[doc = ""]
             #[doc = concat!("The whole text matches `", $pattern, "`.")]
-            $name, $what, $length, $pattern, false, $matches
+            $name($text), $what, $length, $pattern, false, $matches
         }
 
         impl core::fmt::Display for $name {
@@ -153,30 +159,14 @@ macro_rules! text_type {
             }
         }
     };
-    (@type $(#[$doc:meta])* $name:ident, $what:literal, $length:expr, $pattern:literal, $sensitive:literal, $matches:expr) => {
+    (
+        @type
+        $(#[$doc:meta])*
+        $name:ident($text:ident), $what:literal, $length:expr, $pattern:literal, $sensitive:literal, $matches:expr
+    ) => {
         $(#[$doc])*
-        #[derive(Clone, Eq, Hash)]
-        #[expect(clippy::derived_hash_with_manual_eq, reason = "equal texts are equal, one text or two")]
-        pub struct $name(alloc::sync::Arc<str>);
-
-        impl PartialEq for $name {
-            fn eq(&self, other: &Self) -> bool {
-                // What is compared with each other is mostly shared.
-                alloc::sync::Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
-            }
-        }
-
-        impl PartialOrd for $name {
-            fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
-                Some(self.cmp(other))
-            }
-        }
-
-        impl Ord for $name {
-            fn cmp(&self, other: &Self) -> core::cmp::Ordering {
-                if alloc::sync::Arc::ptr_eq(&self.0, &other.0) { core::cmp::Ordering::Equal } else { self.0.cmp(&other.0) }
-            }
-        }
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name($crate::id::text::$text);
 
         impl $name {
             const SHAPE: $crate::id::Shape =

@@ -50,7 +50,12 @@ impl<P: Place, V> Lists<P, V> {
     }
 
     /// What `each` makes of the first ones in a range.
-    pub(super) fn range<T>(&self, range: &Range, limit: usize, mut each: impl FnMut(P::List, &P, &V) -> T) -> Vec<T> {
+    pub(super) fn range<'l, T>(
+        &'l self,
+        range: &Range,
+        limit: usize,
+        mut each: impl FnMut(P::List, &'l P, &'l V) -> T,
+    ) -> Vec<T> {
         let found = P::of(&range.last).and_then(|(list, last)| {
             let listed = self.0.get(&list)?;
             Some(listed.range(start(range)?, last, limit, |(place, it)| each(list, place, it)))

@@ -1,5 +1,6 @@
 //! Where a record is, among those of its Region: its key without what all records next to it have in common.
 
+use alloc::boxed::Box;
 use core::{fmt::Debug, hash::Hash};
 
 use hashbrown::Equivalent;
@@ -182,7 +183,7 @@ impl Place for ByTemplate {
     fn of(key: &Key) -> Option<(AccountId, Self)> {
         match key {
             Key::ListedEnvironment { management_account, template, name, .. } => {
-                Some((*management_account, (template.clone(), name.clone())))
+                Some((*management_account, (template.as_deref().cloned(), name.clone())))
             }
             _ => None,
         }
@@ -190,7 +191,7 @@ impl Place for ByTemplate {
 
     fn key(&self, management_account: AccountId, region: Region) -> Key {
         let (template, name) = self.clone();
-        Key::ListedEnvironment { region, management_account, template, name }
+        Key::ListedEnvironment { region, management_account, template: template.map(Box::new), name }
     }
 }
 

@@ -1,4 +1,5 @@
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use core::hint::black_box;
 
 use hashbrown::HashMap;
 
@@ -8,14 +9,16 @@ use super::{
 };
 use crate::{
     environment::ResourceIdentifier,
-    id::Region,
-    store::{Entry, Key, Range, Record, Version, Versioned},
+    id::{ClientToken, ConnectionId, EnvironmentName, Region},
+    store::{ConnectionPart, Entry, Key, Range, Record, Version, Versioned},
 };
 
 /// The records of one Region: it is said once, and not with each of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Regional {
-    /// What is asked for by its key alone.
+    /// Connections: of all that is asked for by its key alone, the most, and what lists lead to.
+    heads: HashMap<ConnectionId, Versioned>,
+    /// What else is asked for by its key alone.
     points: HashMap<Point, Versioned>,
     /// Index entries: there are more of them than of all else, and they hold nothing.
     connections: Lists<InOrder, Version>,
@@ -28,7 +31,8 @@ pub(super) struct Regional {
 
 impl Regional {
     pub(super) fn len(&self) -> usize {
-        self.points.len()
+        self.heads.len()
+            + self.points.len()
             + self.connections.len()
             + self.connections_by_name.len()
             + self.environments.len()
@@ -36,7 +40,8 @@ impl Regional {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.points.is_empty()
+        self.heads.is_empty()
+            && self.points.is_empty()
             && self.connections.is_empty()
             && self.connections_by_name.is_empty()
             && self.environments.is_empty()
@@ -45,6 +50,7 @@ impl Regional {
 
     /// All records, in no order.
     pub(super) fn records(&self, region: Region) -> impl Iterator<Item = (Key, &Record)> {
+        let heads = self.heads.iter().map(move |(id, versioned)| (Key::connection(region, *id), &versioned.record));
         let points = self.points.iter().map(move |(point, versioned)| (point.key(region), &versioned.record));
         let connections = self.connections.iter(region).chain(self.connections_by_name.iter(region));
         let entries = connections.chain(self.environments.iter(region)).map(|(key, _)| {
@@ -52,7 +58,7 @@ impl Regional {
             (key, record)
         });
         let resources = self.resources.iter(region).map(|(key, versioned)| (key, &versioned.record));
-        points.chain(entries).chain(resources)
+        heads.chain(points).chain(entries).chain(resources)
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<(Version, &Record)> {
@@ -62,7 +68,7 @@ impl Regional {
             Key::ListedEnvironment { .. } => self.environments.get(key),
             _ => {
                 let found = match Point::of(key) {
-                    Some(point) => self.points.get(&point),
+                    Some(point) => self.point(&point),
                     None => self.resources.get(key),
                 };
                 return found.map(|found| (found.version, &found.record));
@@ -88,6 +94,10 @@ impl Regional {
             }
             _ => {
                 let before = match (Point::of(key), versioned) {
+                    (Some(Point::Connection(id, ConnectionPart::Head)), Some(versioned)) => {
+                        self.heads.insert(id, versioned)
+                    }
+                    (Some(Point::Connection(id, ConnectionPart::Head)), None) => self.heads.remove(&id),
                     (Some(point), Some(versioned)) => self.points.insert(point.kept(), versioned),
                     (Some(point), None) => self.points.remove(&point),
                     (None, versioned) => self.resources.put(key, versioned),
@@ -114,14 +124,28 @@ impl Regional {
     /// One that leads to nothing, as no batch of the model leaves it, comes with its own record.
     fn entries<P: EntryPlace>(&self, lists: &Lists<P, Version>, range: &Range, limit: usize) -> Vec<Entry> {
         let region = range.last.region();
-        lists.range(range, limit, |list, place, _| {
+        let found = lists.range(range, limit, |list, place, _| {
+            let found = self.point(&place.leads_to(list)).map(|found| &found.record);
+            // The records are far apart. A processor fetches many at once where it only looks at them, but waits for each of
+            // those that it counts another user of.
+            if let Some(Record::Connection(connection)) = found {
+                black_box(Arc::strong_count(connection));
+            }
+            (list, place, found)
+        });
+        let entry = |(list, place, found): (P::List, &P, Option<&Record>)| {
             let key = place.key(list, region);
-            let record = match self.points.get(&place.leads_to(list)) {
-                Some(found) => found.record.clone(),
-                None => self.under_entry(&key).clone(),
-            };
+            let record = found.unwrap_or_else(|| self.under_entry(&key)).clone();
             Entry { key, record }
-        })
+        };
+        found.into_iter().map(entry).collect()
+    }
+
+    fn point(&self, point: &Point<&ClientToken, &EnvironmentName>) -> Option<&Versioned> {
+        match point {
+            Point::Connection(id, ConnectionPart::Head) => self.heads.get(id),
+            _ => self.points.get(point),
+        }
     }
 
     /// What is under the key of an index entry that is there.

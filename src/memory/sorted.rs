@@ -71,7 +71,13 @@ impl<P: Ord, V> Sorted<P, V> {
     }
 
     /// What `each` makes of the first ones from `start` to `last`.
-    pub(super) fn range<T>(&self, start: Bound<P>, last: P, limit: usize, each: impl FnMut((&P, &V)) -> T) -> Vec<T> {
+    pub(super) fn range<'l, T>(
+        &'l self,
+        start: Bound<P>,
+        last: P,
+        limit: usize,
+        each: impl FnMut((&'l P, &'l V)) -> T,
+    ) -> Vec<T> {
         let range = (start, Bound::Included(last));
         let mut found = Vec::with_capacity(limit.min(self.len()));
         match self {

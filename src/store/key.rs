@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use core::{fmt, str::FromStr};
 
 use crate::{
@@ -17,7 +18,8 @@ use crate::{
 ///
 /// A text is UTF-8 and has at most 867 bytes. The identifier of a resource comes last in it and may have any character,
 /// U+0000 included, with which the range of such keys begins: where a database's text cannot hold it, keys are its bytes.
-// The variants are in the order of their words, and so are the values of the enums inside.
+// The variants are in the order of their words, and so are the values of the enums inside. A batch has many keys, and most
+// of them are of the largest variant, which is the index entry of a connection: what others have more is in a box.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Key {
@@ -80,7 +82,7 @@ pub enum Key {
         /// The account that owns the environment.
         management_account: AccountId,
         /// The template and its current major version in the index by template.
-        template: Option<(TemplateName, VersionPart)>,
+        template: Option<Box<(TemplateName, VersionPart)>>,
         /// The environment's name.
         name: EnvironmentName,
     },
@@ -101,6 +103,8 @@ pub enum Key {
         account: AccountId,
     },
 }
+
+const _: () = assert!(size_of::<Key>() <= 96);
 
 /// The records of a connection.
 // In the order of the words.
@@ -270,7 +274,7 @@ impl Key {
             name: environment.name().clone(),
         };
         let template = (environment.template_name().clone(), environment.template_version().major.clone());
-        [entry(None), entry(Some(template))]
+        [entry(None), entry(Some(Box::new(template)))]
     }
 }
 
@@ -296,7 +300,7 @@ impl fmt::Display for Key {
                 write!(f, "listed-connection {region} {side} {account} {name} {status} {requested_at} {id}")
             }
             Self::ListedEnvironment { region, management_account, template, name } => {
-                let parts = template.as_ref().map(|(template, major)| (template.as_str(), major.as_str()));
+                let parts = template.as_deref().map(|(template, major)| (template.as_str(), major.as_str()));
                 let (template, major) = parts.unwrap_or((NO_NAME, NO_NAME));
                 write!(f, "listed-environment {region} {management_account} {template} {major} {name}")
             }
@@ -354,7 +358,7 @@ fn parse(text: &str) -> Option<Key> {
             region: rest.part()?,
             management_account: rest.part()?,
             template: match (rest.optional()?, rest.optional()?) {
-                (Some(template), Some(major)) => Some((template, major)),
+                (Some(template), Some(major)) => Some(Box::new((template, major))),
                 (None, None) => None,
                 _ => return None,
             },

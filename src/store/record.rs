@@ -182,7 +182,7 @@ impl Record {
                 let its = (environment.template_name(), &environment.template_version().major);
                 (environment.region(), environment.management_account(), environment.name())
                     == (*region, *management_account, name)
-                    && template.as_ref().is_none_or(|(template, major)| (template, major) == its)
+                    && template.as_deref().is_none_or(|(template, major)| (template, major) == its)
             }
             _ => key.leads_to().is_none() && self.belongs_to(key),
         }

@@ -1,6 +1,6 @@
 //! From an answer, a refusal or trouble to a response.
 
-use alloc::{borrow::ToOwned as _, string::String, string::ToString as _, vec, vec::Vec};
+use alloc::{borrow::Cow, string::String, string::ToString as _, vec::Vec};
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -23,8 +23,10 @@ pub const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 pub struct Response {
     /// The status code: 200, 400, or 500 for `InternalServerException`.
     pub status: u16,
-    /// Names and values: `content-type`, and with an error `x-amzn-ErrorType`.
-    pub headers: Vec<(&'static str, String)>,
+    /// Of an error, its kind: the header `x-amzn-ErrorType`.
+    pub error_type: Option<String>,
+    /// The header `x-amzn-RequestId`.
+    pub request_id: Option<Uuid>,
     /// JSON.
     pub body: Vec<u8>,
     /// Of a refusal, the rule that refused: not sent, unless a host makes a header of it.
@@ -35,14 +37,22 @@ impl Response {
     /// A response of this status with a body, which is JSON.
     #[must_use]
     pub fn new(status: u16, body: Vec<u8>) -> Self {
-        Self { status, headers: vec![("content-type", CONTENT_TYPE.to_owned())], body, rule: None }
+        Self { status, error_type: None, request_id: None, body, rule: None }
     }
 
     /// The same with the header `x-amzn-RequestId`, which AWS clients log and show: fresh for each response.
     #[must_use]
     pub fn with_request_id(mut self, id: &Uuid) -> Self {
-        self.headers.push(("x-amzn-RequestId", id.to_string()));
+        self.request_id = Some(*id);
         self
+    }
+
+    /// The headers, names and values: `content-type`, with an error `x-amzn-ErrorType`, and `x-amzn-RequestId` if there is
+    /// an id.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
+        let error_type = self.error_type.as_deref().map(|kind| ("x-amzn-ErrorType", kind.into()));
+        let request_id = self.request_id.map(|id| ("x-amzn-RequestId", id.to_string().into()));
+        [("content-type", CONTENT_TYPE.into())].into_iter().chain(error_type).chain(request_id)
     }
 }
 
@@ -86,9 +96,8 @@ fn in_trouble(kind: ErrorKind) -> Response {
 #[must_use]
 pub fn error(kind: &str, message: &str) -> Response {
     let status = if kind == ErrorKind::InternalServer.name() { 500 } else { 400 };
-    let mut response = Response::new(status, to_json(&Failure { kind, message }).unwrap_or_default());
-    response.headers.push(("x-amzn-ErrorType", kind.to_owned()));
-    response
+    let response = Response::new(status, to_json(&Failure { kind, message }).unwrap_or_default());
+    Response { error_type: Some(kind.into()), ..response }
 }
 
 /// The body of an error.

@@ -14,7 +14,8 @@ use crate::id::write_digits;
 
 /// A value as JSON, if it is made of objects, lists, texts, truth values and times.
 pub(super) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let mut json = Json { text: Vec::with_capacity(1024), is_name: false };
+    // Room for what is shown of one thing. Allocators take longer from a thousand bytes on.
+    let mut json = Json { text: Vec::with_capacity(768), is_name: false };
     value.serialize(&mut json)?;
     Ok(json.text)
 }
@@ -58,13 +59,12 @@ impl<'j> Serializer for &'j mut Json {
             self.plain(b"-");
         }
         // The seconds of the year 9999 have twelve digits.
-        let (mut seconds, mut thousandths) = ([0; 12], [0; 3]);
-        write_digits(&mut seconds, millis.unsigned_abs() / 1000);
-        write_digits(&mut thousandths, millis.unsigned_abs() % 1000);
+        let mut text = *b"000000000000.000";
+        let (seconds, thousandths) = text.split_at_mut(12);
+        write_digits(seconds, millis.unsigned_abs() / 1000);
+        write_digits(thousandths.get_mut(1..).unwrap_or_default(), millis.unsigned_abs() % 1000);
         let zeros = seconds.iter().take_while(|digit| **digit == b'0').count().min(seconds.len() - 1);
-        self.plain(seconds.get(zeros..).unwrap_or_default());
-        self.plain(b".");
-        self.plain(&thousandths);
+        self.plain(text.get(zeros..).unwrap_or_default());
         Ok(())
     }
 
@@ -73,14 +73,13 @@ impl<'j> Serializer for &'j mut Json {
         Ok(())
     }
 
+    #[inline]
     fn serialize_str(self, text: &str) -> Result<(), Error> {
-        self.plain(b"\"");
         if self.is_name {
-            self.plain(text.as_bytes())
+            self.quoted(text);
         } else {
-            self.escaped(text)
+            self.escaped(text);
         }
-        self.plain(b"\"");
         Ok(())
     }
 
@@ -214,11 +213,19 @@ impl Json {
         self.text.extend_from_slice(bytes);
     }
 
+    fn quoted(&mut self, text: &str) {
+        self.text.reserve(text.len() + 2);
+        self.plain(b"\"");
+        self.plain(text.as_bytes());
+        self.plain(b"\"");
+    }
+
     fn escaped(&mut self, text: &str) {
         // All of it is looked at, which is faster than to stop at the first: it is done many bytes at a time.
         if !text.bytes().fold(false, |any, byte| any | must_be_escaped(byte)) {
-            return self.plain(text.as_bytes());
+            return self.quoted(text);
         }
+        self.plain(b"\"");
         for run in text.as_bytes().split_inclusive(|byte| must_be_escaped(*byte)) {
             match run.split_last() {
                 Some((last, plain)) if must_be_escaped(*last) => {
@@ -228,6 +235,7 @@ impl Json {
                 _ => self.plain(run),
             }
         }
+        self.plain(b"\"");
     }
 
     fn escape(&mut self, byte: u8) {

@@ -273,7 +273,7 @@ fn check(operation: &str, result: &Result<Answer, Refusal>, seen: &mut Seen) {
     let response = wire::encode(result);
     match result {
         Ok(answer) => {
-            assert_eq!((response.status, &response.headers), (200, &vec![("content-type", CONTENT_TYPE.to_owned())]));
+            assert_eq!((response.status, headers(&response)), (200, vec![("content-type", CONTENT_TYPE.to_owned())]));
             let read = exact::read(&response.body);
             let shown = serde_json::to_value(answer).unwrap();
             for again in [shown.clone(), serde_json::from_slice(&response.body).unwrap()] {
@@ -295,9 +295,13 @@ fn check(operation: &str, result: &Result<Answer, Refusal>, seen: &mut Seen) {
 
 fn check_error(response: &Response, kind: &str, message: &str) {
     assert_eq!(response.status, if kind == "InternalServerException" { 500 } else { 400 });
-    let headers = [("content-type", CONTENT_TYPE.to_owned()), ("x-amzn-ErrorType", kind.to_owned())];
-    assert_eq!(response.headers, headers);
+    let expected = [("content-type", CONTENT_TYPE.to_owned()), ("x-amzn-ErrorType", kind.to_owned())];
+    assert_eq!(headers(response), expected);
     assert_eq!(exact::read(&response.body), json!({ "__type": kind, "message": message }));
+}
+
+fn headers(response: &Response) -> Vec<(&'static str, String)> {
+    response.headers().map(|(name, value)| (name, value.into_owned())).collect()
 }
 
 fn kind(answer: &Answer) -> &'static str {
@@ -380,9 +384,8 @@ fn every_error_is_read_as_it_was_given() {
 fn a_response_has_its_request_id() {
     let id = Uuid::from_u128(7);
     for response in [wire::error("AccessDenied", "no"), wire::encode(&Ok(().into()))] {
-        let before = response.headers.clone();
         let with = response.clone().with_request_id(&id);
-        let more = [&before[..], &[("x-amzn-RequestId", id.to_string())]].concat();
-        assert_eq!((with.status, with.headers, with.body), (response.status, more, response.body));
+        let more = [headers(&response), vec![("x-amzn-RequestId", id.to_string())]].concat();
+        assert_eq!((with.status, headers(&with), with.body), (response.status, more, response.body));
     }
 }

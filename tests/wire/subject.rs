@@ -20,7 +20,7 @@ fn heard(response: Response) -> Reply {
 fn errors_are_read_as_aws_clients_read_them() {
     let body = |kind: &str| json!({ "__type": kind, "message": "no" }).to_string().into_bytes();
     let mut in_header = Response::new(400, b"{}".to_vec());
-    in_header.headers.push(("x-amzn-ErrorType", "ConflictException:http://internal/".to_owned()));
+    in_header.error_type = Some("ConflictException:http://internal/".to_owned());
     let said = |message: Option<&str>| Reply::Error {
         kind: "ConflictException".to_owned(),
         message: message.map(str::to_owned),

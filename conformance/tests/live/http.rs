@@ -150,13 +150,13 @@ async fn answer(
     if uri.path() == EVENTS {
         return axum::response::Response::new(Body::from(json!(served.subject.lock().unwrap().1).to_string()));
     }
-    let wire::Response { status, headers, body, .. } = served.answer(uri.path(), &headers, &body);
-    let mut response = axum::response::Response::builder().status(status);
-    for (name, value) in headers {
-        response = response.header(name, value);
+    let answer = served.answer(uri.path(), &headers, &body);
+    let mut response = axum::response::Response::builder().status(answer.status);
+    for (name, value) in answer.headers() {
+        response = response.header(name, &*value);
     }
     let id = served.requests.fetch_add(1, Ordering::Relaxed).to_string();
-    response.header("x-amzn-requestid", id).body(Body::from(body)).unwrap()
+    response.header("x-amzn-requestid", id).body(Body::from(answer.body)).unwrap()
 }
 
 impl Served {
@@ -185,10 +185,7 @@ impl Served {
         match reply {
             Reply::Answer(mut answer) => {
                 in_seconds(&mut answer);
-                let headers = vec![("content-type", wire::CONTENT_TYPE.into())];
-                let mut response = wire::error("", "");
-                (response.status, response.headers, response.body) = (200, headers, answer.to_string().into_bytes());
-                response
+                wire::Response::new(200, answer.to_string().into_bytes())
             }
             Reply::Error { kind, message } => {
                 let mut response = wire::error(&kind, &message.unwrap_or_default());

@@ -20,8 +20,7 @@ impl Refused {
         if response.status == 200 {
             return None;
         }
-        let kind = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amzn-ErrorType"));
-        let kind = kind.map_or_else(|| response.status.to_string(), |(_, kind)| kind.clone());
+        let kind = response.error_type.clone().unwrap_or_else(|| response.status.to_string());
         let rule = answered.rules.iter().next();
         let body = serde_json::from_slice::<Value>(&response.body).unwrap_or_default();
         let message = body.get("message").and_then(Value::as_str).unwrap_or_default();

@@ -1,9 +1,10 @@
 //! An answer as a response of HTTP.
 
+use std::mem;
+
 use account_connections::{
     Basis, Rule,
     clock::{Ids as _, RandomIds},
-    wire,
 };
 use axum::{
     body::Body,
@@ -18,12 +19,12 @@ const BASIS: HeaderName = HeaderName::from_static("x-account-connections-basis")
 
 /// Makes an answer a response with its own id, and with the rules that it rests on.
 pub(crate) fn respond(answered: Answered) -> Response {
-    let wire::Response { status, headers, body, .. } = answered.response.with_request_id(&RandomIds.fresh());
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = answered.response.with_request_id(&RandomIds.fresh());
+    let mut response = Response::new(Body::from(mem::take(&mut answer.body)));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let written = response.headers_mut();
-    for (name, value) in headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+    for (name, value) in answer.headers() {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(&*value)) {
             written.insert(name, value);
         }
     }

@@ -34,10 +34,11 @@ impl Decide for AcceptEnvironmentAccountConnection {
                 desk.rests_on(Rule::AcceptConnects);
                 let connected = pending.accept(desk.context.now);
                 let restored = waiting.map(|waiting| waiting.restored(&connected));
-                let accepted = Arc::new(Connection::from(connected));
-                desk.put_connection(Some(connection.connection()), &accepted);
+                let accepted = Connection::from(connected);
+                let shown = (&accepted).into();
+                desk.put_connection(Some(connection.connection()), accepted);
                 restore(restored, desk)?;
-                Ok(accepted.as_ref().into())
+                Ok(shown)
             }
         }
     }

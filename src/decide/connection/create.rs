@@ -62,7 +62,7 @@ impl Decide for CreateEnvironmentAccountConnection {
                 })),
             );
         }
-        let connection = Arc::new(Connection::from(Pending::requested(Request {
+        let connection = Connection::from(Pending::requested(Request {
             id,
             region: caller.region,
             environment_account: caller.account,
@@ -71,12 +71,14 @@ impl Decide for CreateEnvironmentAccountConnection {
             roles,
             client_token: self.client_token.clone(),
             now: context.now,
-        })));
-        desk.put_connection(None, &connection);
+        }));
+        let shown = (&connection).into();
+        let tags = Key::of_connection(&connection, ConnectionPart::Tags);
+        desk.put_connection(None, connection);
         if !self.tags.is_empty() {
-            desk.put_tags(Key::of_connection(&connection, ConnectionPart::Tags), self.tags.clone());
+            desk.put_tags(tags, self.tags.clone());
         }
-        Ok(connection.as_ref().into())
+        Ok(shown)
     }
 }
 

@@ -33,11 +33,14 @@ impl Decide for ListEnvironmentAccountConnections {
         let ranges = self.statuses.passing().map(|status| self.range(status, after, context)).collect();
         let found = desk.scan(Scan::new(ranges, size.items() + 1))?;
 
-        let mut listed = found.iter().flatten().filter_map(|entry| listed(&entry.record)).collect::<Vec<_>>();
-        // Not the unstable sort: this one merges the ranges, which are in order already.
-        listed.sort_by_key(|connection| place(connection));
+        let ranges = found.iter().map(|range| range.iter().filter_map(|entry| listed(&entry.record)).peekable());
+        let mut ranges = ranges.collect::<Vec<_>>();
+        let merged = core::iter::from_fn(|| {
+            let firsts = ranges.iter_mut().filter_map(|range| Some((place(range.peek()?), range)));
+            firsts.min_by_key(|(place, _)| *place)?.1.next()
+        });
         let token = |last: &&Arc<Connection>| write_place(scope, place(last));
-        Ok(Page::of(listed.into_iter(), size, token, |connection| connection.as_ref().into()))
+        Ok(Page::of(merged, size, token, |connection| connection.as_ref().into()))
     }
 }
 

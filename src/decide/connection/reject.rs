@@ -1,5 +1,3 @@
-use alloc::sync::Arc;
-
 use crate::{
     connection::{Connection, InState},
     decide::{
@@ -34,8 +32,9 @@ impl Decide for RejectEnvironmentAccountConnection {
             }
         };
         desk.rests_on(Rule::RejectRejects);
-        let rejected = Arc::new(Connection::from(rejected));
-        desk.put_connection(Some(connection.connection()), &rejected);
-        Ok(rejected.as_ref().into())
+        let rejected = Connection::from(rejected);
+        let shown = (&rejected).into();
+        desk.put_connection(Some(connection.connection()), rejected);
+        Ok(shown)
     }
 }

@@ -1,5 +1,3 @@
-use alloc::sync::Arc;
-
 use super::roles_are_the_callers;
 use crate::{
     connection::{Connection, InState},
@@ -35,8 +33,8 @@ impl Decide for UpdateEnvironmentAccountConnection {
             InState::Pending(pending) => Connection::from(pending.lend(roles, now)),
             InState::Connected(connected) => Connection::from(connected.lend(roles, now)),
         };
-        let updated = Arc::new(updated);
-        desk.put_connection(Some(connection), &updated);
-        Ok(updated.as_ref().into())
+        let shown = (&updated).into();
+        desk.put_connection(Some(connection), updated);
+        Ok(shown)
     }
 }

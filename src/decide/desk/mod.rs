@@ -133,10 +133,12 @@ impl<'a> Desk<'a> {
         }
         let mut expectations = Vec::with_capacity(self.loads().map(Loaded::len).sum());
         for loaded in self.loads() {
-            expectations.extend(loaded.records().filter(|(key, _)| !self.hides(key)).map(|(key, found)| Expectation {
-                key: key.clone(),
-                expected: found.map_or(Expected::Absent, |found| Expected::At(found.version)),
-            }));
+            expectations.extend(loaded.records().filter(|(key, found)| !self.hides(key, *found)).map(
+                |(key, found)| Expectation {
+                    key: key.clone(),
+                    expected: found.map_or(Expected::Absent, |found| Expected::At(found.version)),
+                },
+            ));
         }
         Some(Batch {
             expectations,

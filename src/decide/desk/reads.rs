@@ -8,7 +8,10 @@ use crate::{
     id::{AccountId, Caller, ClientToken, ConnectionId, EnvironmentArn, Region},
     operation::CreateEnvironment,
     rule::Rule,
-    store::{Entry, EnvironmentPart, Key, Provisioned, Record, ResourceList, Scan, TokenUse, Usage, Versioned},
+    store::{
+        ConnectionPart, Entry, EnvironmentPart, Key, Provisioned, Record, ResourceList, Scan, TokenUse, Usage,
+        Versioned,
+    },
     tag::Tags,
 };
 
@@ -66,10 +69,13 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Whether a key is of a connection that was read and that the caller may not see.
-    pub(super) fn hides(&self, key: &Key) -> bool {
-        let Key::Connection { region, id, .. } = *key else { return false };
-        let head = self.find(&Key::connection(region, id)).and_then(|(_, found)| found);
+    /// Whether a key, with what was found under it, is of a connection that was read and that the caller may not see.
+    pub(super) fn hides(&self, key: &Key, found: Option<&Versioned>) -> bool {
+        let head = match *key {
+            Key::Connection { part: ConnectionPart::Head, .. } => found,
+            Key::Connection { region, id, .. } => self.find(&Key::connection(region, id)).and_then(|(_, found)| found),
+            _ => None,
+        };
         head.is_some_and(|head| !concerns(&head.record, &self.context.caller))
     }
 

@@ -37,7 +37,7 @@ impl<'r> Said<'r> {
 
 impl Desk<'_> {
     /// Writes a connection with its index entries, and the event where its status changes.
-    pub(in crate::decide) fn put_connection(&mut self, before: Option<&Connection>, after: &Arc<Connection>) {
+    pub(in crate::decide) fn put_connection(&mut self, before: Option<&Connection>, after: Connection) {
         self.rests_on(Rule::ModificationTime);
         if before.is_some() {
             self.rests_on(Rule::ConnectionImmutable);
@@ -50,11 +50,11 @@ impl Desk<'_> {
             let change = StatusChange::new(after.arn(), after.last_modified_at(), previous, Some(after.status()));
             self.emit(Event::ConnectionStatusChange(change));
             if let Some(previous) = previous {
-                self.delete_all(Key::connection_listings(after, previous));
+                self.delete_all(Key::connection_listings(&after, previous));
             }
-            self.list(Key::connection_listings(after, after.status()));
+            self.list(Key::connection_listings(&after, after.status()));
         }
-        self.put(Key::of_connection(after, ConnectionPart::Head), Record::Connection(Arc::clone(after)));
+        self.put(Key::of_connection(&after, ConnectionPart::Head), Record::Connection(Arc::new(after)));
     }
 
     /// Deletes a connection with its index entries and its tags, and emits the event.

@@ -1,4 +1,4 @@
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use core::ops::Bound;
 
 use crate::{
@@ -57,7 +57,7 @@ fn range(template: Template, after: Option<&EnvironmentName>, context: &Context)
     let key = |name| Key::ListedEnvironment {
         region: context.caller.region,
         management_account: context.caller.account,
-        template: template.clone(),
+        template: template.clone().map(Box::new),
         name,
     };
     let start = match after {

@@ -1,6 +1,6 @@
 //! What is stored.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use core::{mem::discriminant, ops::RangeInclusive};
 
 use proptest::{
@@ -85,7 +85,7 @@ pub fn keys() -> BoxedStrategy<Key> {
     );
     let listed_environment =
         (region(), account(), option::of(template), name()).prop_map(|(region, management_account, template, name)| {
-            Key::ListedEnvironment { region, management_account, template, name }
+            Key::ListedEnvironment { region, management_account, template: template.map(Box::new), name }
         });
     let resource = (region(), account(), hard(&identifiers))
         .prop_map(|(region, account, identifier)| Key::ProvisionedResource { region, account, identifier });

@@ -79,9 +79,8 @@ impl<F: FnMut(Caller, &str, &[u8]) -> Response> Subject for Wire<F> {
 
 /// The kind of an error: `ConflictException`, of what may come as `com.amazonaws.proton#ConflictException:http://…`.
 fn kind_of(error: &Value, response: &Response) -> String {
-    let header = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amzn-errortype"));
     let in_body = ["__type", "code"].iter().find_map(|name| error.get(name)?.as_str());
-    let Some(kind) = in_body.or(header.map(|(_, kind)| kind.as_str())) else {
+    let Some(kind) = in_body.or(response.error_type.as_deref()) else {
         return format!("status {}", response.status);
     };
     let kind = kind.split(':').next().unwrap_or_default();

@@ -1,0 +1,97 @@
+//! How the text of an identifier is kept.
+
+use alloc::sync::Arc;
+use core::{cmp::Ordering, ops::Deref, str::from_utf8};
+
+/// A text that is shared: a clone costs one count.
+#[derive(Clone, Eq, Hash)]
+#[expect(clippy::derived_hash_with_manual_eq, reason = "equal texts are equal, one text or two")]
+pub(crate) struct Shared(Arc<str>);
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Self) -> bool {
+        // What is compared with each other is mostly shared.
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Ord for Shared {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
+
+impl PartialOrd for Shared {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Deref for Shared {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Shared {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+/// The longest text that is kept in place.
+const SHORT: usize = 23;
+
+/// A text without U+0000 of which most are short: those are in place. A clone then costs no count, and to compare two
+/// of them leads nowhere else, which is most of what is done with the names in keys.
+#[derive(Clone, PartialEq, Eq, Hash)]
+// INVARIANT: in place if it is short enough, and only then; filled up with zeros, so that values are ordered as their
+// texts are.
+pub(crate) enum Short {
+    InPlace([u8; SHORT]),
+    Shared(Shared),
+}
+
+impl From<&str> for Short {
+    fn from(text: &str) -> Self {
+        let mut bytes = [0; SHORT];
+        match bytes.get_mut(..text.len()) {
+            Some(filled) => {
+                filled.copy_from_slice(text.as_bytes());
+                Self::InPlace(bytes)
+            }
+            None => Self::Shared(text.into()),
+        }
+    }
+}
+
+impl Deref for Short {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::InPlace(bytes) => from_utf8(bytes).unwrap_or_default().trim_end_matches('\0'),
+            Self::Shared(text) => text,
+        }
+    }
+}
+
+impl Ord for Short {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            // As most of those are that are compared.
+            (Self::InPlace(one), Self::InPlace(other)) if one == other => Ordering::Equal,
+            (Self::InPlace(one), Self::InPlace(other)) => one.cmp(other),
+            (Self::Shared(one), Self::Shared(other)) => one.cmp(other),
+            (one, other) => (**one).cmp(other),
+        }
+    }
+}
+
+impl PartialOrd for Short {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
