@@ -163,8 +163,8 @@ pub const ALL: &[(&str, World, Size)] = &[
     ),
     (
         "one environment, and two accounts that lend it connections",
-        World { pairs: &[(E1, M), (E2, M)], environments: Some(WHOLE), ..LEAST },
-        (4_877, 951_015, 31_730, 493_578),
+        World { pairs: &[(E1, M), (E2, M)], environments: Some(LITTLE), ..LEAST },
+        (3_029, 566_423, 18_906, 305_082),
     ),
     (
         "all types of deployments",
