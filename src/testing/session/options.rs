@@ -35,7 +35,7 @@ pub struct Options {
 pub(super) const AGAIN: &str = "an earlier call again";
 pub(super) const NEXT_PAGE: &str = "the page after one that was not the last";
 
-/// What comes up how often, beside the others.
+/// How often each comes up, compared with the others.
 const WEIGHTS: [(u64, &str); 25] = [
     (13, "CreateEnvironmentAccountConnection"),
     (14, "AcceptEnvironmentAccountConnection"),
@@ -118,7 +118,7 @@ impl Options {
         self
     }
 
-    /// How often an operation comes up, beside the others: given its [name](Operation::NAMES) and its weight so far.
+    /// How often an operation comes up, compared with the others: given its [name](Operation::NAMES) and its weight so far.
     /// One of weight 0 never does.
     ///
     /// ```
