@@ -111,7 +111,7 @@ macro_rules! __each_case {
             environment_see_environments_are_listed_in_the_order_of_their_names
             environment_see_a_list_of_environments_is_filtered_by_template_and_current_major_version
             environment_see_environments_are_listed_by_the_page
-            environment_see_an_environment_carries_managed_tags_beside_those_of_its_owner
+            environment_see_an_environment_carries_managed_tags_besides_those_of_its_owner
             environment_see_an_unmanaged_environment_is_tagged_by_its_owner_as_before
             environment_update_each_type_of_deployment_takes_its_own_parameters
             environment_update_an_update_deploys_nothing_where_it_is_asked_for_nothing
