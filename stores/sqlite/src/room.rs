@@ -1,6 +1,10 @@
 //! Room on the disk: a log that could not be brought to its place any more would stay for ever, whatever is deleted.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use rusqlite::Connection;
 
@@ -18,12 +22,34 @@ pub(crate) enum Purpose {
 /// What is left for those who make room.
 const LAST: u64 = 256 * 1024;
 
-/// Looks whether there is room for a write, and for bringing the whole log to its place after it. If not, empties the
-/// log, while it still can be.
-pub(crate) fn look(connection: &Connection, path: &Path, purpose: Purpose) -> Result<(), ErrorKind> {
-    if room(path) >= LAST.saturating_add(length_of_log(path)) {
-        return Ok(());
+/// So much more than is needed that nobody takes it within [`GOOD_FOR`].
+const AMPLE: u64 = 1 << 30;
+/// How long it is known to be there: to ask the system takes up to a fifth of a write.
+const GOOD_FOR: Duration = Duration::from_millis(100);
+
+/// What a handle knows of the room on the disk.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    /// When there was last seen to be [ample](AMPLE) room.
+    ample: Option<Instant>,
+}
+
+impl Room {
+    /// Looks whether there is room for a write, and for bringing the whole log to its place after it. If not, empties the
+    /// log, while it still can be.
+    #[expect(clippy::disallowed_methods, reason = "how old this knowledge is changes no answer")]
+    pub(crate) fn look(&mut self, connection: &Connection, path: &Path, purpose: Purpose) -> Result<(), ErrorKind> {
+        if self.ample.is_some_and(|seen| seen.elapsed() < GOOD_FOR) {
+            return Ok(());
+        }
+        let (room, needed) = (room(path), LAST.saturating_add(length_of_log(path)));
+        self.ample = (room >= needed.saturating_add(AMPLE)).then(Instant::now);
+        if room >= needed { Ok(()) } else { make(connection, path, purpose) }
     }
+}
+
+/// Empties the log.
+fn make(connection: &Connection, path: &Path, purpose: Purpose) -> Result<(), ErrorKind> {
     empty_log(connection);
     if purpose == Purpose::Keep && room(path).saturating_add(room_inside(connection)?) < LAST {
         return Err(ErrorKind::Full);

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::{
     Error, ErrorKind, Options, load, open,
-    room::{self, Purpose},
+    room::{self, Purpose, Room},
     scan, verify, write,
 };
 
@@ -15,6 +15,7 @@ pub struct Sqlite {
     connection: Connection,
     path: PathBuf,
     options: Options,
+    room: Room,
 }
 
 impl Sqlite {
@@ -29,7 +30,7 @@ impl Sqlite {
 
     pub(crate) fn open_with(path: &Path, options: Options) -> Result<Self, Error> {
         match open::open(path, options) {
-            Ok(connection) => Ok(Self { connection, path: path.to_owned(), options }),
+            Ok(connection) => Ok(Self { connection, path: path.to_owned(), options, room: Room::default() }),
             Err(kind) => Err(Error::new(path, kind)),
         }
     }
@@ -107,7 +108,7 @@ impl Sqlite {
         purpose: Purpose,
         write: impl Fn(&Transaction<'_>) -> Result<Option<T>, ErrorKind>,
     ) -> Result<Option<T>, Error> {
-        let room = self.settle().and_then(|()| room::look(&self.connection, &self.path, purpose));
+        let room = self.settle().and_then(|()| self.room.look(&self.connection, &self.path, purpose));
         room.map_err(|kind| self.error(kind))?;
         let written = self.write_once(&write);
         let is_full = written.as_ref().is_err_and(|error| matches!(error.kind(), ErrorKind::Full));
