@@ -95,12 +95,12 @@ fn bodies_share_64_mib_and_small_ones_never_wait_for_large_ones() {
     let whole = [&part[..MAX_BODY - 2], b"{}"].concat();
     let until = |status| {
         let mut client = server.client();
-        let mut answers = std::iter::repeat_with(|| {
+        let answers = std::iter::repeat_with(|| {
             std::thread::sleep(Duration::from_millis(100));
             client.send(&[head(&good(), MAX_BODY).as_bytes(), &whole].concat());
             client.reply()
         });
-        answers.by_ref().take(50).find(|reply| reply.status == status).expect("another answer in time")
+        answers.take(50).find(|reply| reply.status == status).expect("another answer in time")
     };
     // As many as have room together: there is none for another, once they have been read.
     let first = stalled(48, None);

@@ -73,10 +73,10 @@ impl Decide for CreateEnvironmentAccountConnection {
             now: context.now,
         }));
         let shown = (&connection).into();
-        let tags = Key::of_connection(&connection, ConnectionPart::Tags);
         desk.put_connection(None, connection);
         if !self.tags.is_empty() {
-            desk.put_tags(tags, self.tags.clone());
+            let key = Key::Connection { region: caller.region, id, part: ConnectionPart::Tags };
+            desk.put_tags(key, self.tags.clone());
         }
         Ok(shown)
     }

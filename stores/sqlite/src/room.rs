@@ -48,7 +48,7 @@ impl Room {
     }
 }
 
-/// Empties the log.
+/// Empties the log, and refuses what may not take the last room.
 fn make(connection: &Connection, path: &Path, purpose: Purpose) -> Result<(), ErrorKind> {
     empty_log(connection);
     if purpose == Purpose::Keep && room(path).saturating_add(room_inside(connection)?) < LAST {
