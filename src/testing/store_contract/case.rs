@@ -3,6 +3,7 @@ use alloc::boxed::Box;
 use super::{
     AsyncFixture, Failure, Fixture, OutboxFixture, Paragraph,
     cases::{commits, model, outbox, races, reads, worker},
+    erased::{AnyFixture, Pending},
     failure::Kept,
     subject::Subject,
     thread::{Threads, block_on},
@@ -19,7 +20,7 @@ pub struct Case {
 /// Each rests on the paragraphs of these numbers, and is the function of its name.
 macro_rules! cases {
     (
-        $(#[$attribute:meta])* $visibility:vis $CASES:ident, $play:ident, $Fixture:ident:
+        $(#[$attribute:meta])* $visibility:vis $CASES:ident, $play:ident [$($generics:tt)+] ($Subject:ty):
         $([$($paragraph:literal)+] $room:ident::$name:ident $says:literal)*
     ) => {
         $(#[$attribute])*
@@ -27,18 +28,18 @@ macro_rules! cases {
             Case { name: stringify!($name), says: $says, paragraphs: &[$(Paragraph($paragraph)),+] },
         )*];
 
-        async fn $play<F: $Fixture>(name: &str, subject: &mut Subject<F>) -> Kept {
+        fn $play<$($generics)+>(name: &str, subject: $Subject) -> Pending<'a, Kept> {
             $(if name == stringify!($name) {
-                return Box::pin($room::$name(subject)).await;
+                return Box::pin($room::$name(subject));
             })*
-            Ok(())
+            Box::pin(async { Ok(()) })
         }
     };
 }
 
 cases! {
     /// All cases.
-    pub CASES, play, AsyncFixture:
+    pub CASES, play ['a] (&'a mut Subject<'_>):
     [1 3] reads::order_of_keys "entries come in the order of the texts of their keys, byte by byte"
     [1 2] reads::different_keys "keys that look alike are different keys"
     [1 2] reads::longest_keys "the longest keys differ to their last character"
@@ -71,7 +72,7 @@ cases! {
 
 cases! {
     /// Those of an outbox.
-    pub(super) OUTBOX_CASES, play_outbox, OutboxFixture:
+    pub(super) OUTBOX_CASES, play_outbox ['a, F: OutboxFixture] ((&'a mut Subject<'_>, &'a F)):
     [9] worker::read_oldest "each event waits once, in its place, and a limit takes the oldest"
     [10] worker::acknowledge_one "what is acknowledged is gone, and nothing else is"
     [11] worker::keep_newest "the newest stay, and nothing else does"
@@ -120,20 +121,31 @@ impl Case {
     ///
     /// What the store did, and what the contract says.
     pub async fn check_async<F: AsyncFixture>(&'static self, fresh: F) -> Result<u64, Failure> {
-        let mut subject = Subject::new(fresh).await;
-        let kept = play(self.name, &mut subject).await;
-        self.end(subject, kept).await
+        let checked = self.check_any(&fresh).await;
+        fresh.end().await;
+        checked
+    }
+
+    fn check_any<'f>(&'static self, fresh: &'f dyn AnyFixture) -> Pending<'f, Result<u64, Failure>> {
+        Box::pin(async {
+            let mut subject = Subject::new(fresh).await;
+            let kept = play(self.name, &mut subject).await;
+            self.result(subject, kept)
+        })
     }
 
     /// Holds an outbox to this case of one.
     pub(super) async fn check_outbox<F: OutboxFixture>(&'static self, fresh: F) -> Result<u64, Failure> {
-        let mut subject = Subject::new(fresh).await;
-        let kept = play_outbox(self.name, &mut subject).await;
-        self.end(subject, kept).await
+        let mut subject = Subject::new(&fresh).await;
+        let kept = play_outbox(self.name, (&mut subject, &fresh)).await;
+        let checked = self.result(subject, kept);
+        fresh.end().await;
+        checked
     }
 
-    async fn end<F: AsyncFixture>(&'static self, subject: Subject<F>, kept: Kept) -> Result<u64, Failure> {
-        let (steps, mut before) = subject.end().await;
+    /// What the case comes to. The handles are gone with the subject.
+    fn result(&'static self, subject: Subject<'_>, kept: Kept) -> Result<u64, Failure> {
+        let (steps, mut before) = subject.end();
         kept.map(|()| steps).map_err(|breach| {
             before.retain(|asked| !asked.starts_with(&breach.asked));
             Failure { case: self, breach, before: before.into() }

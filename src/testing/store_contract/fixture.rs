@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// An empty store for one case of the contract. What goes wrong in a fixture itself may panic.
-pub trait Fixture {
+pub trait Fixture: Send + Sync {
     /// What a thread has of the store.
     type Handle: Store<Error: Debug + Send> + Send + 'static;
 
@@ -39,25 +39,25 @@ pub trait Fixture {
 }
 
 /// A [`Fixture`] of an async store.
-pub trait AsyncFixture {
+pub trait AsyncFixture: Send + Sync {
     /// What a task has of the store.
-    type Handle: AsyncStore<Error: Debug>;
+    type Handle: AsyncStore<Error: Debug> + Send;
 
     /// A further handle on the same store, as another task or process would open it.
-    fn handle(&self) -> impl Future<Output = Self::Handle>;
+    fn handle(&self) -> impl Future<Output = Self::Handle> + Send;
 
     /// As [`Fixture::plant`].
-    fn plant(&self, _key: &Key, _record: &str) -> impl Future<Output = bool> {
+    fn plant(&self, _key: &Key, _record: &str) -> impl Future<Output = bool> + Send {
         async { false }
     }
 
     /// As [`Fixture::outbox`].
-    fn outbox(&self) -> impl Future<Output = Option<Outbox>> {
+    fn outbox(&self) -> impl Future<Output = Option<Outbox>> + Send {
         async { None }
     }
 
     /// As [`Fixture::end`].
-    fn end(self) -> impl Future<Output = ()>
+    fn end(self) -> impl Future<Output = ()> + Send
     where
         Self: Sized,
     {
@@ -68,28 +68,28 @@ pub trait AsyncFixture {
 /// A fixture of a store, async or not, with the calls that workers make on its outbox of events.
 pub trait OutboxFixture: AsyncFixture {
     /// An event that waits, with what the store takes to acknowledge it: no two are equal.
-    type Entry: Clone + Debug + PartialEq;
+    type Entry: Clone + Debug + PartialEq + Send + Sync;
 
     /// The event.
     fn event(entry: &Self::Entry) -> &Event;
 
     /// The oldest entries, at most this many.
-    fn read(&self, limit: usize) -> impl Future<Output = Vec<Self::Entry>>;
+    fn read(&self, limit: usize) -> impl Future<Output = Vec<Self::Entry>> + Send;
 
     /// Removes an entry. Whether it was still there.
-    fn acknowledge(&self, entry: &Self::Entry) -> impl Future<Output = bool>;
+    fn acknowledge(&self, entry: &Self::Entry) -> impl Future<Output = bool> + Send;
 
     /// Removes all entries but this many of the newest. How many it removed.
-    fn keep_newest(&self, count: usize) -> impl Future<Output = usize>;
+    fn keep_newest(&self, count: usize) -> impl Future<Output = usize> + Send;
 
     /// Claims the oldest entries that are nobody's, at most this many, for this time; `None` where a store has no claims, and
     /// the cases of them are left out.
-    fn claim(&self, _limit: usize, _time: Duration) -> impl Future<Output = Option<Vec<Self::Entry>>> {
+    fn claim(&self, _limit: usize, _time: Duration) -> impl Future<Output = Option<Vec<Self::Entry>>> + Send {
         async { None }
     }
 
     /// Lets this time pass: for a claim to end.
-    fn pause(&self, _time: Duration) -> impl Future<Output = ()> {
+    fn pause(&self, _time: Duration) -> impl Future<Output = ()> + Send {
         async {}
     }
 }

@@ -104,6 +104,7 @@
 mod calls;
 mod case;
 mod cases;
+mod erased;
 mod failure;
 mod fixture;
 mod paragraph;

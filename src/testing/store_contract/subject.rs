@@ -1,14 +1,13 @@
 use alloc::{
-    boxed::Box,
     collections::{BTreeMap, VecDeque},
     format,
     string::{String, ToString as _},
     vec::Vec,
 };
-use core::fmt::Debug;
 
 use super::{
-    AsyncFixture, Outbox,
+    Outbox,
+    erased::{AnyFixture, Handle},
     failure::{Breach, Kept},
     samples::batch,
     show,
@@ -16,13 +15,13 @@ use super::{
 use crate::{
     Memory, Outcome, Step,
     operation::{Answer, Context, Operation},
-    store::{AsyncStore, Batch, Commit, Entry, Expected, Key, Record, Scan, Store, Version, Versioned},
+    store::{Batch, Commit, Entry, Expected, Key, Record, Scan, Store, Version, Versioned},
 };
 
 /// A store under test, and what is in it by the contract: every answer of the one is compared with the other.
-pub(super) struct Subject<F: AsyncFixture> {
-    pub(super) fixture: F,
-    handles: Vec<F::Handle>,
+pub(super) struct Subject<'f> {
+    pub(super) fixture: &'f dyn AnyFixture,
+    handles: Vec<Handle<'f>>,
     by: usize,
     /// What is there. Versions are the store's own.
     pub(super) memory: Memory,
@@ -50,8 +49,8 @@ const SHOWN: usize = 6;
 /// The most keys that the model loads at once.
 pub(super) const MOST_KEYS: usize = 101;
 
-impl<F: AsyncFixture> Subject<F> {
-    pub(super) async fn new(fixture: F) -> Self {
+impl<'f> Subject<'f> {
+    pub(super) async fn new(fixture: &'f dyn AnyFixture) -> Self {
         Self {
             handles: Vec::from([fixture.handle().await]),
             fixture,
@@ -66,14 +65,12 @@ impl<F: AsyncFixture> Subject<F> {
     }
 
     /// How many steps there were, and what the last ones asked.
-    pub(super) async fn end(self) -> (u64, VecDeque<String>) {
-        drop(self.handles);
-        Box::pin(self.fixture.end()).await;
+    pub(super) fn end(self) -> (u64, VecDeque<String>) {
         (self.steps, self.before)
     }
 
     /// New handles, for a race.
-    pub(super) async fn handles<const N: usize>(&mut self) -> [F::Handle; N] {
+    pub(super) async fn handles<const N: usize>(&mut self) -> [Handle<'f>; N] {
         self.steps += 1;
         let mut handles = Vec::new();
         for _ in 0..N {
@@ -94,7 +91,7 @@ impl<F: AsyncFixture> Subject<F> {
     pub(super) async fn load(&mut self, keys: &[Key]) -> Kept<Vec<Option<Versioned>>> {
         let asked = self.ask(show::load(keys));
         let Ok(expected) = Store::load(&mut self.memory, keys);
-        let found = load(self.handle(), keys).await?;
+        let found = self.handle().load(keys).await?;
         for (key, (found, expected)) in keys.iter().zip(found.iter().zip(&expected)) {
             let (is, must) = (found.as_ref().map(|found| &found.record), expected.as_ref().map(|it| &it.record));
             if is != must {
@@ -114,7 +111,7 @@ impl<F: AsyncFixture> Subject<F> {
     pub(super) async fn scan(&mut self, scan: &Scan) -> Kept<Vec<Vec<Entry>>> {
         let asked = self.ask(show::scan(scan));
         let Ok(expected) = Store::scan(&mut self.memory, scan);
-        let found = self::scan(self.handle(), scan).await?;
+        let found = self.handle().scan(scan).await?;
         if let Some((found, expected)) = found.iter().zip(&expected).find(|(found, expected)| found != expected) {
             let place = found.iter().zip(expected).take_while(|(found, expected)| found == expected).count();
             let (is, must) = match (found.get(place), expected.get(place)) {
@@ -146,7 +143,7 @@ impl<F: AsyncFixture> Subject<F> {
             format!("Conflict: what is expected of {} does not hold", show::key(&broken.key))
         });
         let wanted = if broken.is_some() { Commit::Conflict } else { Commit::Committed };
-        let given = commit(self.handle(), batch).await?;
+        let given = self.handle().commit(batch).await?;
         if given != wanted {
             return Err(Breach::new(asked, format!("{given:?}"), contract));
         }
@@ -192,7 +189,7 @@ impl<F: AsyncFixture> Subject<F> {
 
     /// Has the fixture plant a record, if it can.
     pub(super) async fn plant(&mut self, key: &Key, json: &str, record: Record) -> Kept<bool> {
-        let can = Box::pin(self.fixture.plant(key, json)).await;
+        let can = self.fixture.plant(key, json).await;
         if can {
             self.ask(format!("plant {}", show::key(key)));
             self.write(key.clone(), Some(record));
@@ -243,7 +240,7 @@ impl<F: AsyncFixture> Subject<F> {
         asked
     }
 
-    fn handle(&mut self) -> &mut F::Handle {
+    fn handle(&mut self) -> &mut Handle<'f> {
         #[expect(clippy::expect_used, reason = "`by` opens it")]
         self.handles.get_mut(self.by).expect("an open handle")
     }
@@ -263,34 +260,6 @@ impl Versions {
         self.is_written = false;
         Ok(())
     }
-}
-
-// What a store awaits is boxed: the cases are one future, which without optimisation took more stack than a thread has.
-
-pub(super) async fn load<S: AsyncStore<Error: Debug>>(store: &mut S, keys: &[Key]) -> Kept<Vec<Option<Versioned>>> {
-    let found = Box::pin(store.load(keys)).await.map_err(|error| failed(show::load(keys), &error))?;
-    if found.len() == keys.len() {
-        return Ok(found);
-    }
-    let contract = format!("{} answers, one for each key", keys.len());
-    Err(Breach::new(show::load(keys), format!("{} answers", found.len()), contract))
-}
-
-pub(super) async fn scan<S: AsyncStore<Error: Debug>>(store: &mut S, scan: &Scan) -> Kept<Vec<Vec<Entry>>> {
-    let found = Box::pin(store.scan(scan)).await.map_err(|error| failed(show::scan(scan), &error))?;
-    if found.len() == scan.ranges.len() {
-        return Ok(found);
-    }
-    let contract = format!("{} answers, one for each range", scan.ranges.len());
-    Err(Breach::new(show::scan(scan), format!("{} answers", found.len()), contract))
-}
-
-pub(super) async fn commit<S: AsyncStore<Error: Debug>>(store: &mut S, batch: &Batch) -> Kept<Commit> {
-    Box::pin(store.commit(batch)).await.map_err(|error| failed(show::commit(batch), &error))
-}
-
-fn failed(asked: String, error: &impl Debug) -> Breach {
-    Breach::new(asked, format!("an error: {}", show::debug(error)), "an answer; a lost race is a conflict")
 }
 
 fn key_or_end(entry: Option<&Entry>) -> String {

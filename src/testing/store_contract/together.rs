@@ -2,7 +2,6 @@
 
 use alloc::{format, vec::Vec};
 use core::{
-    fmt::Debug,
     future::poll_fn,
     pin::pin,
     sync::atomic::{AtomicU32, Ordering::SeqCst},
@@ -10,10 +9,10 @@ use core::{
 };
 
 use super::{
+    erased::Handle,
     failure::{Breach, Kept},
-    subject::{commit, load},
 };
-use crate::store::{AsyncStore, Batch, Commit, Key, Versioned};
+use crate::store::{Batch, Commit, Key, Versioned};
 
 /// How many conflicts in a row are let pass.
 const PATIENCE: u32 = 1000;
@@ -84,16 +83,16 @@ impl Turns {
 /// then it answers no.
 ///
 /// While others are at work, a conflict is let pass though every expectation may hold.
-pub(super) async fn commit_where<S: AsyncStore<Error: Debug>>(
-    store: &mut S,
+pub(super) async fn commit_where(
+    store: &mut Handle<'_>,
     keys: &[Key],
     mut decide: impl FnMut(&[Option<Versioned>]) -> Option<Batch>,
 ) -> Kept<bool> {
     for _ in 0..PATIENCE {
-        let found = if keys.is_empty() { Vec::new() } else { load(store, keys).await? };
+        let found = if keys.is_empty() { Vec::new() } else { store.load(keys).await? };
         yield_now().await;
         let Some(batch) = decide(&found) else { return Ok(false) };
-        if commit(store, &batch).await? == Commit::Committed {
+        if store.commit(&batch).await? == Commit::Committed {
             return Ok(true);
         }
         yield_now().await;

@@ -108,7 +108,8 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
     pub async fn keep_newest(&self, count: usize) -> Result<usize, Error> {
         let all = read::again_if_compacted(|| self.sorted(SortOrder::None, usize::MAX, true)).await?;
         let surplus = all.len().saturating_sub(count);
-        self.delete(all.iter().take(surplus).map(|found| &found.key)).await
+        let surplus = all.into_iter().take(surplus).map(|found| found.key).collect::<Vec<_>>();
+        self.delete(surplus.iter()).await
     }
 
     pub(crate) async fn oldest(&self, limit: usize) -> Result<Vec<KeyValue>, Error> {

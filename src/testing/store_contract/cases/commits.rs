@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 use crate::{
     store::{Expected, Key},
     testing::store_contract::{
-        AsyncFixture,
         failure::Kept,
         samples::{Dice, batch, counter, delete, put, range, resources, scan},
         subject::Subject,
@@ -26,7 +25,7 @@ struct Menu {
 
 /// Commits batches by three handles, over a few keys that are written with few different records, and sometimes twice.
 /// Whatever a batch is about is loaded after it.
-async fn play<F: AsyncFixture>(subject: &mut Subject<F>, menu: Menu) -> Kept {
+async fn play(subject: &mut Subject<'_>, menu: Menu) -> Kept {
     let mut dice = Dice(menu.expects + menu.errs);
     let keys = resources().into_iter().step_by(5).take(menu.keys).collect::<Vec<_>>();
     let whole = scan(keys.first().zip(keys.last()).map(|(first, last)| range(first, last)), 100);
@@ -57,46 +56,49 @@ async fn play<F: AsyncFixture>(subject: &mut Subject<F>, menu: Menu) -> Kept {
 }
 
 /// What a key is not.
-fn another<F: AsyncFixture>(subject: &Subject<F>, key: &Key, dice: &mut Dice) -> Expected {
+fn another(subject: &Subject<'_>, key: &Key, dice: &mut Dice) -> Expected {
     let earlier = dice.below(20) as usize;
     let was = if earlier < 5 { Expected::Absent } else { subject.at_writing(key, earlier - 5) };
     if was == subject.at(key) { subject.at_writing(key, 0) } else { was }
 }
 
-pub(crate) async fn read_your_writes<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn read_your_writes(subject: &mut Subject<'_>) -> Kept {
     play(subject, Menu { keys: 7, expects: 20, errs: 0, writes: 20 }).await
 }
 
-pub(crate) async fn expectations<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn expectations(subject: &mut Subject<'_>) -> Kept {
     play(subject, Menu { keys: 7, expects: 40, errs: 50, writes: 30 }).await
 }
 
-pub(crate) async fn without_writes<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn without_writes(subject: &mut Subject<'_>) -> Kept {
     play(subject, Menu { keys: 7, expects: 30, errs: 50, writes: 0 }).await
 }
 
-pub(crate) async fn blind_writes<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn blind_writes(subject: &mut Subject<'_>) -> Kept {
     play(subject, Menu { keys: 7, expects: 0, errs: 0, writes: 50 }).await
 }
 
-pub(crate) async fn versions<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn versions(subject: &mut Subject<'_>) -> Kept {
     play(subject, Menu { keys: 2, expects: 0, errs: 60, writes: 60 }).await
 }
 
-pub(crate) async fn conflict_writes_nothing<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn conflict_writes_nothing(subject: &mut Subject<'_>) -> Kept {
     play(subject, Menu { keys: 7, expects: 60, errs: 90, writes: 70 }).await
 }
 
 /// As many expectations and writes as a batch of the model can have.
-pub(crate) async fn largest_batch<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn largest_batch(subject: &mut Subject<'_>) -> Kept {
     let keys = (0..120).map(counter).collect::<Vec<_>>();
     let (old, new) = keys.split_at(60);
     subject.commit([], old.iter().map(|key| put(key, 1))).await?;
     for broken in [keys.last(), keys.first(), None] {
         // What is not so of the broken one: a version that it never had, or that it is absent.
-        let wrong = |key: &Key| if new.contains(key) { subject.at(&counter(0)) } else { Expected::Absent };
-        let expected = |key: &Key| if Some(key) == broken { wrong(key) } else { subject.at(key) };
-        let expected = keys.iter().map(|key| (key.clone(), expected(key))).collect::<Vec<_>>();
+        let expected = keys.iter().map(|key| match Some(key) == broken {
+            true if new.contains(key) => (key.clone(), subject.at(&counter(0))),
+            true => (key.clone(), Expected::Absent),
+            false => (key.clone(), subject.at(key)),
+        });
+        let expected = expected.collect::<Vec<_>>();
         subject.commit(expected, old.iter().map(delete).chain(new.iter().map(|key| put(key, 2)))).await?;
     }
     Ok(())

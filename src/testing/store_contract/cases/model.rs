@@ -7,7 +7,6 @@ use crate::{
     testing::{
         session::Session,
         store_contract::{
-            AsyncFixture,
             calls::{large, story},
             failure::Kept,
             subject::{MOST_KEYS, Subject},
@@ -19,7 +18,7 @@ use crate::{
 const OLDER: &str = include_str!("../older.txt");
 
 /// Every kind of record in every state that it can be in.
-pub(crate) async fn every_record<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn every_record(subject: &mut Subject<'_>) -> Kept {
     for (operation, context) in story() {
         subject.call(operation, context).await?;
     }
@@ -27,7 +26,7 @@ pub(crate) async fn every_record<F: AsyncFixture>(subject: &mut Subject<F>) -> K
 }
 
 /// The largest records, and the model's own batches with most writes.
-pub(crate) async fn largest_records<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn largest_records(subject: &mut Subject<'_>) -> Kept {
     for (operation, context) in large() {
         subject.call(operation, context).await?;
         look_at_all(subject).await?;
@@ -36,7 +35,7 @@ pub(crate) async fn largest_records<F: AsyncFixture>(subject: &mut Subject<F>) -
 }
 
 /// Records that lack what an older version of the crate did not know, and that a service goes on from there.
-pub(crate) async fn older_records<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn older_records(subject: &mut Subject<'_>) -> Kept {
     for (key, json, record) in older() {
         if !subject.plant(&key, &json, record).await? {
             return Ok(());
@@ -62,7 +61,7 @@ fn older() -> impl Iterator<Item = (Key, alloc::string::String, Record)> {
 }
 
 /// Random sessions, three at a time in turns, each by its own handle: what one of them sees, another may have done.
-pub(crate) async fn sessions<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn sessions(subject: &mut Subject<'_>) -> Kept {
     for seeds in [[1, 2, 3], [4, 5, 6]] {
         let mut sessions = seeds.map(Session::new);
         for _ in 0..100 {
@@ -78,7 +77,7 @@ pub(crate) async fn sessions<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept 
 }
 
 /// Compares everything that is there.
-async fn look_at_all<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+async fn look_at_all(subject: &mut Subject<'_>) -> Kept {
     let keys = subject.memory.records().map(|(key, _)| key).collect::<Vec<_>>();
     for keys in keys.chunks(MOST_KEYS) {
         subject.load(keys).await?;

@@ -1,14 +1,13 @@
 //! What is kept of events and instructions.
 
 use alloc::{format, vec::Vec};
-use core::fmt::Debug;
 
 use crate::{
     run_async,
-    store::AsyncStore,
     testing::store_contract::{
-        AsyncFixture, Outbox,
+        Outbox,
         calls::{Call, asking, story},
+        erased::{AnyFixture, Handle},
         failure::{Breach, Kept},
         show,
         subject::Subject,
@@ -19,7 +18,7 @@ use crate::{
 const ASKED: &str = "what is kept of events and instructions";
 
 /// What happened by a commit is kept with it, each once, in order; of a conflict nothing is.
-pub(crate) async fn outbox_of_commits<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn outbox_of_commits(subject: &mut Subject<'_>) -> Kept {
     for (operation, context) in story() {
         let Some(_) = subject.fixture.outbox().await else { return Ok(()) };
         subject.call(operation, context).await?;
@@ -37,8 +36,8 @@ pub(crate) async fn outbox_of_commits<F: AsyncFixture>(subject: &mut Subject<F>)
 }
 
 /// Who reads the outbox while others commit, and goes on after the last thing read, misses nothing.
-pub(crate) async fn outbox_grows_at_its_end<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn work<S: AsyncStore<Error: Debug>>(mut store: S, calls: Vec<Call>, turns: &Turns) -> Kept<usize> {
+pub(crate) async fn outbox_grows_at_its_end(subject: &mut Subject<'_>) -> Kept {
+    async fn work(mut store: Handle<'_>, calls: Vec<Call>, turns: &Turns) -> Kept<usize> {
         let mut kept = 0;
         for (operation, context) in calls {
             let outcome = run_async(&mut store, operation, context).await;
@@ -50,7 +49,7 @@ pub(crate) async fn outbox_grows_at_its_end<F: AsyncFixture>(subject: &mut Subje
         Ok(kept)
     }
 
-    async fn watch<F: AsyncFixture>(fixture: &F, turns: &Turns) -> Kept {
+    async fn watch(fixture: &dyn AnyFixture, turns: &Turns) -> Kept {
         let mut before = Outbox::default();
         while turns.read() {
             let now = fixture.outbox().await.unwrap_or_default();
@@ -68,7 +67,7 @@ pub(crate) async fn outbox_grows_at_its_end<F: AsyncFixture>(subject: &mut Subje
     let ([one, other], [its, others]) = (subject.handles().await, asking());
     let turns = Turns::default();
     let writers = beside(work(one, its, &turns), work(other, others, &turns));
-    let (most, ()) = beside(writers, watch(&subject.fixture, &turns)).await?;
+    let (most, ()) = beside(writers, watch(subject.fixture, &turns)).await?;
     let kept = subject.fixture.outbox().await.unwrap_or_default().events;
     if kept.len() != most.0 + most.1 {
         return Err(Breach::new(ASKED, format!("{} events", kept.len()), format!("{most:?} events of two handles")));

@@ -1,24 +1,24 @@
 //! Cases in which several handles are at work at once.
 
 use alloc::{format, vec::Vec};
-use core::{array::from_fn, fmt::Debug, slice::from_ref};
+use core::{array::from_fn, slice::from_ref};
 
 use crate::{
-    store::{AsyncStore, Batch, Commit, Expected, Key, Record, Scan, Usage, Versioned, Write},
+    store::{Batch, Commit, Expected, Key, Record, Scan, Usage, Versioned, Write},
     testing::store_contract::{
-        AsyncFixture,
         calls::moves,
+        erased::Handle,
         failure::{Breach, Kept},
         samples::{all_ranges, batch, counter, counters, number_of, put, range, resources, scan},
         show,
-        subject::{self, Subject, load},
+        subject::Subject,
         together::{ROUNDS, Turns, beside, commit_where, yield_now},
     },
 };
 
 /// Two writers want the same keys: each key is written once, by the one who was told so.
-pub(crate) async fn two_writers_at_once<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn take<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key], number: u32) -> Kept<u32> {
+pub(crate) async fn two_writers_at_once(subject: &mut Subject<'_>) -> Kept {
+    async fn take(mut store: Handle<'_>, keys: &[Key], number: u32) -> Kept<u32> {
         let mut taken = 0;
         for key in keys {
             let where_absent =
@@ -33,7 +33,7 @@ pub(crate) async fn two_writers_at_once<F: AsyncFixture>(subject: &mut Subject<F
     let (one, other) = beside(take(one, &keys, 1), take(other, &keys, 2)).await?;
     let asked = "write each of some keys where it is absent, from two handles at once";
     exactly(asked, "keys were committed by both handles together", one + other, ROUNDS)?;
-    let found = load(&mut reader, &keys).await?;
+    let found = reader.load(&keys).await?;
     for (number, taken) in [(1, one), (2, other)] {
         let its = found.iter().filter(|found| count(found) == number).map(|_| 1).sum();
         exactly(asked, &format!("keys have the record of the handle that committed {taken}"), its, taken)?;
@@ -42,8 +42,8 @@ pub(crate) async fn two_writers_at_once<F: AsyncFixture>(subject: &mut Subject<F
 }
 
 /// Each of two writers reads two keys and writes one of them, if neither is there: only one of them can.
-pub(crate) async fn write_skew<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn either<S: AsyncStore<Error: Debug>>(mut store: S, pairs: &[[Key; 2]], mine: usize) -> Kept {
+pub(crate) async fn write_skew(subject: &mut Subject<'_>) -> Kept {
+    async fn either(mut store: Handle<'_>, pairs: &[[Key; 2]], mine: usize) -> Kept {
         for pair in pairs {
             let where_absent = |found: &[_]| {
                 let written = pair.iter().skip(mine).take(1).map(|key| put(key, 1));
@@ -59,14 +59,14 @@ pub(crate) async fn write_skew<F: AsyncFixture>(subject: &mut Subject<F>) -> Kep
     beside(either(one, &pairs, 0), either(other, &pairs, 1)).await?;
     for pair in &pairs {
         let asked = "write one of two keys from one handle and the other from another, each where both are absent";
-        exactly(asked, "of the two are there", load(&mut reader, pair).await?.iter().map(count).sum(), 1)?;
+        exactly(asked, "of the two are there", reader.load(pair).await?.iter().map(count).sum(), 1)?;
     }
     Ok(())
 }
 
 /// Three count on three counters, two at a time: nothing is counted twice, and nothing is lost.
-pub(crate) async fn counting<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn count_on<S: AsyncStore<Error: Debug>>(mut store: S, pair: [Key; 2]) -> Kept {
+pub(crate) async fn counting(subject: &mut Subject<'_>) -> Kept {
+    async fn count_on(mut store: Handle<'_>, pair: [Key; 2]) -> Kept {
         for _ in 0..ROUNDS {
             let one_more = |found: &[_]| {
                 let counted = pair.iter().zip(found).map(|(key, found)| put(key, count(found) + 1));
@@ -82,7 +82,7 @@ pub(crate) async fn counting<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept 
     let [one, other, third, mut reader] = subject.handles().await;
     let (one, other) = (count_on(one, [a.clone(), b.clone()]), count_on(other, [b, c.clone()]));
     beside(beside(one, other), count_on(third, [c, a])).await?;
-    for (key, found) in keys.iter().zip(load(&mut reader, &keys).await?) {
+    for (key, found) in keys.iter().zip(reader.load(&keys).await?) {
         let asked = format!("add one to {} and to another, from three handles at once", show::key(key));
         exactly(&asked, "is what it stands at", count(&found), 2 * ROUNDS)?;
     }
@@ -90,11 +90,11 @@ pub(crate) async fn counting<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept 
 }
 
 /// Keys that are always written together are always loaded alike.
-pub(crate) async fn load_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key], turns: &Turns) -> Kept {
+pub(crate) async fn load_one_moment(subject: &mut Subject<'_>) -> Kept {
+    async fn watch(mut store: Handle<'_>, keys: &[Key], turns: &Turns) -> Kept {
         let mut latest = 1;
         while turns.read() {
-            let found = load(&mut store, keys).await?;
+            let found = store.load(keys).await?;
             latest = alike(&show::load(keys), found.iter().map(count), latest)?;
             yield_now().await;
         }
@@ -108,11 +108,11 @@ pub(crate) async fn load_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -
 }
 
 /// Entries that are always written together are always found alike.
-pub(crate) async fn scan_whole_commits<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: &Scan, most: usize, turns: &Turns) -> Kept {
+pub(crate) async fn scan_whole_commits(subject: &mut Subject<'_>) -> Kept {
+    async fn watch(mut store: Handle<'_>, all: &Scan, most: usize, turns: &Turns) -> Kept {
         let mut latest = 1;
         while turns.read() {
-            let found = subject::scan(&mut store, all).await?.concat();
+            let found = store.scan(all).await?.concat();
             exactly(&show::scan(all), "entries", found.len(), most)?;
             latest = alike(&show::scan(all), found.iter().map(|entry| number_of(&entry.record)), latest)?;
             yield_now().await;
@@ -128,17 +128,17 @@ pub(crate) async fn scan_whole_commits<F: AsyncFixture>(subject: &mut Subject<F>
 }
 
 /// A connection goes from status to status: every scan of all of them finds it under one, and it is what it is there.
-pub(crate) async fn scan_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn go_round<S: AsyncStore<Error: Debug>>(mut store: S, moves: [Vec<Write>; 3], turns: &Turns) -> Kept {
+pub(crate) async fn scan_one_moment(subject: &mut Subject<'_>) -> Kept {
+    async fn go_round(mut store: Handle<'_>, moves: [Vec<Write>; 3], turns: &Turns) -> Kept {
         for writes in moves.iter().cycle().take_while(|_| turns.write()) {
             commit_where(&mut store, &[], |_| Some(Batch::of_writes(writes.clone()))).await?;
         }
         Ok(())
     }
 
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, all: Scan, turns: &Turns) -> Kept {
+    async fn watch(mut store: Handle<'_>, all: Scan, turns: &Turns) -> Kept {
         while turns.read() {
-            let found = subject::scan(&mut store, &all).await?.concat();
+            let found = store.scan(&all).await?.concat();
             exactly(&show::scan(&all), "entries", found.len(), 1)?;
             if let Some(entry) = found.iter().find(|entry| !entry.record.is_listed_at(&entry.key)) {
                 let contract = "what the entry leads to as it was at the very moment when the entry was there";
@@ -162,11 +162,11 @@ pub(crate) async fn scan_one_moment<F: AsyncFixture>(subject: &mut Subject<F>) -
 
 /// Two count, and the first writes down where the second stood. Whoever has read what the second counted further, and what
 /// the first had written before, knows that the first cannot write any longer what it has read.
-pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2], turns: &Turns) -> Kept<Vec<[u32; 2]>> {
+pub(crate) async fn nothing_in_between(subject: &mut Subject<'_>) -> Kept {
+    async fn watch(mut store: Handle<'_>, keys: &[Key; 2], turns: &Turns) -> Kept<Vec<[u32; 2]>> {
         let mut seen = Vec::new();
         while turns.read() {
-            let found = load(&mut store, keys).await?;
+            let found = store.load(keys).await?;
             seen.push(counts(&found));
             yield_now().await;
         }
@@ -181,17 +181,17 @@ pub(crate) async fn nothing_in_between<F: AsyncFixture>(subject: &mut Subject<F>
 
 /// The same where the two are read one by one, each as any load would, and then a batch without writes finds that both
 /// still hold: that, too, is a moment of which there is a before and an after.
-pub(crate) async fn checks_in_order<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
-    async fn watch<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key; 2], turns: &Turns) -> Kept<Vec<[u32; 2]>> {
+pub(crate) async fn checks_in_order(subject: &mut Subject<'_>) -> Kept {
+    async fn watch(mut store: Handle<'_>, keys: &[Key; 2], turns: &Turns) -> Kept<Vec<[u32; 2]>> {
         let (mut seen, [first, second]) = (Vec::new(), keys);
-        let mut found = load(&mut store, from_ref(first)).await?;
+        let mut found = store.load(from_ref(first)).await?;
         while turns.read() {
             found.truncate(1);
-            found.extend(load(&mut store, from_ref(second)).await?);
-            match subject::commit(&mut store, &batch(as_read(keys, &found), [])).await? {
+            found.extend(store.load(from_ref(second)).await?);
+            match store.commit(&batch(as_read(keys, &found), [])).await? {
                 Commit::Committed => seen.push(counts(&found)),
                 // Only now is the first read again: a store may order its next writing after whoever read it.
-                Commit::Conflict => found = load(&mut store, from_ref(first)).await?,
+                Commit::Conflict => found = store.load(from_ref(first)).await?,
             }
             yield_now().await;
         }
@@ -206,11 +206,7 @@ pub(crate) async fn checks_in_order<F: AsyncFixture>(subject: &mut Subject<F>) -
 
 /// Two count, and the first writes down where the second stood: that, at each writing of the first. Both begin each turn
 /// together.
-async fn write_down<S: AsyncStore<Error: Debug>>(
-    [mut one, mut other]: [S; 2],
-    keys: &[Key; 2],
-    turns: &Turns,
-) -> Kept<Vec<u32>> {
+async fn write_down([mut one, mut other]: [Handle<'_>; 2], keys: &[Key; 2], turns: &Turns) -> Kept<Vec<u32>> {
     let (mut stood, [first, second]) = (Vec::new(), keys);
     for connections in (1..).take_while(|_| turns.write()) {
         let mut environments = 0;
@@ -245,7 +241,7 @@ fn counts(found: &[Option<Versioned>]) -> [u32; 2] {
 }
 
 /// Writes all of some keys again and again.
-async fn rewrite<S: AsyncStore<Error: Debug>>(mut store: S, keys: &[Key], turns: &Turns) -> Kept {
+async fn rewrite(mut store: Handle<'_>, keys: &[Key], turns: &Turns) -> Kept {
     for number in (2..).take_while(|_| turns.write()) {
         commit_where(&mut store, &[], |_| Some(batch([], keys.iter().map(|key| put(key, number))))).await?;
     }

@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 use crate::{
     store::Key,
     testing::store_contract::{
-        AsyncFixture,
         calls::{families, large_page, listed, story},
         failure::Kept,
         samples::{Dice, after, all_ranges, counter, delete, longest, lookalikes, put, range, scan},
@@ -18,16 +17,16 @@ const ALL: usize = 102;
 
 /// Keys that a database may take for one another are different ones: first none is there, then all; what one of them is
 /// changed to, no other is; and what is deleted, is deleted alone.
-pub(crate) async fn different_keys<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn different_keys(subject: &mut Subject<'_>) -> Kept {
     write_by_thirds(subject, &lookalikes()).await
 }
 
 /// The longest keys there are: what differs in the last character is another key.
-pub(crate) async fn longest_keys<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn longest_keys(subject: &mut Subject<'_>) -> Kept {
     write_by_thirds(subject, &longest()).await
 }
 
-async fn write_by_thirds<F: AsyncFixture>(subject: &mut Subject<F>, keys: &[Key]) -> Kept {
+async fn write_by_thirds(subject: &mut Subject<'_>, keys: &[Key]) -> Kept {
     for round in 0..5 {
         for (number, keys) in (10 * round..).zip(keys.chunks(50)) {
             let third = keys.iter().skip(round as usize % 3).step_by(3);
@@ -42,7 +41,7 @@ async fn write_by_thirds<F: AsyncFixture>(subject: &mut Subject<F>, keys: &[Key]
 
 /// Answers come in the order in which the keys were asked for, those that are not there among them; as many at once as the
 /// model asks for.
-pub(crate) async fn load_in_order<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn load_in_order(subject: &mut Subject<'_>) -> Kept {
     let mut keys = (0..MOST_KEYS as u64).map(counter).collect::<Vec<_>>();
     subject.load(&keys).await?;
     subject.commit([], (1..).zip(&keys).step_by(2).map(|(number, key)| put(key, number))).await?;
@@ -56,7 +55,7 @@ pub(crate) async fn load_in_order<F: AsyncFixture>(subject: &mut Subject<F>) -> 
 }
 
 /// Every family comes in the order of the texts of its keys, and nothing else with it.
-pub(crate) async fn order_of_keys<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn order_of_keys(subject: &mut Subject<'_>) -> Kept {
     let listed = listed();
     subject.bring(&listed).await?;
     let mut ranges = Vec::new();
@@ -71,7 +70,7 @@ pub(crate) async fn order_of_keys<F: AsyncFixture>(subject: &mut Subject<F>) -> 
 
 /// Up to three ranges of a family in any order, each with its first key or after it, short and long, under small and
 /// large limits; where the keys at the ends are there, and where they are not any longer.
-pub(crate) async fn scan_ranges<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn scan_ranges(subject: &mut Subject<'_>) -> Kept {
     let listed = listed();
     subject.bring(&listed).await?;
     let (families, mut dice) = (families(&listed), Dice(1));
@@ -103,7 +102,7 @@ pub(crate) async fn scan_ranges<F: AsyncFixture>(subject: &mut Subject<F>) -> Ke
 /// With an entry comes the record that it leads to as it is now, also where only that has changed; an entry that leads
 /// nowhere else comes with its own. Where a status has changed, no entry is left behind. No handle stays at an earlier
 /// moment.
-pub(crate) async fn scan_leads_to_records<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn scan_leads_to_records(subject: &mut Subject<'_>) -> Kept {
     for (number, (operation, context)) in story().into_iter().enumerate() {
         for handle in [1, 2] {
             subject.by(handle).await;
@@ -116,7 +115,7 @@ pub(crate) async fn scan_leads_to_records<F: AsyncFixture>(subject: &mut Subject
 }
 
 /// A page of the largest environments: some megabytes in one answer.
-pub(crate) async fn scan_large_page<F: AsyncFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn scan_large_page(subject: &mut Subject<'_>) -> Kept {
     subject.bring(&large_page()).await?;
     subject.scan(&scan(all_ranges(), ALL)).await.map(drop)
 }

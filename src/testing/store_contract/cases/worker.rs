@@ -24,54 +24,54 @@ const PAUSE: Duration = Duration::from_millis(100);
 const PATIENCE: u32 = 600;
 
 /// A limit takes the oldest, wherever it comes: between two events of one commit, too.
-pub(crate) async fn read_oldest<F: OutboxFixture>(subject: &mut Subject<F>) -> Kept {
-    let all = waiting(subject).await?;
+pub(crate) async fn read_oldest<F: OutboxFixture>((subject, fixture): (&mut Subject<'_>, &F)) -> Kept {
+    let all = waiting(subject, fixture).await?;
     for limit in 0..all.len() + 2 {
         let oldest = all.get(..limit).unwrap_or(&all);
-        is(&format!("read {limit}"), &subject.fixture.read(limit).await, oldest)?;
+        is(&format!("read {limit}"), &fixture.read(limit).await, oldest)?;
     }
     Ok(())
 }
 
 /// One after the other, from the middle on, and then one of them once more, when others have come.
-pub(crate) async fn acknowledge_one<F: OutboxFixture>(subject: &mut Subject<F>) -> Kept {
-    let all = waiting(subject).await?;
+pub(crate) async fn acknowledge_one<F: OutboxFixture>((subject, fixture): (&mut Subject<'_>, &F)) -> Kept {
+    let all = waiting(subject, fixture).await?;
     let mut left = all.clone();
     while !left.is_empty() {
         let entry = left.remove(left.len() / 2);
         for is_there in [true, false] {
             let asked = format!("acknowledge {}", show::debug(&entry));
-            is(&asked, &subject.fixture.acknowledge(&entry).await, &is_there)?;
+            is(&asked, &fixture.acknowledge(&entry).await, &is_there)?;
         }
-        is("read all", &subject.fixture.read(usize::MAX).await, &left)?;
+        is("read all", &fixture.read(usize::MAX).await, &left)?;
     }
     let [calls, _] = asking();
     for (operation, context) in calls {
         subject.call(operation, context).await?;
     }
     for entry in &all {
-        is("acknowledge what is gone", &subject.fixture.acknowledge(entry).await, &false)?;
+        is("acknowledge what is gone", &fixture.acknowledge(entry).await, &false)?;
     }
     let events = subject.kept.events.get(all.len()..).unwrap_or_default();
-    is("read all that came later", &events_of::<F>(&subject.fixture.read(usize::MAX).await), events)?;
-    let kept = subject.fixture.outbox().await.unwrap_or_default();
+    is("read all that came later", &events_of::<F>(&fixture.read(usize::MAX).await), events)?;
+    let kept = fixture.outbox().await.unwrap_or_default();
     is("read the other outbox", &kept.instructions, &subject.kept.instructions)
 }
 
 /// More than there are, as many, fewer, none.
-pub(crate) async fn keep_newest<F: OutboxFixture>(subject: &mut Subject<F>) -> Kept {
-    let mut all = waiting(subject).await?;
+pub(crate) async fn keep_newest<F: OutboxFixture>((subject, fixture): (&mut Subject<'_>, &F)) -> Kept {
+    let mut all = waiting(subject, fixture).await?;
     for count in [usize::MAX, all.len(), all.len() - 1, all.len() / 2, 1, 0] {
         let older = all.drain(..all.len().saturating_sub(count)).count();
-        is(&format!("keep the newest {count}"), &subject.fixture.keep_newest(count).await, &older)?;
-        is("read all", &subject.fixture.read(usize::MAX).await, &all)?;
+        is(&format!("keep the newest {count}"), &fixture.keep_newest(count).await, &older)?;
+        is("read all", &fixture.read(usize::MAX).await, &all)?;
     }
-    let kept = subject.fixture.outbox().await.unwrap_or_default();
+    let kept = fixture.outbox().await.unwrap_or_default();
     is("read the other outbox", &kept.instructions, &subject.kept.instructions)
 }
 
 /// Two workers go on until nothing is left: together they have all, nothing twice.
-pub(crate) async fn claim_at_once<F: OutboxFixture>(subject: &mut Subject<F>) -> Kept {
+pub(crate) async fn claim_at_once<F: OutboxFixture>((subject, fixture): (&mut Subject<'_>, &F)) -> Kept {
     async fn work<F: OutboxFixture>(fixture: &F, all: &[F::Entry]) -> Kept<Vec<F::Entry>> {
         let mut got = Vec::new();
         while let Some(some) = fixture.claim(3, LONG).await
@@ -85,50 +85,50 @@ pub(crate) async fn claim_at_once<F: OutboxFixture>(subject: &mut Subject<F>) ->
         Ok(got)
     }
 
-    let Some(_) = subject.fixture.claim(0, LONG).await else { return Ok(()) };
-    let all = waiting(subject).await?;
-    let (mut got, others) = beside(work(&subject.fixture, &all), work(&subject.fixture, &all)).await?;
+    let Some(_) = fixture.claim(0, LONG).await else { return Ok(()) };
+    let all = waiting(subject, fixture).await?;
+    let (mut got, others) = beside(work(fixture, &all), work(fixture, &all)).await?;
     got.extend(others);
     got.sort_by_key(|entry| all.iter().position(|other| other == entry));
     is("claim all, 3 at a time, by two workers at once", &got, &all)?;
-    is("read all", &subject.fixture.read(usize::MAX).await, &all)
+    is("read all", &fixture.read(usize::MAX).await, &all)
 }
 
 /// What a worker has claimed and not acknowledged is another one's after a time.
-pub(crate) async fn a_claim_ends<F: OutboxFixture>(subject: &mut Subject<F>) -> Kept {
-    let Some(_) = subject.fixture.claim(0, LONG).await else { return Ok(()) };
-    let all = waiting(subject).await?;
+pub(crate) async fn a_claim_ends<F: OutboxFixture>((subject, fixture): (&mut Subject<'_>, &F)) -> Kept {
+    let Some(_) = fixture.claim(0, LONG).await else { return Ok(()) };
+    let all = waiting(subject, fixture).await?;
     let (oldest, newer) = all.split_at(2);
-    is("claim 2", &subject.fixture.claim(2, SHORT).await, &Some(oldest.to_vec()))?;
-    is("claim the others", &subject.fixture.claim(usize::MAX, LONG).await, &Some(newer.to_vec()))?;
-    is("claim what is left", &subject.fixture.claim(1, LONG).await, &Some(Vec::new()))?;
+    is("claim 2", &fixture.claim(2, SHORT).await, &Some(oldest.to_vec()))?;
+    is("claim the others", &fixture.claim(usize::MAX, LONG).await, &Some(newer.to_vec()))?;
+    is("claim what is left", &fixture.claim(1, LONG).await, &Some(Vec::new()))?;
     // One is done, the other died.
-    is("acknowledge what is claimed", &acknowledge(subject, &all, 0).await, &Some(true))?;
+    is("acknowledge what is claimed", &acknowledge(fixture, &all, 0).await, &Some(true))?;
     let mut again = Vec::new();
     for _ in 0..PATIENCE {
-        again = subject.fixture.claim(2, LONG).await.unwrap_or_default();
+        again = fixture.claim(2, LONG).await.unwrap_or_default();
         if !again.is_empty() {
             break;
         }
-        subject.fixture.pause(PAUSE).await;
+        fixture.pause(PAUSE).await;
     }
     is("claim again, after the time of the first claim", &again, all.get(1..2).unwrap_or_default())?;
     // Both have carried it out.
-    is("acknowledge after the time", &acknowledge(subject, &all, 1).await, &Some(true))?;
-    is("acknowledge once more", &acknowledge(subject, &again, 0).await, &Some(false))?;
-    is("read all", &subject.fixture.read(usize::MAX).await, newer)
+    is("acknowledge after the time", &acknowledge(fixture, &all, 1).await, &Some(true))?;
+    is("acknowledge once more", &acknowledge(fixture, &again, 0).await, &Some(false))?;
+    is("read all", &fixture.read(usize::MAX).await, newer)
 }
 
-async fn acknowledge<F: OutboxFixture>(subject: &Subject<F>, entries: &[F::Entry], place: usize) -> Option<bool> {
-    Some(subject.fixture.acknowledge(entries.get(place)?).await)
+async fn acknowledge<F: OutboxFixture>(fixture: &F, entries: &[F::Entry], place: usize) -> Option<bool> {
+    Some(fixture.acknowledge(entries.get(place)?).await)
 }
 
 /// Has something happen: the entries of all events, which are as the commits had them.
-async fn waiting<F: OutboxFixture>(subject: &mut Subject<F>) -> Kept<Vec<F::Entry>> {
+async fn waiting<F: OutboxFixture>(subject: &mut Subject<'_>, fixture: &F) -> Kept<Vec<F::Entry>> {
     for (operation, context) in story() {
         subject.call(operation, context).await?;
     }
-    let all = subject.fixture.read(usize::MAX).await;
+    let all = fixture.read(usize::MAX).await;
     is("read all", &events_of::<F>(&all), &subject.kept.events)?;
     Ok(all)
 }
