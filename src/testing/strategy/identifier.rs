@@ -42,52 +42,82 @@ pub trait Text: FromStr<Err: Debug> + Clone + Debug + 'static {
 
 /// Values from the shortest to the longest: half of them one of a few.
 pub fn valid<T: Text>() -> BoxedStrategy<T> {
-    parsed(prop_oneof![4 => few::<T>(), 3 => T::well_formed(), 1 => select(T::limits())])
+    parsed(Form::of::<T>().valid())
 }
 
 /// Values of the fewest and of the most characters.
 pub fn at_the_limit<T: Text>() -> BoxedStrategy<T> {
-    parsed(select(T::limits()))
+    parsed(select(T::limits()).boxed())
 }
 
 /// Texts that are not well formed, one step from one that is: a character left out, put in, replaced or doubled, or more
 /// characters than there may be.
 pub fn one_step_wrong<T: Text>() -> BoxedStrategy<String> {
-    let limits = T::limits();
-    let longest = limits.iter().max_by_key(|text| text.chars().count()).cloned().unwrap_or_default();
-    let shortest = limits.iter().min_by_key(|text| text.chars().count()).cloned().unwrap_or_default();
-    // Of a text that may have any characters, only the length can be wrong.
-    let last = longest.chars().next_back().unwrap_or('x');
-    let too_long = format!("{longest}{last}");
-    let too_short = shortest.chars().skip(1).collect::<String>();
-    let lengths = [too_long.clone(), too_short].into_iter().filter(|text| !is_well_formed::<T>(text));
-    let lengths = lengths.collect::<Vec<_>>();
-    let edited = (prop_oneof![few::<T>(), T::well_formed()], edits()).prop_map(|(text, edit)| edit.make(&text));
-    let edited = edited.prop_map(move |text| if is_well_formed::<T>(&text) { too_long.clone() } else { text });
-    if lengths.is_empty() { edited.boxed() } else { prop_oneof![3 => edited, 1 => select(lengths)].boxed() }
+    Form::of::<T>().one_step_wrong()
 }
 
 /// Texts of all kinds: well formed, at the limits, one step wrong, and damaged in up to three places.
 pub fn texts<T: Text>() -> BoxedStrategy<String> {
-    let limits = select(T::limits());
-    let whole = prop_oneof![few::<T>(), T::well_formed()];
-    prop_oneof![2 => whole.clone(), 1 => limits, 2 => one_step_wrong::<T>(), 3 => damaged(whole)].boxed()
-}
-
-fn is_well_formed<T: Text>(text: &str) -> bool {
-    text.parse::<T>().is_ok()
-}
-
-fn few<T: Text>() -> BoxedStrategy<String> {
-    select(T::FEW).prop_map(str::to_owned).boxed()
+    Form::of::<T>().texts()
 }
 
 /// A value by way of its text, as a user makes one.
-fn parsed<T: FromStr<Err: Debug> + Debug + 'static>(
-    texts: impl Strategy<Value = String> + 'static,
-) -> BoxedStrategy<T> {
+fn parsed<T: Text>(texts: BoxedStrategy<String>) -> BoxedStrategy<T> {
     #[expect(clippy::expect_used, reason = "the texts are well formed: the tests of the crate come by all kinds")]
     texts.prop_map(|text| text.parse().expect("a well-formed text")).boxed()
+}
+
+/// What a [`Text`] says of its texts. With it strategies are built once, and not again for each type.
+struct Form {
+    few: BoxedStrategy<String>,
+    well_formed: BoxedStrategy<String>,
+    limits: Vec<String>,
+    is_well_formed: fn(&str) -> bool,
+}
+
+impl Form {
+    fn of<T: Text>() -> Self {
+        Self {
+            few: few(T::FEW),
+            well_formed: T::well_formed(),
+            limits: T::limits(),
+            is_well_formed: |text| text.parse::<T>().is_ok(),
+        }
+    }
+
+    fn valid(self) -> BoxedStrategy<String> {
+        prop_oneof![4 => self.few, 3 => self.well_formed, 1 => select(self.limits)].boxed()
+    }
+
+    /// As well formed as the few, and any.
+    fn whole(&self) -> BoxedStrategy<String> {
+        prop_oneof![self.few.clone(), self.well_formed.clone()].boxed()
+    }
+
+    fn one_step_wrong(&self) -> BoxedStrategy<String> {
+        let Self { limits, is_well_formed, .. } = self;
+        let is_well_formed = *is_well_formed;
+        let longest = limits.iter().max_by_key(|text| text.chars().count()).cloned().unwrap_or_default();
+        let shortest = limits.iter().min_by_key(|text| text.chars().count()).cloned().unwrap_or_default();
+        // Of a text that may have any characters, only the length can be wrong.
+        let last = longest.chars().next_back().unwrap_or('x');
+        let too_long = format!("{longest}{last}");
+        let too_short = shortest.chars().skip(1).collect::<String>();
+        let lengths = [too_long.clone(), too_short].into_iter().filter(|text| !is_well_formed(text));
+        let lengths = lengths.collect::<Vec<_>>();
+        let edited = (self.whole(), edits()).prop_map(|(text, edit)| edit.make(&text));
+        let edited = edited.prop_map(move |text| if is_well_formed(&text) { too_long.clone() } else { text });
+        if lengths.is_empty() { edited.boxed() } else { prop_oneof![3 => edited, 1 => select(lengths)].boxed() }
+    }
+
+    fn texts(&self) -> BoxedStrategy<String> {
+        let (limits, whole) = (select(self.limits.clone()), self.whole());
+        prop_oneof![2 => whole.clone(), 1 => limits, 2 => self.one_step_wrong(), 3 => damaged(whole)].boxed()
+    }
+}
+
+fn few(texts: &'static [&'static str]) -> BoxedStrategy<String> {
+    select(texts).prop_map(str::to_owned).boxed()
 }
 
 /// One type in a paragraph: its few texts, any, and those of the fewest and most characters.
