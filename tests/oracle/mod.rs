@@ -23,7 +23,7 @@ mod time;
 
 use records::{Connection, Environment};
 use serde_json::{Value, json};
-use std::cell::Cell;
+use std::{borrow::Cow, cell::Cell};
 
 /// Quotas, per account and Region.
 #[derive(Clone, Copy, Debug)]
@@ -136,12 +136,14 @@ impl Oracle {
     ///
     /// On an operation that is neither the API's nor one of the host's four.
     pub fn call(&mut self, call: &Call) -> Reply {
-        let mut call = call.clone();
+        let mut call = Cow::Borrowed(call);
         if has_symbolic_token(&call.input) {
             let tokens: Vec<String> = self.issued.iter().map(|issued| issued.token.clone()).collect();
-            call.input = resolve_tokens(&call.input, &tokens);
+            call.to_mut().input = resolve_tokens(&call.input, &tokens);
         }
-        call.input = without_nulls(&call.input);
+        if has_nulls(&call.input) {
+            call.to_mut().input = without_nulls(&call.input);
+        }
         let before = (!self.holds("first-failure-wins")).then(|| self.clone());
         let mut result = self.dispatch(&call);
         if let (Some(refusal), Some(before), true) = (self.failed.take(), before, result.is_ok()) {
@@ -300,6 +302,14 @@ pub fn agrees(oracle: &Value, other: &Value) -> bool {
             None => left == right,
         },
         (left, right) => left == right,
+    }
+}
+
+fn has_nulls(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.values().any(|value| value.is_null() || has_nulls(value)),
+        Value::Array(items) => items.iter().any(has_nulls),
+        _ => false,
     }
 }
 
