@@ -45,17 +45,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 #[tokio::test]
-async fn a_connection_for_each_handle_keeps_to_the_contract() {
-    let checked = check_async(async || Fresh::new(true)).await;
-    println!("{}", checked.unwrap_or_else(|failures| panic!("{failures}")));
-}
-
-#[tokio::test]
 async fn one_connection_for_all_handles_keeps_to_the_contract() {
     let checked = check_async(async || Fresh::new(false)).await;
     println!("{}", checked.unwrap_or_else(|failures| panic!("{failures}")));
 }
 
+/// And so does a connection for each of them.
 #[test]
 fn it_runs() {
     main().unwrap();
