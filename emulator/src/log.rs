@@ -23,7 +23,7 @@ const WAITING: usize = 65_536;
 
 /// The lines that are written at once, and how long to gather more.
 const AT_ONCE: usize = 1_000;
-const BREATH: Duration = Duration::from_millis(5);
+const BREATH: Duration = Duration::from_millis(1);
 
 /// How long the end of the log may take.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -83,7 +83,7 @@ fn write(mut stream: impl Write, waiting: &Receiver<String>, lost: &AtomicU64) {
         // A stream that nobody reads any more is no reason to stop serving.
         _ = stream.write_all(text.as_bytes());
         text.clear();
-        // Where there are many calls, one of a thousand wakes this thread, and not each.
+        // Where there are many calls, one of many wakes this thread, and not each.
         thread::sleep(BREATH);
     }
     _ = stream.flush();
