@@ -23,7 +23,7 @@ pub(super) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
 /// JSON under way.
 struct Json {
     text: Vec<u8>,
-    /// The next string is a member's name, which has nothing to escape.
+    /// The next string is a member's name, which has nothing to escape; its first quotation mark is written.
     is_name: bool,
 }
 
@@ -76,7 +76,8 @@ impl<'j> Serializer for &'j mut Json {
     #[inline]
     fn serialize_str(self, text: &str) -> Result<(), Error> {
         if self.is_name {
-            self.quoted(text);
+            self.plain(text.as_bytes());
+            self.plain(b"\":");
         } else {
             self.escaped(text);
         }
@@ -149,21 +150,15 @@ struct Items<'j> {
     end: &'static [u8],
 }
 
-impl Items<'_> {
-    fn next(&mut self) {
-        if !self.is_first {
-            self.json.plain(b",");
-        }
-        self.is_first = false;
-    }
-}
-
 impl SerializeSeq for Items<'_> {
     type Ok = ();
     type Error = Error;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        self.next();
+        if !self.is_first {
+            self.json.plain(b",");
+        }
+        self.is_first = false;
         item.serialize(&mut *self.json)
     }
 
@@ -178,7 +173,12 @@ impl SerializeMap for Items<'_> {
     type Error = Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Error> {
-        self.next();
+        if self.is_first {
+            self.json.plain(b"\"");
+        } else {
+            self.json.plain(b",\"");
+        }
+        self.is_first = false;
         self.json.is_name = true;
         let written = name.serialize(&mut *self.json);
         self.json.is_name = false;
@@ -186,7 +186,6 @@ impl SerializeMap for Items<'_> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.json.plain(b":");
         value.serialize(&mut *self.json)
     }
 
