@@ -7,7 +7,7 @@ use super::{Desk, Fault, Halt};
 use crate::decide::refusals;
 use crate::{
     connection::Connection,
-    environment::{Environment, Outputs, ResourceIdentifier, Resources, Spec},
+    environment::{Environment, Outputs, ProvisionedResource, ResourceIdentifier, Resources, Spec},
     event::{Event, StatusChange},
     id::{AccountId, Caller, EnvironmentArn},
     instruction::Instruction,
@@ -32,6 +32,10 @@ struct Said<'r> {
 impl<'r> Said<'r> {
     const fn of(environment: &Environment, list: &'r Resources) -> Self {
         Self { unmanaged: environment.is_unmanaged(), left_over: false, list }
+    }
+
+    fn of_resource(&self, identifier: &ResourceIdentifier) -> Option<(bool, bool, &'r ProvisionedResource)> {
+        self.list.get(identifier).map(|resource| (self.unmanaged, self.left_over, resource))
     }
 }
 
@@ -158,9 +162,10 @@ impl Desk<'_> {
         before: &Resources,
         after: &Resources,
     ) -> Result<(), Halt> {
-        if before != after {
-            self.put_list(&environment.arn(), environment.account_provisioned_in(), after);
+        if before == after {
+            return Ok(());
         }
+        self.put_list(&environment.arn(), environment.account_provisioned_in(), after);
         self.put_words(environment, Said::of(environment, before), Said::of(environment, after))
     }
 
@@ -181,10 +186,7 @@ impl Desk<'_> {
     /// what it says now.
     fn put_words(&mut self, environment: &Environment, before: Said<'_>, after: Said<'_>) -> Result<(), Halt> {
         let all = before.list.iter().chain(after.list.iter()).map(|resource| &resource.identifier);
-        let says = |said: &Said<'_>, identifier| {
-            said.list.get(identifier).cloned().map(|resource| (said.unmanaged, said.left_over, resource))
-        };
-        let mut changed = all.filter(|it| says(&before, it) != says(&after, it)).collect::<Vec<_>>();
+        let mut changed = all.filter(|it| before.of_resource(it) != after.of_resource(it)).collect::<Vec<_>>();
         changed.sort_unstable();
         changed.dedup();
         let (region, account) = (environment.region(), environment.account_provisioned_in());
