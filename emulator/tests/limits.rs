@@ -99,7 +99,7 @@ pub(crate) fn bodies_share_64_mib_and_small_ones_never_wait_for_large_ones() {
             client.send(&[head(&good(), MAX_BODY).as_bytes(), &whole].concat());
             client.reply()
         });
-        answers.take(50).find(|reply| reply.status == status).expect("another answer in time")
+        answers.take(50).find(|reply| reply.status == status).unwrap_or_else(|| panic!("no {status} in time"))
     };
     // As many as have room together: there is none for another, once they have been read.
     let first = stalled(48, None);

@@ -126,6 +126,7 @@ impl Case {
         checked
     }
 
+    /// The same of a fixture of any type.
     fn check_any<'f>(&'static self, fresh: &'f dyn AnyFixture) -> Pending<'f, Result<u64, Failure>> {
         Box::pin(async {
             let mut subject = Subject::new(fresh).await;
