@@ -65,7 +65,7 @@ fn operations(rows: &mut Rows, size: usize, environments: &mut Environments) {
             pair
         });
     };
-    row("create", &mut |environments, sites| {
+    row("create an environment", &mut |environments, sites| {
         let (pair, _) = replaced(environments, sites);
         pair
     });
@@ -83,7 +83,7 @@ fn operations(rows: &mut Rows, size: usize, environments: &mut Environments) {
         environments.update(sites, DeploymentType::CurrentVersion);
         environments.succeed(sites)
     });
-    row("delete", &mut |environments, sites| {
+    row("delete an environment", &mut |environments, sites| {
         let pair = environments.delete(sites);
         environments.gone(sites);
         created(environments, sites);
