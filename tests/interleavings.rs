@@ -1,5 +1,6 @@
-//! Every interleaving of two requests comes to what one of the two orders comes to (of reads that change places, either): from every state of a small world,
-//! of connections or of environments, for every pair of everything that can be asked there.
+//! Every interleaving of two requests comes to what one of the two orders comes to: from every state of a small world,
+//! of connections or of environments, for every pair of everything that can be asked there. Of interleavings that differ
+//! only in the order of two reads, one is run.
 
 use std::collections::BTreeSet;
 

@@ -150,15 +150,21 @@ struct Items<'j> {
     end: &'static [u8],
 }
 
+impl Items<'_> {
+    fn next(&mut self) {
+        if !self.is_first {
+            self.json.plain(b",");
+        }
+        self.is_first = false;
+    }
+}
+
 impl SerializeSeq for Items<'_> {
     type Ok = ();
     type Error = Error;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        if !self.is_first {
-            self.json.plain(b",");
-        }
-        self.is_first = false;
+        self.next();
         item.serialize(&mut *self.json)
     }
 
@@ -173,12 +179,8 @@ impl SerializeMap for Items<'_> {
     type Error = Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Error> {
-        if self.is_first {
-            self.json.plain(b"\"");
-        } else {
-            self.json.plain(b",\"");
-        }
-        self.is_first = false;
+        self.next();
+        self.json.plain(b"\"");
         self.json.is_name = true;
         let written = name.serialize(&mut *self.json);
         self.json.is_name = false;

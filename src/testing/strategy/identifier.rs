@@ -89,7 +89,7 @@ impl Form {
         prop_oneof![4 => self.few, 3 => self.well_formed, 1 => select(self.limits)].boxed()
     }
 
-    /// As well formed as the few, and any.
+    /// Well formed: one of the few, or any.
     fn whole(&self) -> BoxedStrategy<String> {
         prop_oneof![self.few.clone(), self.well_formed.clone()].boxed()
     }

@@ -108,6 +108,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
     pub async fn keep_newest(&self, count: usize) -> Result<usize, Error> {
         let all = read::again_if_compacted(|| self.sorted(SortOrder::None, usize::MAX, true)).await?;
         let surplus = all.len().saturating_sub(count);
+        // Collected: with a borrowing closure in it, the compiler does not see that this future is `Send`.
         let surplus = all.into_iter().take(surplus).map(|found| found.key).collect::<Vec<_>>();
         self.delete(surplus.iter()).await
     }

@@ -50,7 +50,7 @@ async fn one_connection_for_all_handles_keeps_to_the_contract() {
     println!("{}", checked.unwrap_or_else(|failures| panic!("{failures}")));
 }
 
-/// And so does a connection for each of them.
+/// `main` holds a store with a connection for each handle to the contract.
 #[test]
 fn it_runs() {
     main().unwrap();
