@@ -10,23 +10,30 @@ use std::{
     ops::Bound,
     pin::pin,
     sync::{Mutex, PoisonError},
-    task::{Context, Poll, Waker},
+    task::{self, Poll, Waker},
 };
 
 use account_connections::{
-    Memory, run,
+    Memory,
+    operation::{Context, Operation},
+    run,
     store::{Batch, Commit, Entry, Key, Record, Scan, Store, Versioned},
     testing::{
         SharedMemory,
         faulty::{Fault, FaultyStore},
         history::{Ending, Failure, History, Recorded, Recorder},
-        session::Session,
+        session::{Call, Session},
         store_contract::Outbox,
     },
 };
+use serde_json::{Value, json};
 use simulation::simulate;
+use uuid::Uuid;
 
-use crate::support::watched::{Note, Watched};
+use crate::support::{
+    self, ENVIRONMENT, MANAGEMENT, REGION, ROLE, at, caller,
+    watched::{Note, Watched},
+};
 
 /// What a store does wrong in one of four cases where it could.
 pub const FAULTS: [Fault; 12] = [
@@ -172,6 +179,42 @@ fn a_call_of_unknown_outcome_may_have_been_made_or_not() {
     }
 }
 
+/// Two calls at once look as if either had come first, until a later one tells; and of forty others nobody was told anything.
+/// Whether those were made is asked where the two are in their right order, and not before.
+#[test]
+fn many_calls_of_unknown_outcome_hide_no_order() {
+    let call = |number: u128, operation: &str, input: Value| Call {
+        operation: Operation::read(operation, &input).unwrap(),
+        context: Context::new(caller(ENVIRONMENT), at(0), Uuid::from_u128(number)),
+    };
+    let create = |number: u128| {
+        let name = format!("environment-{number}");
+        let input = json!({ "environmentName": name, "managementAccountId": MANAGEMENT, "roleArn": ROLE });
+        call(number, "CreateEnvironmentAccountConnection", input)
+    };
+    let unknown = |number: u128| {
+        let ending = Ending::Unknown(String::new());
+        Recorded { client: 3, start: 0, end: 1, call: create(number), ending }
+    };
+    let mut memory = Memory::new();
+    let mut made = |start: u64, end: u64, call: Call| {
+        let ending = Ending::of(&run(&mut memory, call.operation.clone(), call.context));
+        Recorded { client: 0, start, end, call, ending }
+    };
+    let arn = format!("arn:aws:proton:{REGION}:{ENVIRONMENT}:environment-account-connection/{}", support::fresh(100));
+    let tag = |value: &str| {
+        let tags = json!([{ "key": "stage", "value": value }]);
+        call(0, "TagResource", json!({ "resourceArn": arn, "tags": tags }))
+    };
+    let calls = [
+        made(0, 1, create(100)),
+        made(2, 5, tag("beta")),
+        made(3, 4, tag("prod")),
+        made(6, 7, call(0, "ListTagsForResource", json!({ "resourceArn": arn }))),
+    ];
+    explains(&calls.into_iter().chain((0..40).map(unknown)).collect());
+}
+
 #[test]
 fn every_faulty_store_is_found_out() {
     for fault in FAULTS {
@@ -293,7 +336,7 @@ fn a_recorded_call_survives_its_text() {
 fn an_async_store_is_recorded_as_a_blocking_one() {
     let (blocking, asynchronous, mut session) = (Recorder::new(), Recorder::new(), Session::new(9));
     let (mut one, mut other) = (SharedMemory::new(), SharedMemory::new());
-    let mut context = Context::from_waker(Waker::noop());
+    let mut context = task::Context::from_waker(Waker::noop());
     for client in 0..200 {
         let call = session.next_call();
         let outcome = blocking.run(client, &mut one, call.clone()).unwrap();

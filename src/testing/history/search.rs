@@ -5,7 +5,7 @@ use alloc::{
     string::{String, ToString as _},
     vec::Vec,
 };
-use core::cmp::Reverse;
+use core::{cmp::Reverse, iter};
 use std::collections::HashSet;
 
 use super::{
@@ -30,6 +30,8 @@ pub(super) struct Search<'h> {
     /// Whether each turn is placed.
     placed: Vec<bool>,
     optional: Vec<usize>,
+    /// How many optional turns may be placed yet.
+    spare: usize,
     /// All turns before this one are placed or optional.
     from: usize,
     /// How many have to be placed yet.
@@ -38,6 +40,14 @@ pub(super) struct Search<'h> {
     tried: HashSet<Situation>,
     /// The longest order so far that could not be continued.
     furthest: Vec<Move>,
+}
+
+/// How a search ended that could place only so many of the optional turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Found,
+    NoOrder,
+    GaveUp,
 }
 
 /// Why there is no serial order, or none was found.
@@ -94,6 +104,7 @@ impl<'h> Search<'h> {
             tokens: Tokens::default(),
             placed: turns.iter().map(|_| false).collect(),
             optional: turns.iter().enumerate().filter(|(_, turn)| turn.optional).map(|(at, _)| at).collect(),
+            spare: 0,
             from: 0,
             missing: turns.iter().filter(|turn| !turn.optional).count(),
             turns,
@@ -104,12 +115,36 @@ impl<'h> Search<'h> {
     }
 
     /// The serial order, as places in the history.
+    ///
+    /// Where two calls were placed the wrong way round, a search that may place all optional turns tries each set of them before
+    /// it comes back to the two. Of many, few were made, as a rule: what is not found soon is looked for with few of them.
     pub(super) fn run(mut self, steps: u64) -> Result<Vec<usize>, Stop> {
+        let all = self.optional.len();
+        let few = iter::successors(Some(0), |limit| Some(2 * limit + 1)).take_while(|limit| *limit < all);
+        let limits = [all].into_iter().chain(few).chain([all]).collect::<Vec<_>>();
+        let mut left = 0..steps;
+        for (&limit, rounds) in limits.iter().zip((1..=limits.len() as u64).rev()) {
+            let share = usize::try_from((left.end - left.start) / rounds).unwrap_or(usize::MAX);
+            self.spare = limit;
+            match self.search(left.by_ref().take(share)) {
+                End::Found => {
+                    return Ok(self.order.iter().filter_map(|placed| self.turns.get(placed.at)?.number).collect());
+                }
+                End::NoOrder if limit == all => return Err(Stop::NoOrder(self.longest())),
+                End::NoOrder | End::GaveUp => {}
+            }
+        }
+        Err(Stop::GaveUp)
+    }
+
+    /// The same with no more of the optional turns than are to spare. Where nothing is found, the search is where it began.
+    fn search(&mut self, steps: impl Iterator<Item = u64>) -> End {
         let mut choices = Vec::<Choice>::new();
         let mut next = self.candidates();
-        for _ in 0..steps {
+        self.tried.clear();
+        for _ in steps {
             if self.missing == 0 && self.ends_right() {
-                return Ok(self.order.iter().filter_map(|placed| self.turns.get(placed.at)?.number).collect());
+                return End::Found;
             }
             match next.pop() {
                 Some(candidate) => {
@@ -126,12 +161,15 @@ impl<'h> Search<'h> {
                     if self.order.len() > self.furthest.len() {
                         self.furthest.clone_from(&self.order);
                     }
-                    let Some(choice) = choices.pop() else { return Err(Stop::NoOrder(self.longest())) };
+                    let Some(choice) = choices.pop() else { return End::NoOrder };
                     next = self.take_back(choice);
                 }
             }
         }
-        Err(Stop::GaveUp)
+        while let Some(choice) = choices.pop() {
+            self.take_back(choice);
+        }
+        End::GaveUp
     }
 
     /// The moves that can be made next by the turns' times; the last of them is the first to be tried.
@@ -147,8 +185,9 @@ impl<'h> Search<'h> {
     /// The turns that can come next by their times.
     fn next_turns(&self) -> Vec<(usize, &Turn<'h>)> {
         let turn = |at: usize| Some((at, self.turns.get(at)?)).filter(|_| self.placed.get(at) == Some(&false));
-        let before = self.optional.iter().copied().take_while(|at| *at < self.from).filter_map(turn);
-        let after = || (self.from..self.turns.len()).filter_map(turn);
+        let can_be = |(_, turn): &(usize, &Turn<'_>)| !turn.optional || self.spare > 0;
+        let before = self.optional.iter().copied().take_while(|at| *at < self.from).filter_map(turn).filter(can_be);
+        let after = || (self.from..self.turns.len()).filter_map(turn).filter(can_be);
         // Whatever starts after a call has ended that has no place yet cannot come before it.
         let ends = after().filter(|(_, turn)| !turn.optional).map(|(_, turn)| turn.end);
         let until = ends.min().unwrap_or(u64::MAX);
@@ -198,7 +237,8 @@ impl<'h> Search<'h> {
             *mark = placed;
         }
         match self.turns.get(at) {
-            Some(turn) if turn.optional => {}
+            Some(turn) if turn.optional && placed => self.spare -= 1,
+            Some(turn) if turn.optional => self.spare += 1,
             _ if placed => self.missing -= 1,
             _ => self.missing += 1,
         }
