@@ -107,7 +107,7 @@ fn an_outbox_is_what_the_calls_emitted() {
     let (mut emitted, mut session) = (Outbox::default(), Session::new(9));
     // Which call each is of.
     let (mut of_events, mut of_instructions) = (Vec::new(), Vec::new());
-    for number in 0..400 {
+    for number in 0..250 {
         let call = session.next_call();
         let outcome = recorder.run(0, &mut store, call.clone()).unwrap();
         session.learn(&call, &outcome.result);

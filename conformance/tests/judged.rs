@@ -19,13 +19,13 @@ use account_connections_wrong::{
 };
 
 /// Nearly all faults show in the first of these sessions, and all of them in one of these, or by their script.
-const SEEDS: u64 = 24;
-const CALLS: usize = 500;
+const SEEDS: u64 = 48;
+const CALLS: usize = 250;
 
 /// Where the whole recordings have shown a fault, degraded ones are looked at in this many sessions, and of the wrong
 /// implementations in one of this many: all of them with `FULL=1`, which takes some minutes.
-const DEGRADED: usize = 3;
-const SAMPLE: usize = 4;
+const DEGRADED: usize = 6;
+const SAMPLE: usize = 8;
 
 /// Of those that a recording can show, this many of a hundred must be found; of those found, this many must have an
 /// acceptable rule first, and this many among the first three. What is not here is printed with `FULL=1`.
@@ -149,7 +149,7 @@ fn the_right_one_is_never_found_where_the_order_is_not_known() {
         let _ = judge.at_once(together.finish());
         let report = judge.finish();
         assert!(report.findings.is_empty(), "seed {seed}: {report}");
-        assert!(report.lines.checked > 300, "seed {seed}: {:?}", report.lines);
+        assert!(report.lines.checked > 150, "seed {seed}: {:?}", report.lines);
     }
 }
 

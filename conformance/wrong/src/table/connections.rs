@@ -109,7 +109,8 @@ fn accepted() -> Vec<Wrong> {
                 }
                 record => record,
             })],
-        ),
+        )
+        .with_script(scripts::ACCEPTED_FOR_ANOTHER),
     ]
 }
 

@@ -60,8 +60,12 @@ pub(super) fn all() -> Vec<Wrong> {
         let name = format!("{second}-before-{first}");
         let says = format!("What both `{first}` and `{second}` refuse is refused by `{second}`");
         let wrong = Wrong::new(name, says, [Rule::FirstFailureWins, *first], [Fault::Swaps(*first, *second, *cure)]);
-        // No environment of a random session has roles of its own and an update under way so often.
+        // What a random session has hardly ever.
         match (first, second) {
+            (Rule::ManagementProvisions, Rule::ConnectionNamesEnvironment) => {
+                wrong.with_script(scripts::PROVISIONED_BY_ITSELF)
+            }
+            (Rule::OneProvisioningMethod, Rule::ConnectionNotFound) => wrong.with_script(scripts::TWO_METHODS),
             (Rule::RoleInOwnAccount, Rule::OneDeploymentAtATime) => wrong.with_script(scripts::FOREIGN_ROLE_MEANWHILE),
             _ => wrong,
         }

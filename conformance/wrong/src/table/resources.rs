@@ -6,6 +6,7 @@ use account_connections::{
 };
 use serde_json::{Value, json};
 
+use super::scripts;
 use crate::{
     Way, Wrong,
     fault::Fault,
@@ -114,7 +115,8 @@ fn seen() -> Vec<Wrong> {
             [Fault::Writes(|ask, _, write| {
                 !(ask.is_one_of(&[ACCEPT, UPDATE]) && matches!(write.key, Key::ProvisionedResource { .. }))
             })],
-        ),
+        )
+        .with_script(scripts::RESTORED),
         Wrong::new(
             "nothing-is-left-over",
             "What remains of a deleted unmanaged environment is forgotten",

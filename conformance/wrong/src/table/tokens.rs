@@ -125,7 +125,8 @@ fn comparison() -> Vec<Wrong> {
                 let tags = request(ask, memory).and_then(|request| request.get("tags").cloned());
                 ask.set("tags", tags.unwrap_or_default());
             })],
-        ),
+        )
+        .with_script(scripts::TOKEN_WITH_A_TAG),
         Wrong::new(
             "roles-are-not-compared",
             "A request that differs in its component role alone counts as identical",
@@ -168,7 +169,8 @@ fn comparison() -> Vec<Wrong> {
                     *reply = refusal(ErrorKind::ServiceQuotaExceeded);
                 }
             })],
-        ),
+        )
+        .with_script(scripts::TOKEN_AT_THE_QUOTA),
     ]
 }
 
