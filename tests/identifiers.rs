@@ -216,23 +216,22 @@ fn every_short_path() {
     }
 }
 
-/// A text that is much too long is refused by its length: nobody reads all of it, nor repeats it. To read each of these 9,800 to
-/// its end would be 98 gigabytes: who does, waits here.
+/// A text that is much too long is refused, whatever it consists of, and not repeated.
 #[test]
-fn ten_megabytes_are_refused_at_once() {
-    for beginning in ["0", "a", "é", "arn:aws:iam::123456789222:role/", "us-east-", "2021-04-28T23:13:50.", "usage "] {
+fn ten_megabytes_are_refused_in_few_words() {
+    let beginnings =
+        ["0", "9", "a", "é", "arn:aws:iam::123456789222:role/", "us-east-", "2021-04-28T23:13:50.", "usage "];
+    for beginning in beginnings {
         let text = format!("{beginning}{}", beginning.repeat(10_000_000 / beginning.len()));
-        for _ in 0..100 {
-            let errors = kinds().iter().map(|kind| (kind.parse)(&text)).collect::<Vec<_>>();
-            let errors = errors.into_iter().map(Result::unwrap_err).chain([
-                text.parse::<ConnectionArn>().unwrap_err(),
-                text.parse::<EnvironmentArn>().unwrap_err(),
-                text.parse::<Timestamp>().unwrap_err(),
-                text.parse::<Key>().unwrap_err(),
-            ]);
-            for error in errors {
-                assert!(error.to_string().len() < 1000, "{error}");
-            }
+        let errors = kinds().iter().map(|kind| (kind.parse)(&text)).collect::<Vec<_>>();
+        let errors = errors.into_iter().map(Result::unwrap_err).chain([
+            text.parse::<ConnectionArn>().unwrap_err(),
+            text.parse::<EnvironmentArn>().unwrap_err(),
+            text.parse::<Timestamp>().unwrap_err(),
+            text.parse::<Key>().unwrap_err(),
+        ]);
+        for error in errors {
+            assert!(error.to_string().len() < 1000, "{error}");
         }
     }
 }

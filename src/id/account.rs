@@ -41,8 +41,8 @@ impl FromStr for AccountId {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let number = read_digits(text.as_bytes()).filter(|_| text.len() == Self::DIGITS);
-        number.map(Self).ok_or_else(|| Malformed::new(&SHAPE, text))
+        let digits = Some(text.as_bytes()).filter(|digits| digits.len() == Self::DIGITS);
+        digits.and_then(read_digits).map(Self).ok_or_else(|| Malformed::new(&SHAPE, text))
     }
 }
 
