@@ -1,6 +1,6 @@
-use super::RepositoryBranch;
+use super::{EnvironmentDetails, RepositoryBranch};
 use crate::{
-    connection::Connected,
+    connection::{Connected, ConnectionDetails},
     id::{AccountId, Arn, ConnectionId, Partition, RoleArn},
 };
 
@@ -38,6 +38,17 @@ impl Attachment {
     #[must_use]
     pub const fn environment_account(&self) -> AccountId {
         self.account_id
+    }
+
+    /// Whether this environment, attached so, and the connection are for each other in all that both say.
+    pub(crate) fn joins(&self, environment: &EnvironmentDetails, connection: &ConnectionDetails) -> bool {
+        (environment.region(), environment.management_account(), self.account_id, environment.name())
+            == (
+                connection.region(),
+                connection.management_account(),
+                connection.environment_account(),
+                connection.environment_name(),
+            )
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     Provisioning, StatusMessage, Success, Target, Work,
 };
 use crate::{
-    connection::{Connected, ConnectionDetails},
+    connection::Connected,
     id::{AccountId, ConnectionId, DeploymentId, Timestamp},
 };
 
@@ -91,25 +91,25 @@ impl Deploying {
     pub(crate) fn ended(
         &self,
         outcome: &Outcome,
-        message: Option<StatusMessage>,
+        mut message: Option<StatusMessage>,
         now: Timestamp,
     ) -> Result<Option<Settled>, Stale> {
         let Self { provisioning, work, last_success, .. } = self;
-        let mut details = self.details.clone().with_message(message);
+        let mut version = None;
         let ended = match (outcome, work) {
             (Outcome::Succeeded(_), Work::Delete) => return Ok(None),
             (Outcome::Succeeded(resolved), Work::Create | Work::Update(_) | Work::Cancel(_)) => {
                 let asked = match work {
                     Work::Update(target) | Work::Cancel(target) => target.version.asked(),
-                    Work::Create | Work::Delete => details.template_version().clone().into(),
+                    Work::Create | Work::Delete => self.template_version().clone().into(),
                 };
-                details.0.template_version = details.template_version().after(&asked, resolved);
-                Ended::Succeeded(Success::new(details.last_attempted_deployment_id(), self.later(now)))
+                version = Some(self.template_version().after(&asked, resolved));
+                Ended::Succeeded(Success::new(self.last_attempted_deployment_id(), self.later(now)))
             }
             (Outcome::Failed, Work::Delete) => Ended::DeleteFailed(*last_success),
             (Outcome::Failed, Work::Create | Work::Update(_) | Work::Cancel(_)) => Ended::Failed(*last_success),
             (Outcome::Cancelled, Work::Cancel(_)) => {
-                details = details.with_message(Some(StatusMessage::of_cancellation()));
+                message = Some(StatusMessage::of_cancellation());
                 Ended::Cancelled(*last_success)
             }
             // Its pull request was closed.
@@ -118,6 +118,10 @@ impl Deploying {
             }
             (Outcome::Cancelled, Work::Create | Work::Update(_) | Work::Delete) => return Err(Stale),
         };
+        let mut details = self.details.clone().with_message(message);
+        if let Some(version) = version {
+            details.0.template_version = version;
+        }
         Ok(Some(Settled { details, provisioning: provisioning.clone(), ended }))
     }
 
@@ -306,17 +310,6 @@ impl Environment {
     #[must_use]
     pub fn is_attached_to(&self, connection: ConnectionId) -> bool {
         self.attachment().is_some_and(|attachment| attachment.connection() == connection)
-    }
-
-    /// Whether the connection is for this very environment, in all that both say.
-    pub(crate) fn agrees_with(&self, connection: &ConnectionDetails) -> bool {
-        (self.region(), self.management_account(), self.environment_account(), self.name())
-            == (
-                connection.region(),
-                connection.management_account(),
-                Some(connection.environment_account()),
-                connection.environment_name(),
-            )
     }
 
     /// Without its connection (rule `delete-orphans`): a deployment under way ends at once, with this message.

@@ -1,7 +1,12 @@
 //! How the text of an identifier is kept.
 
 use alloc::sync::Arc;
-use core::{cmp::Ordering, ops::Deref, str::from_utf8};
+use core::{
+    cmp::Ordering,
+    hash::{Hash, Hasher},
+    ops::Deref,
+    str::from_utf8,
+};
 
 /// A text that is shared: a clone costs one count.
 #[derive(Clone, Eq, Hash)]
@@ -46,7 +51,7 @@ const SHORT: usize = 23;
 
 /// A text without U+0000 of which most are short: those are in place. A clone then costs no count, and to compare two
 /// of them leads nowhere else, which is most of what is done with the names in keys.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 // INVARIANT: in place if it is short enough, and only then; filled up with zeros, so that values are ordered as their
 // texts are.
 pub(crate) enum Short {
@@ -74,6 +79,21 @@ impl Deref for Short {
         match self {
             Self::InPlace(bytes) => from_utf8(bytes).unwrap_or_default().trim_end_matches('\0'),
             Self::Shared(text) => text,
+        }
+    }
+}
+
+impl Hash for Short {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            // Three numbers are hashed faster than 23 bytes.
+            Self::InPlace(bytes) => {
+                let number = |at: usize| bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok());
+                for at in [0, 8, SHORT - 8] {
+                    state.write_u64(number(at).map_or(0, u64::from_ne_bytes));
+                }
+            }
+            Self::Shared(text) => text.hash(state),
         }
     }
 }

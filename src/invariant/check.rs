@@ -103,7 +103,7 @@ impl<'s, K: Borrow<Key> + Ord> Check<'s, K> {
             let key = Key::connection(environment.region(), attachment.connection());
             let what = match self.state.get(&key) {
                 Some(Record::Connection(connection)) => match connection.as_ref() {
-                    Connection::Connected(connected) if environment.agrees_with(connected) => continue,
+                    Connection::Connected(connected) if attachment.joins(environment, connected) => continue,
                     Connection::Connected(_) => "the environment and its connection do not agree",
                     _ => "the environment is attached to a connection that is not CONNECTED",
                 },

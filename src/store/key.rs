@@ -267,14 +267,24 @@ impl Key {
     /// The index entries of an environment: among all of its owner's, and among those of its template and current major
     /// version.
     pub(crate) fn environment_listings(environment: &EnvironmentDetails) -> [Self; 2] {
-        let entry = |template| Self::ListedEnvironment {
+        let all = Self::ListedEnvironment {
             region: environment.region(),
             management_account: environment.management_account(),
-            template,
+            template: None,
             name: environment.name().clone(),
         };
+        [all, Self::environment_listing_of_template(environment)]
+    }
+
+    /// The second of these: an update may move it.
+    pub(crate) fn environment_listing_of_template(environment: &EnvironmentDetails) -> Self {
         let template = (environment.template_name().clone(), environment.template_version().major.clone());
-        [entry(None), entry(Some(Box::new(template)))]
+        Self::ListedEnvironment {
+            region: environment.region(),
+            management_account: environment.management_account(),
+            template: Some(Box::new(template)),
+            name: environment.name().clone(),
+        }
     }
 }
 

@@ -84,15 +84,13 @@ impl Desk<'_> {
             let change = StatusChange::new(after.arn(), at, previous, Some(after.status()));
             self.emit(Event::EnvironmentStatusChange(change));
         }
-        match before.map(|before| Key::environment_listings(before)) {
+        match before {
             None => self.list(Key::environment_listings(after)),
-            Some(were) => {
-                for (was, is) in were.into_iter().zip(Key::environment_listings(after)) {
-                    if was != is {
-                        self.delete(was);
-                        self.list([is]);
-                    }
-                }
+            // An environment keeps its template.
+            Some(before) if before.template_version().major == after.template_version().major => {}
+            Some(before) => {
+                self.delete(Key::environment_listing_of_template(before));
+                self.list([Key::environment_listing_of_template(after)]);
             }
         }
         self.put_part(after, EnvironmentPart::Head, Record::Environment(Arc::clone(after)));

@@ -7,7 +7,7 @@ use crate::{
         refusals,
         sealed::Decide,
     },
-    environment::{Authority, Deploying, Environment, Provisioning, RepositoryShown, SelfManaged, Spec, Work},
+    environment::{Authority, Deploying, EnvironmentDetails, Provisioning, RepositoryShown, SelfManaged, Spec, Work},
     instruction::{Grant, Instruction, InstructionKind, Means},
     operation::ProvisioningAuthority,
     rule::Rule,
@@ -30,7 +30,7 @@ impl Decide for ProvisioningAuthority {
 /// With what authority an environment that can be provisioned is, or from which place its owner provisions it.
 pub(super) fn granted<'a>(
     provisioning: &'a Provisioning,
-    environment: &Environment,
+    environment: &EnvironmentDetails,
     desk: &Desk<'_>,
 ) -> Result<Result<Authority, &'a SelfManaged>, Halt> {
     let region = environment.region();
@@ -38,7 +38,7 @@ pub(super) fn granted<'a>(
         Provisioning::Attached(attachment) => {
             let id = attachment.connection();
             match desk.connection(region, id)?.map(AsRef::as_ref) {
-                Some(Connection::Connected(connected)) if environment.agrees_with(connected) => {
+                Some(Connection::Connected(connected)) if attachment.joins(environment, connected) => {
                     Ok(Authority::of_connection(connected))
                 }
                 _ => return Err(Fault::missing(Key::connection(region, id)).into()),
@@ -51,7 +51,6 @@ pub(super) fn granted<'a>(
 
 /// The instruction that goes with a deployment which begins, or is to be given up. `spec` is what it deploys.
 pub(super) fn instruction(deploying: &Deploying, spec: &Spec, desk: &Desk<'_>) -> Result<Instruction, Halt> {
-    let environment = Environment::from(deploying.clone());
     let current = deploying.template_version();
     let (kind, version) = match deploying.work() {
         Work::Create => (InstructionKind::Provision, current.clone().into()),
@@ -59,7 +58,7 @@ pub(super) fn instruction(deploying: &Deploying, spec: &Spec, desk: &Desk<'_>) -
         Work::Cancel(target) => (InstructionKind::Cancel, target.version.to_take(current)),
         Work::Delete => (InstructionKind::Deprovision, current.clone().into()),
     };
-    let means = match granted(deploying.provisioning(), &environment, desk)? {
+    let means = match granted(deploying.provisioning(), deploying, desk)? {
         Ok(authority) => Means::Grant(Grant::of(authority)),
         Err(SelfManaged { repository, .. }) => Means::ProvisioningRepository(RepositoryShown::new(
             deploying.region(),
