@@ -13,9 +13,9 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use = "nothing holds before the batch is committed"]
 pub struct Decided<A> {
-    pub(super) result: Result<A, Refusal>,
-    pub(super) batch: Option<Batch>,
-    pub(super) rules: Rules,
+    pub(crate) result: Result<A, Refusal>,
+    pub(crate) batch: Option<Batch>,
+    pub(crate) rules: Rules,
 }
 
 impl<A> Decided<A> {

@@ -2,12 +2,14 @@
 
 use alloc::vec::Vec;
 
-use super::{ATTEMPTS, Outcome, Step};
+use super::{ATTEMPTS, Outcome, Step, step::Way};
 use crate::{
-    decide::{AnswerTo, Fault, Request, Source},
+    decide::{AnswerTo, Decided, Fault, Request, Source, Stop, decide_over},
+    event::Event,
+    instruction::Instruction,
     operation::Context,
     rule::ErrorKind,
-    store::{AsyncStore, Entry, Key, Scan, Store, Versioned},
+    store::{AsyncStore, Batch, Commit, Entry, Key, Scan, Store, Versioned},
 };
 
 /// Trouble outside the model: the request has no answer.
@@ -84,9 +86,7 @@ pub fn run<R: Request, S: Store + ?Sized>(
     request: R,
     context: Context,
 ) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
-    let mut store = Answering::from(store);
-    let first = Step::begin_over(request, context, ATTEMPTS, Some(&mut store));
-    store.bring(first)
+    Way::new(request, context, ATTEMPTS).run(store)
 }
 
 /// Brings a request to its outcome over an async store, on any runtime that polls it.
@@ -111,7 +111,22 @@ impl<R: Request> Step<R> {
     ///
     /// Trouble outside the model. A refusal is an outcome.
     pub fn run<S: Store + ?Sized>(self, store: &mut S) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
-        Answering::from(store).bring(self)
+        match self {
+            Self::Load(load) => {
+                let found = store.load(load.keys()).map_err(HostError::Read)?;
+                load.read(found)?.run(store)
+            }
+            Self::Scan(scan) => {
+                let found = store.scan(scan.scan()).map_err(HostError::Read)?;
+                scan.read(found)?.run(store)
+            }
+            Self::Commit(commit) => {
+                let outcome = store.commit(commit.batch()).map_err(HostError::Commit)?;
+                commit.resume(outcome).run(store)
+            }
+            Self::Done(outcome) => Ok(outcome),
+            Self::Failed(failed) => Err(failed.into()),
+        }
     }
 
     /// Goes on to the outcome over an async store: what [`run_async`] does from the first step on.
@@ -144,17 +159,61 @@ impl<R: Request> Step<R> {
     }
 }
 
-/// A blocking store: a decision reads on in it, and is not made again for what it reads.
+impl<R: Request> Way<R> {
+    /// Over a store that answers at once: a decision reads on in it, and is not made again for what it reads.
+    fn run<S: Store + ?Sized>(mut self, store: &mut S) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
+        loop {
+            let mut source = Answering { store, failed: None };
+            let decided = decide_over(&self.request, &self.context, &self.reads, Some(&mut source));
+            // What it was asked for is then what the decision wants: nothing was changed.
+            if let Some(error) = source.failed {
+                return Err(HostError::Read(error));
+            }
+            match decided {
+                Ok(Decided { result, batch, rules }) => {
+                    if let Some((events, instructions)) = committed(batch, store)? {
+                        return Ok(Outcome { result, events, instructions, rules, attempts: self.attempts });
+                    }
+                }
+                // Records that were read at different moments need not agree: whether they do, the commit tells.
+                Err(Stop::Fault { fault, check }) => {
+                    if committed(check, store)?.is_some() {
+                        return Err(fault.into());
+                    }
+                }
+                Err(Stop::Load(keys)) => {
+                    let found = store.load(&keys).map_err(HostError::Read)?;
+                    self.reads.loaded(keys, found)?;
+                    continue;
+                }
+                Err(Stop::Scan(scan)) => {
+                    let found = store.scan(&scan).map_err(HostError::Read)?;
+                    self.reads.scanned(scan, found)?;
+                    continue;
+                }
+            }
+            self.start_over()?;
+        }
+    }
+}
+
+/// What happened by a commit.
+type Happened = (Vec<Event>, Vec<Instruction>);
+
+/// Commits what there is to commit; `None` where others came first.
+fn committed<S: Store + ?Sized>(batch: Option<Batch>, store: &mut S) -> Result<Option<Happened>, HostError<S::Error>> {
+    let Some(batch) = batch else { return Ok(Some((Vec::new(), Vec::new()))) };
+    Ok(match store.commit(&batch).map_err(HostError::Commit)? {
+        Commit::Committed => Some((batch.events, batch.instructions)),
+        Commit::Conflict => None,
+    })
+}
+
+/// A blocking store, from which a decision reads.
 struct Answering<'s, S: Store + ?Sized> {
     store: &'s mut S,
     /// Why it could not answer.
     failed: Option<S::Error>,
-}
-
-impl<'s, S: Store + ?Sized> From<&'s mut S> for Answering<'s, S> {
-    fn from(store: &'s mut S) -> Self {
-        Self { store, failed: None }
-    }
 }
 
 impl<S: Store + ?Sized> Source for Answering<'_, S> {
@@ -164,32 +223,5 @@ impl<S: Store + ?Sized> Source for Answering<'_, S> {
 
     fn scan(&mut self, scan: &Scan) -> Option<Vec<Vec<Entry>>> {
         self.store.scan(scan).map_err(|error| self.failed = Some(error)).ok()
-    }
-}
-
-impl<S: Store + ?Sized> Answering<'_, S> {
-    fn bring<R: Request>(mut self, mut step: Step<R>) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
-        loop {
-            // What it was asked for is then the step's wish: nothing was changed.
-            if let Some(error) = self.failed {
-                return Err(HostError::Read(error));
-            }
-            step = match step {
-                Step::Load(load) => {
-                    let found = self.store.load(load.keys()).map_err(HostError::Read)?;
-                    load.resume_over(found, Some(&mut self))
-                }
-                Step::Scan(scan) => {
-                    let found = self.store.scan(scan.scan()).map_err(HostError::Read)?;
-                    scan.resume_over(found, Some(&mut self))
-                }
-                Step::Commit(commit) => {
-                    let outcome = self.store.commit(commit.batch()).map_err(HostError::Commit)?;
-                    commit.resume_over(outcome, Some(&mut self))
-                }
-                Step::Done(outcome) => return Ok(outcome),
-                Step::Failed(failed) => return Err(failed.into()),
-            }
-        }
     }
 }

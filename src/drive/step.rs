@@ -5,7 +5,7 @@ use core::num::NonZeroU32;
 
 use super::HostError;
 use crate::{
-    decide::{AnswerTo, Fault, Reads, Request, Source, Stop, decide_over},
+    decide::{AnswerTo, Fault, Reads, Request, Stop, decide},
     event::Event,
     instruction::Instruction,
     operation::Context,
@@ -120,11 +120,11 @@ pub struct Committing<R: Request> {
 
 /// What a request has with it on its way.
 #[derive(Clone, Debug)]
-struct Way<R> {
-    request: R,
-    context: Context,
-    reads: Reads,
-    attempts: u32,
+pub(super) struct Way<R> {
+    pub(super) request: R,
+    pub(super) context: Context,
+    pub(super) reads: Reads,
+    pub(super) attempts: u32,
     most: NonZeroU32,
 }
 
@@ -137,12 +137,7 @@ impl<R: Request> Step<R> {
 
     /// The first step of a request, which is decided at most this many times.
     pub fn begin_with_attempts(request: R, context: Context, most: NonZeroU32) -> Self {
-        Self::begin_over(request, context, most, None)
-    }
-
-    /// The first step, and those after it for which a store that answers at once has what they want.
-    pub(super) fn begin_over(request: R, context: Context, most: NonZeroU32, source: Option<&mut dyn Source>) -> Self {
-        Way { request, context, reads: Reads::new(), attempts: 1, most }.step(source)
+        Way::new(request, context, most).step()
     }
 }
 
@@ -155,15 +150,16 @@ impl<R: Request> Loading<R> {
 
     /// Goes on with what a store returned for the keys: one answer for each, in their order, all of one moment.
     pub fn resume(self, found: Vec<Option<Versioned>>) -> Step<R> {
-        self.resume_over(found, None)
-    }
-
-    pub(super) fn resume_over(self, found: Vec<Option<Versioned>>, source: Option<&mut dyn Source>) -> Step<R> {
-        let Self { mut way, keys } = self;
-        match way.reads.loaded(keys, found) {
-            Ok(()) => way.step(source),
+        match self.read(found) {
+            Ok(way) => way.step(),
             Err(fault) => Step::Failed(fault.into()),
         }
+    }
+
+    pub(super) fn read(self, found: Vec<Option<Versioned>>) -> Result<Way<R>, Fault> {
+        let Self { mut way, keys } = self;
+        way.reads.loaded(keys, found)?;
+        Ok(*way)
     }
 }
 
@@ -176,15 +172,16 @@ impl<R: Request> Scanning<R> {
 
     /// Goes on with what a store found: one answer for each range, in their order.
     pub fn resume(self, found: Vec<Vec<Entry>>) -> Step<R> {
-        self.resume_over(found, None)
-    }
-
-    pub(super) fn resume_over(self, found: Vec<Vec<Entry>>, source: Option<&mut dyn Source>) -> Step<R> {
-        let Self { mut way, scan } = self;
-        match way.reads.scanned(scan, found) {
-            Ok(()) => way.step(source),
+        match self.read(found) {
+            Ok(way) => way.step(),
             Err(fault) => Step::Failed(fault.into()),
         }
+    }
+
+    pub(super) fn read(self, found: Vec<Vec<Entry>>) -> Result<Way<R>, Fault> {
+        let Self { mut way, scan } = self;
+        way.reads.scanned(scan, found)?;
+        Ok(*way)
     }
 }
 
@@ -202,10 +199,6 @@ impl<R: Request> Committing<R> {
 
     /// Goes on with how the commit ended. A conflict starts over.
     pub fn resume(self, outcome: Commit) -> Step<R> {
-        self.resume_over(outcome, None)
-    }
-
-    pub(super) fn resume_over(self, outcome: Commit, source: Option<&mut dyn Source>) -> Step<R> {
         let Self { mut way, batch, ends } = self;
         match (outcome, ends) {
             (Commit::Committed, Err(fault)) => Step::Failed(fault.into()),
@@ -213,22 +206,32 @@ impl<R: Request> Committing<R> {
                 let Batch { events, instructions, .. } = batch;
                 Step::Done(Outcome { result, events, instructions, rules, attempts: way.attempts })
             }
-            (Commit::Conflict, _) if way.attempts >= way.most.get() => {
-                Step::Failed(Failed::Contended { attempts: way.attempts })
-            }
-            (Commit::Conflict, _) => {
-                way.attempts += 1;
-                way.reads = Reads::new();
-                way.step(source)
-            }
+            (Commit::Conflict, _) => match way.start_over() {
+                Ok(()) => way.step(),
+                Err(contended) => Step::Failed(contended),
+            },
         }
     }
 }
 
 impl<R: Request> Way<R> {
-    /// Decides with what was read so far, and with what a store that answers at once has.
-    fn step(self, source: Option<&mut dyn Source>) -> Step<R> {
-        match decide_over(&self.request, &self.context, &self.reads, source) {
+    pub(super) const fn new(request: R, context: Context, most: NonZeroU32) -> Self {
+        Self { request, context, reads: Reads::new(), attempts: 1, most }
+    }
+
+    /// Begins again after a conflict, if it may.
+    pub(super) fn start_over(&mut self) -> Result<(), Failed> {
+        if self.attempts >= self.most.get() {
+            return Err(Failed::Contended { attempts: self.attempts });
+        }
+        self.attempts += 1;
+        self.reads = Reads::new();
+        Ok(())
+    }
+
+    /// Decides with what was read so far.
+    fn step(self) -> Step<R> {
+        match decide(&self.request, &self.context, &self.reads) {
             Ok(decided) => match decided.into_parts() {
                 (result, Some(batch), rules) => {
                     Step::Commit(Committing { way: Box::new(self), batch, ends: Ok((result, rules)) })
