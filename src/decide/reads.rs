@@ -83,7 +83,7 @@ impl Loaded {
     /// The key, with what was found under it; `None` where it was not read.
     pub(super) fn find(&self, key: &Key) -> Option<(&Key, Option<&Versioned>)> {
         // A decision reads a handful of keys: looking through them all is the fastest way.
-        self.records().find(|(known, _)| *known == key)
+        self.records().find(|(known, _)| known.is(key))
     }
 }
 

@@ -1,4 +1,4 @@
-use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -65,7 +65,8 @@ impl ProvisionedResource {
 
 /// The resources of one environment, by identifier: at most [`Resources::LIMIT`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Resources(Arc<BTreeMap<ResourceIdentifier, ProvisionedResource>>);
+// INVARIANT: in the order of their identifiers, each once.
+pub struct Resources(Arc<[ProvisionedResource]>);
 
 impl Resources {
     /// The most resources that an environment may have: a choice of this model, so that a report stays one commit.
@@ -85,37 +86,34 @@ impl Resources {
 
     /// In the order of their identifiers.
     pub fn iter(&self) -> impl Iterator<Item = &ProvisionedResource> {
-        self.0.values()
+        self.0.iter()
     }
 
     /// The one of this identifier.
     #[must_use]
     pub fn get(&self, identifier: &ResourceIdentifier) -> Option<&ProvisionedResource> {
-        self.0.get(identifier)
+        let place = self.0.binary_search_by(|resource| resource.identifier.cmp(identifier)).ok()?;
+        self.0.get(place)
     }
 
     /// These without those of the given identifiers.
     pub(crate) fn without(&self, identifiers: &[&ResourceIdentifier]) -> Self {
-        let mut left = self.clone();
-        Arc::make_mut(&mut left.0).retain(|identifier, _| !identifiers.contains(&identifier));
-        left
+        Self(self.iter().filter(|resource| !identifiers.contains(&&resource.identifier)).cloned().collect())
     }
 }
 
 impl TryFrom<Vec<ProvisionedResource>> for Resources {
     type Error = Malformed;
 
-    fn try_from(list: Vec<ProvisionedResource>) -> Result<Self, Malformed> {
-        let given = list.len();
-        let resources = list.into_iter().map(|resource| (resource.identifier.clone(), resource));
-        let resources = resources.collect::<BTreeMap<_, _>>();
-        if resources.len() < given {
+    fn try_from(mut list: Vec<ProvisionedResource>) -> Result<Self, Malformed> {
+        list.sort_unstable_by(|one, other| one.identifier.cmp(&other.identifier));
+        if list.windows(2).any(|pair| matches!(pair, [one, next] if one.identifier == next.identifier)) {
             return Err(Malformed::expecting("a list that has each identifier once"));
         }
-        if given > Self::LIMIT {
+        if list.len() > Self::LIMIT {
             return Err(Malformed::expecting("a list of at most 50 resources"));
         }
-        Ok(Self(Arc::new(resources)))
+        Ok(Self(list.into()))
     }
 }
 

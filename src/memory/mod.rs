@@ -113,11 +113,16 @@ impl Store for Memory {
     type Error = Infallible;
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
-        let find = |key| {
-            let (version, record) = self.find(key)?;
-            Some(Versioned { version, record: record.clone() })
-        };
-        Ok(keys.iter().map(find).collect())
+        let mut found = Vec::with_capacity(keys.len());
+        // Those of the model are all of one Region.
+        for keys in keys.chunk_by(|one, other| one.region() == other.region()) {
+            let regional = keys.first().and_then(|key| self.regions.get(&key.region()));
+            found.extend(keys.iter().map(|key| {
+                let (version, record) = regional?.get(key)?;
+                Some(Versioned { version, record: record.clone() })
+            }));
+        }
+        Ok(found)
     }
 
     fn scan(&mut self, scan: &Scan) -> Result<Vec<Vec<Entry>>, Infallible> {

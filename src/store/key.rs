@@ -175,6 +175,19 @@ impl Key {
         }
     }
 
+    /// Whether it is this one, which for two records of one thing their parts tell at once.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.part() == other.part() && self == other
+    }
+
+    const fn part(&self) -> u8 {
+        match self {
+            Self::Connection { part, .. } => *part as u8,
+            Self::Environment { part, .. } => *part as u8,
+            _ => u8::MAX,
+        }
+    }
+
     /// Where an index entry under this key leads: to the key of the record that a scan answers with. `None` for a key
     /// that is not an index entry's.
     #[must_use]

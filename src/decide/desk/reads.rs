@@ -31,7 +31,7 @@ impl<'a> Desk<'a> {
         let keys = keys.into_iter();
         let mut missing = Vec::with_capacity(keys.size_hint().0);
         for key in keys {
-            if self.find(&key).is_none() && !missing.contains(&key) {
+            if self.find(&key).is_none() && !missing.iter().any(|other| key.is(other)) {
                 missing.push(key);
             }
         }

@@ -246,10 +246,12 @@ impl Desk<'_> {
         if event.at() > self.context.now {
             self.rests_on(Rule::NeverBackwards);
         }
+        self.events.reserve_exact(1);
         self.events.push(event);
     }
 
     pub(in crate::decide) fn instruct(&mut self, instruction: Instruction) {
+        self.instructions.reserve_exact(1);
         self.instructions.push(instruction);
     }
 
