@@ -175,11 +175,13 @@ impl Key {
         }
     }
 
-    /// Whether it is this one, which for two records of one thing their parts tell at once.
+    /// Whether they are equal. Most keys that a decision compares are of one connection or environment, and differ in their last
+    /// member alone: this looks at that first.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.part() == other.part() && self == other
     }
 
+    /// Which record of a connection or an environment it is of, as a number.
     const fn part(&self) -> u8 {
         match self {
             Self::Connection { part, .. } => *part as u8,

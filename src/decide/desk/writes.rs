@@ -246,6 +246,7 @@ impl Desk<'_> {
         if event.at() > self.context.now {
             self.rests_on(Rule::NeverBackwards);
         }
+        // There is one, as a rule.
         self.events.reserve_exact(1);
         self.events.push(event);
     }

@@ -121,12 +121,10 @@ impl<'h> Search<'h> {
     pub(super) fn run(mut self, steps: u64) -> Result<Vec<usize>, Stop> {
         let all = self.optional.len();
         let few = iter::successors(Some(0), |limit| Some(2 * limit + 1)).take_while(|limit| *limit < all);
-        let limits = [all].into_iter().chain(few).chain([all]).collect::<Vec<_>>();
         let mut left = 0..steps;
-        for (&limit, rounds) in limits.iter().zip((1..=limits.len() as u64).rev()) {
-            let share = usize::try_from((left.end - left.start) / rounds).unwrap_or(usize::MAX);
+        for (limit, most) in iter::once(all).chain(few).map(|limit| (limit, steps / 16)).chain([(all, steps)]) {
             self.spare = limit;
-            match self.search(left.by_ref().take(share)) {
+            match self.search(left.by_ref().take(usize::try_from(most).unwrap_or(usize::MAX))) {
                 End::Found => {
                     return Ok(self.order.iter().filter_map(|placed| self.turns.get(placed.at)?.number).collect());
                 }
