@@ -42,10 +42,6 @@ impl<A> Decided<A> {
     pub fn into_result(self) -> Result<A, Refusal> {
         self.result
     }
-
-    pub(crate) fn into_parts(self) -> (Result<A, Refusal>, Option<Batch>, Rules) {
-        (self.result, self.batch, self.rules)
-    }
 }
 
 /// Why there is no decision yet, or none at all.

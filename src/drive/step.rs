@@ -5,7 +5,7 @@ use core::num::NonZeroU32;
 
 use super::HostError;
 use crate::{
-    decide::{AnswerTo, Fault, Reads, Request, Stop, decide},
+    decide::{AnswerTo, Decided, Fault, Reads, Request, Stop, decide},
     event::Event,
     instruction::Instruction,
     operation::Context,
@@ -232,18 +232,16 @@ impl<R: Request> Way<R> {
     /// Decides with what was read so far.
     fn step(self) -> Step<R> {
         match decide(&self.request, &self.context, &self.reads) {
-            Ok(decided) => match decided.into_parts() {
-                (result, Some(batch), rules) => {
-                    Step::Commit(Committing { way: Box::new(self), batch, ends: Ok((result, rules)) })
-                }
-                (result, None, rules) => Step::Done(Outcome {
-                    result,
-                    events: Vec::new(),
-                    instructions: Vec::new(),
-                    rules,
-                    attempts: self.attempts,
-                }),
-            },
+            Ok(Decided { result, batch: Some(batch), rules }) => {
+                Step::Commit(Committing { way: Box::new(self), batch, ends: Ok((result, rules)) })
+            }
+            Ok(Decided { result, batch: None, rules }) => Step::Done(Outcome {
+                result,
+                events: Vec::new(),
+                instructions: Vec::new(),
+                rules,
+                attempts: self.attempts,
+            }),
             Err(Stop::Load(keys)) => Step::Load(Loading { way: Box::new(self), keys }),
             Err(Stop::Scan(scan)) => Step::Scan(Scanning { way: Box::new(self), scan }),
             // Records that were read at different moments need not agree: whether they do, the commit tells.
