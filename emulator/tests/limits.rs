@@ -101,8 +101,16 @@ pub(crate) fn bodies_share_64_mib_and_small_ones_never_wait_for_large_ones() {
         });
         answers.take(50).find(|reply| reply.status == status).unwrap_or_else(|| panic!("no {status} in time"))
     };
-    // As many as have room together: there is none for another, once they have been read.
+    // As many as have room together: there is none for another, once they have been read. One that came before could take room
+    // from the last of them, which would then be refused in its place.
     let first = stalled(48, None);
+    let mut known = before;
+    let is_read = |_| {
+        std::thread::sleep(Duration::from_millis(500));
+        let now = server.memory("VmRSS:");
+        now <= std::mem::replace(&mut known, now)
+    };
+    assert!((0..50).any(is_read), "they are not read in time");
     assert_eq!(until(503).json()["__type"], "ServiceUnavailableException");
     drop(first);
     // When they have gone, there is room again.
