@@ -142,7 +142,8 @@ impl Judge {
                 }
             }
         }
-        if shows_times && call.hidden.is_empty() && self.world.loose(key).is_none() {
+        let has_times = matches!(record, Record::Connection(_) | Record::Environment(_));
+        if (shows_times || !has_times) && call.hidden.is_empty() && self.world.loose(key).is_none() {
             return;
         }
         let before = before.as_ref().map(stored::members).unwrap_or_default();

@@ -30,19 +30,19 @@ pub(super) fn window(call: &Call, clock: ClockUnit) -> Window {
 /// The times at which the model is asked, the most likely first: those that the answer shows and the call can have been
 /// made at, then the ends of its window, then the latest that is known.
 pub(super) fn times(call: &Call, operation: &Operation, window: Window, latest: Timestamp) -> Vec<Timestamp> {
-    let mut times = Vec::new();
-    if !operation.only_reads() {
-        times.extend(shown_times(&call.reply).filter(|at| window.contains(*at)));
-        times.sort_unstable();
-        times.reverse();
-    }
     let ends = [call.start.or(window.from), call.end.or(window.to)];
+    if operation.only_reads() {
+        // It is answered the same at any time.
+        return vec![ends[0].or(ends[1]).unwrap_or(latest)];
+    }
+    let mut times = shown_times(&call.reply).filter(|at| window.contains(*at)).collect::<Vec<_>>();
+    times.sort_unstable_by(|one, other| other.cmp(one));
     times.extend(ends.into_iter().flatten());
     times.dedup();
     if times.is_empty() {
         times.push(latest);
     }
-    if !operation.only_reads() && call.start.is_none() {
+    if call.start.is_none() {
         // However long it has been since: as long as a client token is good, or longer.
         let later = latest.checked_add(core::time::Duration::from_secs(8 * 60 * 60));
         times.extend([Some(latest), later].into_iter().flatten());

@@ -212,11 +212,16 @@ impl Judge {
 
     /// Looks for what makes the model give just this answer: `Ok` with a reason where not all of it is known.
     fn explained(&mut self, question: &Question) -> Result<Option<String>, Misfit> {
-        let mut misfit = match self.asked(question) {
-            Ok(narrowed) => return Ok(narrowed),
-            Err(misfit) => misfit,
-        };
+        let mut first = None;
+        // Where a deployment has ended for sure, what the model says without that is not this, and is asked for last.
+        if !self.shows_an_end(question) {
+            match self.asked(question) {
+                Ok(narrowed) => return Ok(narrowed),
+                Err(misfit) => first = Some(misfit),
+            }
+        }
         let moment = self.moment();
+        let mut is_vague = false;
         for plan in self.plans(question) {
             self.take_back(moment);
             if self.carry_out(question, &plan).is_some() {
@@ -225,12 +230,20 @@ impl Judge {
                         self.carried_out(question, &plan);
                         return Ok(narrowed);
                     }
-                    Err(other) => misfit.is_vague |= other.is_vague,
+                    Err(other) => is_vague |= other.is_vague,
                 }
             }
         }
         self.take_back(moment);
-        misfit.is_vague |= self.may_be_of_the_lost(question) || self.may_list_what_has_ended(question);
+        let mut misfit = match first {
+            Some(misfit) => misfit,
+            None => match self.asked(question) {
+                Ok(narrowed) => return Ok(narrowed),
+                Err(misfit) => misfit,
+            },
+        };
+        is_vague |= self.may_be_of_the_lost(question) || self.may_list_what_has_ended(question);
+        misfit.is_vague |= is_vague;
         Err(misfit)
     }
 

@@ -10,7 +10,7 @@ use super::Step;
 #[derive(Clone, Debug)]
 pub struct Bindings<F> {
     fresh: F,
-    accounts: BTreeMap<String, String>,
+    accounts: BTreeMap<AccountId, AccountId>,
     named: BTreeMap<String, String>,
     /// Page tokens that calls were to give.
     tokens: BTreeSet<String>,
@@ -37,8 +37,7 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
 
     /// Who really calls.
     pub fn caller(&mut self, rehearsed: Caller) -> Caller {
-        let account = self.account(&rehearsed.account.to_string());
-        Caller::new(account.parse().unwrap_or(rehearsed.account), rehearsed.region)
+        Caller::new(self.account(rehearsed.account), rehearsed.region)
     }
 
     /// An input with the real values.
@@ -80,12 +79,11 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
 
     /// The real accounts so far.
     pub fn accounts(&self) -> impl Iterator<Item = AccountId> {
-        self.accounts.values().filter_map(|account| account.parse().ok())
+        self.accounts.values().copied()
     }
 
-    fn account(&mut self, rehearsed: &str) -> String {
-        let fresh = &mut self.fresh;
-        self.accounts.entry(rehearsed.to_owned()).or_insert_with(|| fresh().to_string()).clone()
+    fn account(&mut self, rehearsed: AccountId) -> AccountId {
+        *self.accounts.entry(rehearsed).or_insert_with(&mut self.fresh)
     }
 
     /// An environment's name, or a client token: what one episode calls something says nothing to another.
@@ -104,12 +102,16 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
     }
 
     fn text(&mut self, text: &str) -> String {
+        if let Some(real) = self.named.get(text) {
+            return real.clone();
+        }
+        // Most texts have no id, no account and no ARN in them.
+        if !text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-' || byte == b':') {
+            return text.to_owned();
+        }
         if let Some((start, name)) = text.split_once(ENVIRONMENT) {
             let (start, name) = (self.text(start), self.name("name", name));
             return format!("{start}{ENVIRONMENT}{name}");
-        }
-        if let Some(real) = self.named.get(text) {
-            return real.clone();
         }
         let (mut rest, mut real, mut before) = (text, String::with_capacity(text.len()), None);
         while let Some(first) = rest.chars().next() {
@@ -118,7 +120,9 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
             } else if let Some(id) = rest.get(..ID).filter(|id| is_id(id)) {
                 Some((ID, self.named.get(id).cloned().unwrap_or_else(|| id.to_owned())))
             } else {
-                rest.get(..ACCOUNT).filter(|start| is_account(start, rest)).map(|start| (ACCOUNT, self.account(start)))
+                let account = rest.get(..ACCOUNT).filter(|start| is_account(start, rest));
+                let account = account.and_then(|account| account.parse().ok());
+                account.map(|account| (ACCOUNT, self.account(account).to_string()))
             };
             let length = match taken {
                 Some((length, piece)) => {

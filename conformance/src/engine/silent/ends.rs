@@ -68,6 +68,19 @@ impl Judge {
         plans
     }
 
+    /// Whether a look at an environment shows another status than that in which a deployment is known to be under way.
+    pub(in super::super) fn shows_an_end(&self, question: &Question) -> bool {
+        let Some((Operation::GetEnvironment(get), _)) = question.ways.first() else { return false };
+        let Reply::Answer(answer) = &question.call.reply else { return false };
+        let Caller { region, account: management_account } = question.caller;
+        let head = Key::Environment { region, management_account, name: get.name.clone(), part: EnvironmentPart::Head };
+        let status = answer.get("environment").and_then(|shown| shown.get("deploymentStatus")).and_then(Value::as_str);
+        !self.header.host_complete
+            && matches!(self.world.record(&head), Some(Record::Environment(environment))
+                if matches!(environment.as_ref(), Environment::Deploying(_))
+                    && status.is_some_and(|status| status != environment.status().name()))
+    }
+
     /// How the deployment of an environment that an answer shows can have ended.
     fn ends_of_shown(&mut self, shown: &Value) -> Vec<Step> {
         let arn = shown.get("arn").and_then(Value::as_str).and_then(|arn| arn.parse::<EnvironmentArn>().ok());
