@@ -1,6 +1,7 @@
 //! A store in memory: the reference for others.
 
 mod lists;
+mod parts;
 mod place;
 mod regional;
 mod sorted;
@@ -83,7 +84,8 @@ impl Memory {
     /// Whether what is expected of one Region holds.
     fn hold(&self, expectations: &[Expectation]) -> bool {
         let regional = expectations.first().and_then(|it| self.regions.get(&it.key.region()));
-        let version = |key| regional.and_then(|regional| regional.get(key)).map(|(version, _)| version);
+        let mut reader = regional.map(Regional::reader);
+        let mut version = |key| Some(reader.as_mut()?.get(key)?.0);
         expectations.iter().all(|it| it.expected.holds(version(&it.key)))
     }
 
@@ -117,8 +119,9 @@ impl Store for Memory {
         // Those of the model are all of one Region.
         for keys in keys.chunk_by(|one, other| one.region() == other.region()) {
             let regional = keys.first().and_then(|key| self.regions.get(&key.region()));
+            let mut reader = regional.map(Regional::reader);
             found.extend(keys.iter().map(|key| {
-                let (version, record) = regional?.get(key)?;
+                let (version, record) = reader.as_mut()?.get(key)?;
                 Some(Versioned { version, record: record.clone() })
             }));
         }
@@ -144,11 +147,7 @@ impl Store for Memory {
         }
         for writes in batch.writes().chunk_by(|one, other| one.key.region() == other.key.region()) {
             let Some(Write { key, .. }) = writes.first() else { continue };
-            self.change(key.region(), |regional, version| {
-                for Write { key, record } in writes {
-                    drop(regional.put(key, record.clone().map(|record| Versioned { version, record })));
-                }
-            });
+            self.change(key.region(), |regional, version| regional.write(writes, version));
         }
         Ok(Commit::Committed)
     }

@@ -12,62 +12,87 @@ use crate::{
     store::{ConnectionPart, EnvironmentPart, Key},
 };
 
-/// Of a record that no scan finds. Its texts are its own where it is kept, and borrowed where it is looked for.
+/// Where a record is that no scan finds.
+pub(super) enum At<'k> {
+    Point(Point<&'k ClientToken>),
+    Environment(Named<&'k EnvironmentName>, EnvironmentPart),
+}
+
+/// Of a record that is kept alone. Its token is its own where it is kept, and borrowed where it is looked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Point<T = ClientToken, N = EnvironmentName> {
+pub(super) enum Point<T = ClientToken> {
     ClientToken(AccountId, T),
     Connection(ConnectionId, ConnectionPart),
-    Environment(AccountId, N, EnvironmentPart),
     Usage(AccountId),
 }
+
+/// Of all records of an environment: its owner and its name, which is its own or borrowed in the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Named<N = EnvironmentName>(AccountId, N);
 
 impl Point {
     pub(super) fn key(&self, region: Region) -> Key {
         match self.clone() {
             Self::ClientToken(environment_account, token) => Key::ClientToken { region, environment_account, token },
             Self::Connection(id, part) => Key::Connection { region, id, part },
-            Self::Environment(management_account, name, part) => {
-                Key::Environment { region, management_account, name, part }
-            }
             Self::Usage(account) => Key::Usage { region, account },
         }
     }
 }
 
-impl<'k> Point<&'k ClientToken, &'k EnvironmentName> {
-    pub(super) const fn of(key: &'k Key) -> Option<Self> {
-        match key {
-            Key::ClientToken { environment_account, token, .. } => Some(Self::ClientToken(*environment_account, token)),
-            Key::Connection { id, part, .. } => Some(Self::Connection(*id, *part)),
-            Key::Environment { management_account, name, part, .. } => {
-                Some(Self::Environment(*management_account, name, *part))
-            }
-            Key::Usage { account, .. } => Some(Self::Usage(*account)),
-            Key::ListedConnection { .. } | Key::ListedEnvironment { .. } | Key::ProvisionedResource { .. } => None,
-        }
+impl Named {
+    pub(super) fn key(&self, part: EnvironmentPart, region: Region) -> Key {
+        let Self(management_account, name) = self.clone();
+        Key::Environment { region, management_account, name, part }
     }
+}
 
+impl<'k> At<'k> {
+    pub(super) const fn of(key: &'k Key) -> Option<Self> {
+        Some(Self::Point(match key {
+            Key::ClientToken { environment_account, token, .. } => Point::ClientToken(*environment_account, token),
+            Key::Connection { id, part, .. } => Point::Connection(*id, *part),
+            Key::Environment { management_account, name, part, .. } => {
+                return Some(Self::Environment(Named(*management_account, name), *part));
+            }
+            Key::Usage { account, .. } => Point::Usage(*account),
+            Key::ListedConnection { .. } | Key::ListedEnvironment { .. } | Key::ProvisionedResource { .. } => {
+                return None;
+            }
+        }))
+    }
+}
+
+impl Point<&ClientToken> {
     pub(super) fn kept(self) -> Point {
         match self {
             Self::ClientToken(account, token) => Point::ClientToken(account, token.clone()),
             Self::Connection(id, part) => Point::Connection(id, part),
-            Self::Environment(account, name, part) => Point::Environment(account, name.clone(), part),
             Self::Usage(account) => Point::Usage(account),
         }
     }
 }
 
-impl Equivalent<Point> for Point<&ClientToken, &EnvironmentName> {
+impl Named<&EnvironmentName> {
+    pub(super) fn kept(self) -> Named {
+        Named(self.0, self.1.clone())
+    }
+}
+
+impl Equivalent<Point> for Point<&ClientToken> {
     fn equivalent(&self, kept: &Point) -> bool {
         match (self, kept) {
             (Self::ClientToken(account, token), Point::ClientToken(other, its)) => (account, *token) == (other, its),
             (Self::Connection(id, part), Point::Connection(other, its)) => (id, part) == (other, its),
-            (Self::Environment(account, name, part), Point::Environment(other, its_name, its)) => {
-                (account, *name, part) == (other, its_name, its)
-            }
             (Self::Usage(account), Point::Usage(other)) => account == other,
             _ => false,
         }
+    }
+}
+
+impl Equivalent<Named> for Named<&EnvironmentName> {
+    fn equivalent(&self, Named(account, name): &Named) -> bool {
+        (self.0, self.1) == (*account, name)
     }
 }
 
@@ -85,7 +110,7 @@ pub(super) trait Place: Ord + Sized {
 /// Of an index entry.
 pub(super) trait EntryPlace: Place {
     /// Where the record is that the entry leads to.
-    fn leads_to(&self, list: Self::List) -> Point<&ClientToken, &EnvironmentName>;
+    fn leads_to(&self, list: Self::List) -> At<'_>;
 }
 
 /// Of a connection in the list of one of its parties: by its status, then by its time, then by its id.
@@ -142,8 +167,8 @@ impl Place for InOrder {
 }
 
 impl EntryPlace for InOrder {
-    fn leads_to(&self, _: Self::List) -> Point<&ClientToken, &EnvironmentName> {
-        Point::Connection(self.id, ConnectionPart::Head)
+    fn leads_to(&self, _: Self::List) -> At<'_> {
+        At::Point(Point::Connection(self.id, ConnectionPart::Head))
     }
 }
 
@@ -169,7 +194,7 @@ impl Place for ByName {
 }
 
 impl EntryPlace for ByName {
-    fn leads_to(&self, list: Self::List) -> Point<&ClientToken, &EnvironmentName> {
+    fn leads_to(&self, list: Self::List) -> At<'_> {
         self.1.leads_to(list)
     }
 }
@@ -196,8 +221,8 @@ impl Place for ByTemplate {
 }
 
 impl EntryPlace for ByTemplate {
-    fn leads_to(&self, account: AccountId) -> Point<&ClientToken, &EnvironmentName> {
-        Point::Environment(account, &self.1, EnvironmentPart::Head)
+    fn leads_to(&self, account: AccountId) -> At<'_> {
+        At::Environment(Named(account, &self.1), EnvironmentPart::Head)
     }
 }
 

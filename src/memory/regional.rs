@@ -5,12 +5,13 @@ use hashbrown::HashMap;
 
 use super::{
     lists::Lists,
-    place::{ByName, ByTemplate, EntryPlace, InOrder, Place as _, Point},
+    parts::Parts,
+    place::{At, ByName, ByTemplate, EntryPlace, InOrder, Named, Place as _, Point},
 };
 use crate::{
     environment::ResourceIdentifier,
-    id::{ClientToken, ConnectionId, EnvironmentName, Region},
-    store::{ConnectionPart, Entry, Key, Range, Record, Version, Versioned},
+    id::{ConnectionId, EnvironmentName, Region},
+    store::{ConnectionPart, Entry, Key, Range, Record, Version, Versioned, Write},
 };
 
 /// The records of one Region: it is said once, and not with each of them.
@@ -18,6 +19,8 @@ use crate::{
 pub(super) struct Regional {
     /// Connections: of all that is asked for by its key alone, the most, and what lists lead to.
     heads: HashMap<ConnectionId, Versioned>,
+    /// Environments: of each, all that is stored of it but its index entries and resources.
+    parts: HashMap<Named, Parts>,
     /// What else is asked for by its key alone.
     points: HashMap<Point, Versioned>,
     /// Index entries: there are more of them than of all else, and they hold nothing.
@@ -32,6 +35,7 @@ pub(super) struct Regional {
 impl Regional {
     pub(super) fn len(&self) -> usize {
         self.heads.len()
+            + self.parts.values().map(Parts::len).sum::<usize>()
             + self.points.len()
             + self.connections.len()
             + self.connections_by_name.len()
@@ -41,6 +45,7 @@ impl Regional {
 
     pub(super) fn is_empty(&self) -> bool {
         self.heads.is_empty()
+            && self.parts.is_empty()
             && self.points.is_empty()
             && self.connections.is_empty()
             && self.connections_by_name.is_empty()
@@ -51,6 +56,9 @@ impl Regional {
     /// All records, in no order.
     pub(super) fn records(&self, region: Region) -> impl Iterator<Item = (Key, &Record)> {
         let heads = self.heads.iter().map(move |(id, versioned)| (Key::connection(region, *id), &versioned.record));
+        let parts = self.parts.iter().flat_map(move |(named, parts)| {
+            parts.iter().map(move |(part, versioned)| (named.key(*part, region), &versioned.record))
+        });
         let points = self.points.iter().map(move |(point, versioned)| (point.key(region), &versioned.record));
         let connections = self.connections.iter(region).chain(self.connections_by_name.iter(region));
         let entries = connections.chain(self.environments.iter(region)).map(|(key, _)| {
@@ -58,7 +66,7 @@ impl Regional {
             (key, record)
         });
         let resources = self.resources.iter(region).map(|(key, versioned)| (key, &versioned.record));
-        heads.chain(points).chain(entries).chain(resources)
+        heads.chain(parts).chain(points).chain(entries).chain(resources)
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<(Version, &Record)> {
@@ -67,8 +75,8 @@ impl Regional {
             Key::ListedConnection { name: Some(_), .. } => self.connections_by_name.get(key),
             Key::ListedEnvironment { .. } => self.environments.get(key),
             _ => {
-                let found = match Point::of(key) {
-                    Some(point) => self.point(&point),
+                let found = match At::of(key) {
+                    Some(at) => self.at(&at),
                     None => self.resources.get(key),
                 };
                 return found.map(|found| (found.version, &found.record));
@@ -93,18 +101,63 @@ impl Regional {
                 self.environments.put(key, version).map(|_| before)
             }
             _ => {
-                let before = match (Point::of(key), versioned) {
-                    (Some(Point::Connection(id, ConnectionPart::Head)), Some(versioned)) => {
+                let before = match (At::of(key), versioned) {
+                    (Some(At::Environment(named, part)), versioned) => {
+                        self.change_parts(named, |parts| parts.put(part, versioned))
+                    }
+                    (Some(At::Point(Point::Connection(id, ConnectionPart::Head))), Some(versioned)) => {
                         self.heads.insert(id, versioned)
                     }
-                    (Some(Point::Connection(id, ConnectionPart::Head)), None) => self.heads.remove(&id),
-                    (Some(point), Some(versioned)) => self.points.insert(point.kept(), versioned),
-                    (Some(point), None) => self.points.remove(&point),
+                    (Some(At::Point(Point::Connection(id, ConnectionPart::Head))), None) => self.heads.remove(&id),
+                    (Some(At::Point(point)), Some(versioned)) => self.points.insert(point.kept(), versioned),
+                    (Some(At::Point(point)), None) => self.points.remove(&point),
                     (None, versioned) => self.resources.put(key, versioned),
                 };
                 before.map(|before| before.record)
             }
         }
+    }
+
+    /// Does writes, which get this version. The records of one environment, which come together, are looked for once.
+    pub(super) fn write(&mut self, writes: &[Write], version: Version) {
+        let versioned = |record: &Option<Record>| record.clone().map(|record| Versioned { version, record });
+        for writes in writes.chunk_by(|one, other| one.key.is_of_the_environment_of(&other.key)) {
+            match writes.first().map(|write| At::of(&write.key)) {
+                Some(Some(At::Environment(named, _))) => self.change_parts(named, |parts| {
+                    for Write { key, record } in writes {
+                        if let Key::Environment { part, .. } = key {
+                            drop(parts.put(*part, versioned(record)));
+                        }
+                    }
+                }),
+                _ => {
+                    for Write { key, record } in writes {
+                        drop(self.put(key, versioned(record)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn change_parts<T>(&mut self, named: Named<&EnvironmentName>, change: impl FnOnce(&mut Parts) -> T) -> T {
+        if let Some(parts) = self.parts.get_mut(&named) {
+            let changed = change(parts);
+            if parts.is_empty() {
+                self.parts.remove(&named);
+            }
+            return changed;
+        }
+        let mut parts = Parts::default();
+        let changed = change(&mut parts);
+        if !parts.is_empty() {
+            self.parts.insert(named.kept(), parts);
+        }
+        changed
+    }
+
+    /// Looks keys up, one after the other.
+    pub(super) const fn reader(&self) -> Reader<'_, '_> {
+        Reader { regional: self, latest: None }
     }
 
     /// The first entries of a range, each with the record that it leads to.
@@ -125,7 +178,7 @@ impl Regional {
     fn entries<P: EntryPlace>(&self, lists: &Lists<P, Version>, range: &Range, limit: usize) -> Vec<Entry> {
         let region = range.last.region();
         let found = lists.range(range, limit, |list, place, _| {
-            let found = self.point(&place.leads_to(list)).map(|found| &found.record);
+            let found = self.at(&place.leads_to(list)).map(|found| &found.record);
             // The records are far apart. A processor fetches many at once where it only looks at them, but waits for each of
             // those that it counts another user of.
             if let Some(Record::Connection(connection)) = found {
@@ -141,10 +194,11 @@ impl Regional {
         found.into_iter().map(entry).collect()
     }
 
-    fn point(&self, point: &Point<&ClientToken, &EnvironmentName>) -> Option<&Versioned> {
-        match point {
-            Point::Connection(id, ConnectionPart::Head) => self.heads.get(id),
-            _ => self.points.get(point),
+    fn at(&self, at: &At<'_>) -> Option<&Versioned> {
+        match at {
+            At::Environment(named, part) => self.parts.get(named)?.get(*part),
+            At::Point(Point::Connection(id, ConnectionPart::Head)) => self.heads.get(id),
+            At::Point(point) => self.points.get(point),
         }
     }
 
@@ -164,5 +218,24 @@ impl Regional {
             version
         });
         (stray.unwrap_or(Record::IndexEntry), version)
+    }
+}
+
+/// Looks keys up: of those of one environment, which come together, only the first is looked for.
+pub(super) struct Reader<'r, 'k> {
+    regional: &'r Regional,
+    /// The environment of the latest key, if it is one's, and what is stored of it.
+    latest: Option<(Named<&'k EnvironmentName>, Option<&'r Parts>)>,
+}
+
+impl<'r, 'k> Reader<'r, 'k> {
+    pub(super) fn get(&mut self, key: &'k Key) -> Option<(Version, &'r Record)> {
+        let Some(At::Environment(named, part)) = At::of(key) else { return self.regional.get(key) };
+        let parts = match self.latest {
+            Some((latest, parts)) if latest == named => parts,
+            _ => self.regional.parts.get(&named),
+        };
+        self.latest = Some((named, parts));
+        parts?.get(part).map(|found| (found.version, &found.record))
     }
 }

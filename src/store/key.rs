@@ -181,6 +181,17 @@ impl Key {
         self.part() == other.part() && self == other
     }
 
+    /// Whether both are of records of the same environment.
+    pub(crate) fn is_of_the_environment_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Environment { region, management_account, name, .. },
+                Self::Environment { region: its, management_account: owner, name: other, .. },
+            ) => (region, management_account, name) == (its, owner, other),
+            _ => false,
+        }
+    }
+
     /// Which record of a connection or an environment it is of, as a number.
     const fn part(&self) -> u8 {
         match self {
