@@ -118,18 +118,18 @@ impl<'a> Desk<'a> {
     }
 
     /// The current spec of an environment, which has one.
-    pub(in crate::decide) fn spec(&self, environment: &EnvironmentDetails) -> Result<&'a Spec, Halt> {
+    pub(in crate::decide) fn spec(&self, environment: &EnvironmentDetails) -> Result<&'a Arc<Spec>, Halt> {
         self.some_spec(environment, EnvironmentPart::Spec)
     }
 
     /// The spec of the update under way, where the environment says that there is one.
-    pub(in crate::decide) fn target_spec(&self, environment: &EnvironmentDetails) -> Result<&'a Spec, Halt> {
+    pub(in crate::decide) fn target_spec(&self, environment: &EnvironmentDetails) -> Result<&'a Arc<Spec>, Halt> {
         self.some_spec(environment, EnvironmentPart::TargetSpec)
     }
 
-    fn some_spec(&self, environment: &EnvironmentDetails, part: EnvironmentPart) -> Result<&'a Spec, Halt> {
+    fn some_spec(&self, environment: &EnvironmentDetails, part: EnvironmentPart) -> Result<&'a Arc<Spec>, Halt> {
         let key = Key::of_environment(environment, part);
-        let spec = of_kind!(self.read(key.clone())?, Spec).map(Arc::as_ref);
+        let spec = of_kind!(self.read(key.clone())?, Spec);
         spec.ok_or_else(|| Fault::missing(key).into())
     }
 

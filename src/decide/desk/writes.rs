@@ -101,8 +101,8 @@ impl Desk<'_> {
         self.put_part(environment, EnvironmentPart::Request, request);
     }
 
-    pub(in crate::decide) fn put_spec(&mut self, environment: &Environment, spec: &Spec) {
-        self.put_part(environment, EnvironmentPart::Spec, Record::Spec(Arc::new(spec.clone())));
+    pub(in crate::decide) fn put_spec(&mut self, environment: &Environment, spec: &Arc<Spec>) {
+        self.put_part(environment, EnvironmentPart::Spec, Record::Spec(Arc::clone(spec)));
     }
 
     pub(in crate::decide) fn put_target_spec(&mut self, environment: &Environment, spec: &Spec) {

@@ -55,7 +55,7 @@ impl Decide for CreateEnvironment {
         desk.put_usage(&caller, Usage { environments: usage.environments.saturating_add(1), ..usage });
         desk.put_environment(None, &environment);
         desk.put_request(&environment, self);
-        desk.put_spec(&environment, &self.spec);
+        desk.put_spec(&environment, &Arc::new(self.spec.clone()));
         if !self.tags.is_empty() {
             desk.put_tags(Key::of_environment(&environment, EnvironmentPart::Tags), self.tags.clone());
         }

@@ -10,6 +10,7 @@ mod report;
 mod update;
 
 use alloc::{boxed::Box, sync::Arc};
+use core::iter;
 
 use super::{
     Fault,
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     connection::{Connected, Connection, Seen},
     environment::{Environment, GivenRoles, Spec},
-    id::{ConnectionId, DeploymentId, EnvironmentName},
+    id::{Caller, ConnectionId, DeploymentId, EnvironmentName},
     operation::{Context, EnvironmentShown},
     refusal::Refusal,
     rule::Rule,
@@ -42,11 +43,24 @@ fn find<'a>(
     with: &[EnvironmentPart],
     desk: &mut Desk<'a>,
 ) -> Result<Option<&'a Arc<Environment>>, Halt> {
+    desk.fetch(keys(name, with, desk.context.caller))?;
+    fetched(name, desk)
+}
+
+/// The keys of the caller's environment of this name, and of these records of it.
+fn keys<'n>(
+    name: &'n EnvironmentName,
+    with: &'n [EnvironmentPart],
+    caller: Caller,
+) -> impl Iterator<Item = Key> + use<'n> {
+    let parts = iter::once(EnvironmentPart::Head).chain(with.iter().copied());
+    parts.map(move |part| Key::own_environment(&caller, name, part))
+}
+
+/// The caller's environment of this name, which was asked for.
+fn fetched<'a>(name: &EnvironmentName, desk: &mut Desk<'a>) -> Result<Option<&'a Arc<Environment>>, Halt> {
     desk.rests_on(Rule::EnvironmentIsManagements);
-    let key = |part| Key::own_environment(&desk.context.caller, name, part);
-    let head = key(EnvironmentPart::Head);
-    desk.fetch([head.clone()].into_iter().chain(with.iter().copied().map(key)))?;
-    desk.environment(head)
+    desk.environment(Key::own_environment(&desk.context.caller, name, EnvironmentPart::Head))
 }
 
 /// An environment as it is shown, which says that it rests on the rules of that.

@@ -2,7 +2,7 @@ use core::cmp::Ordering;
 
 use alloc::sync::Arc;
 
-use super::{authority, connected, fresh_deployment, own, roles_are_own, shown, to_provision_with};
+use super::{authority, connected, fetched, fresh_deployment, keys, roles_are_own, shown, to_provision_with};
 use crate::{
     connection::Connected,
     decide::{
@@ -24,11 +24,10 @@ impl Decide for UpdateEnvironment {
     type Answer = EnvironmentShown;
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<EnvironmentShown, Halt> {
-        let part = |part| Key::own_environment(&desk.context.caller, &self.name, part);
-        let connection = self.environment_account_connection_id;
-        let connection = connection.map(|id| Key::connection(desk.context.caller.region, id));
-        desk.fetch([part(EnvironmentPart::Head), part(EnvironmentPart::Spec)].into_iter().chain(connection))?;
-        let environment = own(&self.name, &[], desk)?;
+        let caller = desk.context.caller;
+        let connection = self.environment_account_connection_id.map(|id| Key::connection(caller.region, id));
+        desk.fetch(keys(&self.name, &[EnvironmentPart::Spec], caller).chain(connection))?;
+        let environment = fetched(&self.name, desk)?.ok_or_else(|| refusals::environment_not_found(&self.name))?;
         self.parameters_fit_deployment_type(environment)?;
         self.keeps_provisioning_method(environment)?;
         roles_are_own(&self.given_roles(), desk.context)?;
@@ -39,7 +38,7 @@ impl Decide for UpdateEnvironment {
         let updated = match settled {
             Condition::Settled(settled) if self.deployment_type != DeploymentType::None => {
                 let deployment = fresh_deployment(Some(environment), desk.context)?;
-                let target = self.spec.as_ref().filter(|spec| *spec != current);
+                let target = self.spec.as_ref().filter(|spec| **spec != **current);
                 let deploying = settled.deploying(self.target(target.is_some()), deployment, desk.context.now);
                 desk.instruct(authority::instruction(&deploying, target.unwrap_or(current), desk)?);
                 if let Some(target) = target {

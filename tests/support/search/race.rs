@@ -1,5 +1,7 @@
 //! Threads of requests over one store, and every order in which their steps can come.
 
+use std::rc::Rc;
+
 use account_connections::{
     Memory, Refusal, Step,
     drive::Failed,
@@ -42,14 +44,14 @@ impl Shown for Memory {
 /// Tasks, one after the other.
 #[derive(Clone, Debug)]
 pub struct Thread {
-    tasks: Vec<Task>,
+    tasks: Rc<[Task]>,
     /// The task under way, if it has begun, and when it did.
     at: Option<(Step<Operation>, u32)>,
-    finished: Vec<Finished>,
+    finished: Vec<Rc<Finished>>,
 }
 
 /// A task that is done, and the times of its first and last step.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Finished {
     reply: Reply,
     began: u32,
@@ -59,7 +61,7 @@ struct Finished {
 impl Thread {
     /// A thread that is to do this.
     pub fn new(tasks: Vec<Task>) -> Self {
-        Self { tasks, at: None, finished: Vec::new() }
+        Self { tasks: tasks.into(), at: None, finished: Vec::new() }
     }
 
     fn is_done(&self) -> bool {
@@ -83,7 +85,7 @@ impl Thread {
         });
         let step = advance(step, store).unwrap();
         match reply(&step) {
-            Some(reply) => self.finished.push(Finished { reply, began, ended: now }),
+            Some(reply) => self.finished.push(Rc::new(Finished { reply, began, ended: now })),
             None => self.at = Some((step, began)),
         }
     }
