@@ -5,9 +5,11 @@
 //! ```
 //!
 //! The limit is that of the project: at most one and a half times. All is in one process, over HTTP on the loopback interface.
-//! A judged run is followed by one that makes its calls again, by as many clients, of an emulator in which there is nothing
-//! yet, and for information by one client; the median of several such runs counts. Beside the time stands what processors spent:
-//! what is left of the difference is waiting. Nothing fails where the limit is exceeded: the output says so.
+//! A judged run is followed by one that only makes the calls of the same script, by as many clients, of an emulator in which
+//! there is nothing yet: what later calls name is taken from the answers, which are answers and refusals where they are to be.
+//! A judged run looks at deployments besides: the times are those of a call. For information, one client makes the calls, too;
+//! the median of several such runs counts. Beside the time stands what processors spent: what is left of the difference is
+//! waiting. Nothing fails where the limit is exceeded: the output says so.
 
 #![allow(
     clippy::disallowed_methods,
@@ -18,22 +20,24 @@
 
 use std::{
     net::TcpListener,
+    str::FromStr as _,
     sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        Arc,
+        atomic::{AtomicU32, Ordering},
     },
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use account_connections::{
-    id::{Caller, Timestamp},
+    id::{AccountId, Caller, Timestamp},
     operation::Limits,
+    testing::subject::Reply,
     wire,
 };
 use account_connections_conformance::{
     live::{self, Heard, Options, Response, Transport},
-    script::{Script, Settings},
+    script::{Bindings, Episode, Script, Settings},
 };
 use account_connections_emulator::{Emulator, Log, Options as Flags};
 use rustix::time::{ClockId, clock_gettime};
@@ -42,11 +46,13 @@ use ureq::Agent;
 
 /// At most this many times the time of the calls alone.
 const LIMIT: f64 = 1.5;
+/// How many calls are in flight: what a run has by itself.
+const JOBS: usize = 8;
 
 fn main() {
     // `cargo test --benches` makes a few calls.
     let measured = std::env::args().any(|arg| arg == "--bench");
-    let (calls, pairs) = if measured { (10_000, 9) } else { (300, 1) };
+    let (calls, pairs) = if measured { (10_000, 21) } else { (300, 1) };
     let mut settings = Settings::new(Limits::new(12, 12));
     settings.max_calls = calls;
     let script = Script::new(&settings).unwrap();
@@ -57,28 +63,29 @@ fn main() {
     println!("\nratio {ratio:.2}, at most {LIMIT}: {word}");
 }
 
-/// A judged run, and its calls again: the ratio.
+/// A judged run, and the calls of its script without: the ratio.
 fn pair(script: &Script) -> f64 {
-    let subject = Http::start();
-    let begin = Clocks::now();
+    let (subject, begin) = (Http::start(), Clocks::now());
     let ran = live::run(&subject, script, &Options::new(Limits::new(12, 12)), |_| {});
-    let judged = begin.elapsed();
+    let judged = subject.since(&begin);
     assert!(ran.report.findings.is_empty(), "{}", ran.report);
-    let calls = subject.calls.into_inner().unwrap();
-    let called = made(&calls, Options::new(Limits::default()).jobs.get());
-    let in_turn = made(&calls, 1);
-    let ratio = judged.wall.as_secs_f64() / called.wall.as_secs_f64();
+    let (made, in_turn) = (made(script, JOBS), made(script, 1));
+    let over = |one: Duration, other: Duration| one.as_secs_f64() / other.as_secs_f64();
+    let ratio = over(judged.wall, made.wall);
     println!(
-        "{} calls: {:.2?} judged, {:.2?} without, {ratio:.2}; {:.2?} one after the other, {:.2}; of processors, {:.2?} judged, \
-         {:.2?} without, {:.2}",
-        calls.len(),
+        "{} calls judged, {} of them refused, {:.2?} each; {} without, {} refused, {:.2?}, {ratio:.2}; one after the other {:.2?}, \
+         {:.2}; of processors, {:.2?} judged, {:.2?} without, {:.2}",
+        judged.calls,
+        judged.refusals,
         judged.wall,
-        called.wall,
+        made.calls,
+        made.refusals,
+        made.wall,
         in_turn.wall,
-        judged.wall.as_secs_f64() / in_turn.wall.as_secs_f64(),
+        over(judged.wall, in_turn.wall),
         judged.cpu,
-        called.cpu,
-        judged.cpu.as_secs_f64() / called.cpu.as_secs_f64()
+        made.cpu,
+        over(judged.cpu, made.cpu)
     );
     ratio
 }
@@ -89,7 +96,10 @@ struct Clocks {
     cpu: Duration,
 }
 
-struct Elapsed {
+/// How many calls there were, and what each took.
+struct Taken {
+    calls: u32,
+    refusals: u32,
     wall: Duration,
     cpu: Duration,
 }
@@ -98,10 +108,6 @@ impl Clocks {
     fn now() -> Self {
         Self { wall: Instant::now(), cpu: cpu() }
     }
-
-    fn elapsed(&self) -> Elapsed {
-        Elapsed { wall: self.wall.elapsed(), cpu: cpu() - self.cpu }
-    }
 }
 
 fn cpu() -> Duration {
@@ -109,28 +115,44 @@ fn cpu() -> Duration {
     Duration::new(spent.tv_sec.try_into().unwrap(), spent.tv_nsec.try_into().unwrap())
 }
 
-/// How long this many clients take to make the calls.
-fn made(calls: &[Call], clients: usize) -> Elapsed {
-    let (subject, next, begin) = (Http::start(), AtomicUsize::new(0), Clocks::now());
+/// How long it takes to make a call of the script, by this many clients, each of which makes those of one episode after the
+/// other.
+fn made(script: &Script, clients: usize) -> Taken {
+    let (subject, next, begin) = (Http::start(), AtomicU32::new(0), Clocks::now());
     thread::scope(|threads| {
         for _ in 0..clients {
             threads.spawn(|| {
-                while let Some((caller, operation, input)) = calls.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    subject.call(*caller, operation, input);
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(episode) = script.episodes.get(number as usize) else { break };
+                    make(&subject, number, episode);
                 }
             });
         }
     });
-    begin.elapsed()
+    subject.since(&begin)
 }
 
-type Call = (Caller, String, Value);
+/// Makes the calls of an episode, with accounts and names of its own.
+fn make(subject: &Http, number: u32, episode: &Episode) {
+    let mut accounts = (0..).map(|place| AccountId::from_str(&format!("{number:08}{place:04}")).unwrap());
+    let mut bindings = Bindings::new(|| accounts.next().unwrap(), format!("-{number}"));
+    for step in &episode.steps {
+        if bindings.can(step) {
+            let (caller, input) = (bindings.caller(step.caller), bindings.input(&step.input));
+            let reply = subject.call(caller, &step.operation, &input).reply;
+            let answer = if let Reply::Answer(answer) = &reply { Some(answer) } else { None };
+            bindings.learn(step, answer);
+        }
+    }
+}
 
-/// An emulator over HTTP, with what it was asked.
+/// An emulator over HTTP, with how often it was called, and refused.
 struct Http {
     agent: Agent,
     url: String,
-    calls: Mutex<Vec<Call>>,
+    calls: AtomicU32,
+    refusals: AtomicU32,
     began: Instant,
     began_at: Duration,
 }
@@ -152,17 +174,23 @@ impl Http {
             })
         });
         // As the command line's: as many connections stay open as calls are made at once.
-        let jobs = Options::new(Limits::default()).jobs.get();
         let agent = Agent::config_builder().http_status_as_error(false);
-        let agent = agent.max_idle_connections(jobs).max_idle_connections_per_host(jobs).build().into();
+        let agent = agent.max_idle_connections(JOBS).max_idle_connections_per_host(JOBS).build().into();
         let began_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        Self { agent, url, calls: Mutex::default(), began: Instant::now(), began_at }
+        Self { agent, url, calls: AtomicU32::new(0), refusals: AtomicU32::new(0), began: Instant::now(), began_at }
+    }
+}
+
+impl Http {
+    fn since(&self, begin: &Clocks) -> Taken {
+        let [calls, refusals] = [&self.calls, &self.refusals].map(|count| count.load(Ordering::Relaxed));
+        Taken { calls, refusals, wall: begin.wall.elapsed() / calls, cpu: (cpu() - begin.cpu) / calls }
     }
 }
 
 impl Transport for Http {
     fn call(&self, caller: Caller, operation: &str, input: &Value) -> Heard {
-        self.calls.lock().unwrap().push((caller, operation.into(), input.clone()));
+        self.calls.fetch_add(1, Ordering::Relaxed);
         let Caller { account, region } = caller;
         let scope = format!("{account}/20260101/{region}/proton/aws4_request");
         let authorization = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
@@ -170,6 +198,7 @@ impl Transport for Http {
         let request = request.header("x-amz-target", format!("{}{operation}", wire::TARGET_PREFIX));
         let response = request.header("authorization", authorization).send(input.to_string()).unwrap();
         let (parts, mut body) = response.into_parts();
+        self.refusals.fetch_add(u32::from(parts.status != 200), Ordering::Relaxed);
         let body = body.read_to_vec().unwrap();
         let header = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap());
         Response::new(parts.status.as_u16(), header, |_| true, &body).heard()
