@@ -179,9 +179,8 @@ impl Http {
         let began_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         Self { agent, url, calls: AtomicU32::new(0), refusals: AtomicU32::new(0), began: Instant::now(), began_at }
     }
-}
 
-impl Http {
+    /// What the calls so far took.
     fn since(&self, begin: &Clocks) -> Taken {
         let [calls, refusals] = [&self.calls, &self.refusals].map(|count| count.load(Ordering::Relaxed));
         Taken { calls, refusals, wall: begin.wall.elapsed() / calls, cpu: (cpu() - begin.cpu) / calls }
