@@ -142,6 +142,7 @@ impl Judge {
                 }
             }
         }
+        // No other record has a time in it that answers show.
         let has_times = matches!(record, Record::Connection(_) | Record::Environment(_));
         if (shows_times || !has_times) && call.hidden.is_empty() && self.world.loose(key).is_none() {
             return;

@@ -213,7 +213,7 @@ impl Judge {
     /// Looks for what makes the model give just this answer: `Ok` with a reason where not all of it is known.
     fn explained(&mut self, question: &Question) -> Result<Option<String>, Misfit> {
         let mut first = None;
-        // Where a deployment has ended for sure, what the model says without that is not this, and is asked for last.
+        // Where a look shows that a deployment is no longer as it was, the model's answer without an end is asked for last.
         if !self.shows_an_end(question) {
             match self.asked(question) {
                 Ok(narrowed) => return Ok(narrowed),
