@@ -6,10 +6,10 @@
 //!
 //! The limit is that of the project: at most one and a half times. All is in one process, over HTTP on the loopback interface.
 //! A judged run is followed by one that only makes the calls of the same script, by as many clients, of an emulator in which
-//! there is nothing yet: what later calls name is taken from the answers, which are answers and refusals where they are to be.
-//! A judged run looks at deployments besides: the times are those of a call. For information, one client makes the calls, too;
-//! the median of several such runs counts. Beside the time stands what processors spent: what is left of the difference is
-//! waiting. Nothing fails where the limit is exceeded: the output says so.
+//! there is nothing yet, and looks at each deployment that has begun, as a run does: what later calls name is taken from the
+//! answers. The output says how many calls were refused on either side. For information, one client makes the calls, too; the
+//! median of several such runs counts. Next to the time stands what processors spent: what is left of the difference is waiting.
+//! Nothing fails where the limit is exceeded: the output says so.
 
 #![allow(
     clippy::disallowed_methods,
@@ -41,13 +41,11 @@ use account_connections_conformance::{
 };
 use account_connections_emulator::{Emulator, Log, Options as Flags};
 use rustix::time::{ClockId, clock_gettime};
-use serde_json::Value;
+use serde_json::{Value, json};
 use ureq::Agent;
 
 /// At most this many times the time of the calls alone.
 const LIMIT: f64 = 1.5;
-/// How many calls are in flight: what a run has by itself.
-const JOBS: usize = 8;
 
 fn main() {
     // `cargo test --benches` makes a few calls.
@@ -69,11 +67,11 @@ fn pair(script: &Script) -> f64 {
     let ran = live::run(&subject, script, &Options::new(Limits::new(12, 12)), |_| {});
     let judged = subject.since(&begin);
     assert!(ran.report.findings.is_empty(), "{}", ran.report);
-    let (made, in_turn) = (made(script, JOBS), made(script, 1));
+    let (made, in_turn) = (made(script, jobs()), made(script, 1));
     let over = |one: Duration, other: Duration| one.as_secs_f64() / other.as_secs_f64();
     let ratio = over(judged.wall, made.wall);
     println!(
-        "{} calls judged, {} of them refused, {:.2?} each; {} without, {} refused, {:.2?}, {ratio:.2}; one after the other {:.2?}, \
+        "{} calls judged, {} of them refused, {:.2?}; {} without, {} refused, {:.2?}, {ratio:.2}; one after the other {:.2?}, \
          {:.2}; of processors, {:.2?} judged, {:.2?} without, {:.2}",
         judged.calls,
         judged.refusals,
@@ -96,7 +94,7 @@ struct Clocks {
     cpu: Duration,
 }
 
-/// How many calls there were, and what each took.
+/// How many calls there were, and what they took.
 struct Taken {
     calls: u32,
     refusals: u32,
@@ -115,8 +113,12 @@ fn cpu() -> Duration {
     Duration::new(spent.tv_sec.try_into().unwrap(), spent.tv_nsec.try_into().unwrap())
 }
 
-/// How long it takes to make a call of the script, by this many clients, each of which makes those of one episode after the
-/// other.
+/// How many calls are in flight: what a run has by itself.
+fn jobs() -> usize {
+    Options::new(Limits::default()).jobs.get()
+}
+
+/// How long it takes to make the calls of the script, by this many clients, each of which plays one episode after the other.
 fn made(script: &Script, clients: usize) -> Taken {
     let (subject, next, begin) = (Http::start(), AtomicU32::new(0), Clocks::now());
     thread::scope(|threads| {
@@ -142,6 +144,11 @@ fn make(subject: &Http, number: u32, episode: &Episode) {
             let (caller, input) = (bindings.caller(step.caller), bindings.input(&step.input));
             let reply = subject.call(caller, &step.operation, &input).reply;
             let answer = if let Reply::Answer(answer) = &reply { Some(answer) } else { None };
+            let text = |place: &str| answer.and_then(|answer| answer.pointer(place)).and_then(Value::as_str);
+            let status = text("/environment/deploymentStatus");
+            if status.is_some_and(|status| ["IN_PROGRESS", "CANCELLING", "DELETE_IN_PROGRESS"].contains(&status)) {
+                subject.call(caller, "GetEnvironment", &json!({ "name": text("/environment/name") }));
+            }
             bindings.learn(step, answer);
         }
     }
@@ -175,7 +182,7 @@ impl Http {
         });
         // As the command line's: as many connections stay open as calls are made at once.
         let agent = Agent::config_builder().http_status_as_error(false);
-        let agent = agent.max_idle_connections(JOBS).max_idle_connections_per_host(JOBS).build().into();
+        let agent = agent.max_idle_connections(jobs()).max_idle_connections_per_host(jobs()).build().into();
         let began_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         Self { agent, url, calls: AtomicU32::new(0), refusals: AtomicU32::new(0), began: Instant::now(), began_at }
     }
@@ -183,7 +190,7 @@ impl Http {
     /// What the calls so far took.
     fn since(&self, begin: &Clocks) -> Taken {
         let [calls, refusals] = [&self.calls, &self.refusals].map(|count| count.load(Ordering::Relaxed));
-        Taken { calls, refusals, wall: begin.wall.elapsed() / calls, cpu: (cpu() - begin.cpu) / calls }
+        Taken { calls, refusals, wall: begin.wall.elapsed(), cpu: cpu() - begin.cpu }
     }
 }
 
