@@ -194,8 +194,13 @@ impl<S: Subject, F: FnMut() -> S> Check<Blocking<F>> {
 
     fn outcome(self) -> Outcome {
         let Self { fresh: Blocking(mut fresh), mut plan } = self;
-        at_once(Run::new(&mut plan).all(async || AtOnce(fresh())))
+        blocking(&mut plan, &mut || Box::new(fresh()))
     }
+}
+
+/// The outcome for blocking subjects, built once for all of them.
+fn blocking<'s>(plan: &mut Plan, fresh: &mut dyn FnMut() -> Box<dyn Subject + 's>) -> Outcome {
+    at_once(Run::new(plan).all(async || AtOnce(fresh())))
 }
 
 impl<S: AsyncSubject, F: AsyncFnMut() -> S> Check<Async<F>> {

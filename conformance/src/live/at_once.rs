@@ -23,7 +23,7 @@ use crate::{
 /// The most steps of the search for a serial order of a round.
 const SEARCHED: u64 = 200_000;
 
-impl<T: Transport> Player<'_, T> {
+impl Player<'_> {
     /// Plays the steps that are in turn, then the others at once.
     pub(super) fn play_at_once(&mut self, steps: &[Step], name: &str) -> Report {
         let first = steps.iter().position(|step| step.client.is_some()).unwrap_or(steps.len());
@@ -142,7 +142,7 @@ fn asked<F: FnMut() -> account_connections::id::AccountId>(bindings: &mut Bindin
     }
 }
 
-fn exchanged(transport: &impl Transport, mut exchange: Exchange) -> Exchange {
+fn exchanged(transport: &dyn Transport, mut exchange: Exchange) -> Exchange {
     exchange.start = transport.micros();
     exchange.reply = transport.call(exchange.caller, &exchange.operation, &exchange.input).reply;
     exchange.end = transport.micros();

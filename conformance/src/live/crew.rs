@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use super::{Transport, episode::Playing, play::Player};
+use super::{episode::Playing, play::Player};
 use crate::{report::Report, script::Episode};
 
 /// How many episodes there are in hand for each player at the most: each waits for the subject's clock after most of its calls.
@@ -83,7 +83,7 @@ impl<'e> Table<'_, 'e> {
     }
 }
 
-impl<'p, T: Transport> Player<'p, T> {
+impl<'p> Player<'p> {
     /// Plays episodes, many of them at once, and hands over each when it is done. Where that says so, none is
     /// played on.
     pub(super) fn play_all(&mut self, episodes: &[Episode], mut take: impl FnMut(Played) -> bool) {
@@ -115,7 +115,7 @@ impl<'p, T: Transport> Player<'p, T> {
         crews
     }
 
-    fn play_by(&mut self, crew: &Crew<'_>, is_enough: &AtomicBool, take: &mut impl FnMut(Played) -> bool) {
+    fn play_by(&mut self, crew: &Crew<'_>, is_enough: &AtomicBool, take: &mut dyn FnMut(Played) -> bool) {
         let table = Table { crew, hand: Mutex::default(), rounds: Once::new(), is_enough };
         let widest = crew.rounds.iter().map(|(_, episode)| episode.clients()).max().unwrap_or_default();
         let players = thread::scope(|threads| {

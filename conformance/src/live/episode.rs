@@ -10,7 +10,7 @@ use account_connections::{
 use serde_json::Value;
 
 use super::{
-    Heard, Transport,
+    Heard,
     play::{Open, Player},
     waiting::Wait,
 };
@@ -77,7 +77,7 @@ impl Playing<'_> {
     }
 }
 
-impl<T: Transport> Player<'_, T> {
+impl Player<'_> {
     /// Plays the steps until one diverges; one that was rightly refused, but in another way, does not count. The place of a
     /// finding has the number of the step, from 1.
     pub(super) fn play(&mut self, steps: &[Step], name: &str) -> Report {
@@ -104,7 +104,7 @@ impl<T: Transport> Player<'_, T> {
     }
 }
 
-impl<'p, T: Transport> Player<'p, T> {
+impl<'p> Player<'p> {
     /// Begins with the steps, which have this place in the script.
     pub(super) fn begin<'e>(&self, number: usize, steps: &'e [Step], name: &'e str) -> Playing<'e>
     where

@@ -113,7 +113,7 @@ pub struct Ran {
 
 /// Runs a script and judges what is answered.
 pub fn run(
-    transport: &impl Transport,
+    transport: &dyn Transport,
     script: &Script,
     options: &Options<'_>,
     mut progress: impl FnMut(Progress<'_>),
@@ -138,8 +138,8 @@ pub fn run(
     run.finish(&mut progress)
 }
 
-struct Run<'r, T> {
-    player: Player<'r, T>,
+struct Run<'r> {
+    player: Player<'r>,
     script: &'r Script,
     options: &'r Options<'r>,
     report: Report,
@@ -154,9 +154,9 @@ struct Run<'r, T> {
 /// For how many causes a shorter script is looked for.
 const SHRUNK: usize = 30;
 
-impl<T: Transport> Run<'_, T> {
+impl Run<'_> {
     /// Plays the episodes, many of them at once.
-    fn episodes(&mut self, progress: &mut impl FnMut(Progress<'_>)) {
+    fn episodes(&mut self, progress: &mut dyn FnMut(Progress<'_>)) {
         let Self { player, script, options, .. } = self;
         let (mut played, of, mut findings) = (Vec::new(), script.calls(), 0);
         player.play_all(&script.episodes, |one| {
@@ -217,7 +217,7 @@ impl<T: Transport> Run<'_, T> {
         self.report.merge(report);
     }
 
-    fn finish(mut self, progress: &mut impl FnMut(Progress<'_>)) -> Ran {
+    fn finish(mut self, progress: &mut dyn FnMut(Progress<'_>)) -> Ran {
         self.player.events(&mut self.report, &mut self.found);
         for found in self.found.iter_mut().filter(|found| is_of_events(&found.finding)) {
             found.steps = self.script.episodes.get(found.episode).map(|episode| episode.steps.clone());
@@ -337,7 +337,7 @@ fn is_of_events(finding: &Finding) -> bool {
     finding.place.file == play::EVENTS
 }
 
-fn header(options: &Options<'_>, transport: &impl Transport) -> Header {
+fn header(options: &Options<'_>, transport: &dyn Transport) -> Header {
     let mut header = Header::new();
     header.subject.clone_from(&options.subject);
     header.limits = options.limits;

@@ -14,8 +14,8 @@ use crate::{
 };
 
 /// Plays episodes, each with its own accounts.
-pub(super) struct Player<'p, T> {
-    pub(super) transport: &'p T,
+pub(super) struct Player<'p> {
+    pub(super) transport: &'p dyn Transport,
     pub(super) options: &'p Options<'p>,
     pub(super) header: Header,
     pub(super) shared: &'p Shared,
@@ -39,7 +39,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(transport: &impl Transport, options: &Options<'_>) -> Self {
+    pub(super) fn new(transport: &dyn Transport, options: &Options<'_>) -> Self {
         Self { accounts: Accounts::new(transport.now(), options.cast.clone()), waiting: Waiting::default() }
     }
 }
@@ -55,9 +55,9 @@ pub(super) struct Open {
 /// Where findings of events are.
 pub(super) const EVENTS: &str = "events";
 
-impl<'p, T: Transport> Player<'p, T> {
+impl<'p> Player<'p> {
     pub(super) fn new(
-        transport: &'p T,
+        transport: &'p dyn Transport,
         options: &'p Options<'p>,
         header: Header,
         shared: &'p Shared,

@@ -7,7 +7,7 @@ use account_connections::{
 };
 use serde_json::Value;
 
-use super::{Transport, play::Player};
+use super::play::Player;
 use crate::{
     report::{Place, Report, Verdict},
     trace::Call,
@@ -86,7 +86,7 @@ impl Probe {
     }
 }
 
-impl<T: Transport> Player<'_, T> {
+impl Player<'_> {
     /// Sends them all; `None` where the transport has no way to.
     pub(super) fn probe(&mut self) -> Option<Report> {
         let mut report = Report::new(self.options.profile.name.clone());

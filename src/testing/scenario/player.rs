@@ -39,7 +39,12 @@ impl Player {
     /// # Errors
     ///
     /// The first expectation that does not hold. One that cannot be checked is no error: see [`Played::skipped`].
-    pub fn play<S: Subject + ?Sized>(&self, scenario: &Scenario, subject: &mut S) -> Result<Played, Failure> {
+    pub fn play<S: Subject + ?Sized>(&self, scenario: &Scenario, mut subject: &mut S) -> Result<Played, Failure> {
+        self.play_any(scenario, &mut subject)
+    }
+
+    /// The same, built once for all subjects.
+    fn play_any(&self, scenario: &Scenario, subject: &mut dyn Subject) -> Result<Played, Failure> {
         block_on(self.play_async(scenario, &mut AtOnce(subject)))
     }
 

@@ -10,7 +10,7 @@ mod model;
 #[cfg(feature = "wire")]
 mod wire;
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::future::Future;
 
 pub use at_once::AtOnce;
@@ -125,28 +125,35 @@ pub trait AsyncSubject {
     }
 }
 
-impl<S: Subject + ?Sized> Subject for &mut S {
-    fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
-        (**self).call(caller, operation, input)
-    }
+macro_rules! by_pointer {
+    ($pointer:ty) => {
+        impl<S: Subject + ?Sized> Subject for $pointer {
+            fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
+                (**self).call(caller, operation, input)
+            }
 
-    fn host(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<Reply> {
-        (**self).host(caller, operation, input)
-    }
+            fn host(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<Reply> {
+                (**self).host(caller, operation, input)
+            }
 
-    fn events(&mut self) -> Option<Vec<Value>> {
-        (**self).events()
-    }
+            fn events(&mut self) -> Option<Vec<Value>> {
+                (**self).events()
+            }
 
-    fn set_time(&mut self, now: Timestamp) -> bool {
-        (**self).set_time(now)
-    }
+            fn set_time(&mut self, now: Timestamp) -> bool {
+                (**self).set_time(now)
+            }
 
-    fn set_limits(&mut self, limits: Limits) -> bool {
-        (**self).set_limits(limits)
-    }
+            fn set_limits(&mut self, limits: Limits) -> bool {
+                (**self).set_limits(limits)
+            }
 
-    fn inside(&mut self) -> Option<&mut dyn Inside> {
-        (**self).inside()
-    }
+            fn inside(&mut self) -> Option<&mut dyn Inside> {
+                (**self).inside()
+            }
+        }
+    };
 }
+
+by_pointer!(&mut S);
+by_pointer!(Box<S>);
