@@ -1,6 +1,6 @@
 //! The small worlds, searched completely: every state that a few accounts, names, tokens, roles and times can lead to,
 //! and everything that can be asked in each, of the crate and of the oracle. The numbers are pinned, so that a change of
-//! any rule shows.
+//! any rule shows. The gate searches all of them.
 
 use std::{collections::BTreeSet, sync::Mutex, thread};
 
@@ -8,15 +8,30 @@ use crate::search::{
     ask::State,
     explore::{explore, explore_from},
     goals::Reached,
-    worlds::{self, LEAST, ONE_ENVIRONMENT, SWITCHED, TIMES, TOKENS, World},
+    worlds::{self, LEAST, ONE_ENVIRONMENT, SWITCHED, Size, TIMES, TOKENS, World},
 };
 use account_connections::Rule;
 
-/// In every state of every world, whoever calls hears of the crate what the oracle says, and together the worlds reach
-/// everything that there is.
+/// The worlds with more calls have two thirds of all calls.
+const LARGE: usize = 150_000;
+
+/// In every state of a world, whoever calls hears of the crate what the oracle says.
 #[test]
 fn every_call_in_every_state_comes_to_what_the_oracle_says() {
-    let queue = Mutex::new(worlds::ALL.iter());
+    search(|(_, calls, ..)| calls <= LARGE);
+}
+
+/// So it is in all worlds, and together they reach everything that there is.
+#[test]
+#[ignore = "takes a minute: `.ci/run whole` runs it"]
+fn everything_is_reached_in_some_world() {
+    let (missed, no_goals) = search(|_| true).missed();
+    assert_eq!((missed, no_goals), (BTreeSet::new(), BTreeSet::new()), "goals missed, and what is no goal");
+}
+
+/// Searches the worlds of these sizes: what was reached.
+fn search(is_wanted: fn(Size) -> bool) -> Reached {
+    let queue = Mutex::new(worlds::ALL.iter().filter(|(.., size)| is_wanted(*size)));
     let search = || {
         let mut reached = Reached::default();
         let mut wrong = Vec::new();
@@ -36,8 +51,8 @@ fn every_call_in_every_state_comes_to_what_the_oracle_says() {
     });
     let [(one, mut wrong), (other, more)] = found;
     wrong.extend(more);
-    assert_eq!(one.and(other).missed(), (BTreeSet::new(), BTreeSet::new()), "goals missed, and what is no goal");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    one.and(other)
 }
 
 /// The rules that say most, each with the least of the worlds in which it does.
