@@ -93,12 +93,12 @@ fn agree(cases: u32, longest: usize, group: u64) {
 
 #[test]
 fn the_crate_and_the_oracle_agree_in_short_scripts() {
-    agree(3_000, 40, 1);
+    agree(2_000, 40, 1);
 }
 
 #[test]
 fn the_crate_and_the_oracle_agree_in_long_scripts() {
-    agree(800, 160, 2);
+    agree(500, 160, 2);
 }
 
 /// What takes more accounts and environments than a script has; it is in the scenarios.

@@ -102,7 +102,7 @@ fn run(cases: u32, seed: u64) -> Result<(), (usize, String)> {
 #[test]
 fn a_state_machine_finds_wrong_ones_and_shrinks_to_a_few_calls() {
     let (mut missed, mut lengths, mut named) = (Vec::new(), Vec::new(), 0);
-    for (wrong, seed) in some(32, 5) {
+    for (wrong, seed) in some(64, 5) {
         WRONG.set(Some(wrong));
         let Err((calls, why)) = run(256, seed) else {
             missed.push((wrong.name(), seed));

@@ -15,7 +15,7 @@ use crate::http::OverHttp;
 pub(crate) const LIMITS: Limits = Limits::new(12, 12);
 
 /// One out of this many is looked at, with this many calls: all with `FULL=1`, which takes some minutes.
-const SAMPLE: (usize, usize) = (24, 4000);
+const SAMPLE: (usize, usize) = (36, 4000);
 const FULL: (usize, usize) = (1, 10_000);
 
 /// Out of a hundred, this many are found; this many of those have an acceptable rule first, and this many among the first three. Of a

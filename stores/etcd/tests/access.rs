@@ -11,7 +11,6 @@ use crate::{
 };
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn a_user_is_let_in_again_when_the_token_has_expired() {
     let servers = Servers::start(1, &["--auth-token-ttl", "1"]).await;
     for arguments in [
@@ -80,7 +79,6 @@ mod tls {
     }
 
     #[tokio::test]
-    #[ignore = "needs etcd: .ci/etcd runs it"]
     async fn both_sides_show_their_certificates() {
         let directory = tempfile::tempdir().unwrap();
         certificates(directory.path());

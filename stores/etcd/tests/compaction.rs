@@ -14,7 +14,6 @@ use crate::{
 const KEYS: u64 = 30_000;
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn what_is_compacted_meanwhile_is_read_again() {
     let servers = Servers::start(1, &[]).await;
     let mut store = servers.open("compaction").await;

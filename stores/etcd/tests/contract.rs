@@ -54,13 +54,11 @@ async fn keeps_to_the_contract(nodes: usize) {
 }
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn one_node_keeps_to_the_contract() {
     keeps_to_the_contract(1).await;
 }
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn three_nodes_keep_to_the_contract() {
     keeps_to_the_contract(3).await;
 }

@@ -14,7 +14,6 @@ const TASKS: usize = 64;
 const EACH: usize = 15;
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn of_many_who_create_in_one_account_nobody_gives_up() {
     let servers = Servers::start(1, &[]).await;
     let store = servers.open("hot").await;

@@ -36,7 +36,6 @@ fn environment() -> CreateEnvironment {
 }
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn a_limit_is_named_with_its_flag() {
     let servers = Servers::start(1, &["--max-txn-ops", "4"]).await;
     let error = refused(&servers, connection()).await;
@@ -50,7 +49,6 @@ async fn a_limit_is_named_with_its_flag() {
 }
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn a_full_database_can_be_read_and_deleted_from() {
     let servers = Servers::start(1, &["--quota-backend-bytes", "4000000"]).await;
     let mut other = servers.open("other").await;

@@ -45,7 +45,6 @@ async fn what_cannot_be_connected_to_is_named() {
 }
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn name_spaces_know_nothing_of_each_other() {
     let servers = Servers::start(1, &[]).await;
     // A name that another begins with, and what might be taken for another's keys.
@@ -71,7 +70,6 @@ async fn name_spaces_know_nothing_of_each_other() {
 }
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn a_dead_endpoint_is_passed_over_and_a_newer_form_is_refused() {
     let servers = Servers::start(1, &[]).await;
     let [nobody, somebody] = [format!("http://127.0.0.1:{}", free_port()), servers.nodes[0].endpoint.clone()];

@@ -44,7 +44,6 @@ impl OutboxFixture for Fresh<'_> {
 }
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn keeps_to_the_contract() {
     let servers = Servers::start(1, &[]).await;
     let checked = check_outbox(async || Fresh::new(&servers)).await;
@@ -52,7 +51,6 @@ async fn keeps_to_the_contract() {
 }
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn the_newest_are_read_and_several_acknowledged_at_once() {
     let servers = Servers::start(1, &[]).await;
     let (mut store, mut session) = (servers.open("outbox").await, Session::new(1));

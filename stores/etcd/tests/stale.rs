@@ -33,7 +33,6 @@ const NAME_SPACE: &str = "stale";
 const NAME: &str = "production";
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn a_leader_that_is_cut_off_lets_no_stale_batch_through() {
     let servers = Servers::start_in_namespaces().await;
     let id = in_use(&mut servers.open(NAME_SPACE).await).await;

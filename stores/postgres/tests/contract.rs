@@ -46,7 +46,6 @@ impl AsyncFixture for Fresh {
 }
 
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn keeps_to_the_contract() {
     let checked = check_async(async || Fresh(fresh().await)).await;
     println!("{}", checked.unwrap_or_else(|failures| panic!("{failures}")));

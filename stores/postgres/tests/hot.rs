@@ -18,7 +18,6 @@ const TASKS: usize = 64;
 const CALLS: usize = 8;
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn none_of_64_on_one_account_gives_up() {
     let (store, begin) = (fresh().await, Instant::now());
     let tasks = (0..TASKS).map(|task| {
@@ -54,7 +53,6 @@ const LOCK: &str = "SELECT pg_advisory_lock(('x' || left(encode(sha256(convert_t
 
 /// Of a process, so many wait for one account that connections are left for the others.
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn a_hot_account_leaves_connections_to_others() {
     let mut store = fresh_with(options().connections(3)).await;
     let (client, usage) = (server().connect().await, "usage us-east-1 123456789222");
@@ -88,7 +86,6 @@ async fn holding() -> Postgres {
 
 /// They are given up with the handle, or when nothing comes after it, or when a call is dropped half-way.
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn no_lock_outlives_its_call() {
     let are_gone = async |store: &Postgres, what: &str| {
         let gone = async {

@@ -1,4 +1,4 @@
-//! The tests of account-connections-postgres, in one executable. Most need PostgreSQL's server, and start it themselves.
+//! The tests of account-connections-postgres, in one executable. They start their servers: `.ci/postgres` installs what they need.
 
 #![allow(
     unreachable_pub,

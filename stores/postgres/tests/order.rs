@@ -19,7 +19,6 @@ use crate::{
 /// One reads two keys and writes the first; another writes the second meanwhile, and is done before. Who sees the second
 /// as it is now and the first as it was, sees the other one without the one; but the one has not seen the other.
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn serializable_commits_and_other_reads_have_no_order() {
     let (one, other, reader) = (server().connect().await, server().connect().await, server().connect().await);
     one.batch_execute("CREATE TABLE naive (key int PRIMARY KEY, version int); INSERT INTO naive VALUES (1, 1), (2, 1)")
@@ -50,7 +49,6 @@ async fn serializable_commits_and_other_reads_have_no_order() {
 /// The same with the store: the other one is not done before. An accept reads the connection and the environment of its name;
 /// meanwhile somebody creates that environment.
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn a_commit_that_has_compared_keeps_others_from_what_it_has_read() {
     let mut store = fresh().await;
     let id = create(&mut store, "simple-env").await;
@@ -86,7 +84,6 @@ async fn a_commit_that_has_compared_keeps_others_from_what_it_has_read() {
 /// A sequence numbers entries in the order in which they are written, not in that in which they appear: who goes on after
 /// the highest number that he has seen misses what appears later. The store's readers do not.
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn nothing_appears_before_what_was_read() {
     let mut store = fresh().await;
     create(&mut store, "before").await;

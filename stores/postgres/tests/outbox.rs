@@ -44,14 +44,12 @@ impl OutboxFixture for Fresh {
 }
 
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn keeps_to_the_contract() {
     let checked = check_outbox(async || Fresh(fresh().await)).await;
     println!("{}", checked.unwrap_or_else(|failures| panic!("{failures}")));
 }
 
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn a_place_is_still_one_when_its_entry_is_gone() {
     const ANY: Place = Place { transaction: u64::MAX, sequence: u64::MAX };
 

@@ -11,7 +11,6 @@ use tokio::task::block_in_place;
 use crate::{calls::create, server::Server, support::options};
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn over_tls() {
     let its = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
     let server = block_in_place(|| {

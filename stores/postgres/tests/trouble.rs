@@ -62,7 +62,6 @@ async fn what_cannot_be_a_store() {
 }
 
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn what_is_no_store_of_this_version() {
     let (name, url) = (schema(), server().url());
     let options = options().schema(&name);
@@ -106,7 +105,6 @@ async fn what_is_no_store_of_this_version() {
 
 /// Its outbox has numbers that no transaction here has come to.
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn restored_from_another_cluster() {
     let mut store = fresh().await;
     for name in ["one", "two", "three"] {
@@ -127,7 +125,6 @@ async fn restored_from_another_cluster() {
 
 /// Two stores of one database do not know of each other.
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn two_schemas() {
     let (mut one, other) = (fresh().await, fresh().await);
     create(&mut one, "simple-env").await;
@@ -145,7 +142,6 @@ async fn trouble(store: &mut Postgres, name: &str) -> Error {
 
 /// Each of them has written nothing, and may be tried again.
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn what_passes() {
     let name = fresh().await.schema().to_owned();
     let options = options().schema(&name).connections(1);
@@ -188,7 +184,6 @@ async fn what_passes() {
 
 /// A server that has become one which takes no writes: such a connection is not used again.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn read_only() {
     let server = block_in_place(|| Server::start(&["fsync=off", "log_connections=on"]));
     let mut store = options().connections(1).migrate(&server.url()).await.unwrap();
@@ -212,7 +207,6 @@ async fn read_only() {
 /// All statements of a commit are sent before the first is answered: where BEGIN has failed, none of the others has an
 /// effect by itself.
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn a_begin_that_fails() {
     let name = fresh().await.schema().to_owned();
     let spoil = |_| {
@@ -232,7 +226,6 @@ async fn a_begin_that_fails() {
 
 /// A record that cannot be read is its parties' trouble, and nobody else's; a list is an error rather than shorter.
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn damaged_records() {
     let mut store = fresh().await;
     let name = store.schema().to_owned();

@@ -205,7 +205,7 @@ fn flipped_bit() {
     let directory = tempfile::tempdir().unwrap();
     let sound = Sound::new(directory.path(), 1200, false);
     let (mut random, mut counts) = (Random(11), Counts::default());
-    for _ in 0..flips(100) {
+    for _ in 0..flips(50) {
         let mut bytes = sound.bytes.clone();
         let (place, bit) = (random.below(bytes.len()), random.below(8));
         bytes[place] ^= 1 << bit;
@@ -249,7 +249,7 @@ fn cut_off() {
     println!("{} bytes, whole pages cut off: {counts:?}", sound.bytes.len());
     assert_eq!((counts.unharmed, counts.only_verified), (0, 0), "pages are missing, and nobody says so: {counts:?}");
     // Within the last page there may be nothing to be missed.
-    for _ in 0..flips(60) {
+    for _ in 0..flips(30) {
         let length = 1 + random.below(sound.bytes.len() - 1);
         sound.ask(&sound.bytes[..length], &format!("cut off at {length}"), &mut counts);
     }
@@ -283,7 +283,7 @@ fn damaged_log() {
         });
     };
     found(&sound.log, "the log as it was");
-    for _ in 0..flips(80) {
+    for _ in 0..flips(40) {
         let mut log = sound.log.clone();
         let (place, bit) = (random.below(log.len()), random.below(8));
         log[place] ^= 1 << bit;

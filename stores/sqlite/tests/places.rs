@@ -54,7 +54,7 @@ fn records_in_the_places_of_others() {
     let mut store = open(&directory.path().join("connections.db"));
     let (mut memory, mut session, mut own) = (Memory::new(), Session::new(29), BTreeSet::new());
     let (mut at_home, mut all) = (0, 0);
-    for _ in 0..1500 {
+    for _ in 0..750 {
         rotate(store.connection());
         let places = places(store.connection());
         at_home += places.iter().filter(|(key, at)| place(key) == *at).count();

@@ -35,7 +35,6 @@ const BEFORE: Duration = Duration::from_millis(500);
 const AFTER: Duration = Duration::from_millis(1000);
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn a_leader_is_killed_and_started_again() {
     for seed in rounds() {
         let mut servers = Servers::start(3, &[]).await;
@@ -52,7 +51,6 @@ async fn a_leader_is_killed_and_started_again() {
 }
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn a_leader_stands_still() {
     for seed in rounds() {
         let servers = Servers::start(3, &[]).await;
@@ -68,7 +66,6 @@ async fn a_leader_stands_still() {
 }
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn a_leader_is_cut_from_its_peers() {
     for seed in rounds() {
         let servers = Servers::start_in_namespaces().await;
@@ -85,7 +82,6 @@ async fn a_leader_is_cut_from_its_peers() {
 }
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn connections_break_in_the_middle_of_calls() {
     for seed in rounds() {
         let servers = Servers::start(3, &[]).await;
@@ -104,7 +100,6 @@ async fn connections_break_in_the_middle_of_calls() {
 }
 
 #[tokio::test]
-#[ignore = "needs etcd: .ci/etcd runs it"]
 async fn the_database_is_full() {
     for seed in rounds() {
         let servers = Servers::start(1, &["--quota-backend-bytes", "4000000"]).await;

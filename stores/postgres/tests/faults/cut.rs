@@ -7,7 +7,6 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn cut_in_the_middle_of_a_commit() {
     for round in rounds() {
         let url = proxy(cut_some_commit).await;

@@ -32,7 +32,6 @@ fn both(primary: &Server, standby: &Server) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn a_standby_takes_over_from_a_primary_that_was_killed() {
     for round in rounds() {
         let (mut primary, standby) = pair().await;
@@ -54,7 +53,6 @@ async fn a_standby_takes_over_from_a_primary_that_was_killed() {
 /// at the old one would miss what is written there. It acknowledges nothing, although no statement may take long: or it
 /// would be lost once the clients have come over.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn a_primary_that_lives_on_acknowledges_nothing() {
     for round in rounds() {
         let (mut primary, standby) = pair().await;

@@ -17,7 +17,6 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn a_full_disk() {
     for round in rounds() {
         let disk = Disk::mount();

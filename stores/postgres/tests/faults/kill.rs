@@ -10,7 +10,6 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn killed_and_started_again() {
     for round in rounds() {
         let mut server = block_in_place(|| Server::start(&[]));

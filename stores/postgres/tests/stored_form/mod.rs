@@ -77,7 +77,6 @@ async fn statements(store: &Postgres) -> String {
 
 /// What the store writes. Another form, be it with one field more, is another file, to be read beside this one.
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn is_written() {
     let mut store = options().schema(schema()).migrate(&server().url()).await.unwrap();
     for (operation, context) in story() {
@@ -87,7 +86,6 @@ async fn is_written() {
 }
 
 #[tokio::test]
-#[ignore = "needs PostgreSQL: .ci/postgres runs it"]
 async fn is_read() {
     let name = schema();
     let made = VERSION_1.replace("stored.", &format!("{name}."));
