@@ -37,7 +37,7 @@ impl From<&Outputs> for EnvironmentOutputs {
     }
 }
 
-/// A resource as the account sees it in which it was provisioned.
+/// A resource as the account that it was provisioned in sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
