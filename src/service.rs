@@ -94,7 +94,7 @@ impl<S: Store, C: Clock, I: Ids> Service<S, C, I> {
         &self.store
     }
 
-    /// The store, to be changed without the model.
+    /// The store, to be changed without going through the model.
     pub const fn store_mut(&mut self) -> &mut S {
         &mut self.store
     }

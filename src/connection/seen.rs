@@ -117,8 +117,8 @@ impl ByManagement<'_, Pending> {
 impl<'c> ByManagement<'c, Connected> {
     /// Proof that the connection is not in use; `None` if it is.
     ///
-    /// `attached_to` is the connection that an environment is attached to: the one read under this connection's
-    /// environment name, of its management account and Region.
+    /// `attached_to` is what the environment read under this connection's environment name, of its management account
+    /// and Region, is attached to.
     pub(crate) fn unused(self, attached_to: Option<ConnectionId>) -> Option<Unused<'c>> {
         (attached_to != Some(self.0.id())).then_some(Unused(self.0))
     }
