@@ -1,7 +1,7 @@
 //! A deserializer over another one that takes JSON at its word.
 //!
-//! Serde by itself lets these pass: a list for a structure, a name that comes twice if nobody asks for it, and anything
-//! in a member that is ignored, to any depth. Here all of it is looked at, and ignored members are well-formed JSON, too.
+//! Serde by itself lets through a list for a structure, a name that comes twice if nobody asks for it, and anything in
+//! a member that is ignored, to any depth. Here all of it is looked at, and an ignored member is well-formed JSON too.
 
 use alloc::{borrow::Cow, collections::BTreeSet};
 use core::fmt;
