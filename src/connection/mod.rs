@@ -1,9 +1,9 @@
 //! A connection and its three states, each its own type: for anyone who works with states and transitions rather than
 //! operations, or wants the [table](CONNECTION_TRANSITIONS) of them.
 //!
-//! What the guide forbids does not compile. A transition starts from a lens, [`ByManagement`] or [`ByEnvironment`], on a
-//! connection in a known state, which only the visibility check [`Connection::seen_by`] makes, and returns the type of the
-//! state that it leads to:
+//! What the guide forbids does not compile. A transition starts from a lens, [`ByManagement`] or [`ByEnvironment`], on
+//! a connection in a known state, which only the visibility check [`Connection::seen_by`] makes, and returns the type
+//! of the state that it leads to:
 //!
 //! ```
 //! # use account_connections::{connection::*, id::{Caller, Timestamp}};

@@ -9,7 +9,7 @@ use crate::{
 
 /// A decision: the answer or the refusal, the batch that makes it true, and the rules that it rests on.
 ///
-/// The answer holds only if the batch, where there is one, is committed.
+/// The answer holds only if the batch, if there is one, is committed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use = "nothing holds before the batch is committed"]
 pub struct Decided<A> {

@@ -44,12 +44,12 @@ pub fn decide<R: Request>(request: &R, context: &Context, reads: &Reads) -> Resu
     decide_over(request, context, reads, None)
 }
 
-/// The same over a source that may answer at once: what was not read yet is read from it while the decision is being made.
+/// The same over a source that may answer at once: what is missing is read from it while the decision is being made.
 ///
 /// # Errors
 ///
-/// See [`Stop`]. What has to be read first is what the source did not answer for; when that is in `reads`, the source is
-/// asked for the rest again.
+/// See [`Stop`]. What has to be read first is what the source did not answer for; when that is in `reads`, the source
+/// is asked for the rest again.
 pub fn decide_over<R: Request>(
     request: &R,
     context: &Context,

@@ -80,8 +80,8 @@ impl Hash for Region {
 }
 
 impl Ord for Region {
-    /// As numbers, from the highest byte on: a key is compared with dozens of others, most of the same Region, before it
-    /// is found.
+    /// As numbers, from the highest byte on: a key is compared with dozens of others, most of the same Region, before
+    /// it is found.
     fn cmp(&self, other: &Self) -> Ordering {
         if self == other {
             return Ordering::Equal;

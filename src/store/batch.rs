@@ -26,8 +26,8 @@ use crate::{event::Event, instruction::Instruction};
 /// }
 /// ```
 ///
-/// A store checks all expectations and, at the same moment, does all writes or none; a durable host keeps the events and
-/// instructions in the same transaction.
+/// A store checks all expectations and, at the same moment, does all writes or none; a durable host keeps the events
+/// and instructions in the same transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use = "nothing is written before a store commits it"]
 pub struct Batch {

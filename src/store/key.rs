@@ -115,7 +115,7 @@ const _: () = assert!(size_of::<Key>() <= 96);
 pub enum ConnectionPart {
     /// The connection itself, with its state. No word stands for it.
     Head,
-    /// `tags`: its tags; absent where it has none.
+    /// `tags`: its tags; absent if it has none.
     Tags,
 }
 
@@ -126,15 +126,15 @@ pub enum ConnectionPart {
 pub enum EnvironmentPart {
     /// The environment itself, with its state: what a list shows. No word stands for it.
     Head,
-    /// `outputs`: its outputs; absent where it has none.
+    /// `outputs`: its outputs; absent if it has none.
     Outputs,
     /// `request`: the request that created it.
     Request,
-    /// `resources`: what is provisioned for it; absent where nothing is.
+    /// `resources`: what is provisioned for it; absent if nothing is.
     Resources,
     /// `spec`: its current spec.
     Spec,
-    /// `tags`: its tags; absent where it has none.
+    /// `tags`: its tags; absent if it has none.
     Tags,
     /// `target-spec`: the spec of the update under way; absent if there is no update, or if it keeps the spec.
     TargetSpec,

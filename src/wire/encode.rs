@@ -47,8 +47,8 @@ impl Response {
         self
     }
 
-    /// The headers, names and values: `content-type`, with an error `x-amzn-ErrorType`, and `x-amzn-RequestId` if there is
-    /// an id.
+    /// The headers, names and values: `content-type`, with an error `x-amzn-ErrorType`, and `x-amzn-RequestId` if there
+    /// is an id.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
         let error_type = self.error_type.as_deref().map(|kind| ("x-amzn-ErrorType", kind.into()));
         let request_id = self.request_id.map(|id| ("x-amzn-RequestId", id.to_string().into()));

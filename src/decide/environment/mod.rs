@@ -27,8 +27,8 @@ use crate::{
     store::{EnvironmentPart, Key},
 };
 
-/// The caller's environment of this name, asked for together with these records of it (rules `environment-not-found` and
-/// `environment-is-managements`: the key has the caller's account and Region in it).
+/// The caller's environment of this name, asked for together with these records of it (rules `environment-not-found`
+/// and `environment-is-managements`: the key has the caller's account and Region in it).
 fn own<'a>(
     name: &EnvironmentName,
     with: &[EnvironmentPart],

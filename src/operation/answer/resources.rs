@@ -47,7 +47,7 @@ pub struct AccountResource {
     pub resource: ProvisionedResource,
     /// The environment that it was provisioned for.
     pub environment_arn: EnvironmentArn,
-    /// Whether that environment has lost its connection: whoever sees the resource has to clean it up.
+    /// Whether that environment has lost its connection: the account that sees the resource has to clean it up.
     pub unmanaged: bool,
 }
 
