@@ -1,4 +1,4 @@
-//! Clocks and sources of ids, for whoever makes a [`Service`](crate::Service) or a
+//! Clocks and sources of ids, for anyone who makes a [`Service`](crate::Service) or a
 //! [`Context`](crate::operation::Context): the time and fresh ids are the host's to supply.
 
 use uuid::Uuid;
@@ -35,7 +35,7 @@ impl<F: FnMut() -> Timestamp> Clock for F {
 /// let service = Service::new(Memory::new(), clock, ids);
 /// ```
 pub trait Ids {
-    /// An id that was never used before. Random bits do; the model notices when one is taken.
+    /// An id that was never used before. Random bits will do; the model notices when one is taken.
     fn fresh(&mut self) -> Uuid;
 }
 
@@ -58,7 +58,7 @@ impl Clock for FixedClock {
 
 /// Ids counted from 1, all different and all known beforehand: for tests.
 ///
-/// [`Service`](crate::Service) takes one for each call, be it one that needs none.
+/// [`Service`](crate::Service) takes one for each call, even if the call needs none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CountedIds(u128);
 

@@ -1,4 +1,4 @@
-//! Events, for whoever has a bus: what changed its status, and how EventBridge has it.
+//! Events, for anyone who has a bus: what changed its status, and its form on EventBridge.
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 
@@ -24,14 +24,14 @@ pub enum Event {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct StatusChange<Arn, Status> {
-    /// What.
+    /// What changed its status.
     pub arn: Arn,
-    /// The operation's time, and not before the latest one that was stored (rule `never-backwards`).
+    /// The operation's time, but not before the latest one stored (rule `never-backwards`).
     pub at: Timestamp,
-    /// The status before; `None` where it was created.
+    /// The status before; `None` if it was created.
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub previous: Option<Status>,
-    /// The status now; `None` where it is gone.
+    /// The status now; `None` if it is gone.
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
 }

@@ -1,24 +1,25 @@
-//! Instructions, for whoever provisions: what the host is to carry out.
+//! Instructions, for anyone who provisions: what the host is to carry out.
 //!
 //! # At least once, by an outbox
 //!
 //! 1. The store keeps a batch's instructions in an outbox, in the transaction that writes the batch. So there is an
 //!    instruction if and only if its deployment began.
 //! 2. A worker takes the oldest instruction and carries it out, with the deployment id and the kind as the key by which
-//!    its own provider knows a repetition.
+//!    its own provider recognizes a repetition.
 //! 3. It reports the outcome with [`ReportDeployment`](crate::operation::ReportDeployment), as the environment's
 //!    [owner](Instruction::owner).
-//! 4. Only when the report has an outcome, answer or refusal, does it remove the instruction. If the worker dies before,
-//!    the instruction is carried out and reported once more. That is answered as before (rule `report-again`); or it is
-//!    refused, as a `stale-report` where it says something else, or as `environment-not-found` where the environment is
-//!    gone by then.
+//! 4. Only when the report has an outcome, answer or refusal, does it remove the instruction. If the worker dies before
+//!    that, the instruction is carried out and reported once more. That is answered as before (rule `report-again`), or
+//!    refused: as a `stale-report` if it says something else, or as `environment-not-found` if the environment is gone
+//!    by then.
 //!
 //! Before each step that touches the other account the worker can ask
-//! [`ProvisioningAuthority`](crate::operation::ProvisioningAuthority): the connection may have been deleted meanwhile.
+//! [`ProvisioningAuthority`](crate::operation::ProvisioningAuthority): the connection may have been deleted in the
+//! meantime.
 //!
 //! A [`Cancel`](InstructionKind::Cancel) is about the deployment of an `Update` that came before it, and has its
-//! deployment id: one report, whatever the outcome, answers both. So a worker that is to cancel anything looks for one
-//! while it carries out the update; one that finds it afterwards reports once more, is told that all is well or is
+//! deployment id: one report, whatever the outcome, answers both. So a worker that is ever to cancel anything looks for
+//! one while it carries out the update; one that finds it afterwards reports once more, is told that all is well or is
 //! refused, and removes it.
 //!
 //! ```
@@ -59,8 +60,8 @@ use crate::{
 /// [`ReportDeployment`](crate::operation::ReportDeployment) of the same deployment id, sooner or later.
 ///
 /// An instruction is a value in the batch that begins its deployment, so a durable host keeps it in the same
-/// transaction, and carries it out at least once. Once the deployment is over in the model (its connection was
-/// deleted, say), a report of it is refused, and harms nothing.
+/// transaction, and carries it out at least once. Once the deployment is over in the model (its connection was deleted,
+/// say), a report on it is refused and does no harm.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -71,7 +72,7 @@ pub struct Instruction {
     pub environment_arn: EnvironmentArn,
     /// The deployment: what to report on.
     pub deployment_id: DeploymentId,
-    /// With what means.
+    /// The means to do it with.
     #[serde(flatten)]
     pub means: Means,
     /// The template to provision from.
@@ -120,14 +121,14 @@ words! {
         Provision = "provision",
         /// Bring it to another spec or template version.
         Update = "update",
-        /// Give up the update under way, if there is time: of the same deployment id as the update.
+        /// Give up the update under way, if there is time: its deployment id is that of the update.
         Cancel = "cancel",
         /// Take down everything that was provisioned.
         Deprovision = "deprovision",
     }
 }
 
-/// With what means an instruction is carried out.
+/// The means with which an instruction is carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::exhaustive_enums, reason = "a host has to know each of these")]
@@ -142,8 +143,8 @@ pub enum Means {
 /// What a connection, or a management account's own roles, granted when an instruction began: in which account to act,
 /// and with which roles.
 ///
-/// A worker reads it back from an outbox; one with a role of another account than its own cannot be read. It says what
-/// was granted then: what is granted now, [`ProvisioningAuthority`](crate::operation::ProvisioningAuthority) answers.
+/// A worker reads it back from an outbox; one with a role of an account other than its own cannot be read. It says what
+/// was granted then; [`ProvisioningAuthority`](crate::operation::ProvisioningAuthority) says what is granted now.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Grant(#[serde(deserialize_with = "granted")] Authority);
@@ -159,13 +160,13 @@ impl Grant {
         self.0.account()
     }
 
-    /// The ARN of the role to provision with by CloudFormation.
+    /// The ARN of the role for provisioning with CloudFormation.
     #[must_use]
     pub fn role_arn(&self) -> Option<&str> {
         self.0.role_arn()
     }
 
-    /// The ARN of the role to provision with by CodeBuild.
+    /// The ARN of the role for provisioning with CodeBuild.
     #[must_use]
     pub fn codebuild_role_arn(&self) -> Option<&str> {
         self.0.codebuild_role_arn()

@@ -1,4 +1,4 @@
-// In the documentation, links lead to the items and pages of it: of two definitions of a link the first counts.
+// In the documentation, links lead to its items and pages: of two definitions of a link, the first counts.
 #![cfg_attr(all(doc, not(doctest)), doc = include_str!("guide/links.md"))]
 #![cfg_attr(all(doc, not(doctest)), doc = concat!("[picture]: ", include_str!("../docs/pictures/connection.uri")))]
 #![cfg_attr(all(doc, not(doctest)), doc = "")]

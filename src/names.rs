@@ -1,7 +1,7 @@
-//! The names of closed vocabularies, each said once.
+//! The names of closed vocabularies, each written once.
 
-/// An enum whose values have names: `ALL`, `name`, `Display`, the order and `Serialize`. What is read as well is one of
-/// [`words!`](crate::id::words).
+/// An enum whose values have names: `ALL`, `name`, `Display`, the order and `Serialize`. One that is read as well is
+/// made by [`words!`](crate::id::words).
 ///
 /// Values are ordered as their names are, so that keys are ordered alike as values and as text.
 macro_rules! names {

@@ -1,4 +1,4 @@
-//! Pages, for whoever lists anything: how large one is, and where the next one begins.
+//! Pages, for anyone who lists anything: how large one is, and where the next one begins.
 
 use alloc::{string::String, vec::Vec};
 use core::{fmt, marker::PhantomData};
@@ -15,7 +15,7 @@ use crate::{
     refusal::Refusal,
 };
 
-/// The most items that a page may have (`maxResults`): 1 to 100, and 100 by default.
+/// The most items that a page may have (`maxResults`): 1 to 100; 100 by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct PageSize(u8);
@@ -69,7 +69,7 @@ pub struct Page<T> {
 }
 
 impl<A> Page<A> {
-    /// The page of this size that `rest` begins with, each item as it is shown; the token is of the last one's place.
+    /// The page of this size that `rest` begins with, each item as it is shown; the token is for the last one's place.
     pub(crate) fn of<T>(
         mut rest: impl Iterator<Item = T>,
         size: PageSize,
@@ -134,8 +134,8 @@ const NEXT_TOKEN: &str = "nextToken";
 
 /// What a token is good for: the caller, the operation and its filters (rule `foreign-token`).
 ///
-/// A digest of 128 bits stands for them in the token. It is no secret and protects none: whoever forges a token gets at
-/// no more than another place in a list that he may read anyway.
+/// A digest of 128 bits stands for them in the token. It is not a secret and protects none: anyone who forges a token
+/// gets at no more than another place in a list that they may read anyway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scope(u128);
 
@@ -182,7 +182,7 @@ impl Scope {
     }
 }
 
-/// Of the form of tokens.
+/// The version of the form of tokens.
 const VERSION: u8 = 1;
 
 fn hex(digit: u8) -> Option<u8> {

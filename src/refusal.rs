@@ -8,8 +8,8 @@ use crate::rule::{Basis, ErrorKind, Rule};
 
 /// An operation was refused: it changed nothing and emitted nothing (rule `refused-changes-nothing`).
 ///
-/// Only the model refuses. Two refusals are equal when rule and message are. No part of a refusal tells more than the
-/// caller may know. The message is for people, names the offending field or resource and says what would be right.
+/// Only the model refuses. Two refusals are equal if their rule and message are. No part of a refusal tells more than
+/// the caller may know. The message is for people, names the offending field or resource and says what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error, Serialize, Deserialize)]
 #[error("{}: {message}", self.kind())]
 #[serde(try_from = "Members")]

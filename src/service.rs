@@ -32,7 +32,8 @@ use crate::{
 /// Events and instructions wait in order, and in memory, until [`take_events`](Self::take_events) and
 /// [`take_instructions`](Self::take_instructions) fetch them; a durable store has them in its outbox as well.
 ///
-/// A request that names a connection or an environment and nothing else can be given as that: `accept(caller, id)`.
+/// A request that names a connection or an environment and nothing else can be given as just that:
+/// `accept(caller, id)`.
 #[derive(Clone, Debug)]
 pub struct Service<S, C, I> {
     store: S,
@@ -50,7 +51,7 @@ pub enum Error<E> {
     /// The model refuses: this is the answer to the caller.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// Trouble outside of the model: not for the caller to read.
+    /// Trouble outside the model: not for the caller to read.
     #[error(transparent)]
     Host(#[from] HostError<E>),
 }
@@ -65,7 +66,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// The rule that the request breaks; `None` where the host is in trouble.
+    /// The rule that the request breaks; `None` if the host is in trouble.
     #[must_use]
     pub const fn rule(&self) -> Option<Rule> {
         match self {
@@ -93,7 +94,7 @@ impl<S: Store, C: Clock, I: Ids> Service<S, C, I> {
         &self.store
     }
 
-    /// The store, to be changed past the model.
+    /// The store, to be changed without going through the model.
     pub const fn store_mut(&mut self) -> &mut S {
         &mut self.store
     }
@@ -180,9 +181,9 @@ methods! {
     list_environment_provisioned_resources(ListEnvironmentProvisionedResources) -> EnvironmentResources;
     /// The management account lists the outputs of an environment.
     list_environment_outputs(ListEnvironmentOutputs) -> EnvironmentOutputs;
-    /// The management account tells how a deployment goes.
+    /// The management account tells how a deployment is going.
     notify_resource_deployment_status_change(NotifyResourceDeploymentStatusChange) -> ();
-    /// The host tells the outcome of an instruction.
+    /// The host reports the outcome of an instruction.
     report_deployment(ReportDeployment) -> EnvironmentShown;
     /// The host asks whether Proton may act on an environment now, in which account, with which roles.
     provisioning_authority(ProvisioningAuthority) -> Authority;

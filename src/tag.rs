@@ -1,4 +1,4 @@
-//! Tags, for whoever sets or reads them: what a resource's owner writes on it.
+//! Tags, for anyone who sets or reads them: what a resource's owner writes on it.
 
 use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 
@@ -13,8 +13,8 @@ text_type! {
     /// The key of a tag, 1 to 128 characters: alphabetic or numeric in Unicode's sense, separators (every
     /// space, no control character) and `_ . : / = + - @`.
     ///
-    /// What is a letter or a number, [`char::is_alphanumeric`] says. No key of a user begins with `aws:`:
-    /// see [`TagKey::for_users`].
+    /// [`char::is_alphanumeric`] says what is a letter or a number. No user's key begins with `aws:`: see
+    /// [`TagKey::for_users`].
     TagKey, "a tag key", (1, 128), r"^[\p{L}\p{N}\p{Z}_.:/=+\-@]+$", is_tag_text
 }
 
@@ -24,7 +24,7 @@ text_type! {
 }
 
 fn is_tag_text(text: &str) -> bool {
-    // Of white space, all but the control characters is of the general category Z, and nothing else is.
+    // All white space but the control characters is of the general category Z, and nothing else is.
     let is_separator = |c: char| c.is_whitespace() && !c.is_control();
     text.chars()
         .all(|c| c.is_alphanumeric() || is_separator(c) || matches!(c, '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@'))
@@ -35,7 +35,7 @@ impl TagKey {
     ///
     /// # Errors
     ///
-    /// The text is no key, or it begins with `aws:` in any case (rule `reserved-tag-prefix`).
+    /// The text is not a key, or it begins with `aws:` in any case (rule `reserved-tag-prefix`).
     pub fn for_users(text: &str) -> Result<Self, Malformed> {
         let key = text.parse::<Self>()?;
         if key.is_reserved() {
@@ -65,8 +65,8 @@ pub struct Tag {
 
 /// The user tags of one resource: at most [`Tags::LIMIT`], by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-// INVARIANT: in the order of their keys, each key once; `None` where there are no tags, so that these take no room. It is
-// no larger than a pointer, as all that a `Record` holds.
+// INVARIANT: in the order of their keys, each key once; `None` if there are no tags, so that they take no room. It is
+// no larger than a pointer, like everything that a `Record` holds.
 pub struct Tags(Option<Arc<Vec<Tag>>>);
 
 impl Tags {
@@ -105,7 +105,7 @@ impl Tags {
         self.0.as_deref().map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Of tags of which no two have the same key.
+    /// From tags of which no two have the same key.
     fn of(mut tags: Vec<Tag>) -> Self {
         tags.sort_unstable();
         Self((!tags.is_empty()).then(|| Arc::new(tags)))
@@ -159,7 +159,7 @@ impl<'de> Deserialize<'de> for Tags {
     }
 }
 
-/// Keys of user tags, at most [`Tags::LIMIT`]; neither their order nor a repetition counts.
+/// Keys of user tags, at most [`Tags::LIMIT`]; neither order nor repetition counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct TagKeys(BTreeSet<TagKey>);

@@ -7,7 +7,7 @@ use crate::id::{AccountId, ClientToken, ConnectionArn, ConnectionId, Environment
 // requested.
 pub struct ConnectionDetails(Details);
 
-/// The fields, in a type of this module alone: what can be read from text is no [`ConnectionDetails`] yet.
+/// The fields, in a private type: what can be read from text is not yet a [`ConnectionDetails`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Details {
     pub(super) id: ConnectionId,
@@ -21,7 +21,7 @@ pub(super) struct Details {
     pub(super) last_modified_at: Timestamp,
 }
 
-/// What a connection is built from, its rules already checked.
+/// What a connection is built from, with its rules already checked.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) id: ConnectionId,
@@ -111,7 +111,7 @@ impl ConnectionDetails {
         self.0.last_modified_at
     }
 
-    /// When an event or a change at the host's time `now` happens to this connection (rule `never-backwards`).
+    /// The time of an event or a change of this connection at the host's time `now` (rule `never-backwards`).
     pub(crate) fn later(&self, now: Timestamp) -> Timestamp {
         now.max(self.last_modified_at())
     }

@@ -1,9 +1,9 @@
-//! A connection and its three states, each its own type: for whoever works with states and transitions rather than
+//! A connection and its three states, each its own type: for anyone who works with states and transitions rather than
 //! operations, or wants the [table](CONNECTION_TRANSITIONS) of them.
 //!
-//! What the guide forbids does not compile. A transition starts from a lens, [`ByManagement`] or [`ByEnvironment`], on a
-//! connection in a known state, which only the visibility check [`Connection::seen_by`] makes, and returns the type of the
-//! state that it leads to:
+//! What the guide forbids does not compile. A transition starts from a lens, [`ByManagement`] or [`ByEnvironment`], on
+//! a connection in a known state, which only the visibility check [`Connection::seen_by`] makes, and returns the type
+//! of the state that it leads to:
 //!
 //! ```
 //! # use account_connections::{connection::*, id::{Caller, Timestamp}};
@@ -50,7 +50,7 @@
 //! }
 //! ```
 //!
-//! with the proof it can, as a pending one can:
+//! With the proof it can, and so can a pending one:
 //!
 //! ```
 //! # use account_connections::{connection::*, id::Timestamp};
@@ -62,7 +62,7 @@
 //! }
 //! ```
 //!
-//! Nobody can build a connected one, nor a lens, by hand,
+//! Nobody can build a connected one or a lens by hand:
 //!
 //! ```compile_fail,E0423
 //! # use account_connections::connection::*;
@@ -78,7 +78,7 @@
 //! }
 //! ```
 //!
-//! nor read one from text: the JSON of a PENDING connection is no CONNECTED one. Only a whole
+//! Nor can anybody read one from text: the JSON of a PENDING connection is not a CONNECTED one. Only a whole
 //! [`Record`](crate::store::Record) can be read, state and all.
 //!
 //! ```compile_fail,E0277

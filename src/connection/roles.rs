@@ -11,7 +11,7 @@ pub struct Roles {
 }
 
 impl Roles {
-    /// `None` where neither a service nor a CodeBuild role is given (rule `role-required`).
+    /// `None` if neither a service nor a CodeBuild role is given (rule `role-required`).
     #[must_use]
     pub fn new(service: Option<RoleArn>, codebuild: Option<RoleArn>, component: Option<RoleArn>) -> Option<Self> {
         (service.is_some() || codebuild.is_some()).then_some(Self { service, codebuild, component })

@@ -4,7 +4,7 @@ use crate::id::{Caller, ConnectionId, Timestamp};
 /// A connection as one of its two parties sees it: the outcome of the visibility check (rules `same-region` and
 /// `parties-only`), made by [`Connection::seen_by`].
 ///
-/// A lens is on the very connection that was checked, so what is proved of one connection cannot be used on another.
+/// A lens is on the very connection that was checked, so what is proved about one connection cannot be used on another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a connection has two parties")]
 pub enum Seen<'c> {
@@ -30,7 +30,7 @@ pub struct Unused<'c>(&'c Connected);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a further state would be a further protocol")]
 pub enum InState<P, C, R> {
-    /// Not decided on.
+    /// Not yet decided on.
     Pending(P),
     /// Accepted.
     Connected(C),
@@ -39,7 +39,7 @@ pub enum InState<P, C, R> {
 }
 
 impl Connection {
-    /// The connection as this caller sees it; `None` where it is invisible to the caller, and so is as one that was never
+    /// The connection as this caller sees it; `None` if it is invisible to the caller, just like one that was never
     /// created.
     #[must_use]
     pub fn seen_by(&self, caller: &Caller) -> Option<Seen<'_>> {
@@ -115,10 +115,10 @@ impl ByManagement<'_, Pending> {
 }
 
 impl<'c> ByManagement<'c, Connected> {
-    /// Proof that the connection is not in use; `None` where it is.
+    /// Proof that the connection is not in use; `None` if it is.
     ///
-    /// `attached_to` is the connection to which the environment is attached that was read under this connection's
-    /// environment name, of its management account and Region.
+    /// `attached_to` is what the environment read under this connection's environment name, of its management account
+    /// and Region, is attached to.
     pub(crate) fn unused(self, attached_to: Option<ConnectionId>) -> Option<Unused<'c>> {
         (attached_to != Some(self.0.id())).then_some(Unused(self.0))
     }

@@ -6,7 +6,7 @@ use super::{ConnectionDetails, ConnectionStatus, Request};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a further state would be a further protocol")]
 pub enum Connection {
-    /// Asked for, and not decided on.
+    /// Asked for, but not yet decided on.
     Pending(Pending),
     /// Accepted.
     Connected(Connected),
@@ -14,7 +14,7 @@ pub enum Connection {
     Rejected(Rejected),
 }
 
-/// A connection that its environment account asked for, and that its management account has not decided on.
+/// A connection that its environment account asked for, and that its management account has not yet decided on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pending(pub(super) ConnectionDetails);
 

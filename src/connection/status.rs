@@ -4,7 +4,7 @@ words! {
     /// The status of a connection.
     #[expect(clippy::exhaustive_enums, reason = "a further status would be a further protocol")]
     pub enum ConnectionStatus {
-        /// Asked for, and not decided on.
+        /// Asked for, but not yet decided on.
         Pending = "PENDING",
         /// Accepted: an environment can be provisioned with it.
         Connected = "CONNECTED",
@@ -32,9 +32,9 @@ names! {
 
 /// A row of the transition table: who may do what to a connection in some status, and how that ends.
 ///
-/// What the table does not list is refused: with `management-decides` or `environment-account-owns` where the other
-/// party tries it, with `connection-not-found` if there is no connection. To
-/// delete a connection that is not there succeeds and does nothing (rule `delete-again`).
+/// What the table does not list is refused: with `management-decides` or `environment-account-owns` if the other party
+/// tries it, with `connection-not-found` if there is no connection. Deleting a connection that is not there succeeds
+/// and does nothing (rule `delete-again`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ConnectionTransition {
@@ -61,7 +61,7 @@ impl ConnectionTransition {
     }
 }
 
-/// All transitions of a connection; tests hold the model's answers against this table.
+/// All transitions of a connection; tests check the model's answers against this table.
 pub const CONNECTION_TRANSITIONS: &[ConnectionTransition] = {
     use ConnectionStatus::{Connected, Pending, Rejected};
     use ConnectionTrigger::{Accept, Create, Delete, Reject, Update};

@@ -1,5 +1,5 @@
-//! The one way by which a connection comes from text, and only as part of a [`Record`](crate::store::Record): it must
-//! be one that could have been built, so that a damaged record grants nothing.
+//! The only way to read a connection from text, and only as part of a [`Record`](crate::store::Record): it must be one
+//! that could have been built, so that a damaged record grants nothing.
 
 use alloc::sync::Arc;
 
@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use super::{Connected, Connection, ConnectionDetails, ConnectionStatus, Pending, Rejected, Roles, details::Details};
 use crate::id::{AccountId, ClientToken, ConnectionId, EnvironmentName, Region, RoleArn, Timestamp};
 
-/// A connection as one flat object, each member of which is read where it stands: with an inner tag for the status, or a
-/// part of its own for the roles, serde would first keep all of it.
+/// A connection as one flat object, each member of which is read in place: with an internal tag for the status, or a
+/// part of its own for the roles, serde would first buffer all of it.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Stored {

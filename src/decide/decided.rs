@@ -9,7 +9,7 @@ use crate::{
 
 /// A decision: the answer or the refusal, the batch that makes it true, and the rules that it rests on.
 ///
-/// The answer holds only if the batch, where there is one, is committed.
+/// The answer holds only if the batch, if there is one, is committed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use = "nothing holds before the batch is committed"]
 pub struct Decided<A> {
@@ -19,13 +19,13 @@ pub struct Decided<A> {
 }
 
 impl<A> Decided<A> {
-    /// The answer, or the refusal: in either case everything that was read has to be still so.
+    /// The answer, or the refusal: in either case everything that was read still has to hold.
     #[expect(clippy::missing_errors_doc, reason = "the refusal is not an error of this method")]
     pub const fn result(&self) -> Result<&A, &Refusal> {
         self.result.as_ref()
     }
 
-    /// What has to be committed; `None` where nothing is written and what was read was read at one moment.
+    /// What has to be committed; `None` if nothing is written and what was read was read at one moment.
     #[must_use]
     pub const fn batch(&self) -> Option<&Batch> {
         self.batch.as_ref()
@@ -52,13 +52,13 @@ pub enum Stop {
     Load(Vec<Key>),
     /// This scan is needed: carry it out and decide again.
     Scan(Scan),
-    /// The host or its store did what makes no outcome; or records that were read at different moments do not agree,
-    /// because something changed in between.
+    /// The host or its store did something that allows no outcome; or records that were read at different moments do
+    /// not agree, because something changed in between.
     Fault {
         /// What is wrong.
         fault: Fault,
-        /// A batch without writes: if it commits, the fault is real. `None` where everything was read at one
-        /// moment, or where no moment could explain what a store answered.
+        /// A batch without writes: if it commits, the fault is real. `None` if everything was read at one moment, or if
+        /// no moment could explain what a store answered.
         check: Option<Batch>,
     },
 }

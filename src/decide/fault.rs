@@ -2,7 +2,7 @@ use alloc::{boxed::Box, sync::Arc};
 
 use crate::store::{Key, Unreadable};
 
-/// What is wrong with what a host or its store supplied: it makes no outcome.
+/// What is wrong with what a host or its store supplied: it allows no outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {

@@ -1,9 +1,9 @@
-//! The decisions, for whoever makes one without a store; services [run](crate::run) them. One file for each operation, its
-//! checks in the order of the specification.
+//! The decisions, for anyone who makes one without a store; services [run](crate::run) them. One file for each
+//! operation, its checks in the order of the specification.
 //!
-//! [`decide`] is a function of the request, the [`Context`] and what was read, to a value. Where something that it needs
-//! was not read yet, it says what, and is simply made again. A host drives [`Step`](crate::Step), which does just that;
-//! by itself it is for those who look at one decision.
+//! [`decide`] is a function of the request, the [`Context`] and what was read, to a value. If something that it needs
+//! has not been read yet, it says what, and is simply made again. A host drives [`Step`](crate::Step), which does just
+//! that; by itself it is for those who look at one decision.
 
 mod connection;
 mod decided;
@@ -26,8 +26,8 @@ use crate::operation::{self, Answer, Context, Operation};
 
 /// A request of the model: an [`Operation`], or one of the requests that it can be, with its own type of answer.
 ///
-/// Only this crate's are: an `Operation` is answered with an [`Answer`], and what each of the others is answered with,
-/// the methods of [`Service`](crate::Service) show.
+/// Only this crate's types are: an `Operation` is answered with an [`Answer`], and the methods of
+/// [`Service`](crate::Service) show what each of the others is answered with.
 pub trait Request: sealed::Decide {}
 
 impl<R: sealed::Decide> Request for R {}
@@ -44,12 +44,12 @@ pub fn decide<R: Request>(request: &R, context: &Context, reads: &Reads) -> Resu
     decide_over(request, context, reads, None)
 }
 
-/// The same over a source that may answer at once: what was not read yet is read from it while the decision is being made.
+/// The same over a source that may answer at once: what is missing is read from it while the decision is being made.
 ///
 /// # Errors
 ///
-/// See [`Stop`]. What has to be read first is what the source did not answer for; when that is in `reads`, the source is
-/// asked for the rest again.
+/// See [`Stop`]. What has to be read first is what the source did not answer for; when that is in `reads`, the source
+/// is asked for the rest again.
 pub fn decide_over<R: Request>(
     request: &R,
     context: &Context,

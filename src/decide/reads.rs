@@ -11,7 +11,7 @@ pub struct Reads {
 }
 
 impl Reads {
-    /// Nothing was read yet.
+    /// Nothing has been read yet.
     #[must_use]
     pub const fn new() -> Self {
         Self { loaded: Vec::new(), scanned: None }
@@ -37,7 +37,7 @@ impl Reads {
         Ok(())
     }
 
-    /// What was loaded, a load at a time.
+    /// What was loaded, load by load.
     pub(super) fn loads(&self) -> &[Loaded] {
         &self.loaded
     }
@@ -48,7 +48,7 @@ impl Reads {
     }
 }
 
-/// What one load returned: all of one moment.
+/// What one load returned: all as of one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 // INVARIANT: as many were found as keys were asked for, each of its key's kind or unreadable. A connection may be under
 // the key of another one.
@@ -80,7 +80,7 @@ impl Loaded {
         self.keys.iter().zip(self.found.iter().map(Option::as_ref))
     }
 
-    /// The key, with what was found under it; `None` where it was not read.
+    /// The key, with what was found under it; `None` if it was not read.
     pub(super) fn find(&self, key: &Key) -> Option<(&Key, Option<&Versioned>)> {
         // A decision reads a handful of keys: looking through them all is the fastest way.
         self.records().find(|(known, _)| known.is(key))
@@ -117,14 +117,14 @@ impl Scanned {
         Ok(Self { scan, found })
     }
 
-    /// What was found, where it was this scan.
+    /// What was found, if it was by this scan.
     pub(super) fn of(&self, scan: &Scan) -> Option<&[Vec<Entry>]> {
         (self.scan == *scan).then_some(self.found.as_slice())
     }
 }
 
-/// Whether this is no fault yet. What cannot be read may not be needed; and of what is wrong with a connection, strangers
-/// must not hear.
+/// Whether this is no fault yet. What cannot be read may not be needed; and strangers must not hear what is wrong with
+/// a connection.
 fn may_be_under(key: &Key, record: &Record) -> bool {
     match (record, key) {
         (Record::Unreadable(_), _) | (Record::Connection(_), Key::Connection { part: ConnectionPart::Head, .. }) => {
@@ -136,7 +136,7 @@ fn may_be_under(key: &Key, record: &Record) -> bool {
 
 /// The first entry that is not one of the first of its range, in their order.
 fn out_of_place<'e>(range: &Range, limit: usize, entries: &'e [Entry]) -> Option<&'e Entry> {
-    // Of entries that are in order, the first and the last tell of all of them.
+    // If entries are in order, the first and the last speak for all of them.
     let unordered = entries.windows(2).find_map(|two| match two {
         [one, other] if one.key.cmp(&other.key).is_ge() => Some(other),
         _ => None,

@@ -1,4 +1,4 @@
-//! Resources as the account sees them in which they were provisioned (rule `account-sees-its-resources`).
+//! Resources as the account that they were provisioned in sees them (rule `account-sees-its-resources`).
 
 use alloc::{boxed::Box, collections::BTreeSet, format, sync::Arc, vec::Vec};
 use core::ops::Bound;
@@ -19,7 +19,7 @@ use crate::{
     store::{Key, Provisioned, ProvisionedBy, Range, Record, ResourceList, Scan},
 };
 
-/// The most environments that a clean-up may be of: a choice of this model, so that it stays one commit (rule
+/// The most environments that a clean-up may involve: a choice of this model, so that it stays one commit (rule
 /// `clean-up-too-large`).
 pub(super) const CLEANED_UP_AT_ONCE: usize = 50;
 
@@ -36,7 +36,7 @@ impl Decide for ListProvisionedResources {
         let scope = Scope::new("ListProvisionedResources", caller);
         let after = self.next_token.as_ref().map(|token| read_place(scope, token, caller)).transpose()?;
         let size = self.max_results.unwrap_or_default();
-        // One record more tells whether the page is the last; another one, in which the page before may have ended.
+        // One more record tells whether the page is the last; another is one that the page before may have ended in.
         let scan = Scan::new(Vec::from([range(after.as_ref(), caller)]), size.items() + 2);
         let found = desk.scan(scan)?.iter().flatten().filter_map(|entry| provisioned(&entry.record));
         let words = found.flat_map(|provisioned| &provisioned.by);
@@ -69,7 +69,7 @@ fn place(word: &ProvisionedBy) -> Place {
     (word.resource.identifier.clone(), word.environment_arn.clone())
 }
 
-/// The environment's owner and name, and the identifier, which may have spaces in it.
+/// The environment's owner and name, and the identifier, which may contain spaces.
 fn write_place((identifier, EnvironmentArn { management_account, name, .. }): &Place) -> Vec<u8> {
     format!("{management_account} {name} {identifier}").into_bytes()
 }
@@ -97,11 +97,11 @@ impl Decide for CleanUpResources {
             return Err(refusals::clean_up_too_large(environments).into());
         }
         desk.rests_on(Rule::AccountSeesItsResources);
-        // What is left over is of no environment any more.
+        // What is left over no longer belongs to an environment.
         let arns = words().filter(|word| !word.left_over).map(|word| &word.environment_arn).collect::<BTreeSet<_>>();
         let resources = desk.resources_of(arns.iter().copied())?;
         let from = arns.into_iter().zip(resources).collect::<Vec<_>>();
-        // In a damaged store: what is another account's must not be cleaned up.
+        // In a damaged store: what belongs to another account must not be cleaned up.
         if let Some(wrong) = gone.iter().find(|provisioned| !agrees(provisioned, &from)) {
             return Err(Fault::WrongRecord(Box::new(key(wrong.identifier.clone(), &caller))).into());
         }

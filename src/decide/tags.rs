@@ -70,7 +70,7 @@ struct Tagged<'a> {
     tags: Tags,
     /// Where they are.
     key: Key,
-    /// What it is, where it carries managed tags, too.
+    /// What it is, if it carries managed tags, too.
     environment: Option<&'a Environment>,
 }
 

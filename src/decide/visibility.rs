@@ -37,7 +37,7 @@ pub(super) fn by_environment<'a>(
     Ok(owned(verb, visible(id, desk)?)?)
 }
 
-/// The same of a connection that the caller sees.
+/// The same for a connection that the caller sees.
 pub(super) fn owned<'a>(verb: &str, seen: Seen<'a>) -> Result<ByEnvironment<'a, Connection>, Refusal> {
     match seen {
         Seen::ByEnvironment(connection) => Ok(connection),

@@ -1,5 +1,5 @@
-//! What brings one request to its outcome over a store, for whoever has one: [`Step`], the machine, and [`run`] and
-//! [`run_async`], the two loops around it.
+//! Brings one request to its outcome, for anyone with a store: [`Step`], the machine, and [`run`] and [`run_async`],
+//! the two loops around it.
 
 mod run;
 mod step;

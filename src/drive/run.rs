@@ -19,13 +19,13 @@ pub enum HostError<E> {
     /// A load or a scan failed: the store's own error. Nothing was changed.
     #[error("the store failed to read")]
     Read(#[source] E),
-    /// A commit failed: the store's own error. **Its fate is unknown**: all of it was written, or nothing.
+    /// A commit failed: the store's own error. **Its fate is unknown**: either all of it was written, or nothing.
     ///
-    /// What was written tells: get the connection or the environment. Some requests may simply be repeated, with another
-    /// fresh id: a creation with its client token or its environment's name, an acceptance, a rejection, tags.
+    /// To find out, get the connection or the environment. Some requests may simply be repeated, with another fresh id:
+    /// a creation with its client token or its environment's name, an acceptance, a rejection, tags.
     #[error("the store failed to commit: all of it was written, or nothing")]
     Commit(#[source] E),
-    /// What the host or its store supplied makes no outcome. Nothing was changed.
+    /// What the host or its store supplied allows no outcome. Nothing was changed.
     #[error(transparent)]
     Fault(#[from] Fault),
     /// Every attempt met a conflict. Nothing was changed.
@@ -37,7 +37,8 @@ pub enum HostError<E> {
 }
 
 impl<E> HostError<E> {
-    /// The kind under which a service answers: `ThrottlingException` for lost races, else `InternalServerException`.
+    /// The kind of error that a service answers with: `ThrottlingException` for lost races, else
+    /// `InternalServerException`.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
@@ -46,7 +47,7 @@ impl<E> HostError<E> {
         }
     }
 
-    /// Whether the same call may be made again: surely nothing was changed, and another time may be better.
+    /// Whether the same call may be made again: it is certain that nothing was changed, and a later call may succeed.
     #[must_use]
     pub const fn retryable(&self) -> bool {
         match self {
@@ -91,7 +92,8 @@ pub fn run<R: Request, S: Store + ?Sized>(
 
 /// Brings a request to its outcome over an async store, on any runtime that polls it.
 ///
-/// Dropped half-way, it has changed nothing, or all. The future is `Send` where store, request and answer are.
+/// Dropped halfway, it has changed either nothing or everything. The future is `Send` if the store, the request and the
+/// answer are.
 ///
 /// # Errors
 ///
@@ -105,7 +107,7 @@ pub async fn run_async<R: Request, S: AsyncStore + ?Sized>(
 }
 
 impl<R: Request> Step<R> {
-    /// Goes on to the outcome over a blocking store: what [`run`] does from the first step on.
+    /// Continues to the outcome over a blocking store: what [`run`] does from the first step on.
     ///
     /// # Errors
     ///
@@ -129,7 +131,7 @@ impl<R: Request> Step<R> {
         }
     }
 
-    /// Goes on to the outcome over an async store: what [`run_async`] does from the first step on.
+    /// Continues to the outcome over an async store: what [`run_async`] does from the first step on.
     ///
     /// # Errors
     ///
@@ -160,12 +162,12 @@ impl<R: Request> Step<R> {
 }
 
 impl<R: Request> Way<R> {
-    /// Over a store that answers at once: a decision reads on in it, and is not made again for what it reads.
+    /// Over a store that answers at once: a decision goes on reading from it, and is not made again for what it reads.
     fn run<S: Store + ?Sized>(mut self, store: &mut S) -> Result<Outcome<AnswerTo<R>>, HostError<S::Error>> {
         loop {
             let mut source = Answering { store, failed: None };
             let decided = decide_over(&self.request, &self.context, &self.reads, Some(&mut source));
-            // What it was asked for is then what the decision wants: nothing was changed.
+            // The decision then only wants what the store was asked for: nothing was changed.
             if let Some(error) = source.failed {
                 return Err(HostError::Read(error));
             }
@@ -175,7 +177,7 @@ impl<R: Request> Way<R> {
                         return Ok(Outcome { result, events, instructions, rules, attempts: self.attempts });
                     }
                 }
-                // Records that were read at different moments need not agree: whether they do, the commit tells.
+                // Records read at different moments need not agree: the commit tells whether they do.
                 Err(Stop::Fault { fault, check }) => {
                     if committed(check, store)?.is_some() {
                         return Err(fault.into());
@@ -197,10 +199,10 @@ impl<R: Request> Way<R> {
     }
 }
 
-/// What happened by a commit.
+/// What a commit brought about.
 type Happened = (Vec<Event>, Vec<Instruction>);
 
-/// Commits what there is to commit; `None` where others came first.
+/// Commits what there is to commit; `None` if others came first.
 fn committed<S: Store + ?Sized>(batch: Option<Batch>, store: &mut S) -> Result<Option<Happened>, HostError<S::Error>> {
     let Some(batch) = batch else { return Ok(Some((Vec::new(), Vec::new()))) };
     Ok(match store.commit(&batch).map_err(HostError::Commit)? {

@@ -17,8 +17,8 @@ use crate::{
 /// A request on its way: each step says what it wants, and is resumed with the store's answer.
 ///
 /// This is the loop of every host, blocking, async or with its own event loop; [`run`](crate::run) and
-/// [`run_async`](crate::run_async) do no more than this, except that `run` reads while the request is being decided. A host
-/// that drives it may wait before it resumes a conflict.
+/// [`run_async`](crate::run_async) do no more than this, except that `run` reads while the request is being decided. A
+/// host that drives it may wait before it resumes after a conflict.
 ///
 /// ```
 /// use account_connections::{AnswerTo, Memory, Outcome, Request, Step, drive::Failed, operation::Context, store::Store};
@@ -55,13 +55,13 @@ pub enum Step<R: Request> {
     Scan(Scanning<R>),
     /// Commit this batch.
     Commit(Committing<R>),
-    /// The outcome: what was asked to be committed is.
+    /// The outcome: what was to be committed has been.
     Done(Outcome<AnswerTo<R>>),
     /// There is no outcome, and nothing was changed.
     Failed(Failed),
 }
 
-/// How many times a request is decided before it gives up, where each commit meets a conflict and the host does not say
+/// How many times a request is decided before it gives up, if every commit meets a conflict and the host does not say
 /// otherwise.
 pub const ATTEMPTS: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
 
@@ -85,7 +85,7 @@ pub struct Outcome<A> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[expect(clippy::exhaustive_enums, reason = "the host or its store is at fault, or others were faster")]
 pub enum Failed {
-    /// What the host or its store supplied makes no outcome.
+    /// What the host or its store supplied allows no outcome.
     #[error(transparent)]
     Fault(#[from] Fault),
     /// Every attempt met a conflict.
@@ -118,7 +118,7 @@ pub struct Committing<R: Request> {
     ends: Result<(Result<AnswerTo<R>, Refusal>, Rules), Fault>,
 }
 
-/// What a request has with it on its way.
+/// What a request carries with it on its way.
 #[derive(Clone, Debug)]
 pub(super) struct Way<R> {
     pub(super) request: R,
@@ -129,8 +129,8 @@ pub(super) struct Way<R> {
 }
 
 impl<R: Request> Step<R> {
-    /// The first step of a request, which is decided at most [`ATTEMPTS`] times. The context is that of the whole way: a
-    /// lost race is decided again with the same time and the same ids.
+    /// The first step of a request, which is decided at most [`ATTEMPTS`] times. The context stays the same: a lost
+    /// race is decided again with the same time and the same ids.
     pub fn begin(request: R, context: Context) -> Self {
         Self::begin_with_attempts(request, context, ATTEMPTS)
     }
@@ -148,7 +148,7 @@ impl<R: Request> Loading<R> {
         &self.keys
     }
 
-    /// Goes on with what a store returned for the keys: one answer for each, in their order, all of one moment.
+    /// Continues with what a store returned for the keys: one answer for each, in their order, all as of one moment.
     pub fn resume(self, found: Vec<Option<Versioned>>) -> Step<R> {
         match self.read(found) {
             Ok(way) => way.step(),
@@ -170,7 +170,7 @@ impl<R: Request> Scanning<R> {
         &self.scan
     }
 
-    /// Goes on with what a store found: one answer for each range, in their order.
+    /// Continues with what a store found: one answer for each range, in their order.
     pub fn resume(self, found: Vec<Vec<Entry>>) -> Step<R> {
         match self.read(found) {
             Ok(way) => way.step(),
@@ -191,13 +191,13 @@ impl<R: Request> Committing<R> {
         &self.batch
     }
 
-    /// How many times the request was decided from the beginning so far: for a host that waits longer each time.
+    /// How many times the request has been decided from the beginning: for a host that waits longer each time.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.way.attempts
     }
 
-    /// Goes on with how the commit ended. A conflict starts over.
+    /// Continues with how the commit ended. A conflict starts over.
     pub fn resume(self, outcome: Commit) -> Step<R> {
         let Self { mut way, batch, ends } = self;
         match (outcome, ends) {
@@ -229,7 +229,7 @@ impl<R: Request> Way<R> {
         Ok(())
     }
 
-    /// Decides with what was read so far.
+    /// Decides with what has been read so far.
     fn step(self) -> Step<R> {
         match decide(&self.request, &self.context, &self.reads) {
             Ok(Decided { result, batch: Some(batch), rules }) => {
@@ -244,7 +244,7 @@ impl<R: Request> Way<R> {
             }),
             Err(Stop::Load(keys)) => Step::Load(Loading { way: Box::new(self), keys }),
             Err(Stop::Scan(scan)) => Step::Scan(Scanning { way: Box::new(self), scan }),
-            // Records that were read at different moments need not agree: whether they do, the commit tells.
+            // Records read at different moments need not agree: the commit tells whether they do.
             Err(Stop::Fault { fault, check: Some(batch) }) => {
                 Step::Commit(Committing { way: Box::new(self), batch, ends: Err(fault) })
             }

@@ -33,13 +33,13 @@ impl Authority {
         self.account_id
     }
 
-    /// The ARN of the role to provision with by CloudFormation: the connection's, or the environment's own.
+    /// The ARN of the role for provisioning with CloudFormation: the connection's, or the environment's own.
     #[must_use]
     pub fn role_arn(&self) -> Option<&str> {
         self.role_arn.as_deref()
     }
 
-    /// The ARN of the role to provision with by CodeBuild.
+    /// The ARN of the role for provisioning with CodeBuild.
     #[must_use]
     pub fn codebuild_role_arn(&self) -> Option<&str> {
         self.codebuild_role_arn.as_deref()
@@ -62,7 +62,7 @@ impl Authority {
         }
     }
 
-    /// What a management account grants over its own environment in itself.
+    /// What a management account grants over an environment of its own, provisioned in itself.
     pub(crate) fn of_own_roles(account_id: AccountId, roles: &OwnRoles) -> Self {
         Self {
             account_id,
@@ -86,7 +86,7 @@ impl Authority {
     }
 }
 
-/// Whether the text is the ARN of something of this account: of an IAM role, or of what the API lets be a service role.
+/// Whether the text is the ARN of something of this account: an IAM role, or what the API accepts as a service role.
 fn is_of(role: &str, account: AccountId) -> bool {
     Partition::ALL.iter().any(|&partition| {
         role.parse::<RoleArn>().is_ok_and(|role| role.is_of(account, partition))

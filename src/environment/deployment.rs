@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{DeploymentStatus, TemplateVersion, VersionPart, VersionParts};
 use crate::id::{DeploymentId, Timestamp};
 
-/// What a deployment that is under way does.
+/// What the deployment under way does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::exhaustive_enums, reason = "a further kind is a further row in the table of transitions")]
@@ -23,7 +23,7 @@ pub enum Work {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Target {
-    /// Whether there is a target spec, in its own record; else the current spec stays.
+    /// Whether there is a target spec, in its own record; if not, the current spec stays.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub new_spec: bool,
     /// The template version.
@@ -90,7 +90,7 @@ impl Work {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Success {
-    /// Which.
+    /// The deployment.
     pub deployment_id: DeploymentId,
     /// When its success was reported.
     pub at: Timestamp,
@@ -102,7 +102,7 @@ impl Success {
     }
 }
 
-/// How the last deployment ended, with the last success there was.
+/// How the last deployment ended, with the last success, if any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::exhaustive_enums, reason = "a further end is a further row in the table of transitions")]
@@ -118,7 +118,7 @@ pub enum Ended {
 }
 
 impl Ended {
-    /// The status of an environment whose last deployment ended so.
+    /// The status of an environment whose last deployment ended like this.
     #[must_use]
     pub const fn status(&self) -> DeploymentStatus {
         match self {
@@ -142,7 +142,7 @@ impl Ended {
 /// How a deployment ended, as the host reports it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Outcome {
-    /// It did what it was to do, with these parts of the template version.
+    /// It did what it was meant to do, with these parts of the template version.
     Succeeded(VersionParts),
     /// It did not.
     Failed,

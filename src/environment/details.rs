@@ -5,11 +5,11 @@ use crate::id::{AccountId, DeploymentId, EnvironmentArn, EnvironmentName, Region
 
 /// What an environment is in any state: what a list shows of it.
 ///
-/// Its spec, its resources and its tags are records of their own, so that a list reads none of them.
+/// Its spec, its resources and its tags are separate records, so that a list reads none of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EnvironmentDetails(pub(super) Details);
 
-/// The fields, in a type of this module alone: what can be read from text is no [`EnvironmentDetails`] yet.
+/// The fields, in a private type: what can be read from text is not yet an [`EnvironmentDetails`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Details {
@@ -29,7 +29,7 @@ pub(super) struct Details {
     pub(super) modified: bool,
 }
 
-/// What an environment is built from, its rules already checked.
+/// What an environment is built from, with its rules already checked.
 #[derive(Debug)]
 pub(crate) struct Creation {
     pub(crate) region: Region,
@@ -85,7 +85,7 @@ impl EnvironmentDetails {
         EnvironmentArn::new(self.0.region, self.0.management_account_id, self.0.name.clone())
     }
 
-    /// What the management account says of it.
+    /// What the management account says about it.
     #[must_use]
     pub const fn description(&self) -> Option<&Description> {
         self.0.description.as_ref()

@@ -1,8 +1,8 @@
-//! An environment and its three states, each its own type: for whoever works with states and transitions rather than
+//! An environment and its three states, each its own type: for anyone who works with states and transitions rather than
 //! operations, or wants the [table](DEPLOYMENT_TRANSITIONS) of them.
 //!
-//! What has to do with each other is in one state: only an environment that can be provisioned has a deployment under
-//! way, and one whose last deployment succeeded has the time of the success.
+//! What belongs together is in one state: only an environment that can be provisioned has a deployment under way, and
+//! one whose last deployment succeeded has the time of the success.
 //!
 //! An unmanaged environment cannot be deployed to:
 //!
@@ -13,7 +13,7 @@
 //! }
 //! ```
 //!
-//! nor one that has a deployment under way:
+//! Nor can one that has a deployment under way:
 //!
 //! ```compile_fail,E0599
 //! # use account_connections::{environment::*, id::*};
@@ -22,7 +22,7 @@
 //! }
 //! ```
 //!
-//! Nobody can make up an authority to provision, nor read one from text, nor an attachment to a connection that never was:
+//! Nobody can make up or read from text an authority to provision, or an attachment to a connection that never was:
 //!
 //! ```compile_fail,E0451
 //! # use account_connections::{environment::*, id::*};

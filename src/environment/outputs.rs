@@ -14,7 +14,7 @@ text_type! {
     sensitive OutputValue, "an output value", (1, 1024)
 }
 
-/// An output of an environment's infrastructure, as whoever provisions by itself notifies of it.
+/// An output of an environment's infrastructure, as notified for an environment that provisions by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -39,7 +39,7 @@ impl Output {
 pub struct Outputs(Arc<Vec<Output>>);
 
 impl Outputs {
-    /// The most outputs that a notification may have, and so an environment.
+    /// The most outputs that a notification, and so an environment, may have.
     pub const LIMIT: usize = 50;
 
     /// Whether it is empty.

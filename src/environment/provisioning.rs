@@ -4,7 +4,7 @@ use crate::{
     id::{AccountId, Arn, ConnectionId, Partition, RoleArn},
 };
 
-/// How an environment that can be provisioned is.
+/// How an environment is provisioned, if it can be.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a further method of provisioning is a further protocol")]
 pub enum Provisioning {
@@ -16,7 +16,7 @@ pub enum Provisioning {
     SelfManaged(SelfManaged),
 }
 
-/// To which connection an environment is attached: one that was CONNECTED and for this very environment.
+/// The connection that an environment is attached to: one that was CONNECTED and for this very environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Attachment {
     pub(super) connection_id: ConnectionId,
@@ -40,7 +40,7 @@ impl Attachment {
         self.account_id
     }
 
-    /// Whether this environment, attached so, and the connection are for each other in all that both say.
+    /// Whether this environment, attached like this, and the connection agree in everything that both say.
     pub(crate) fn joins(&self, environment: &EnvironmentDetails, connection: &ConnectionDetails) -> bool {
         (environment.region(), environment.management_account(), self.account_id, environment.name())
             == (
@@ -85,7 +85,7 @@ impl OwnRoles {
     }
 }
 
-/// From where a self-managed environment is provisioned.
+/// Where a self-managed environment is provisioned from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SelfManaged {
@@ -124,8 +124,8 @@ impl<'r> GivenRoles<'r> {
 }
 
 impl Provisioning {
-    /// Whether a stored value is one that could have been built for an environment of this account: what it lends by
-    /// itself are its own roles (rule `role-in-own-account`), and another account's only a connection lends.
+    /// Whether a stored value could have been built for an environment of this account: by itself it lends only its own
+    /// roles (rule `role-in-own-account`), and only a connection lends another account's.
     pub(super) fn could_be_of(&self, owner: AccountId, partition: Partition) -> bool {
         let roles = match self {
             Self::Attached(attachment) => return attachment.environment_account() != owner,
@@ -139,8 +139,8 @@ impl Provisioning {
         roles.foreign(owner, partition).is_none()
     }
 
-    /// With the given roles in place of the old ones, so far as they are of this method (rule `keep-provisioning-method`
-    /// was checked).
+    /// With the given roles in place of the old ones, as far as they apply to this method (rule
+    /// `keep-provisioning-method` was checked).
     pub(super) fn changed(self, given: &GivenRoles<'_>) -> Self {
         let or = |given: Option<&RoleArn>, old: Option<RoleArn>| given.cloned().or(old);
         match self {

@@ -56,7 +56,7 @@ pub struct ProvisionedResource {
 }
 
 impl ProvisionedResource {
-    /// The resource of this identifier, of which nothing else is known.
+    /// The resource of this identifier, with nothing else known about it.
     #[must_use]
     pub const fn new(identifier: ResourceIdentifier) -> Self {
         Self { identifier, name: None, provisioning_engine: None }
@@ -96,7 +96,7 @@ impl Resources {
         self.0.get(place)
     }
 
-    /// These without those of the given identifiers.
+    /// These resources without those of the given identifiers.
     pub(crate) fn without(&self, identifiers: &[&ResourceIdentifier]) -> Self {
         Self(self.iter().filter(|resource| !identifiers.contains(&&resource.identifier)).cloned().collect())
     }

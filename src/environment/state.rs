@@ -21,7 +21,7 @@ pub enum Environment {
     Unmanaged(Unmanaged),
 }
 
-/// An environment that has a deployment under way: the one of its last attempted deployment id.
+/// An environment that has a deployment under way: the one with its last attempted deployment id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Deploying {
     pub(super) details: EnvironmentDetails,
@@ -76,7 +76,7 @@ impl Deploying {
         &self.work
     }
 
-    /// The update under way is to be given up; `None` where it is not an update that is under way.
+    /// The update under way is to be given up; `None` if what is under way is not an update.
     pub(crate) fn cancelled(&self) -> Option<Self> {
         match &self.work {
             Work::Update(target) => {
@@ -87,7 +87,7 @@ impl Deploying {
         }
     }
 
-    /// What it is once the deployment under way ended so; `None` where it is gone.
+    /// What it is once the deployment under way has ended like this; `None` if it is gone.
     pub(crate) fn ended(
         &self,
         outcome: &Outcome,
@@ -125,7 +125,7 @@ impl Deploying {
         Ok(Some(Settled { details, provisioning: provisioning.clone(), ended }))
     }
 
-    /// When something at the host's time `now` happens to it (rule `never-backwards`).
+    /// The time of something that happens to it at the host's time `now` (rule `never-backwards`).
     fn later(&self, now: Timestamp) -> Timestamp {
         later(&self.details, self.last_success, now)
     }
@@ -253,7 +253,7 @@ impl Environment {
         }
     }
 
-    /// To which connection it is attached; `None` while it is unmanaged, or not a cross-account environment.
+    /// The connection that it is attached to; `None` while it is unmanaged, or if not a cross-account environment.
     #[must_use]
     pub const fn attachment(&self) -> Option<&Attachment> {
         match self.provisioning() {
@@ -300,7 +300,7 @@ impl Environment {
         }
     }
 
-    /// The account in which its resources are: its environment account, or its management account itself.
+    /// The account that its resources are in: its environment account, or its management account itself.
     #[must_use]
     pub fn account_provisioned_in(&self) -> AccountId {
         self.environment_account().unwrap_or(self.management_account())
@@ -350,7 +350,7 @@ impl Environment {
         }
     }
 
-    /// When something at the host's time `now` happens to it (rule `never-backwards`).
+    /// The time of something that happens to it at the host's time `now` (rule `never-backwards`).
     pub(crate) fn later(&self, now: Timestamp) -> Timestamp {
         later(self, self.last_success(), now)
     }

@@ -6,7 +6,7 @@ words! {
     pub enum DeploymentStatus {
         /// An update was cancelled.
         Cancelled = "CANCELLED",
-        /// An update is to be given up, and the host has not confirmed it.
+        /// An update is to be given up, but the host has not confirmed it yet.
         Cancelling = "CANCELLING",
         /// The environment is gone.
         DeleteComplete = "DELETE_COMPLETE",
@@ -67,8 +67,8 @@ names! {
     }
 }
 
-/// A row of the transition table: what happens to an environment in some deployment status, and how that ends. A
-/// report is of the last attempted deployment.
+/// A row of the transition table: what happens to an environment in some deployment status, and how that ends. A report
+/// is on the last attempted deployment.
 ///
 /// What the table does not list cannot happen: there is no environment, or no connection to delete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,7 +84,7 @@ pub struct DeploymentTransition {
     pub to: Result<Option<DeploymentStatus>, Rule>,
 }
 
-/// All transitions of an environment; tests hold the model's answers against this table.
+/// All transitions of an environment; tests check the model's answers against this table.
 pub const DEPLOYMENT_TRANSITIONS: &[DeploymentTransition] = {
     use DeploymentCondition::{Always, Creation, Managed, NotSelfManaged, SelfManaged, Unmanaged, Update};
     use DeploymentStatus as Status;

@@ -1,5 +1,5 @@
-//! The one way by which an environment comes from text, and only as part of a [`Record`](crate::store::Record): it must
-//! be one that could have been built, so that a damaged record lends no role and leads to no other account.
+//! The only way to read an environment from text, and only as part of a [`Record`](crate::store::Record): it must be
+//! one that could have been built, so that a damaged record lends no role and leads to no other account.
 
 use alloc::{borrow::Cow, sync::Arc};
 

@@ -12,7 +12,7 @@ text_type! {
 }
 
 impl VersionPart {
-    /// Compares as numbers: without leading zeros, the longer one is the greater.
+    /// Compares as numbers: without leading zeros, the longer one is greater.
     #[must_use]
     pub fn cmp_as_number(&self, other: &Self) -> Ordering {
         let (this, other) = (self.as_str(), other.as_str());
@@ -20,7 +20,7 @@ impl VersionPart {
     }
 }
 
-/// A version of a template, where the minor part may not be known yet.
+/// A version of a template, whose minor part may not be known yet.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -65,8 +65,8 @@ impl TemplateVersion {
         Self { major, minor }
     }
 
-    /// The version after a success: what the report names, else what was asked for, else what there was; but no minor
-    /// part of another major version.
+    /// The version after a success: what the report names, else what was asked for, else what there was; but never the
+    /// minor part of another major version.
     pub(super) fn after(&self, asked: &VersionParts, resolved: &VersionParts) -> Self {
         let major = resolved.major.as_ref().or(asked.major.as_ref()).unwrap_or(&self.major);
         let kept = self.minor.as_ref().filter(|_| *major == self.major);

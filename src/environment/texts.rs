@@ -16,13 +16,13 @@ text_type! {
 }
 
 impl StatusMessage {
-    /// That of a deployment that was given up as asked.
+    /// For a deployment that was given up as asked.
     pub(super) fn of_cancellation() -> Self {
         // INVARIANT: not empty, and fewer than 5000 characters.
         Self("User initiated cancellation.".into())
     }
 
-    /// That of an environment whose connection was deleted.
+    /// For an environment whose connection was deleted.
     pub(crate) fn of_deleted_connection(connection: ConnectionId) -> Self {
         // INVARIANT: an id is short, so that the text has fewer than 5000 characters.
         Self(alloc::format!("the environment account connection `{connection}` was deleted").as_str().into())

@@ -1,9 +1,9 @@
 //! The guide: the three doors, the protocol in pictures, and how the crate is embedded and tested.
 //!
-//! It is in the documentation alone. The same pages, and those of the other packages, are a book in `docs/` of the repository.
+//! It is only in the documentation. The same pages, and those of the other packages, are a book in the repository's
+//! `docs/`.
 
-/// A page of the guide. What it links to is here another thing than in the book: of two definitions of a link the first
-/// counts.
+/// A page of the guide. Its links lead elsewhere here than in the book: of two definitions of a link, the first counts.
 macro_rules! pages {
     ($($(#[$first:meta])* $page:ident = $file:literal;)*) => {$(
         $(#[$first])*
@@ -22,11 +22,11 @@ pages! {
     protocol = "protocol";
     /// The shortest way to an answer: ten questions, with five lines each.
     questions = "questions";
-    /// For whoever writes a service around the crate.
+    /// For anyone who writes a service around the crate.
     service = "service";
-    /// For whoever tests something against the model.
+    /// For anyone who tests something against the model.
     tester = "tester";
-    /// For whoever holds another implementation against the model.
+    /// For anyone who checks another implementation against the model.
     verifier = "verifier";
     /// From a request to an answer: blocking, async, with an event loop; and many at once.
     embedding = "embedding";
@@ -42,6 +42,6 @@ pages! {
     testing = "testing";
     /// Where the model ends.
     not_modelled = "not-modelled";
-    /// Other programs for the same, and what they have.
+    /// Other programs for the same purpose, and what they have.
     compared = "compared";
 }

@@ -58,7 +58,7 @@ pub struct ConnectionArn {
 }
 
 impl ConnectionArn {
-    /// Of the connection of this id.
+    /// The ARN of the connection of this id.
     #[must_use]
     pub const fn new(region: Region, environment_account: AccountId, id: ConnectionId) -> Self {
         Self { region, environment_account, id }
@@ -89,7 +89,7 @@ pub struct EnvironmentArn {
 }
 
 impl EnvironmentArn {
-    /// Of the environment of this name.
+    /// The ARN of the environment of this name.
     #[must_use]
     pub const fn new(region: Region, management_account: AccountId, name: EnvironmentName) -> Self {
         Self { region, management_account, name }
@@ -171,7 +171,7 @@ impl Arn {
             .is_some_and(|(its_partition, _, _, its_account, _)| its_partition == partition && its_account == account)
     }
 
-    /// What the ARN is of, where it is the ARN of something that this model knows.
+    /// What the ARN is of, if it is something that this model knows.
     #[must_use]
     pub fn resource(&self) -> Option<ResourceArn> {
         ResourceArn::parse(self.as_str())

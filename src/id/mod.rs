@@ -1,8 +1,8 @@
-//! Identifiers, which every request is made of: each is parsed once, and from then on is right by its type.
+//! Identifiers, which every request is made of: each is parsed once, and is right by its type from then on.
 //!
 //! Each type has one textual form, which `Display` writes, and `FromStr` and serde read back. Values are ordered as
-//! their texts; only the ARNs of this model are ordered by their parts: Region, account, id or name. A wrong text is refused
-//! by its length before anything else is done with it; the error says what was expected.
+//! their texts are; only the ARNs of this model are ordered by their parts: Region, account, id or name. A wrong text
+//! is refused by its length before anything else is done with it; the error says what was expected.
 
 mod account;
 mod arn;

@@ -15,7 +15,7 @@ const LONGEST: usize = 32;
 /// The whole text matches `^[a-z]{2,}(-[a-z]+)+-\d+$` and has at most 32 characters: a choice of this model, so that
 /// Regions that do not exist yet are Regions too.
 #[derive(Clone, Copy, PartialEq, Eq)]
-// INVARIANT: ASCII, filled up with zeros; so values are ordered as their texts are.
+// INVARIANT: ASCII, padded with zeros; so values are ordered as their texts are.
 pub struct Region([[u8; LONGEST / 2]; 2]);
 
 const SHAPE: Shape =
@@ -34,7 +34,7 @@ impl Region {
         text.get(..used).unwrap_or_default()
     }
 
-    /// The partition that the Region is of, which its ARNs name.
+    /// The partition that the Region belongs to, which its ARNs name.
     #[must_use]
     pub fn partition(&self) -> Partition {
         match self.0.as_flattened() {
@@ -71,7 +71,7 @@ impl FromStr for Region {
 }
 
 impl Hash for Region {
-    /// As numbers: quicker than as bytes to most hashers.
+    /// As numbers: faster than as bytes for most hashers.
     fn hash<H: Hasher>(&self, state: &mut H) {
         for half in self.0.map(u128::from_ne_bytes) {
             state.write_u128(half);
@@ -80,8 +80,8 @@ impl Hash for Region {
 }
 
 impl Ord for Region {
-    /// As numbers, from the highest byte on: a key is compared with dozens of others, most of the same Region, before it
-    /// is found.
+    /// As numbers, from the highest byte on: a key is compared with dozens of others, most of the same Region, before
+    /// it is found.
     fn cmp(&self, other: &Self) -> Ordering {
         if self == other {
             return Ordering::Equal;

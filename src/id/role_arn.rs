@@ -8,7 +8,7 @@ text_type! {
 }
 
 impl RoleArn {
-    /// The partition that the role is of.
+    /// The partition that the role belongs to.
     #[must_use]
     pub fn partition(&self) -> Partition {
         // INVARIANT: the text has its parts, or it would not have been parsed.

@@ -32,13 +32,13 @@ impl Shape {
 }
 
 fn scalar_values(text: &str) -> usize {
-    // Nearly every text is ASCII, which is known sooner than its characters are counted.
+    // Nearly every text is ASCII, which is found out sooner than its characters are counted.
     if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
-/// A text or number that has not the shape that its type needs.
+/// A text or number that does not have the shape that its type needs.
 ///
-/// `Display` names the value, shortened where it is long and left out where it is sensitive, and what would be right.
+/// `Display` names the value, shortened if it is long and left out if it is sensitive, and says what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Malformed {
     rule: Rule,
@@ -117,10 +117,10 @@ pub(crate) fn excerpt(text: &str) -> String {
     start
 }
 
-/// A newtype over a text, with everything that all of them have.
+/// A newtype over a text, with everything that they all have.
 ///
-/// The text is [`Shared`](super::text::Shared), or [`Short`](super::text::Short) where the type is said to be `in place`.
-/// Where it is marked `sensitive`, neither `Debug` nor an error shows the text, and it has no `Display`.
+/// The text is [`Shared`](super::text::Shared), or [`Short`](super::text::Short) if the type is said to be `in place`.
+/// If it is marked `sensitive`, neither `Debug` nor an error shows the text, and it has no `Display`.
 macro_rules! text_type {
     ($(#[$doc:meta])* sensitive $name:ident, $what:literal, $length:expr) => {
         $crate::id::text_type! { @type $(#[$doc])* $name(Shared), $what, $length, "", true, |_| true }
@@ -214,7 +214,7 @@ macro_rules! text_serde {
 }
 pub(crate) use text_serde;
 
-/// The same of types that hand over their text without an allocation.
+/// The same for types that hand over their text without an allocation.
 macro_rules! with_text_serde {
     ($($name:ident),*) => {$(
         impl serde::Serialize for $name {

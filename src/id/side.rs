@@ -1,7 +1,7 @@
 use super::words;
 
 words! {
-    /// The side of a connection that an account stands on.
+    /// The side of a connection that an account is on.
     #[expect(clippy::exhaustive_enums, reason = "a connection has two sides")]
     pub enum Side {
         /// The account that asked for the connection and that infrastructure is provisioned in.

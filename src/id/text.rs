@@ -8,14 +8,14 @@ use core::{
     str::from_utf8,
 };
 
-/// A text that is shared: a clone costs one count.
+/// A text that is shared: cloning it costs one count.
 #[derive(Clone, Eq, Hash)]
 #[expect(clippy::derived_hash_with_manual_eq, reason = "equal texts are equal, one text or two")]
 pub(crate) struct Shared(Arc<str>);
 
 impl PartialEq for Shared {
     fn eq(&self, other: &Self) -> bool {
-        // What is compared with each other is mostly shared.
+        // Texts that are compared are mostly shared with each other.
         Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
     }
 }
@@ -49,10 +49,10 @@ impl From<&str> for Shared {
 /// The longest text that is kept in place.
 const SHORT: usize = 23;
 
-/// A text without U+0000 of which most are short: those are in place. A clone then costs no count, and to compare two
-/// of them leads nowhere else, which is most of what is done with the names in keys.
+/// A text without U+0000, usually a short one, which is kept in place. Cloning it then costs no count, and comparing
+/// two of them leads nowhere else, which is most of what is done with the names in keys.
 #[derive(Clone, PartialEq, Eq)]
-// INVARIANT: in place if it is short enough, and only then; filled up with zeros, so that values are ordered as their
+// INVARIANT: in place if it is short enough, and only then; padded with zeros, so that values are ordered as their
 // texts are.
 pub(crate) enum Short {
     InPlace([u8; SHORT]),
@@ -101,7 +101,7 @@ impl Hash for Short {
 impl Ord for Short {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
-            // As most of those are that are compared.
+            // Most that are compared are equal.
             (Self::InPlace(one), Self::InPlace(other)) if one == other => Ordering::Equal,
             (Self::InPlace(one), Self::InPlace(other)) => one.cmp(other),
             (Self::Shared(one), Self::Shared(other)) => one.cmp(other),

@@ -4,12 +4,12 @@ use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
 use super::{Malformed, read_digits, text_serde, write_digits};
 
-/// A moment in UTC with the precision of a millisecond, in the years 0000 to 9999.
+/// A moment in UTC to the millisecond, in the years 0000 to 9999.
 ///
-/// Its text is RFC 3339: written with three digits of a second and `Z` (`2021-04-28T23:13:50.847Z`), read with any
-/// number of them and any offset. What is finer than a millisecond is cut off, so that every store agrees.
+/// Its text is RFC 3339: written with three fractional digits and `Z` (`2021-04-28T23:13:50.847Z`), read with any
+/// number of them and any offset. Anything finer than a millisecond is cut off, so that all stores agree.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-// INVARIANT: between FIRST and LAST, so that it has a date of four-digit year.
+// INVARIANT: between FIRST and LAST, so that its date has a four-digit year.
 pub struct Timestamp(i64);
 
 const FIRST: i64 = -62_167_219_200_000;
@@ -25,9 +25,9 @@ impl Timestamp {
     /// The last millisecond of the year 9999.
     pub const MAX: Self = Self(LAST);
 
-    /// The moment this many milliseconds after the beginning of 1970, or before it where negative.
+    /// The moment this many milliseconds after the beginning of 1970, or before it if negative.
     ///
-    /// `None` outside of the years 0000 to 9999.
+    /// `None` outside the years 0000 to 9999.
     #[must_use]
     pub const fn from_unix_millis(millis: i64) -> Option<Self> {
         if FIRST <= millis && millis <= LAST { Some(Self(millis)) } else { None }
@@ -39,7 +39,7 @@ impl Timestamp {
         self.0
     }
 
-    /// The moment this much later, a part of a millisecond cut off; `None` after the year 9999.
+    /// The moment this much later, with any fraction of a millisecond cut off; `None` after the year 9999.
     ///
     /// ```
     /// use core::time::Duration;
@@ -61,7 +61,7 @@ impl Timestamp {
         self.0.checked_add(millis).and_then(Self::from_unix_millis)
     }
 
-    /// Reads what `Display` writes, and no other text of the same moment.
+    /// Reads what `Display` writes, and no other text for the same moment.
     pub(crate) fn from_own_text(text: &str) -> Option<Self> {
         Self::from_digits(text.strip_suffix(OWN_END)?)
     }
@@ -83,7 +83,7 @@ impl Timestamp {
     }
 }
 
-/// RFC 3339 text with three digits of a second and this end.
+/// RFC 3339 text with three fractional digits and this end.
 struct Digits {
     at: Timestamp,
     end: &'static str,
@@ -184,7 +184,7 @@ fn number(digits: &[u8]) -> Option<u32> {
     read_digits(digits)?.try_into().ok()
 }
 
-/// As many numbers as widths, each of just this many digits.
+/// As many numbers as widths, each of exactly that many digits.
 fn fields<const N: usize>(text: &str, separator: char, widths: [usize; N]) -> Option<[u32; N]> {
     let mut parts = text.split(separator);
     let mut numbers = [0; N];

@@ -42,7 +42,7 @@ macro_rules! uuid_type {
         }
 
         impl Hash for $name {
-            /// As a number: quicker than as bytes to most hashers.
+            /// As a number: faster than as bytes for most hashers.
             fn hash<H: Hasher>(&self, state: &mut H) {
                 state.write_u128(self.0.as_u128());
             }
@@ -87,7 +87,7 @@ macro_rules! uuid_type {
 }
 
 /// Of 36 characters only the hyphenated form is a UUID; what is left to check is the case. All of them are looked at,
-/// which is faster than to stop at the first.
+/// which is faster than stopping at the first.
 fn is_lower_case(text: &str) -> bool {
     !text.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase())
 }

@@ -1,8 +1,8 @@
-//! Closed vocabularies that are read: enums whose values have names, each name said once.
+//! Closed vocabularies that are read: enums whose values have names, each name written once.
 
-/// An enum whose values have names, with all that comes of the names: `ALL`, `name`, `Display`, the order, `FromStr`,
-/// `TryFrom<&str>` and serde. The text of none of them is [`Malformed`](crate::id::Malformed): the error lists them in
-/// the order of declaration.
+/// An enum whose values have names, with everything that follows from the names: `ALL`, `name`, `Display`, the order,
+/// `FromStr`, `TryFrom<&str>` and serde. A text that is none of them is [`Malformed`](crate::id::Malformed): the error
+/// lists them in the order of declaration.
 macro_rules! words {
     ($(#[$attribute:meta])* pub enum $type:ident {
         $($(#[$doc:meta])* $variant:ident = $name:literal,)+

@@ -66,7 +66,7 @@ impl<'s, K: Borrow<Key> + Ord> Check<'s, K> {
         self.state.values().filter_map(environment).collect()
     }
 
-    /// Reports each key that was expected and does not hold what was, and each of the same kind that was not expected.
+    /// Reports each expected key that does not hold what was expected, and each unexpected one of the same kind.
     fn compare(
         &mut self,
         invariant: Invariant,
@@ -246,8 +246,8 @@ impl<'s, K: Borrow<Key> + Ord> Check<'s, K> {
                 });
             }
         }
-        // Environments come in the order of their keys, which is that of their ARNs in one Region. What is left over is of
-        // none.
+        // Environments come in the order of their keys, which is that of their ARNs in one Region. What is left over
+        // belongs to none.
         let there = self.records().filter_map(|(key, record)| match (key, record) {
             (Key::ProvisionedResource { .. }, Record::ProvisionedResource(provisioned)) => {
                 Some((key, provisioned.by.iter().filter(|by| !by.left_over).cloned().collect::<Vec<_>>()))

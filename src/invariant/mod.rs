@@ -1,7 +1,7 @@
 //! What always holds, as named checks over a whole state: for tests, for fuzzing, and for a host that suspects its
 //! database.
 //!
-//! What the types do not let be built is not checked here: a REJECTED connection that came back, an unmanaged
+//! What the types do not allow to be built is not checked here: a REJECTED connection that came back, an unmanaged
 //! environment with a deployment under way, two deployments at once.
 
 mod check;
@@ -14,7 +14,7 @@ use crate::{
     store::{Key, Record},
 };
 
-/// Something that always holds in a state that only the model wrote.
+/// Something that always holds in a state that only the model has written.
 ///
 /// In the order in which they are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,14 +28,14 @@ pub enum Invariant {
     ConnectionQuota,
     /// No account has more environments than its quota.
     EnvironmentQuota,
-    /// The counts in the usage records are of the connections and environments that there are.
+    /// The counts in the usage records are those of the connections and environments that there are.
     UsageCounts,
     /// Nothing was modified before it was requested, nor deployed before it was created.
     TimesInOrder,
-    /// A client token's record names a connection of its account that was created with it, then.
+    /// A client token's record names a connection of its account that was created with it, at that time.
     TokenNamesConnection,
-    /// Every environment has the request that created it and its spec, and a target spec just where it is updated to one;
-    /// and no record is of a connection or an environment that is not there.
+    /// Every environment has the request that created it and its spec, and a target spec exactly when it is being
+    /// updated to one; and no record belongs to a connection or an environment that is not there.
     PartsOfThings,
     /// Every connection and every environment has its index entries, and there are no others.
     IndexAgrees,
@@ -88,7 +88,7 @@ impl fmt::Display for Invariant {
 #[error("{invariant}: {what}: {}", Keys(.keys))]
 #[non_exhaustive]
 pub struct Violation {
-    /// Which.
+    /// Which invariant.
     pub invariant: Invariant,
     /// What is wrong.
     pub what: String,
@@ -109,9 +109,9 @@ impl fmt::Display for Keys<'_> {
 
 /// Checks a whole state: every broken invariant with the records involved, in the order of [`Invariant::ALL`].
 ///
-/// The state is all records that a store has, as [`Memory::records`](crate::Memory::records) gives them, and `limits` are
-/// the host's quotas: where it lowered them, an account that had more before is told, too. It takes memory for a map of
-/// the records.
+/// The state is all records that a store has, as [`Memory::records`](crate::Memory::records) gives them, and `limits`
+/// are the host's quotas: if it has lowered them, an account that had more before is reported, too. It takes memory for
+/// a map of the records.
 #[must_use]
 pub fn check<'s, K>(state: impl IntoIterator<Item = (K, &'s Record)>, limits: Limits) -> Vec<Violation>
 where

@@ -28,7 +28,7 @@ impl<P: Place, V> Lists<P, V> {
         self.0.get(&list)?.get(&place)
     }
 
-    /// Puts what is under a key there, or takes it out: what was there.
+    /// Puts in what is under a key, or takes it out; returns what was there.
     pub(super) fn put(&mut self, key: &Key, listed: Option<V>) -> Option<V> {
         let (list, place) = P::of(key)?;
         match listed {

@@ -23,13 +23,13 @@ use crate::{
 /// A store that keeps everything in maps.
 ///
 /// The clearest implementation of the [contract](crate::store#to-be-correct), for tests and for services that need no
-/// more. It is one thread's; share it behind a lock. Events are not kept: the caller has them from its
+/// more. It is for one thread; share it behind a lock. Events are not kept: the caller gets them from its
 /// [`Outcome`](crate::Outcome).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// None of them is empty.
     regions: BTreeMap<Region, Regional>,
-    /// How many commits wrote: the version of the last one, and never used again, whatever was deleted.
+    /// How many commits have written: the version of the last one, never used again, whatever is deleted.
     commits: u64,
 }
 
@@ -66,13 +66,14 @@ impl Memory {
         self.regions.is_empty()
     }
 
-    /// Writes a record past the model, for fixtures and for stores that are damaged on purpose: what was there before.
+    /// Writes a record without going through the model, for fixtures and for stores damaged on purpose; returns what
+    /// was there.
     pub fn insert(&mut self, key: Key, record: Record) -> Option<Record> {
         self.commits += 1;
         self.change(key.region(), |regional, version| regional.put(&key, Some(Versioned { version, record })))
     }
 
-    /// Deletes a record past the model, see [`insert`](Self::insert): what was there.
+    /// Deletes a record without going through the model, see [`insert`](Self::insert); returns what was there.
     pub fn remove(&mut self, key: &Key) -> Option<Record> {
         self.change(key.region(), |regional, _| regional.put(key, None))
     }
@@ -100,7 +101,7 @@ impl Memory {
     }
 }
 
-/// Of what is in it, in order: two that are equal have the same hash, however their maps are laid out.
+/// By what is in it, in order: two that are equal have the same hash, however their maps are laid out.
 impl Hash for Memory {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.commits.hash(state);
@@ -116,7 +117,7 @@ impl Store for Memory {
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Infallible> {
         let mut found = Vec::with_capacity(keys.len());
-        // Those of the model are all of one Region.
+        // The model's are all of one Region.
         for keys in keys.chunk_by(|one, other| one.region() == other.region()) {
             let regional = keys.first().and_then(|key| self.regions.get(&key.region()));
             let mut reader = regional.map(Regional::reader);
@@ -137,7 +138,7 @@ impl Store for Memory {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Infallible> {
-        // Those of the model are all of one Region.
+        // The model's are all of one Region.
         if !batch.expectations().chunk_by(|one, other| one.key.region() == other.key.region()).all(|all| self.hold(all))
         {
             return Ok(Commit::Conflict);

@@ -23,7 +23,7 @@ impl Parts {
         self.0.iter().find(|(its, _)| *its == part).map(|(_, versioned)| versioned)
     }
 
-    /// Puts a part there, or takes it out: what was there.
+    /// Puts a part in, or takes it out; returns what was there.
     pub(super) fn put(&mut self, part: EnvironmentPart, versioned: Option<Versioned>) -> Option<Versioned> {
         let found = self.0.binary_search_by_key(&part, |(its, _)| *its);
         match (found, versioned) {

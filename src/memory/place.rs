@@ -12,13 +12,13 @@ use crate::{
     store::{ConnectionPart, EnvironmentPart, Key},
 };
 
-/// Where a record is that no scan finds.
+/// The place of a record that no scan finds.
 pub(super) enum At<'k> {
     Point(Point<&'k ClientToken>),
     Environment(Named<&'k EnvironmentName>, EnvironmentPart),
 }
 
-/// Of a record that is kept alone. Its token is its own where it is kept, and borrowed where it is looked for.
+/// The place of a record that is kept alone. The token is owned where it is kept, and borrowed where it is looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Point<T = ClientToken> {
     ClientToken(AccountId, T),
@@ -26,7 +26,7 @@ pub(super) enum Point<T = ClientToken> {
     Usage(AccountId),
 }
 
-/// Of all records of an environment: its owner and its name, which is its own or borrowed in the same way.
+/// The place of all records of an environment: its owner and its name, which is owned or borrowed in the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Named<N = EnvironmentName>(AccountId, N);
 
@@ -96,7 +96,7 @@ impl Equivalent<Named> for Named<&EnvironmentName> {
     }
 }
 
-/// Of a record in a list. Places are in the order of the keys.
+/// The place of a record in a list. Places are in the order of the keys.
 pub(super) trait Place: Ord + Sized {
     /// Which list it is, of those of its kind and Region.
     type List: Copy + Debug + Eq + Hash;
@@ -107,13 +107,13 @@ pub(super) trait Place: Ord + Sized {
     fn key(&self, list: Self::List, region: Region) -> Key;
 }
 
-/// Of an index entry.
+/// The place of an index entry.
 pub(super) trait EntryPlace: Place {
-    /// Where the record is that the entry leads to.
+    /// Where the record that the entry leads to is.
     fn leads_to(&self, list: Self::List) -> At<'_>;
 }
 
-/// Of a connection in the list of one of its parties: by its status, then by its time, then by its id.
+/// The place of a connection in the list of one of its parties: by its status, then by its time, then by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct InOrder {
     /// The milliseconds since [`Timestamp::MIN`], in the lower seven bytes; above them the status.
@@ -172,7 +172,7 @@ impl EntryPlace for InOrder {
     }
 }
 
-/// Of a connection in the list of one of its parties by environment name.
+/// The place of a connection in the list of one of its parties by environment name.
 pub(super) type ByName = (EnvironmentName, InOrder);
 
 impl Place for ByName {
@@ -199,7 +199,7 @@ impl EntryPlace for ByName {
     }
 }
 
-/// Of an environment in the list of its owner, among all or among those of its template.
+/// The place of an environment in the list of its owner, among all or among those of its template.
 pub(super) type ByTemplate = (Option<(TemplateName, VersionPart)>, EnvironmentName);
 
 impl Place for ByTemplate {

@@ -14,20 +14,20 @@ use crate::{
     store::{ConnectionPart, Entry, Key, Range, Record, Version, Versioned, Write},
 };
 
-/// The records of one Region: it is said once, and not with each of them.
+/// The records of one Region, which is stored once and not with each of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Regional {
-    /// Connections: of all that is asked for by its key alone, the most, and what lists lead to.
+    /// Connections: most of what is looked up by its key alone, and what lists lead to.
     heads: HashMap<ConnectionId, Versioned>,
-    /// Environments: of each, all that is stored of it but its index entries and resources.
+    /// Environments: everything that is stored of each but its index entries and resources.
     parts: HashMap<Named, Parts>,
-    /// What else is asked for by its key alone.
+    /// Whatever else is looked up by its key alone.
     points: HashMap<Point, Versioned>,
-    /// Index entries: there are more of them than of all else, and they hold nothing.
+    /// Index entries: there are more of them than of anything else, and they hold nothing.
     connections: Lists<InOrder, Version>,
     connections_by_name: Lists<ByName, Version>,
     environments: Lists<ByTemplate, Version>,
-    /// What else is under the key of an index entry, as no batch of the model leaves it.
+    /// Anything else under the key of an index entry, which no batch of the model leaves there.
     strays: BTreeMap<Key, Record>,
     resources: Lists<ResourceIdentifier, Versioned>,
 }
@@ -53,7 +53,7 @@ impl Regional {
             && self.resources.is_empty()
     }
 
-    /// All records, in no order.
+    /// All records, in no particular order.
     pub(super) fn records(&self, region: Region) -> impl Iterator<Item = (Key, &Record)> {
         let heads = self.heads.iter().map(move |(id, versioned)| (Key::connection(region, *id), &versioned.record));
         let parts = self.parts.iter().flat_map(move |(named, parts)| {
@@ -85,7 +85,7 @@ impl Regional {
         entry.map(|version| (*version, self.under_entry(key)))
     }
 
-    /// Puts what is under a key there, or takes it out: what was there.
+    /// Puts in what is under a key, or takes it out; returns what was there.
     pub(super) fn put(&mut self, key: &Key, versioned: Option<Versioned>) -> Option<Record> {
         match key {
             Key::ListedConnection { name: None, .. } => {
@@ -118,7 +118,7 @@ impl Regional {
         }
     }
 
-    /// Does writes, which get this version. The records of one environment, which come together, are looked for once.
+    /// Does writes, which get this version. The records of one environment, which come together, are looked up once.
     pub(super) fn write(&mut self, writes: &[Write], version: Version) {
         let versioned = |record: &Option<Record>| record.clone().map(|record| Versioned { version, record });
         for writes in writes.chunk_by(|one, other| one.key.is_of_the_environment_of(&other.key)) {
@@ -174,13 +174,13 @@ impl Regional {
         }
     }
 
-    /// One that leads to nothing, as no batch of the model leaves it, comes with its own record.
+    /// An entry that leads to nothing, which no batch of the model leaves, comes with its own record.
     fn entries<P: EntryPlace>(&self, lists: &Lists<P, Version>, range: &Range, limit: usize) -> Vec<Entry> {
         let region = range.last.region();
         let found = lists.range(range, limit, |list, place, _| {
             let found = self.at(&place.leads_to(list)).map(|found| &found.record);
-            // The records are far apart. A processor fetches many at once where it only looks at them, but waits for each of
-            // those that it counts another user of.
+            // The records are far apart. A processor fetches many at once if it only looks at them, but waits for each
+            // of those whose users it counts up.
             if let Some(Record::Connection(connection)) = found {
                 black_box(Arc::strong_count(connection));
             }
@@ -207,8 +207,8 @@ impl Regional {
         self.strays.get(key).unwrap_or(&Record::IndexEntry)
     }
 
-    /// What is under the key of an index entry, if anything is, and the version of what is written there. All that is no
-    /// index entry is kept apart.
+    /// What is under the key of an index entry, if anything is, and the version of what is written there. Anything that
+    /// is not an index entry is kept apart.
     fn entry(&mut self, key: &Key, versioned: Option<Versioned>) -> (Record, Option<Version>) {
         let stray = if self.strays.is_empty() { None } else { self.strays.remove(key) };
         let version = versioned.map(|Versioned { version, record }| {
@@ -221,10 +221,10 @@ impl Regional {
     }
 }
 
-/// Looks keys up: of those of one environment, which come together, only the first is looked for.
+/// Looks keys up: of those of one environment, which come together, only the first is searched for.
 pub(super) struct Reader<'r, 'k> {
     regional: &'r Regional,
-    /// The environment of the latest key, if it is one's, and what is stored of it.
+    /// The environment of the latest key, if it belongs to one, and what is stored of it.
     latest: Option<(Named<&'k EnvironmentName>, Option<&'r Parts>)>,
 }
 

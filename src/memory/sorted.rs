@@ -33,7 +33,7 @@ impl<P: Ord, V> Sorted<P, V> {
         }
     }
 
-    /// What was there before.
+    /// Returns what was there before.
     pub(super) fn insert(&mut self, place: P, listed: V) -> Option<V> {
         if let Self::Short(list) = self
             && list.len() == SHORT
@@ -44,7 +44,7 @@ impl<P: Ord, V> Sorted<P, V> {
             Self::Short(list) => match find(list, &place) {
                 Ok(at) => list.get_mut(at).map(|(_, before)| mem::replace(before, listed)),
                 Err(at) => {
-                    // Nothing is kept free: a vector that grows by itself is half empty.
+                    // No room is kept free: a vector that grows by itself is half empty.
                     list.reserve_exact(1);
                     list.insert(at, (place, listed));
                     None
@@ -54,7 +54,7 @@ impl<P: Ord, V> Sorted<P, V> {
         }
     }
 
-    /// What was there.
+    /// Returns what was there.
     pub(super) fn remove(&mut self, place: &P) -> Option<V> {
         match self {
             Self::Short(list) => find(list, place).ok().map(|at| list.remove(at).1),

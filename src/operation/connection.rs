@@ -32,7 +32,7 @@ request! {
         client_token: optional(ClientToken) = "clientToken",
     }
 
-    /// A request without a role: one is yet to be given, for CloudFormation or for CodeBuild (rule `role-required`).
+    /// A request without a role: one is still to be given, for CloudFormation or for CodeBuild (rule `role-required`).
     pub fn without_roles;
 }
 
@@ -45,9 +45,9 @@ impl CreateEnvironmentAccountConnection {
 }
 
 request! {
-    /// Either party lists its connections in a Region, in the order in which they were asked for, by the page.
+    /// Either party lists its connections in a Region, page by page, in the order in which they were asked for.
     pub struct ListEnvironmentAccountConnections {
-        /// The side on which the caller stands in the connections that it wants.
+        /// The side that the caller is on in the connections that it wants.
         requested_by: required(Side) = "requestedBy",
         /// Only those for this environment name.
         environment_name: optional(EnvironmentName) = "environmentName",
@@ -55,15 +55,15 @@ request! {
         statuses: default(Statuses) = "statuses",
         /// The most connections on a page; 100 by default.
         max_results: optional(PageSize) = "maxResults",
-        /// Where to go on: what the page before gave.
+        /// Where to continue: what the previous page gave.
         next_token: optional(NextToken) = "nextToken",
     }
 
-    /// The first page of all connections in which the caller stands on this side.
+    /// The first page of all connections in which the caller is on this side.
     pub fn new;
 }
 
-/// A set of statuses to filter by; the empty one filters nothing.
+/// A set of statuses to filter by; an empty one filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Statuses(BTreeSet<ConnectionStatus>);
@@ -80,7 +80,7 @@ impl Statuses {
         self.0.iter().copied()
     }
 
-    /// The statuses that pass: all of them where none is named.
+    /// The statuses that pass: all of them if none is named.
     pub fn passing(&self) -> impl Iterator<Item = ConnectionStatus> + '_ {
         ConnectionStatus::ALL.iter().copied().filter(|status| self.0.is_empty() || self.0.contains(status))
     }
@@ -114,10 +114,10 @@ request_by! {
     /// Either party looks at a connection.
     #[derive(Copy)]
     GetEnvironmentAccountConnection { id = "id" }
-    /// The management account accepts a connection; again changes nothing (rule `accept-again`).
+    /// The management account accepts a connection; doing so again changes nothing (rule `accept-again`).
     #[derive(Copy)]
     AcceptEnvironmentAccountConnection { id = "id" }
-    /// The management account rejects a connection; again changes nothing (rule `reject-again`).
+    /// The management account rejects a connection; doing so again changes nothing (rule `reject-again`).
     #[derive(Copy)]
     RejectEnvironmentAccountConnection { id = "id" }
     /// The environment account deletes a connection, in use or not. Answered with its last state.

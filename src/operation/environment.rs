@@ -15,8 +15,8 @@ use crate::{
 };
 
 request! {
-    /// The management account creates an environment, by exactly one of three methods: with a connection, with roles of
-    /// its own, or from a repository (rule `one-provisioning-method`).
+    /// The management account creates an environment, by exactly one of three methods: with a connection, with its own
+    /// roles, or from a repository (rule `one-provisioning-method`).
     ///
     /// Answered with the environment, IN_PROGRESS; the host is instructed to provision it.
     pub struct CreateEnvironment {
@@ -26,13 +26,13 @@ request! {
         template_name: required(TemplateName) = "templateName",
         /// The major part of its version.
         template_major_version: required(VersionPart) = "templateMajorVersion",
-        /// The minor part; the host takes the newest where it is absent.
+        /// The minor part; if it is absent, the host takes the newest.
         template_minor_version: optional(VersionPart) = "templateMinorVersion",
         /// The inputs.
         spec: required(Spec) = "spec",
-        /// What to say of it.
+        /// What to say about it.
         description: optional(Description) = "description",
-        /// To provision it in another account: a CONNECTED connection of this environment name.
+        /// To provision it in another account: a CONNECTED connection for this environment name.
         environment_account_connection_id: optional(ConnectionId) = "environmentAccountConnectionId",
         /// To provision it in the caller's own account: a role for CloudFormation.
         proton_service_role_arn: optional(Arn) = "protonServiceRoleArn",
@@ -46,8 +46,8 @@ request! {
         tags: default(Tags) = "tags",
     }
 
-    /// A request with nothing optional. A method of provisioning is yet to be given: a connection, roles of the caller's
-    /// own or a repository; without one it is refused (rule `one-provisioning-method`).
+    /// A request with nothing optional. A method of provisioning is still to be given: a connection, the caller's own
+    /// roles or a repository; without one it is refused (rule `one-provisioning-method`).
     ///
     /// ```
     /// use account_connections::{id::ConnectionId, operation::CreateEnvironment};
@@ -64,8 +64,8 @@ request! {
 }
 
 request! {
-    /// The management account changes an environment: at once its description, roles, repository and connection (rule
-    /// `connection-switch-is-immediate`), and by a deployment its spec and template version.
+    /// The management account changes an environment: its description, roles, repository and connection at once (rule
+    /// `connection-switch-is-immediate`), and its spec and template version by a deployment.
     pub struct UpdateEnvironment {
         /// The environment.
         name: required(EnvironmentName) = "name",
@@ -75,9 +75,9 @@ request! {
         spec: optional(Spec) = "spec",
         /// The major part of the template's version.
         template_major_version: optional(VersionPart) = "templateMajorVersion",
-        /// The minor part; the host takes the newest where it is absent.
+        /// The minor part; if it is absent, the host takes the newest.
         template_minor_version: optional(VersionPart) = "templateMinorVersion",
-        /// What to say of it.
+        /// What to say about it.
         description: optional(Description) = "description",
         /// Another connection to the same environment account.
         environment_account_connection_id: optional(ConnectionId) = "environmentAccountConnectionId",
@@ -103,9 +103,9 @@ words! {
         None = "NONE",
         /// The current template version, perhaps with another spec.
         CurrentVersion = "CURRENT_VERSION",
-        /// Another minor version of the current major version: the newest where none is named.
+        /// Another minor version of the current major version: the newest if none is named.
         MinorVersion = "MINOR_VERSION",
-        /// Another major version, which is higher: the newest where none is named.
+        /// Another major version, which is higher: the newest if none is named.
         MajorVersion = "MAJOR_VERSION",
     }
 }
@@ -114,8 +114,8 @@ request_by! {
     EnvironmentName, "The environment.":
     /// The management account looks at an environment.
     GetEnvironment { name = "name" }
-    /// The management account deletes an environment. The host is instructed to deprovision it; only when that is done,
-    /// the environment is gone, and its connection no longer in use.
+    /// The management account deletes an environment. The host is instructed to deprovision it; only when that is done
+    /// is the environment gone, and its connection no longer in use.
     DeleteEnvironment { name = "name" }
     /// The management account gives up the deployment of an update, if there is time.
     CancelEnvironmentDeployment { environment_name = "environmentName" }
@@ -135,7 +135,7 @@ request! {
         next_token: EmptyToken = "nextToken",
     }
 
-    /// All of them, of this environment.
+    /// All of them, for this environment.
     pub fn new;
 }
 
@@ -158,19 +158,19 @@ request! {
         next_token: EmptyToken = "nextToken",
     }
 
-    /// All of them, of this environment.
+    /// All of them, for this environment.
     pub fn new;
 }
 
 request! {
-    /// The management account lists its environments in a Region, in the order of their names, by the page.
+    /// The management account lists its environments in a Region, page by page, in the order of their names.
     #[derive(Default)]
     pub struct ListEnvironments {
         /// Only those of these templates and current major versions; empty for all.
         environment_templates: default(TemplateFilters) = "environmentTemplates",
         /// The most environments on a page; 100 by default.
         max_results: optional(PageSize) = "maxResults",
-        /// Where to go on: what the page before gave.
+        /// Where to continue: what the previous page gave.
         next_token: optional(NextToken) = "nextToken",
     }
 
@@ -197,7 +197,7 @@ impl TemplateFilter {
     }
 }
 
-/// A set of templates to filter by; the empty one filters nothing.
+/// A set of templates to filter by; an empty one filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct TemplateFilters(BTreeSet<TemplateFilter>);
@@ -222,14 +222,14 @@ impl FromIterator<TemplateFilter> for TemplateFilters {
 }
 
 request! {
-    /// An account lists all resources that are provisioned in it, with the environments that they are from, in the order of
-    /// their identifiers, then of the environments' ARNs, by the page (rule `account-sees-its-resources`; not in the public
+    /// An account lists all resources provisioned in it, with the environments that they are from, page by page, in the
+    /// order of their identifiers, then of the environments' ARNs (rule `account-sees-its-resources`; not in the public
     /// API).
     #[derive(Default)]
     pub struct ListProvisionedResources {
         /// The most resources on a page; 100 by default.
         max_results: optional(PageSize) = "maxResults",
-        /// Where to go on: what the page before gave.
+        /// Where to continue: what the previous page gave.
         next_token: optional(NextToken) = "nextToken",
     }
 

@@ -1,4 +1,4 @@
-//! Operations, for whoever calls the model: parsed requests, their answers, and what they are decided with.
+//! Operations, for anyone who calls the model: parsed requests, their answers, and what they are decided with.
 
 mod answer;
 mod connection;
@@ -54,7 +54,7 @@ pub struct Context {
     pub caller: Caller,
     /// The host's time.
     pub now: Timestamp,
-    /// An id that was never used before, which a creation or a deployment takes. Random bits do:
+    /// An id that was never used before, which a creation or a deployment takes. Random bits will do:
     /// `clock::RandomIds` draws them (feature `std`), or `Uuid::from_u128` takes the host's.
     pub fresh_id: Uuid,
     /// The host's quotas.
@@ -80,16 +80,16 @@ impl Context {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The most connections, in any status, of which an account is the environment account (rule
-    /// `connection-quota`); 1,000 by default, as the public quotas page has it.
+    /// The most connections, in any status, of which an account is the environment account (rule `connection-quota`);
+    /// 1,000 by default, as on the public quotas page.
     pub connections_per_account: u32,
-    /// The most environments of which an account is the management account (rule `environment-quota`); 1,000 by default,
-    /// as the public quotas page has it.
+    /// The most environments of which an account is the management account (rule `environment-quota`); 1,000 by
+    /// default, as on the public quotas page.
     pub environments_per_account: u32,
 }
 
 impl Limits {
-    /// Of connections and of environments.
+    /// Quotas of connections and of environments.
     #[must_use]
     pub const fn new(connections_per_account: u32, environments_per_account: u32) -> Self {
         Self { connections_per_account, environments_per_account }
@@ -152,8 +152,8 @@ macro_rules! operations {
                 match self { $(Self::$name(_) => stringify!($name)),* }
             }
 
-            /// Reads the input of the operation of this name, one of the public API: members as it has them, unknown
-            /// ones ignored, `null` as absent.
+            /// Reads the input of the public API operation of this name: its members as the API has them, unknown ones
+            /// ignored, `null` as absent.
             ///
             /// # Errors
             ///
@@ -166,7 +166,7 @@ macro_rules! operations {
                 }
             }
 
-            /// Reads the input of any operation, the host's own included: for a name that no caller gives.
+            /// Reads the input of any operation, the host's own included: for a name that does not come from a caller.
             ///
             /// # Errors
             ///
@@ -196,7 +196,7 @@ macro_rules! operations {
         })*
 
         impl Answer {
-            /// Reads the answer to the operation of this name: the output of the public API, with times as texts or as
+            /// Reads the answer to the operation of this name: the output of the public API, with times as text or as
             /// on the wire.
             ///
             /// # Errors

@@ -11,20 +11,20 @@ use crate::{
 };
 
 request! {
-    /// The host tells the outcome of an instruction (not in the public API; the caller is the environment's management
-    /// account). A report that is repeated succeeds and changes nothing (rule `report-again`); one that is late or of another
-    /// deployment is refused and harms nothing: as a `stale-report`, or where the environment is gone as
-    /// `environment-not-found`.
+    /// The host reports the outcome of an instruction (not in the public API; the caller is the environment's
+    /// management account). Repeating a report succeeds and changes nothing (rule `report-again`); a late one, or one
+    /// on another deployment, is refused and does no harm: as a `stale-report`, or as `environment-not-found` if the
+    /// environment is gone.
     pub struct ReportDeployment {
         /// The environment.
         name: required(EnvironmentName) = "name",
-        /// The deployment: of the instruction.
+        /// The instruction's deployment.
         deployment_id: required(DeploymentId) = "deploymentId",
         /// How it ended.
         outcome: required(DeploymentOutcome) = "outcome",
         /// In words.
         message: optional(StatusMessage) = "message",
-        /// All resources that the environment has now; absent where they are as before.
+        /// All resources that the environment has now; absent if they are as before.
         resources: optional(Resources) = "resources",
         /// With success: the major part of the template version that was taken.
         template_major_version: optional(VersionPart) = "templateMajorVersion",
@@ -48,7 +48,7 @@ words! {
     /// How a deployment ended.
     #[expect(clippy::exhaustive_enums, reason = "a deployment ends in one of these ways")]
     pub enum DeploymentOutcome {
-        /// It did what it was to do.
+        /// It did what it was meant to do.
         Succeeded = "SUCCEEDED",
         /// It did not.
         Failed = "FAILED",
@@ -58,18 +58,18 @@ words! {
 }
 
 request! {
-    /// The management account, or its pipeline, tells how a deployment goes of an environment that provisions by itself:
-    /// from a repository, or with a CodeBuild role (rule `notify-needs-self-provisioning`).
+    /// The management account, or its pipeline, tells how a deployment is going, for an environment that provisions by
+    /// itself: from a repository, or with a CodeBuild role (rule `notify-needs-self-provisioning`).
     pub struct NotifyResourceDeploymentStatusChange {
         /// The environment.
         resource_arn: required(Arn) = "resourceArn",
-        /// How it goes; IN_PROGRESS, like none, changes no status.
+        /// How it is going; IN_PROGRESS, like no status at all, leaves the status as it is.
         status: optional(NotifiedStatus) = "status",
-        /// The deployment: the one under way where it is absent.
+        /// The deployment: if it is absent, the one under way.
         deployment_id: optional(DeploymentId) = "deploymentId",
         /// In words.
         status_message: optional(StatusMessage) = "statusMessage",
-        /// The outputs that the environment has now, whatever the status; absent where they are as before.
+        /// The outputs that the environment has now, whatever the status; absent if they are as before.
         outputs: optional(Outputs) = "outputs",
     }
 
@@ -102,7 +102,7 @@ request! {
     pub fn new;
 }
 
-/// A set of identifiers of resources, made of a list of at most [`Identifiers::LIMIT`].
+/// A set of identifiers of resources, made from a list of at most [`Identifiers::LIMIT`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Identifiers(BTreeSet<ResourceIdentifier>);

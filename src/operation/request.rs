@@ -1,4 +1,4 @@
-//! What a request is: its members and their reading, said once.
+//! What a request is: its members and how they are read, written once.
 
 use serde::Deserializer;
 
@@ -10,7 +10,7 @@ pub(super) trait Readable: Sized {
 }
 
 /// A request: its members in the order in which they are checked, each with its name in the API and whether it is
-/// `required`, `optional` or, where it is absent, its type's `default`; then those that are only `checked` and not kept;
+/// `required`, `optional` or, if it is absent, its type's `default`; then those that are only `checked` and not kept;
 /// and its constructor, which takes the required ones.
 ///
 /// What is absent, or is the default, is not written.

@@ -32,13 +32,13 @@ request! {
 }
 
 request! {
-    /// The owner of a resource lists its tags in the order of their keys, by the page.
+    /// The owner of a resource lists its tags, page by page, in the order of their keys.
     pub struct ListTagsForResource {
         /// The resource.
         resource_arn: required(Arn) = "resourceArn",
         /// The most tags on a page; 50 by default.
         max_results: optional(PageSize) = "maxResults",
-        /// Where to go on: what the page before gave.
+        /// Where to continue: what the previous page gave.
         next_token: optional(NextToken) = "nextToken",
     }
 

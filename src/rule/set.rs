@@ -4,7 +4,7 @@ use super::Rule;
 
 /// A set of rules: those that an outcome rests on.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-// INVARIANT: bit `n` is of the rule at place `n` of `Rule::ALL`, which has at most 128.
+// INVARIANT: bit `n` stands for the rule at place `n` of `Rule::ALL`, which has at most 128.
 pub struct Rules(u128);
 
 impl Rules {

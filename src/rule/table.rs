@@ -45,9 +45,9 @@ macro_rules! rules {
                 match self { $(Self::$variant => $kind),* }
             }
 
-            /// What the *kind* of the error rests on, which is another question than what the rule rests on: the public API
-            /// model names kinds for an idempotency mismatch and for a modified resource only. `None` for a rule that
-            /// refuses nothing.
+            /// What the *kind* of the error rests on, which is a different question from what the rule rests on: the
+            /// public API model names kinds for an idempotency mismatch and for a modified resource only. `None` for a
+            /// rule that refuses nothing.
             #[must_use]
             pub const fn kind_basis(self) -> Option<Basis> {
                 match (self, self.refuses_with()) {

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use super::{Key, Record, Version};
 use crate::{event::Event, instruction::Instruction};
 
-/// A commit as a value: what must still be so, what is to be written, and what happened by it.
+/// A commit as a value: what must still hold, what is to be written, and what happens with it.
 ///
 /// Only the model builds one: there is no constructor, no `Default`, no field to change and no text to read one from.
 ///
@@ -26,7 +26,7 @@ use crate::{event::Event, instruction::Instruction};
 /// }
 /// ```
 ///
-/// A store checks all expectations and does all writes at one moment, or none of them; a durable host keeps the events
+/// A store checks all expectations and, at the same moment, does all writes or none; a durable host keeps the events
 /// and instructions in the same transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use = "nothing is written before a store commits it"]
@@ -44,13 +44,13 @@ impl Batch {
         Self { expectations: Vec::new(), writes, events: Vec::new(), instructions: Vec::new() }
     }
 
-    /// All that was read: each key once.
+    /// Everything that was read: each key once.
     #[must_use]
     pub fn expectations(&self) -> &[Expectation] {
         &self.expectations
     }
 
-    /// All that changes: each key once.
+    /// Everything that changes: each key once.
     #[must_use]
     pub fn writes(&self) -> &[Write] {
         &self.writes
@@ -80,7 +80,7 @@ pub struct Expectation {
 }
 
 impl Expectation {
-    /// An expectation, for a store's own tests: no batch can be made of it.
+    /// An expectation, for a store's own tests: no batch can be made from it.
     #[must_use]
     pub const fn new(key: Key, expected: Expected) -> Self {
         Self { key, expected }
@@ -119,7 +119,7 @@ pub struct Write {
 }
 
 impl Write {
-    /// A write, for a store's own tests: no batch can be made of it.
+    /// A write, for a store's own tests: no batch can be made from it.
     #[must_use]
     pub const fn new(key: Key, record: Option<Record>) -> Self {
         Self { key, record }

@@ -13,13 +13,15 @@ use crate::{
 /// Where a record is stored.
 ///
 /// A key has a text (`Display`, `FromStr`, serde) for stores whose keys are text or bytes: its parts with a space
-/// between them, `connection us-east-1 a1b2c3d4-5678-90ab-cdef-111111111111`. **The order of keys is the order of
-/// their texts**, byte by byte: the space comes before every character that a part can have.
+/// between them, `connection us-east-1 a1b2c3d4-5678-90ab-cdef-111111111111`. **The order of keys is the order of their
+/// texts**, byte by byte: the space sorts before every character that a part can have.
 ///
-/// A text is UTF-8 and has at most 867 bytes. The identifier of a resource comes last in it and may have any character,
-/// U+0000 included, with which the range of such keys begins: where a database's text cannot hold it, keys are its bytes.
-// The variants are in the order of their words, and so are the values of the enums inside. A batch has many keys, and most
-// of them are of the largest variant, which is the index entry of a connection: what others have more is in a box.
+/// The text is UTF-8 and has at most 867 bytes. The identifier of a resource comes last in it and may have any
+/// character, including U+0000, with which the range of such keys begins: if a database's text cannot hold it, use the
+/// bytes as keys.
+// The variants are in the order of their words, and so are the values of the enums inside. A batch has many keys, and
+// most of them are of the largest variant, the index entry of a connection: whatever would make another one larger is
+// boxed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Key {
@@ -41,7 +43,7 @@ pub enum Key {
         /// Which of its records.
         part: ConnectionPart,
     },
-    /// `environment REGION ACCOUNT NAME`, and the same with a part's word after it: an environment.
+    /// `environment REGION ACCOUNT NAME`, and the same followed by a part's word: an environment.
     Environment {
         /// The Region.
         region: Region,
@@ -54,12 +56,12 @@ pub enum Key {
     },
     /// `listed-connection REGION SIDE ACCOUNT NAME STATUS REQUESTED-AT ID`: an index entry that leads to a connection.
     ///
-    /// Each connection has four: for each party, among all of its connections (`-` in place of the name) and among
+    /// Each connection has four: for each party, one among all its connections (`-` in place of the name) and one among
     /// those of the same environment name.
     ListedConnection {
         /// The Region.
         region: Region,
-        /// The side that the account stands on.
+        /// The side that the account is on.
         side: Side,
         /// The party that lists.
         account: AccountId,
@@ -74,8 +76,8 @@ pub enum Key {
     },
     /// `listed-environment REGION ACCOUNT TEMPLATE MAJOR-VERSION NAME`: an index entry that leads to an environment.
     ///
-    /// Each environment has two: among all of its management account's (`-` in place of the template) and among those
-    /// of the same template and current major version.
+    /// Each environment has two: one among all of its management account's (`-` in place of the template) and one among
+    /// those of the same template and current major version.
     ListedEnvironment {
         /// The Region.
         region: Region,
@@ -113,7 +115,7 @@ const _: () = assert!(size_of::<Key>() <= 96);
 pub enum ConnectionPart {
     /// The connection itself, with its state. No word stands for it.
     Head,
-    /// `tags`: its tags; absent where it has none.
+    /// `tags`: its tags; absent if it has none.
     Tags,
 }
 
@@ -124,15 +126,15 @@ pub enum ConnectionPart {
 pub enum EnvironmentPart {
     /// The environment itself, with its state: what a list shows. No word stands for it.
     Head,
-    /// `outputs`: its outputs; absent where it has none.
+    /// `outputs`: its outputs; absent if it has none.
     Outputs,
     /// `request`: the request that created it.
     Request,
-    /// `resources`: what is provisioned for it; absent where nothing is.
+    /// `resources`: what is provisioned for it; absent if nothing is.
     Resources,
     /// `spec`: its current spec.
     Spec,
-    /// `tags`: its tags; absent where it has none.
+    /// `tags`: its tags; absent if it has none.
     Tags,
     /// `target-spec`: the spec of the update under way; absent if there is no update, or if it keeps the spec.
     TargetSpec,
@@ -175,13 +177,13 @@ impl Key {
         }
     }
 
-    /// Whether they are equal. Most keys that a decision compares are of one connection or environment, and differ in their last
-    /// member alone: this looks at that first.
+    /// Whether they are equal. Most keys that a decision compares belong to one connection or environment and differ
+    /// only in their last member: this looks at that first.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.part() == other.part() && self == other
     }
 
-    /// Whether both are of records of the same environment.
+    /// Whether both are keys of records of the same environment.
     pub(crate) fn is_of_the_environment_of(&self, other: &Self) -> bool {
         match (self, other) {
             (
@@ -192,7 +194,7 @@ impl Key {
         }
     }
 
-    /// Which record of a connection or an environment it is of, as a number.
+    /// As a number, which record of a connection or an environment the key is for.
     const fn part(&self) -> u8 {
         match self {
             Self::Connection { part, .. } => *part as u8,
@@ -290,8 +292,8 @@ impl Key {
         })
     }
 
-    /// The index entries of an environment: among all of its owner's, and among those of its template and current major
-    /// version.
+    /// The index entries of an environment: one among all of its owner's, and one among those of its template and
+    /// current major version.
     pub(crate) fn environment_listings(environment: &EnvironmentDetails) -> [Self; 2] {
         let all = Self::ListedEnvironment {
             region: environment.region(),
@@ -408,7 +410,7 @@ fn parse(text: &str) -> Option<Key> {
     }
 }
 
-/// The parts of a key's text that were not read yet.
+/// The parts of a key's text that have not been read yet.
 struct Parts<'t>(&'t str);
 
 impl<'t> Parts<'t> {
@@ -422,7 +424,7 @@ impl<'t> Parts<'t> {
         self.next()?.parse().ok()
     }
 
-    /// A time in the one of its texts that a key has.
+    /// A time, in the one form that keys use.
     fn time(&mut self) -> Option<Timestamp> {
         Timestamp::from_own_text(self.next()?)
     }
@@ -434,7 +436,7 @@ impl<'t> Parts<'t> {
         }
     }
 
-    /// The last part, and the word after it, where there is one, of one of a thing's records.
+    /// The last part, and which of a thing's records it is, by the word after it, if any.
     fn last_of<T: FromStr, P: Copy>(&mut self, all: &[(P, &str)]) -> Option<(T, P)> {
         let (last, word) = match self.0.split_once(' ') {
             Some((_, "")) => return None,
@@ -445,7 +447,7 @@ impl<'t> Parts<'t> {
         Some((last.parse().ok()?, *part))
     }
 
-    /// The last part: it may have spaces in it.
+    /// The last part: it may contain spaces.
     fn last<T: FromStr>(&mut self) -> Option<T> {
         self.0.parse().ok()
     }

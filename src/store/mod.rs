@@ -1,4 +1,4 @@
-//! Stores, for whoever brings a database: what it has to do, as two traits, [`Store`] and [`AsyncStore`].
+//! Stores, for anyone who brings a database: what it has to do, as two traits, [`Store`] and [`AsyncStore`].
 //!
 //! A store keeps [`Record`]s under [`Key`]s, each with a [`Version`]. It knows nothing of the model: quotas, client
 //! tokens and index entries are ordinary records under ordinary keys, which the model reads and writes itself.
@@ -27,8 +27,8 @@ pub use record::{Provisioned, ProvisionedBy, Record, ResourceList, TokenUse, Usa
 use serde::{Deserialize, Serialize};
 pub use unreadable::{Parties, Unreadable};
 
-/// What distinguishes one writing of a record from every other writing under the same key: never used again for it,
-/// whatever was deleted meanwhile. To the model it is opaque: it compares versions for equality and nothing else.
+/// Distinguishes one write of a record from every other write under the same key: never used again for that key,
+/// whatever is deleted in the meantime. To the model it is opaque: it compares versions for equality and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 #[expect(clippy::exhaustive_structs, reason = "a number of the store's")]
@@ -44,21 +44,21 @@ impl fmt::Display for Version {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[expect(clippy::exhaustive_structs, reason = "what a store keeps under a key: a record and its version")]
 pub struct Versioned {
-    /// Of this writing.
+    /// The version of this write.
     pub version: Version,
     /// What was written.
     pub record: Record,
 }
 
-/// A question for the first entries of one or more ranges of keys, all at one moment.
+/// Asks for the first entries of one or more ranges of keys, all at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Scan {
-    /// The ranges: they do not overlap, and none begins later than after its own last key (then it is empty). The two
-    /// ends of each have all parts of their texts in common but the last one, or the last two of an index entry of a
+    /// The ranges: they do not overlap, and none begins later than right after its own last key (then it is empty). The
+    /// texts of the two ends of each agree in all parts but the last one, or the last two for an index entry of a
     /// connection.
     pub ranges: Vec<Range>,
-    /// The most entries that are wanted of each range: at least one.
+    /// The most entries wanted from each range: at least one.
     pub limit: usize,
 }
 
@@ -102,7 +102,7 @@ impl Range {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "stores build it, and there is no more to it")]
 pub struct Entry {
-    /// Where.
+    /// Where it is.
     pub key: Key,
     /// The record that an index entry [leads to](Key::leads_to), or what is under the key itself.
     pub record: Record,
@@ -116,7 +116,7 @@ pub struct Entry {
     reason = "all or nothing; where the fate is unknown, the store answers with an error"
 )]
 pub enum Commit {
-    /// Every expectation held, and all is written.
+    /// Every expectation held, and everything is written.
     Committed,
     /// An expectation did not hold, and nothing is written.
     Conflict,
@@ -124,21 +124,21 @@ pub enum Commit {
 
 /// A store whose calls block: what [`run`](crate::run) drives.
 ///
-/// See [the module](self) for what an implementation has to hold to. A store that many threads share hands each a
-/// handle of its own, which is what implements this trait.
+/// See [the module](self) for what an implementation has to keep to. A store shared by many threads gives each of them
+/// its own handle, which is what implements this trait.
 pub trait Store {
     /// Trouble of the store itself, e.g. a connection that broke.
     type Error;
 
-    /// The records under these keys, in their order, all of one moment.
+    /// The records under these keys, in their order, all as of one moment.
     ///
     /// # Errors
     ///
     /// The store's own: nothing was read.
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Self::Error>;
 
-    /// The first entries of each range, in the order of their keys, each with the record that it leads to, all of one
-    /// moment.
+    /// The first entries of each range, in the order of their keys, each with the record that it leads to, all as of
+    /// one moment.
     ///
     /// # Errors
     ///
@@ -169,7 +169,7 @@ impl<S: Store + ?Sized> Store for &mut S {
     }
 }
 
-/// For one that is chosen when the program runs.
+/// For a store chosen at run time.
 impl<S: Store + ?Sized> Store for Box<S> {
     type Error = S::Error;
 
@@ -186,10 +186,10 @@ impl<S: Store + ?Sized> Store for Box<S> {
     }
 }
 
-/// A store whose calls are futures, of whatever runtime: what [`run_async`](crate::run_async) drives.
+/// A store whose calls are futures, on any runtime: what [`run_async`](crate::run_async) drives.
 ///
-/// The same three calls under the same conditions as [`Store`], and likewise on a handle of one's own: a pool or a
-/// shared connection that is cheap to clone is the usual one. `async fn` implements them where its future is `Send`, so
+/// The same three calls under the same conditions as [`Store`], and each task likewise has its own handle: usually a
+/// pool or a shared connection that is cheap to clone. They can be written as `async fn` if the future is `Send`, so
 /// that a task that runs a request can be spawned.
 ///
 /// ```
@@ -226,15 +226,15 @@ pub trait AsyncStore {
     /// Trouble of the store itself, e.g. a connection that broke.
     type Error;
 
-    /// The records under these keys, in their order, all of one moment.
+    /// The records under these keys, in their order, all as of one moment.
     ///
     /// # Errors
     ///
     /// The store's own: nothing was read.
     fn load(&mut self, keys: &[Key]) -> impl Future<Output = Result<Vec<Option<Versioned>>, Self::Error>> + Send;
 
-    /// The first entries of each range, in the order of their keys, each with the record that it leads to, all of one
-    /// moment.
+    /// The first entries of each range, in the order of their keys, each with the record that it leads to, all as of
+    /// one moment.
     ///
     /// # Errors
     ///

@@ -5,12 +5,12 @@ use super::{
 };
 use crate::{event::Event, instruction::Instruction};
 
-/// A store over another one that keeps what is committed to it, so that several decisions become one commit.
+/// A store on top of another one that keeps what is committed to it, so that several decisions become one commit.
 ///
-/// A decision over it sees what the decisions before it wrote. Nothing reaches the store below before
-/// [`into_batch`](Self::into_batch) is committed there; where that is a conflict, all of it has to be decided again.
-/// A host uses it for what belongs together: a report in the very commit of the instruction, say. One that is dropped has
-/// only told what would be, to whoever wants to know it before it is done.
+/// A decision over it sees what the decisions before it wrote. Nothing reaches the store below until
+/// [`into_batch`](Self::into_batch) is committed there; if that is a conflict, all of it has to be decided again. A
+/// host uses it for what belongs together: a report in the same commit as the instruction, say. One that is dropped has
+/// only shown what would happen, for anyone who wants to know beforehand.
 ///
 /// ```
 /// use account_connections::{Memory, run, store::{Commit, Overlay, Store}, operation::{Context, Operation}};
@@ -54,13 +54,13 @@ impl<S> Overlay<S> {
         &self.instructions
     }
 
-    /// Takes out the instructions for which `remains` says no: they were carried out, and their reports are committed
-    /// here.
+    /// Takes out the instructions for which `remains` returns false: they were carried out, and their reports are
+    /// committed here.
     pub fn retain_instructions(&mut self, remains: impl FnMut(&Instruction) -> bool) {
         self.instructions.retain(remains);
     }
 
-    /// All that was committed here as one batch, the writes in the order of their keys; `None` where nothing was.
+    /// Everything that was committed here as one batch, the writes in the order of their keys; `None` if nothing was.
     pub fn into_batch(self) -> Option<Batch> {
         let Self { expectations, writes, events, instructions, .. } = self;
         let expectations = expectations.into_iter().map(|(key, expected)| Expectation { key, expected });
@@ -79,7 +79,7 @@ impl<S> Overlay<S> {
         keys.iter().filter(|key| !self.writes.contains_key(key)).cloned().collect()
     }
 
-    /// Puts what is kept between what the store below found for the [others](Self::others).
+    /// Merges what is kept with what the store below found for the [others](Self::others).
     fn merged(&self, keys: &[Key], found: Vec<Option<Versioned>>) -> Vec<Option<Versioned>> {
         let mut found = found.into_iter();
         keys.iter().filter_map(|key| self.kept(key).or_else(|| found.next())).collect()
@@ -96,7 +96,7 @@ impl<S> Overlay<S> {
             return Commit::Conflict;
         }
         for Expectation { key, expected } in &batch.expectations {
-            // What was written here is not the store's to check.
+            // What was written here is not for the store to check.
             if !self.writes.contains_key(key) {
                 self.expectations.insert(key.clone(), *expected);
             }

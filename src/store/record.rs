@@ -13,9 +13,9 @@ use crate::{
 
 /// What is stored under a [`Key`]. Its serde form is what a durable store writes; new optional fields may be added.
 ///
-/// It is the only stored type that can be read from text: the states in it, and what is attached to what, cannot be read
-/// by themselves, and a record that the model could not have written is refused.
-// No variant is larger than a pointer: a store has more index entries than all else, and a batch many records.
+/// It is the only stored type that can be read from text: the states in it, and what is attached to what, cannot be
+/// read on their own, and a record that the model could not have written is refused.
+// No variant is larger than a pointer: a store has more index entries than anything else, and a batch has many records.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -26,8 +26,8 @@ pub enum Record {
     Connection(#[serde(with = "connection::stored")] Arc<Connection>),
     /// Under [`Key::Environment`], its [head](EnvironmentPart::Head).
     Environment(#[serde(with = "environment::stored")] Arc<Environment>),
-    /// Under [`Key::Environment`], its [request](EnvironmentPart::Request): with this a replay of its creation is
-    /// compared.
+    /// Under [`Key::Environment`], its [request](EnvironmentPart::Request): what a replay of its creation is compared
+    /// with.
     EnvironmentRequest(Arc<CreateEnvironment>),
     /// Under an index key: [`Key::ListedConnection`] or [`Key::ListedEnvironment`]. It holds nothing; the key says
     /// where it [leads](Key::leads_to).
@@ -40,7 +40,7 @@ pub enum Record {
     Resources(Arc<ResourceList>),
     /// Under [`Key::Environment`], its [spec](EnvironmentPart::Spec) or [target spec](EnvironmentPart::TargetSpec).
     Spec(Arc<Spec>),
-    /// Under [`Key::Connection`] or [`Key::Environment`], the tags of one.
+    /// Under [`Key::Connection`] or [`Key::Environment`], its tags.
     Tags(Tags),
     /// Under any key: what is there cannot be read. It has no serde form, and the model never writes it.
     #[serde(skip)]
@@ -56,9 +56,9 @@ const _: () = assert!(size_of::<Record>() <= 2 * size_of::<usize>());
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TokenUse {
-    /// The connection that was created with it, the latest one.
+    /// The latest connection that was created with it.
     pub connection: ConnectionId,
-    /// When that was: from then on the token is good for eight hours (rule `client-token-expires`).
+    /// When that was: the token is good for eight hours from then on (rule `client-token-expires`).
     pub requested_at: Timestamp,
     /// The request that created it, with which a replay is compared.
     pub request: CreateEnvironmentAccountConnection,
@@ -88,7 +88,7 @@ pub struct ResourceList {
     pub list: Resources,
 }
 
-/// Which environments say that they provisioned a resource, in the account in which it is.
+/// Which environments say that they provisioned a resource, in the account that it is in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::Record;
 use crate::id::AccountId;
 
-/// Stands for a record that is there and cannot be read: see [`Record::unreadable`].
+/// Stands for a record that is there but cannot be read: see [`Record::unreadable`].
 ///
 /// `Display` says why it cannot be read, for the host's log. No answer and no refusal shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,8 +21,8 @@ pub struct Unreadable {
 
 /// The two accounts of a connection whose record cannot be read.
 ///
-/// It is read from what is left of the record: a map with the two members under which a connection's record has them, or
-/// a map of just one such map, whatever else is in it.
+/// It is read from what is left of the record: a map with the two members under the names that a connection's record
+/// gives them, or a map of just one such map, whatever else is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "Left")]
 #[expect(clippy::exhaustive_structs, reason = "a connection has two parties")]
@@ -34,11 +34,11 @@ pub struct Parties {
 }
 
 impl Record {
-    /// What a store answers with for a record that is there and cannot be read: damaged text, a wrong checksum, a newer
+    /// What a store answers with for a record that is there but cannot be read: damaged text, a wrong checksum, a newer
     /// form.
     ///
-    /// Whoever needs the record gets [`Fault::Unreadable`](crate::Fault::Unreadable), and nothing is granted by it. In
-    /// the place of a connection it is trouble for its parties alone, where those are given; to everybody else the
+    /// A request that needs the record gets [`Fault::Unreadable`](crate::Fault::Unreadable), and the record grants
+    /// nothing. In place of a connection it is trouble for its parties alone, if those are given; to everybody else the
     /// connection is as if it did not exist, as it always was.
     ///
     /// ```
@@ -57,7 +57,7 @@ impl Record {
 }
 
 impl Unreadable {
-    /// The parties of the connection that it was, as far as that can be told.
+    /// The parties of the connection that it was, as far as can be told.
     #[must_use]
     pub const fn parties(&self) -> Option<Parties> {
         self.parties

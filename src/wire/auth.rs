@@ -7,11 +7,11 @@ const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// The caller that an `Authorization` header names; the signature is not checked.
 ///
-/// The header is that of AWS Signature Version 4, `AWS4-HMAC-SHA256 Credential=<key
-/// id>/<date>/<region>/<service>/aws4_request, …`. The Region is the one in the credential scope. Where the key id is 12
-/// digits it is the account; any other key is of `default_account`. Date, service and what follows the credential are
-/// not looked at: a choice of this model, which stands in for a service behind its own authentication. Whoever serves
-/// callers that it does not trust has to authenticate them itself.
+/// The header is that of AWS Signature Version 4,
+/// `AWS4-HMAC-SHA256 Credential=<key id>/<date>/<region>/<service>/aws4_request, …`. The Region is the one in the
+/// credential scope. If the key id is 12 digits it is the account; any other key is of `default_account`. The date, the
+/// service and what follows the credential are not looked at: a choice of this model, which stands in for a service
+/// behind its own authentication. A host that serves callers it does not trust has to authenticate them itself.
 ///
 /// # Errors
 ///

@@ -24,7 +24,7 @@ pub const MAX_BODY: usize = 1 << 20;
 /// operation needs more than three.
 pub const MAX_DEPTH: usize = 32;
 
-/// What a body begins with that a client has compressed.
+/// What a body that a client has compressed begins with.
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// Reads a request of the public API.
@@ -33,8 +33,8 @@ const GZIP: &[u8] = &[0x1f, 0x8b];
 ///
 /// # Errors
 ///
-/// The response to send, in the order of [the table](super#defined-answers): the target names no operation of the public
-/// API (the host's own operations are not), the body cannot be read, or the input is not well formed.
+/// The response to send, in the order of [the table](super#defined-answers): the target names no operation of the
+/// public API (the host's own operations are not in it), the body cannot be read, or the input is not well formed.
 pub fn decode(target: &str, body: &[u8]) -> Result<Operation, Response> {
     let name = target.strip_prefix(TARGET_PREFIX).filter(|name| Operation::is_public_name(name));
     let Some(name) = name else { return Err(unknown_operation()) };
@@ -73,7 +73,7 @@ fn describe(found: &serde_json::Error) -> String {
     let message = found.to_string();
     match found.classify() {
         Category::Syntax | Category::Eof | Category::Io => format!("the body is not JSON: {message}"),
-        // The message repeats what it found, however long, and ends with what was expected, which is ours.
+        // The message repeats what it found, however long, and ends with what was expected, which is our own text.
         Category::Data => match message.rsplit_once(", expected ") {
             Some((_, expected)) => match expected.split_once(" to be ") {
                 Some((member, json_type)) => format!("{member}: expected {json_type}"),

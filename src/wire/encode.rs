@@ -16,20 +16,20 @@ use crate::{
 /// The content type of requests and responses.
 pub const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
-/// A response: all that HTTP needs to know of it, but the request id, which [`with_request_id`](Self::with_request_id)
-/// adds.
+/// A response: all that HTTP needs to know about it but the request id, which
+/// [`with_request_id`](Self::with_request_id) adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Response {
     /// The status code: 200, 400, or 500 for `InternalServerException`.
     pub status: u16,
-    /// Of an error, its kind: the header `x-amzn-ErrorType`.
+    /// For an error, its kind: the header `x-amzn-ErrorType`.
     pub error_type: Option<String>,
     /// The header `x-amzn-RequestId`.
     pub request_id: Option<Uuid>,
     /// JSON.
     pub body: Vec<u8>,
-    /// Of a refusal, the rule that refused: not sent, unless a host makes a header of it.
+    /// For a refusal, the rule that refused: not sent, unless a host makes a header of it.
     pub rule: Option<Rule>,
 }
 
@@ -47,8 +47,8 @@ impl Response {
         self
     }
 
-    /// The headers, names and values: `content-type`, with an error `x-amzn-ErrorType`, and `x-amzn-RequestId` if there is
-    /// an id.
+    /// The headers, names and values: `content-type`, with an error `x-amzn-ErrorType`, and `x-amzn-RequestId` if there
+    /// is an id.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
         let error_type = self.error_type.as_deref().map(|kind| ("x-amzn-ErrorType", kind.into()));
         let request_id = self.request_id.map(|id| ("x-amzn-RequestId", id.to_string().into()));
@@ -58,9 +58,9 @@ impl Response {
 
 /// The response to a request that came to an outcome.
 ///
-/// An answer is the output of the public API, its times a JSON number: the seconds since the beginning of 1970, with
-/// three digits after the point, so exactly the millisecond. A refusal is an [`error`] of its kind with its message; the
-/// client is not told the rule.
+/// An answer is the output of the public API, with each time as a JSON number: the seconds since the beginning of 1970,
+/// with three digits after the point, so exact to the millisecond. A refusal is an [`error`] of its kind with its
+/// message; the client is not told the rule.
 #[must_use]
 pub fn encode(result: &Result<Answer, Refusal>) -> Response {
     match result {
@@ -74,8 +74,8 @@ pub fn encode(result: &Result<Answer, Refusal>) -> Response {
     }
 }
 
-/// The response where the host is in trouble: `ThrottlingException`, 400, for lost races, else
-/// `InternalServerException`, 500. The message is always the same: what is inside is not the caller's to read.
+/// The response when the host is in trouble: `ThrottlingException`, 400, for lost races, else
+/// `InternalServerException`, 500. The message is always the same: what is inside is not for the caller to read.
 #[must_use]
 pub fn trouble<E>(error: &HostError<E>) -> Response {
     in_trouble(error.kind())
@@ -89,10 +89,10 @@ fn in_trouble(kind: ErrorKind) -> Response {
     error(kind.name(), message)
 }
 
-/// An error: `kind` is its `__type` and the header `x-amzn-ErrorType`, and with `message` all of the body.
+/// An error: `kind` is its `__type` and the header `x-amzn-ErrorType`, and with `message` it makes up the body.
 ///
-/// For the errors that no operation has and a server has to tell, e.g. `AccessDenied`. `kind` is the name of an error,
-/// ASCII letters. The status is 400, and 500 for `InternalServerException`.
+/// For the errors that belong to no operation but that a server has to report, e.g. `AccessDenied`. `kind` is the name
+/// of an error, in ASCII letters. The status is 400, or 500 for `InternalServerException`.
 #[must_use]
 pub fn error(kind: &str, message: &str) -> Response {
     let status = if kind == ErrorKind::InternalServer.name() { 500 } else { 400 };

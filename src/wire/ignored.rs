@@ -1,6 +1,6 @@
-//! What nobody asks for: any JSON that the grammar allows, as deep as anything may be, and with no name twice.
+//! What nobody asks for: any JSON that the grammar allows, nested as deep as anything may be, with no name twice.
 //!
-//! A number that no float holds and half a surrogate pair are JSON. So no value is made of what is here.
+//! A number that no float holds and half a surrogate pair are JSON, so no value is made of what is here.
 
 use alloc::string::ToString as _;
 use core::fmt;
@@ -28,14 +28,14 @@ impl<'de> DeserializeSeed<'de> for Ignored {
         }
         let mut inside = serde_json::Deserializer::from_str(text);
         inside.deserialize_any(self).map_err(|error| {
-            // Its place is one in this text, and not in the body.
+            // Its position is one in this text, not in the body.
             let error = error.to_string();
             D::Error::custom(error.split(" at line ").next().unwrap_or_default())
         })
     }
 }
 
-/// As a visitor: of what is inside.
+/// As a visitor: for what is inside.
 impl<'de> Visitor<'de> for Ignored {
     type Value = ();
 

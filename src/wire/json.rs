@@ -12,7 +12,7 @@ use serde::{
 
 use crate::id::write_digits;
 
-/// A value as JSON, if it is made of objects, lists, texts, truth values and times.
+/// A value as JSON, if it is made of objects, lists, texts, booleans and times.
 pub(super) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     // Room for what is shown of one thing. Allocators take longer from a thousand bytes on.
     let mut json = Json { text: Vec::with_capacity(768), is_name: false };
@@ -27,7 +27,7 @@ struct Json {
     is_name: bool,
 }
 
-/// What no answer is made of.
+/// What no answer contains.
 macro_rules! not_in_an_answer {
     ($($method:ident($($type:ty),*) -> $written:ty;)*) => {$(
         fn $method(self, $(_: $type),*) -> Result<$written, Error> {
@@ -222,7 +222,7 @@ impl Json {
     }
 
     fn escaped(&mut self, text: &str) {
-        // All of it is looked at, which is faster than to stop at the first: it is done many bytes at a time.
+        // All of it is looked at, which is faster than stopping at the first: it is done many bytes at a time.
         if !text.bytes().fold(false, |any, byte| any | must_be_escaped(byte)) {
             return self.quoted(text);
         }
@@ -255,7 +255,7 @@ impl Json {
     }
 }
 
-/// What JSON does not let stand in a string: of a multi-byte character no byte is one of these.
+/// What JSON does not allow in a string as it is: no byte of a multi-byte character is one of these.
 const fn must_be_escaped(byte: u8) -> bool {
     matches!(byte, 0..=0x1f | b'"' | b'\\')
 }

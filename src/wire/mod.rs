@@ -1,8 +1,8 @@
-//! AWS JSON 1.0 as pure functions, bytes in, bytes out, for whoever answers AWS clients (feature `wire`).
+//! AWS JSON 1.0 as pure functions, bytes in, bytes out, for anyone who answers AWS clients (feature `wire`).
 //!
-//! The protocol that the AWS CLI, boto3 and the AWS SDKs speak to AWS Proton, without HTTP: whoever has a server gives
-//! the target header and the body, and sends back the status code, headers and body that come out. [`serve`] is all of
-//! it in one call; a host with its own event loop calls [`decode`], brings the operation to its outcome and calls
+//! The protocol that the AWS CLI, boto3 and the AWS SDKs speak to AWS Proton, without HTTP: a server passes in the
+//! target header and the body, and sends back the status code, headers and body that come out. [`serve`] is all of it
+//! in one call; a host with its own event loop calls [`decode`], brings the operation to its outcome and calls
 //! [`encode`].
 //!
 //! ```
@@ -34,15 +34,15 @@
 //! | the target names no operation of the public API | `UnknownOperationException` |
 //! | the body has more than [`MAX_BODY`] bytes | `SerializationException` |
 //! | it is not one JSON object in UTF-8: it is empty, or compressed, or has a byte order mark, or something after the object | `SerializationException` |
-//! | a name comes twice in one object, at whatever depth | `SerializationException` |
-//! | arrays and objects are nested deeper than [`MAX_DEPTH`], be it in a member that is ignored | `SerializationException` |
+//! | a name comes twice in one object, at any depth | `SerializationException` |
+//! | arrays and objects are nested deeper than [`MAX_DEPTH`], even in a member that is ignored | `SerializationException` |
 //! | a member has the wrong JSON type: also a fraction or an exponent for an integer, and a list for a structure | `SerializationException` |
 //! | a member is missing or does not have its shape | `ValidationException` (rule `well-formed-input`) |
 //!
-//! A member that is `null` is absent, and one that the operation does not know is ignored. Clients send `{}` where there
-//! is nothing to send; that an empty body is no object, one kind of error for all that is wrong with a body, the refusal
-//! of names that come twice, and the depth are choices of this model. Of what is not well formed, no error repeats more
-//! than 64 characters.
+//! A member that is `null` is absent, and one that the operation does not know is ignored. Clients send `{}` if there
+//! is nothing to send. Choices of this model are that an empty body is not an object, that one kind of error stands for
+//! everything that is wrong with a body, that names that come twice are refused, and the greatest depth. No error
+//! repeats more than 64 characters of what is not well formed.
 
 mod auth;
 mod decode;
@@ -68,8 +68,8 @@ use crate::{
 /// Serves one call over a blocking store: decodes it, brings it to its outcome, and encodes the outcome.
 ///
 /// The `context` is the host's: its caller may be what [`caller`] read. With the response come the events and the
-/// instructions of the call, which are empty unless it changed something; a durable store has them in its outbox
-/// besides. Trouble of the store is a response like any other and says nothing of what it was: a host that wants to log
+/// instructions of the call, which are empty unless it changed something; a durable store has them in its outbox as
+/// well. Trouble in the store is a response like any other and says nothing about its cause: a host that wants to log
 /// it calls [`decode`], [`run`] and [`encode`] or [`trouble`] itself, which is all that this does.
 pub fn serve<S: Store + ?Sized>(store: &mut S, target: &str, body: &[u8], context: Context) -> Served {
     let operation = match decode(target, body) {

@@ -1,7 +1,7 @@
 //! A deserializer over another one that takes JSON at its word.
 //!
-//! What serde by itself lets pass: a list for a structure, a name that comes twice if nobody asks for it, and whatever is
-//! in a member that is ignored, to any depth. Here all of it is looked at, and an ignored member too is well-formed JSON.
+//! Serde by itself lets through a list for a structure, a name that comes twice if nobody asks for it, and anything in
+//! a member that is ignored, to any depth. Here all of it is looked at, and an ignored member is well-formed JSON too.
 
 use alloc::{borrow::Cow, collections::BTreeSet};
 use core::fmt;
@@ -83,7 +83,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     }
 }
 
-/// As a visitor: hands everything on, and what is inside of it strictly.
+/// As a visitor: hands everything on, and what is inside it strictly.
 impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
     type Value = V::Value;
 
@@ -178,7 +178,7 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
         &mut self.inner
     }
 
-    /// The next name, which is none of those before.
+    /// The next name, which is not one of those before.
     pub(super) fn next_name(&mut self) -> Result<Option<&str>, A::Error> {
         let Some(name) = self.inner.next_key_seed(Name)? else { return Ok(None) };
         self.seen.extend(self.last.take());

@@ -29,7 +29,7 @@ impl Decide for AcceptEnvironmentAccountConnection {
                 Ok(connection.connection().into())
             }
             InState::Pending(pending) => {
-                // Asked for before anything is made that would be made again.
+                // Asked for before anything is made that would have to be made again.
                 let waiting = waiting_environment(pending.connection(), desk)?;
                 desk.rests_on(Rule::AcceptConnects);
                 let connected = pending.accept(desk.context.now);
@@ -44,7 +44,7 @@ impl Decide for AcceptEnvironmentAccountConnection {
     }
 }
 
-/// An unmanaged environment, as what it is stored.
+/// An unmanaged environment, and what it is stored as.
 struct Waiting<'a>(&'a Environment, &'a Unmanaged);
 
 /// An environment, and how it is once it is attached again.

@@ -16,7 +16,7 @@ use crate::{
     store::{ConnectionPart, Key, Record, TokenUse, Usage},
 };
 
-/// How long a client token is good, from the request that created the connection.
+/// How long a client token is good for, from the request that created the connection.
 const GOOD_FOR: Duration = Duration::from_secs(8 * 60 * 60);
 
 impl Decide for CreateEnvironmentAccountConnection {

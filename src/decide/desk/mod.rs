@@ -37,14 +37,14 @@ pub struct Desk<'a> {
     rules: Rules,
 }
 
-/// Why a decision did not come to an answer.
+/// Why a decision did not reach an answer.
 #[derive(Debug)]
 #[expect(unnameable_types, reason = "only this crate decides")]
 pub enum Halt {
     Load(Vec<Key>),
     Scan(Scan),
     Refuse(Refusal),
-    /// What was read makes no sense: it may be of different moments.
+    /// What was read makes no sense: it may be from different moments.
     Fault(Fault),
     /// What a store answered with cannot be right at any moment.
     WrongAnswer(Fault),
@@ -86,7 +86,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// All that was read, a load at a time.
+    /// Everything that was read, load by load.
     fn loads(&self) -> impl Iterator<Item = &'a Loaded> + use<'a> {
         self.reads.loads().iter().chain(self.reading.loads())
     }
@@ -125,8 +125,8 @@ impl<'a> Desk<'a> {
         Decided { result, batch: self.batch(), rules }
     }
 
-    /// The commit that the decision needs. Everything that was read is expected unchanged, but for what the caller may
-    /// not see: what hides it never changes, and a race with whoever may see it would tell that it is there.
+    /// The commit that the decision needs. Everything that was read is expected unchanged, except what the caller may
+    /// not see: what hides it never changes, and a race with somebody who may see it would tell that it is there.
     pub(super) fn batch(&mut self) -> Option<Batch> {
         if self.writes.is_empty() && self.loads().count() < 2 {
             return None;

@@ -26,7 +26,7 @@ macro_rules! of_kind {
 }
 
 impl<'a> Desk<'a> {
-    /// Reads all of these records at once, where one of them was not read yet, or asks for them.
+    /// Reads all of these records at once if one of them has not been read yet, or asks for them.
     pub(in crate::decide) fn fetch(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), Halt> {
         let keys = keys.into_iter();
         let mut missing = Vec::with_capacity(keys.size_hint().0);
@@ -38,7 +38,7 @@ impl<'a> Desk<'a> {
         if missing.is_empty() { Ok(()) } else { self.load(missing).map(drop) }
     }
 
-    /// The record under a key, which can be read.
+    /// The record under a key: one that can be read.
     fn read(&self, key: Key) -> Result<Option<&'a Record>, Halt> {
         self.stored(key)?.map(|(key, record)| sound(key, record)).transpose()
     }
@@ -55,7 +55,7 @@ impl<'a> Desk<'a> {
         Ok(found.map(|found| (key, &found.record)))
     }
 
-    /// The key, with what was read under it; `None` where it was not read.
+    /// The key, with what was read under it; `None` if it was not read.
     fn find(&self, key: &Key) -> Option<(&'a Key, Option<&'a Versioned>)> {
         let find = |loaded: &'a Loaded| loaded.find(key);
         self.reads.loads().iter().find_map(find).or_else(|| self.reading.loads().find_map(find))
@@ -81,7 +81,7 @@ impl<'a> Desk<'a> {
 
     /// The caller's view of a connection in its Region.
     ///
-    /// To a stranger a connection is as if it had never been created: it counts as absent, with its tags, also where its
+    /// To a stranger a connection is as if it had never been created: it counts as absent, with its tags, even if its
     /// record is damaged. To a party that is a fault.
     pub(in crate::decide) fn seen(&mut self, id: ConnectionId) -> Result<Option<Seen<'a>>, Halt> {
         let caller = &self.context.caller;
@@ -99,12 +99,12 @@ impl<'a> Desk<'a> {
         Ok(seen)
     }
 
-    /// Whether something is under a key, be it damaged: it must not be written over.
+    /// Whether something is under a key, even if it is damaged: it must not be written over.
     pub(in crate::decide) fn is_taken(&self, key: &Key) -> Result<bool, Halt> {
         Ok(self.stored(key.clone())?.is_some())
     }
 
-    /// A connection of which a record of the caller's own tells: that it is damaged is a fault, whosever it is.
+    /// A connection that one of the caller's own records tells of: if it is damaged, that is a fault, whoever's it is.
     pub(in crate::decide) fn connection(
         &self,
         region: Region,
@@ -122,7 +122,7 @@ impl<'a> Desk<'a> {
         self.some_spec(environment, EnvironmentPart::Spec)
     }
 
-    /// The spec of the update under way, where the environment says that there is one.
+    /// The spec of the update under way, if the environment says that there is one.
     pub(in crate::decide) fn target_spec(&self, environment: &EnvironmentDetails) -> Result<&'a Arc<Spec>, Halt> {
         self.some_spec(environment, EnvironmentPart::TargetSpec)
     }
@@ -133,14 +133,14 @@ impl<'a> Desk<'a> {
         spec.ok_or_else(|| Fault::missing(key).into())
     }
 
-    /// What is provisioned for an environment; `None` where nothing is.
+    /// What is provisioned for an environment; `None` if nothing is.
     pub(in crate::decide) fn resources(
         &self,
         environment: &Environment,
     ) -> Result<Option<&'a Arc<ResourceList>>, Halt> {
         let key = Key::of_environment(environment, EnvironmentPart::Resources);
         let resources = of_kind!(self.read(key.clone())?, Resources);
-        // In a damaged store: what is another account's must not be touched.
+        // In a damaged store: what belongs to another account must not be touched.
         match resources.filter(|resources| resources.account != environment.account_provisioned_in()) {
             Some(_) => Err(Fault::WrongRecord(Box::new(key)).into()),
             None => Ok(resources),
@@ -226,8 +226,8 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// What was found under a key, unless it is damaged: nothing is made of a record that cannot be read, nor of a connection
-/// under the key of another one.
+/// What was found under a key, unless it is damaged: nothing is made of a record that cannot be read, or of a
+/// connection under the key of another one.
 fn sound<'a>(key: &Key, record: &'a Record) -> Result<&'a Record, Halt> {
     let fault = match record {
         Record::Unreadable(unreadable) => Fault::Unreadable(Box::new(key.clone()), Arc::clone(unreadable)),
@@ -237,7 +237,7 @@ fn sound<'a>(key: &Key, record: &'a Record) -> Result<&'a Record, Halt> {
     Err(Halt::WrongAnswer(fault))
 }
 
-/// Whether the caller is a party of what is under the key of a connection, as far as that can be told.
+/// Whether the caller is a party to what is under the key of a connection, as far as that can be told.
 fn concerns(record: &Record, caller: &Caller) -> bool {
     match record {
         Record::Connection(connection) => connection.seen_by(caller).is_some(),

@@ -11,11 +11,11 @@ use crate::{
 
 /// What answers while a decision is being made: see [`decide_over`](crate::decide::decide_over).
 pub trait Source {
-    /// What is under these keys: for each, in their order, the record, or `None` where there is none. No answer, where
-    /// that is not known here for one of them.
+    /// What is under these keys: for each, in their order, the record, or `None` if there is none. No answer if that is
+    /// not known here for one of them.
     fn load(&mut self, keys: &[Key]) -> Option<Vec<Option<Versioned>>>;
 
-    /// What a scan finds, for each of its ranges; no answer where that is not known here.
+    /// What a scan finds, for each of its ranges; no answer if that is not known here.
     fn scan(&mut self, scan: &Scan) -> Option<Vec<Vec<Entry>>>;
 }
 
@@ -61,7 +61,7 @@ impl Reading {
     }
 }
 
-/// Where a decision reads on, if anywhere.
+/// Where a decision goes on reading, if anywhere.
 pub(super) struct ReadsOn<'a>(pub(super) Option<RefCell<&'a mut dyn Source>>);
 
 impl fmt::Debug for ReadsOn<'_> {

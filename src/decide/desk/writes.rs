@@ -1,5 +1,5 @@
-//! What a decision writes: with each thing everything that belongs to it, so that no decision can forget an index entry,
-//! a count or an event.
+//! What a decision writes: each thing with everything that belongs to it, so that no decision can forget an index
+//! entry, a count or an event.
 
 use alloc::{sync::Arc, vec::Vec};
 
@@ -17,11 +17,11 @@ use crate::{
     tag::Tags,
 };
 
-/// The most environments, those that it is left over of included, that a resource may be of: a choice of this model, so
-/// that its record stays small (rule `resource-shared-too-widely`).
+/// The most environments, including those that it is left over from, that a resource may be from: a choice of this
+/// model, so that its record stays small (rule `resource-shared-too-widely`).
 pub(in crate::decide) const SHARED_BY: usize = 20;
 
-/// What an environment says of its resources: whether it is unmanaged, whether it is gone, and what they are.
+/// What an environment says about its resources: whether it is unmanaged, whether it is gone, and what they are.
 #[derive(Clone, Copy)]
 struct Said<'r> {
     unmanaged: bool,
@@ -40,7 +40,7 @@ impl<'r> Said<'r> {
 }
 
 impl Desk<'_> {
-    /// Writes a connection with its index entries, and the event where its status changes.
+    /// Writes a connection with its index entries, and the event if its status changes.
     pub(in crate::decide) fn put_connection(&mut self, before: Option<&Connection>, after: Connection) {
         self.rests_on(Rule::ModificationTime);
         if before.is_some() {
@@ -71,7 +71,7 @@ impl Desk<'_> {
         self.delete(Key::of_connection(connection, ConnectionPart::Tags));
     }
 
-    /// Writes an environment with its index entries, and the event where its status changes.
+    /// Writes an environment with its index entries, and the event if its status changes.
     pub(in crate::decide) fn put_environment(&mut self, before: Option<&Environment>, after: &Arc<Environment>) {
         if before == Some(after) {
             return;
@@ -180,8 +180,8 @@ impl Desk<'_> {
         self.put_words(environment, said(!unmanaged), said(unmanaged))
     }
 
-    /// Brings the records of an environment's resources, in the account that they are in, from what it said of them to
-    /// what it says now.
+    /// Brings the records of an environment's resources, in the account that they are in, from what it said about them
+    /// to what it says now.
     fn put_words(&mut self, environment: &Environment, before: Said<'_>, after: Said<'_>) -> Result<(), Halt> {
         let all = before.list.iter().chain(after.list.iter()).map(|resource| &resource.identifier);
         let mut changed = all.filter(|it| before.of_resource(it) != after.of_resource(it)).collect::<Vec<_>>();
@@ -231,7 +231,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Writes a count; one that has come back to nothing takes no room.
+    /// Writes a count; one that is back to nothing takes no room.
     pub(in crate::decide) fn put_usage(&mut self, account: &Caller, usage: Usage) {
         self.write(Key::usage(account), (usage != Usage::default()).then_some(Record::Usage(usage)));
     }
@@ -270,8 +270,8 @@ impl Desk<'_> {
 
     fn writes(&mut self) -> &mut Vec<Write> {
         if self.writes.is_empty() {
-            // As many as there are of a connection that changes its status: itself, four index entries that go, and four
-            // that come.
+            // As many as for a connection that changes its status: itself, four index entries that go, and four that
+            // come.
             self.writes.reserve(9);
         }
         &mut self.writes

@@ -27,7 +27,7 @@ impl Decide for ProvisioningAuthority {
     }
 }
 
-/// With what authority an environment that can be provisioned is, or from which place its owner provisions it.
+/// The authority that an environment is provisioned with, or the place that its owner provisions it from.
 pub(super) fn granted<'a>(
     provisioning: &'a Provisioning,
     environment: &EnvironmentDetails,
@@ -49,7 +49,7 @@ pub(super) fn granted<'a>(
     })
 }
 
-/// The instruction that goes with a deployment which begins, or is to be given up. `spec` is what it deploys.
+/// The instruction that goes with a deployment that begins, or that is to be given up. `spec` is what it deploys.
 pub(super) fn instruction(deploying: &Deploying, spec: &Spec, desk: &Desk<'_>) -> Result<Instruction, Halt> {
     let current = deploying.template_version();
     let (kind, version) = match deploying.work() {

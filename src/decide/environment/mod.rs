@@ -27,8 +27,8 @@ use crate::{
     store::{EnvironmentPart, Key},
 };
 
-/// The caller's environment of this name, asked for together with these records of it (rules `environment-not-found` and
-/// `environment-is-managements`: the key has the caller's account and Region in it).
+/// The caller's environment of this name, asked for together with these records of it (rules `environment-not-found`
+/// and `environment-is-managements`: the key has the caller's account and Region in it).
 fn own<'a>(
     name: &EnvironmentName,
     with: &[EnvironmentPart],
@@ -63,7 +63,7 @@ fn fetched<'a>(name: &EnvironmentName, desk: &mut Desk<'a>) -> Result<Option<&'a
     desk.environment(Key::own_environment(&desk.context.caller, name, EnvironmentPart::Head))
 }
 
-/// An environment as it is shown, which says that it rests on the rules of that.
+/// An environment as it is shown, noting that the decision rests on the rules for that.
 fn shown(environment: &Environment, spec: &Spec, desk: &mut Desk<'_>) -> EnvironmentShown {
     desk.rests_on(Rule::EnvironmentShown);
     if matches!(environment, Environment::Deploying(deploying) if deploying.work().is_an_update()) {
@@ -84,7 +84,7 @@ fn roles_are_own(roles: &GivenRoles<'_>, context: &Context) -> Result<(), Refusa
 /// The connection that an environment is to be attached to: the caller's to provision with, for this very name.
 ///
 /// Rules `connection-not-found`, `management-provisions` and `connection-names-environment`; the status comes last, in
-/// [`connected`], since an update checks the account between them.
+/// [`connected`], since an update checks the account in between.
 fn to_provision_with<'a>(
     id: ConnectionId,
     name: &EnvironmentName,

@@ -22,11 +22,11 @@ use crate::{
 /// What a report may change of an environment besides its state.
 const PARTS: &[EnvironmentPart] = &[EnvironmentPart::Spec, EnvironmentPart::TargetSpec, EnvironmentPart::Resources];
 
-/// What is reported of the deployment under way.
+/// What is reported about the deployment under way.
 struct Report<'r> {
     outcome: Outcome,
     message: Option<StatusMessage>,
-    /// The resources that the environment has now; `None` where they are as before.
+    /// The resources that the environment has now; `None` if they are as before.
     resources: Option<&'r Resources>,
 }
 
@@ -114,7 +114,7 @@ impl Decide for NotifyResourceDeploymentStatusChange {
 }
 
 impl NotifyResourceDeploymentStatusChange {
-    /// The environment of the ARN, where it would be the caller's in its Region.
+    /// The environment of the ARN, if it would be the caller's in its Region.
     fn environment(&self, context: &Context) -> Option<EnvironmentArn> {
         match self.resource_arn.resource() {
             Some(ResourceArn::Environment(arn)) => {
@@ -126,7 +126,7 @@ impl NotifyResourceDeploymentStatusChange {
     }
 }
 
-/// Whether an environment has a repository, or a CodeBuild role: its own, or its connection's as they are now.
+/// Whether an environment has a repository, or a CodeBuild role: its own, or that of its connection as it is now.
 fn provisions_itself(environment: &Environment, desk: &Desk<'_>) -> Result<bool, Halt> {
     Ok(match environment.provisioning() {
         Some(Provisioning::SelfManaged(_)) => true,

@@ -30,7 +30,7 @@ pub struct ConnectionSummary {
     /// When it was asked for.
     #[serde(with = "super::time")]
     pub requested_at: Timestamp,
-    /// The role for provisioning with CloudFormation; absent where the connection has a CodeBuild role alone.
+    /// The role for provisioning with CloudFormation; absent if the connection has only a CodeBuild role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<RoleArn>,
     /// Its status.

@@ -12,8 +12,8 @@ use crate::{
 
 /// An environment as a list shows it: all but its spec, its CodeBuild role and its repository.
 ///
-/// A cross-account environment shows its environment account always, its connection while it is attached, and no roles:
-/// they are the connection's. The API's member `provisioning` is never there: it says that the template is
+/// A cross-account environment always shows its environment account, its connection while it is attached, and no roles:
+/// those are the connection's. The API's member `provisioning` is never there: it says that the template is
 /// customer-managed, which this model does not know (rule `environment-shown`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -32,13 +32,13 @@ pub struct EnvironmentSummary {
     /// How that ended, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment_status_message: Option<StatusMessage>,
-    /// What its owner says of it.
+    /// What its owner says about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Description>,
     /// The connection that it is attached to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment_account_connection_id: Option<ConnectionId>,
-    /// The account that it is provisioned in, where that is another.
+    /// The account that it is provisioned in, if that is another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment_account_id: Option<AccountId>,
     /// Its latest deployment.
@@ -119,7 +119,7 @@ pub struct EnvironmentShown {
 }
 
 impl EnvironmentShown {
-    /// An environment that is gone: as it was last, but for the status.
+    /// An environment that is gone: as it last was, but for the status.
     pub(crate) fn gone(environment: &Environment, spec: &Spec, message: Option<StatusMessage>) -> Self {
         let mut shown = Self::new(environment, spec);
         shown.summary.deployment_status = DeploymentStatus::DeleteComplete;

@@ -46,7 +46,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Where the list goes on that it is a page of; `None` on the last page, and for what is no page.
+    /// Where the list that it is a page of goes on; `None` on the last page, and for anything that is not a page.
     #[must_use]
     pub const fn next_token(&self) -> Option<&NextToken> {
         match self {
@@ -104,7 +104,7 @@ macro_rules! one_member {
             }
         }
 
-        /// What may not be there.
+        /// What may be absent.
         impl Output for Option<$answer> {
             fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
@@ -144,7 +144,7 @@ impl Output for Authority {
         output.end()
     }
 
-    /// Only a decision makes one: nobody's text is the model's word.
+    /// Only a decision makes one: no text is the model's word.
     fn read<'de, D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
         Err(D::Error::custom("an authority is not read from text: ask for it"))
     }

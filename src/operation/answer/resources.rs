@@ -37,7 +37,7 @@ impl From<&Outputs> for EnvironmentOutputs {
     }
 }
 
-/// A resource as the account sees it in which it was provisioned.
+/// A resource as the account that it was provisioned in sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -47,7 +47,7 @@ pub struct AccountResource {
     pub resource: ProvisionedResource,
     /// The environment that it was provisioned for.
     pub environment_arn: EnvironmentArn,
-    /// Whether that environment has lost its connection: whoever sees the resource has to clean it up.
+    /// Whether that environment has lost its connection: the account that sees the resource has to clean it up.
     pub unmanaged: bool,
 }
 

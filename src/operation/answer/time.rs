@@ -9,7 +9,7 @@ use serde::{
 
 use crate::id::Timestamp;
 
-/// Writes it as the AWS CLI does; where the format is not for people, its milliseconds.
+/// Writes it as the AWS CLI does; in a format that is not for people, as its milliseconds.
 pub(super) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     if serializer.is_human_readable() {
         serializer.collect_str(&at.as_cli())
@@ -53,13 +53,13 @@ impl Visitor<'_> for TextOrSeconds {
     }
 
     fn visit_f64<E: Error>(self, seconds: f64) -> Result<Timestamp, E> {
-        // To the nearest millisecond: in the years that there are, a float is finer than that.
+        // To the nearest millisecond: in the years that are possible, a float is finer than that.
         let millis = (seconds * 1000.0 + if seconds < 0.0 { -0.5 } else { 0.5 }) as i64;
         Timestamp::from_unix_millis(millis).ok_or_else(|| E::invalid_value(Unexpected::Float(seconds), &self))
     }
 }
 
-/// The same of times that may be absent.
+/// The same for times that may be absent.
 pub(super) mod optional {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

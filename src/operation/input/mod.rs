@@ -20,8 +20,8 @@ use crate::{Rule, id::Malformed, refusal::Refusal};
 
 /// A member of a request as it came: absent or `null`, well formed, or not.
 ///
-/// The input itself could be read in all three cases: that a member is malformed is an answer (rule
-/// `well-formed-input`), that it has the wrong JSON type is not.
+/// The input itself could be read in all three cases: a malformed member is an answer (rule `well-formed-input`), one
+/// of the wrong JSON type is not.
 #[derive(Debug, Default)]
 pub(super) enum Member<T> {
     #[default]
@@ -31,7 +31,7 @@ pub(super) enum Member<T> {
 }
 
 impl<T> Member<T> {
-    /// The member's value, or nothing where it is absent.
+    /// The member's value, or nothing if it is absent.
     pub(super) fn optional(self, name: &str) -> Result<Option<T>, Refusal> {
         match self {
             Self::Absent => Ok(None),
@@ -46,7 +46,7 @@ impl<T> Member<T> {
         value.ok_or_else(|| Refusal::new(Rule::WellFormedInput, format!("`{name}` is missing: it is required")))
     }
 
-    /// The member's value, or the type's default where it is absent.
+    /// The member's value, or the type's default if it is absent.
     pub(super) fn or_default(self, name: &str) -> Result<T, Refusal>
     where
         T: Default,
@@ -59,13 +59,13 @@ fn malformed_input(name: &str, malformed: &Malformed) -> Refusal {
     Refusal::new(malformed.rule(), format!("`{name}`: {malformed}"))
 }
 
-/// A type of which a member can be.
+/// A type that a member can have.
 pub(super) trait Input: Sized {
-    /// Reads a value of the member's JSON type, and checks its shape; `None` where the value counts as absent.
+    /// Reads a value of the member's JSON type, and checks its shape; `None` if the value counts as absent.
     fn read<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Result<Reading<Self>, D::Error>;
 }
 
-/// What reading a member gives: the value, nothing where it counts as absent, or what is wrong with it.
+/// What reading a member gives: the value, nothing if it counts as absent, or what is wrong with it.
 pub(super) type Reading<T> = Result<Option<T>, Malformed>;
 
 /// Reads what is here; `null` is absent.
@@ -109,7 +109,7 @@ impl<'de, T: Input> Visitor<'de> for MemberAt<'_, T> {
     }
 }
 
-/// Reads a string and hands it to `parse`, without a copy of it.
+/// Reads a string and hands it to `parse`, without copying it.
 fn read_text<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     at: &Path<'_>,
@@ -155,7 +155,7 @@ fn read_integer<'de, D: Deserializer<'de>>(deserializer: D, at: &Path<'_>) -> Re
     deserializer.deserialize_i64(Integer(at))
 }
 
-/// Reads a list of at most `most` items, all of it; of what is malformed, the first is kept.
+/// Reads all of a list of at most `most` items; of what is malformed, the first is kept.
 fn read_list<'de, D, T, C>(
     deserializer: D,
     at: &Path<'_>,

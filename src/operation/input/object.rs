@@ -7,8 +7,8 @@ use serde::{
     de::{DeserializeSeed, Visitor},
 };
 
-/// Reads an object into a `Draft` of its members: each is absent, well formed or not. Members that it does not have are
-/// ignored. An array is no object, whatever order its items have.
+/// Reads an object into a `Draft` of its members: each is absent, well formed or not. Unknown members are ignored. An
+/// array is not an object, whatever order its items have.
 macro_rules! object {
     ($deserializer:expr, $at:expr, { $($field:ident: $type:ty = $member:literal,)* }) => {{
         use $crate::operation::input::{Member, MemberAt, MemberNames, Path};
@@ -49,7 +49,7 @@ macro_rules! object {
 }
 pub(in crate::operation) use object;
 
-/// Reads the name of a member: one of these, or of one that is ignored.
+/// Reads the name of a member: one of these, or one that is ignored.
 pub(in crate::operation) struct MemberNames(pub(in crate::operation) &'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for MemberNames {

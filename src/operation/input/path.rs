@@ -2,7 +2,7 @@ use core::fmt;
 
 /// Where in the input a value is.
 pub(in crate::operation) enum Path<'p> {
-    /// It is the input.
+    /// It is the whole input.
     Whole,
     /// A member of an object.
     Member(&'p Self, &'static str),
@@ -19,7 +19,7 @@ impl Path<'_> {
         Path::Item(self, place)
     }
 
-    /// For a visitor's `expecting`: of which JSON type the value has to be.
+    /// For a visitor's `expecting`: which JSON type the value has to have.
     pub(in crate::operation) fn expecting(&self, json_type: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole => f.write_str(json_type),

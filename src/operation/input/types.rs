@@ -1,4 +1,4 @@
-//! The types of which members are.
+//! The types that members have.
 
 use alloc::{collections::BTreeSet, vec::Vec};
 
