@@ -224,7 +224,7 @@ fn calls_of(scenario: &Scenario) -> Vec<usize> {
     let calls = scenario.steps.iter().flat_map(|step| {
         let calls = match step.act {
             Act::Call(_) => 1,
-            // A creation and a report each.
+            // A creation and a report for each.
             Act::Deployed { count, .. } => 2 * count,
             _ => 0,
         };
