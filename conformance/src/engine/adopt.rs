@@ -175,7 +175,7 @@ impl Judge {
         }
     }
 
-    /// A deleted connection's client token goes with it, even if nobody has seen which it is: the one that names it.
+    /// A deleted connection's client token goes with it, if nobody has seen which it is: one that names it.
     fn forget_token_of(&mut self, key: &Key) {
         let Key::Connection { id, .. } = *key else { return };
         let names_it = |record: &Record| matches!(record, Record::ClientToken(used) if used.connection == id);
