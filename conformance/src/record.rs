@@ -1,4 +1,4 @@
-//! Traces of a subject that is called from here.
+//! Traces of a subject that is called from this process.
 
 use account_connections::{
     id::{Caller, Timestamp},
@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use crate::trace::{Begins, Call, Header, Line};
 
-/// The trace of a [random session](Session) with this seed and number of calls, with an empty subject.
+/// The trace of a [random session](Session) with this seed and number of calls, against an empty subject.
 ///
-/// The session is one of small quotas, [`Session::LIMITS`], and the header says that they are the subject's: where that
-/// has others, correct the header. What the subject offers besides its calls is recorded too: its events, and what the
+/// The session has small quotas, [`Session::LIMITS`], and the header says that they are the subject's: if it has
+/// others, correct the header. What the subject offers besides its calls is also recorded: its events, and what the
 /// host does.
 pub fn record(subject: impl Subject, seed: u64, calls: usize) -> (Header, Vec<Line>) {
     let (mut session, mut recorder) = (Session::new(seed), Recorder::new(subject));
@@ -48,7 +48,7 @@ pub(crate) struct Recording {
 }
 
 impl<S: Subject> Recorder<S> {
-    /// Of a subject in which there is nothing yet.
+    /// A recorder of an empty subject.
     #[must_use]
     pub fn new(subject: S) -> Self {
         let mut header = Header::new();
@@ -56,12 +56,12 @@ impl<S: Subject> Recorder<S> {
         Self { subject, now: None, recording: Recording { header, lines: Vec::new() } }
     }
 
-    /// Sets the subject's clock, where it has one that can be set; else calls are recorded without times.
+    /// Sets the subject's clock, if it can be set; otherwise calls are recorded without times.
     pub fn set_time(&mut self, now: Timestamp) {
         self.now = self.subject.set_time(now).then_some(now);
     }
 
-    /// Makes a call, of the public API or one of the host's own; `None` where the subject has no way to make it.
+    /// Makes a call, of the public API or one of the host's own; `None` if the subject has no way to make it.
     pub fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<&Reply> {
         let reply = match is_hosts(operation) {
             true => self.subject.host(caller, operation, input)?,
@@ -93,14 +93,14 @@ impl Recording {
         reply: Reply,
         [start, end]: [Option<Timestamp>; 2],
     ) {
-        // Where the host's side is here to be asked, nobody else has it.
+        // If the host's side can be asked here, nobody else has it.
         self.header.host_complete |= is_hosts(operation);
         let mut call = Call::new(account, region, operation, input.clone(), reply);
         (call.start, call.end) = (start, end);
         self.lines.push(Line::Call(Box::new(call)));
     }
 
-    /// The events since the last look, where they can be seen.
+    /// The events since the last look, if they can be seen.
     pub(crate) fn events(&mut self, events: Option<Vec<Value>>) {
         self.header.events_complete |= events.is_some();
         self.lines.extend(events.filter(|events| !events.is_empty()).map(Line::Events));

@@ -1,4 +1,4 @@
-//! What a rule says, what it rests on, what shows it and what breaks it: for whoever meets its name in a report.
+//! What a rule says, what it rests on, what shows it and what breaks it: for anyone who meets its name in a report.
 
 use std::fmt;
 
@@ -16,14 +16,14 @@ pub struct Explained {
     about: About,
 }
 
-/// A text that is not the name of a rule, with names that are like it.
+/// A text that is not the name of a rule, with similar names.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` is not the name of a rule; {}", self.advice())]
 #[non_exhaustive]
 pub struct UnknownRule {
     /// The text.
     pub name: String,
-    /// The rules that are named in a similar way, the nearest first.
+    /// The rules with similar names, nearest first.
     pub near: Vec<Rule>,
 }
 
@@ -33,7 +33,7 @@ pub fn explain(rule: Rule) -> Explained {
     Explained { rule, about: scenario::about(rule) }
 }
 
-/// All rules, a line each, in the order of the specification.
+/// All rules, one per line, in the order of the specification.
 #[must_use]
 pub fn table() -> String {
     let width = Rule::ALL.iter().map(|rule| rule.name().len()).max().unwrap_or_default();
@@ -45,15 +45,15 @@ pub fn table() -> String {
 ///
 /// # Errors
 ///
-/// There is no such rule: similar names are given.
+/// There is no such rule; similar names are given.
 pub fn find(name: &str) -> Result<Rule, UnknownRule> {
     name.parse().map_err(|_| UnknownRule { name: name.to_owned(), near: near(name) })
 }
 
-/// How many names are near at most.
+/// The most names that are given as near.
 const NEAR: usize = 5;
 
-/// Those that have the text in them, else those that are spelled almost as it is.
+/// Rules whose names contain the text, otherwise those whose names are spelled almost like it.
 fn near(name: &str) -> Vec<Rule> {
     let name = name.trim().to_ascii_lowercase().replace([' ', '_'], "-");
     let likeness = |rule: &Rule| match rule.name().contains(&name) && name.len() > 2 {
@@ -125,11 +125,11 @@ fn write_example(f: &mut fmt::Formatter<'_>, example: &Example) -> fmt::Result {
     field(f, "example", &format!("{} ({}){needs}", scenario.title, scenario.place()))?;
     f.write_str("\n")?;
     let text = scenario.text_until(example.line);
-    // The title is told already.
+    // The title has already been given.
     text.lines().skip(1).try_for_each(|line| if line.is_empty() { writeln!(f) } else { writeln!(f, "    {line}") })
 }
 
-/// A name with what there is to say, in lines that a terminal has room for.
+/// A name with what there is to say, in lines that fit a terminal.
 fn field(f: &mut fmt::Formatter<'_>, name: &str, text: &str) -> fmt::Result {
     const INDENT: usize = 12;
     const WIDTH: usize = 100;

@@ -1,4 +1,4 @@
-//! The answer to a call, and what others are told of it.
+//! The answer to a call, and what others are told about it.
 
 use std::fmt::Write as _;
 
@@ -11,14 +11,14 @@ use account_connections::{
 
 use crate::{emulator::Decided, storage::Trouble};
 
-/// What the log says of a call, and the answer.
+/// What the log says about a call, and the answer.
 #[derive(Debug)]
 pub(crate) struct Answered {
     pub(crate) caller: Option<Caller>,
     pub(crate) operation: String,
     /// `ok`, or the error's kind and rule.
     pub(crate) outcome: String,
-    /// What the answer rests on: of a refusal, the rule that refused it.
+    /// What the answer rests on: for a refusal, the rule that refused it.
     pub(crate) rules: Rules,
     pub(crate) response: Response,
 }
@@ -43,18 +43,18 @@ impl Answered {
         Self { caller: Some(caller), operation, outcome, rules, response }
     }
 
-    /// Trouble outside of the model and of its callers.
+    /// Trouble outside the model and its callers.
     pub(crate) fn trouble(operation: &str, trouble: &Trouble) -> Self {
         let (outcome, response) = (in_the_log(trouble), in_trouble(trouble));
         Self { caller: None, operation: operation.into(), outcome, rules: Rules::NONE, response }
     }
 
-    /// Something that is no error, and is not of the model.
+    /// Something that is not an error, and not the model's.
     pub(crate) fn ok(operation: &str, response: Response) -> Self {
         Self { caller: None, operation: operation.into(), outcome: "ok".into(), rules: Rules::NONE, response }
     }
 
-    /// A call that never got to the model.
+    /// A call that never reached the model.
     pub(crate) fn error(caller: Option<Caller>, operation: String, response: Response) -> Self {
         let rules = response.rule.map_or(Rules::NONE, Rules::of);
         let mut outcome = response.error_type.clone().unwrap_or_else(|| response.status.to_string());
@@ -66,7 +66,7 @@ impl Answered {
     }
 }
 
-/// The response where there is no outcome: the same for all that have the same kind.
+/// The response if there is no outcome: the same for everything of the same kind.
 fn in_trouble(trouble: &Trouble) -> Response {
     match trouble.kind() {
         ErrorKind::Throttling => wire::trouble(&HostError::<()>::Contended { attempts: 0 }),
@@ -87,7 +87,7 @@ fn in_the_log(trouble: &Trouble) -> String {
     }
 }
 
-/// The kind of what is wrong with the path or a flag, rather than with the body.
+/// The kind of error for a wrong path or flag, rather than a wrong body.
 pub(crate) fn malformed(message: &str) -> Response {
     wire::error(ErrorKind::Validation.name(), message)
 }

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, header::AUTHORIZATION};
 
 use crate::answered::Answered;
 
-/// A call of the public API whose body is not read yet.
+/// A call of the public API whose body has not been read yet.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) caller: Caller,
@@ -68,7 +68,7 @@ pub(crate) fn elsewhere(headers: &HeaderMap) -> Option<Response> {
     Some(wire::error("UnknownOperationException", message))
 }
 
-/// A header's text; what is no text is as an empty one.
+/// A header's text; empty if it is not text.
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name).map(|value| value.to_str().unwrap_or_default())
 }

@@ -12,7 +12,7 @@ use account_connections::{
 
 use crate::options::ClockChoice;
 
-/// The operating system's, or one that is set by hand.
+/// The operating system's clock, or one that is set by hand.
 #[derive(Debug)]
 pub(crate) enum Clock {
     System,
@@ -50,7 +50,7 @@ impl Clock {
         }
     }
 
-    /// Moves it, also backwards: the time then.
+    /// Moves it, possibly backwards; returns the new time.
     pub(crate) fn set(&self, to: Move) -> Result<Timestamp, Stuck> {
         let Self::Manual(now) = self else { return Err(Stuck::System) };
         let mut now = lock(now);
@@ -66,7 +66,7 @@ fn lock(now: &Mutex<Timestamp>) -> MutexGuard<'_, Timestamp> {
     now.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A duration as `90m`: a whole number of seconds, minutes, hours or days.
+/// A duration such as `90m`: a whole number of seconds, minutes, hours or days.
 pub(crate) fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let seconds = match unit {

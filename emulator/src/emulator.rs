@@ -40,10 +40,10 @@ pub struct Emulator {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The store cannot be opened, or not be used.
+    /// The store cannot be opened or used.
     #[error(transparent)]
     Store(#[from] Error),
-    /// The file of `--record` cannot be made.
+    /// The file for `--record` cannot be created.
     #[error("`{path}` cannot be made for a recording: {source}")]
     Record {
         /// The file.
@@ -64,8 +64,8 @@ pub(crate) struct Decided<A> {
 pub(crate) type Result<A> = std::result::Result<Decided<A>, HostError<Error>>;
 
 impl Emulator {
-    /// An emulator of what the store has: nothing at first. What it has instructed and nobody has carried out, the
-    /// instant provisioner does now.
+    /// An emulator of what the store has: nothing at first. The instant provisioner now carries out anything that was
+    /// instructed and that nobody has carried out.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Emulator {
         Ok(emulator)
     }
 
-    /// What does not hold that always should: nothing, unless the model is wrong.
+    /// What should always hold and does not: nothing, unless the model is wrong.
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl Emulator {
                 Ok(invariant::check(records, self.options.limits()))
             }
             Err(HostError::Read(error)) => Err(error),
-            // Records are read, and nothing else.
+            // Only records are read.
             Err(_) => Ok(Vec::new()),
         }
     }
@@ -115,7 +115,7 @@ impl Emulator {
         &self.clock
     }
 
-    /// Whether a call may have to wait for a disk, or for others.
+    /// Whether a call may have to wait for a disk or for others.
     pub(crate) const fn waits(&self) -> bool {
         self.storage.waits()
     }
@@ -137,7 +137,7 @@ impl Emulator {
         Answered::to(caller, operation, &outcome.await)
     }
 
-    /// Lends the store to a call. What it does may be begun twice, and is carried out once.
+    /// Lends the store to a call. What it does may be begun twice, but is carried out once.
     pub(crate) async fn with<T: Send + 'static>(
         self: &Arc<Self>,
         access: Access,
@@ -148,7 +148,7 @@ impl Emulator {
         self.storage.with(access, patience, move |store| call(&emulator, store)).await
     }
 
-    /// Brings a request to its outcome, and under `--provisioner instant` what it instructs to its own.
+    /// Brings a request to its outcome, and, under `--provisioner instant`, what it instructs to its own.
     pub(crate) fn run<R: Request>(&self, store: &mut dyn Handle, caller: Caller, request: R) -> Result<AnswerTo<R>> {
         let context = self.context(caller);
         let Outcome { result, rules, .. } = match self.options.provisioner {
@@ -158,7 +158,7 @@ impl Emulator {
         Ok(Decided { result, rules })
     }
 
-    /// Goes through the instructions that wait: each is carried out, where this emulator does that, or stays only where
+    /// Goes through the waiting instructions: each is carried out, if this emulator does that, or stays only if
     /// somebody waits for it.
     fn catch_up(&self, store: &mut dyn Handle) -> std::result::Result<(), HostError<Error>> {
         for (number, instruction) in store.instructions().map_err(HostError::Read)? {
@@ -173,7 +173,7 @@ impl Emulator {
         Ok(())
     }
 
-    /// Carries an instruction out that was left. How its report ended does not matter: it has an outcome.
+    /// Carries out an instruction that was left behind. How its report ended does not matter: it has an outcome.
     fn provision(
         &self,
         store: &mut dyn Handle,
@@ -201,13 +201,13 @@ impl Emulator {
         &self.heard
     }
 
-    /// What is to be recorded of a call that begins now, where anything is.
+    /// What is to be recorded of a call that begins now, if anything.
     pub(crate) fn asked(&self, input: impl FnOnce() -> Option<Input>) -> Option<Asked> {
         self.record.as_ref()?;
         Some(Asked { input: input()?, start: self.clock.now() })
     }
 
-    /// Tells whoever listens of a call that was answered: the log, and the console.
+    /// Tells the log and the console about a call that was answered.
     pub(crate) fn tell(&self, asked: Option<Asked>, answered: &Answered) {
         if let (Some(record), Some(asked)) = (&self.record, asked)
             && let Err(error) = record.write(asked, self.clock.now(), answered)
@@ -223,7 +223,7 @@ impl Emulator {
         });
     }
 
-    /// The time is that before the request is handled: no stored time goes back.
+    /// The time is taken before the request is handled: no stored time goes back.
     pub(crate) fn context(&self, caller: Caller) -> Context {
         Context::new(caller, self.clock.now(), RandomIds.fresh()).with_limits(self.options.limits())
     }

@@ -1,4 +1,4 @@
-//! What is outside of the API, under `/_emulator/`: the host's side of the model, for tests.
+//! What is outside the API, under `/_emulator/`: the host's side of the model, for tests.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::{
 type Read<T> = std::result::Result<T, Response>;
 
 impl Emulator {
-    /// The host's report in full: of the last attempted deployment, where the body names none.
+    /// The host's report in full: on the last attempted deployment, if the body names none.
     pub(crate) async fn report(
         self: &Arc<Self>,
         [region, account, environment]: [&str; 3],
@@ -62,7 +62,7 @@ impl Emulator {
         Ok(self.run(store, caller, report)?.map(Answer::from))
     }
 
-    /// What an account sees provisioned in it: all pages.
+    /// What an account sees provisioned in it, all pages.
     pub(crate) async fn resources(self: &Arc<Self>, [region, account]: [&str; 2], patience: &Patience) -> Answered {
         let operation = "_emulator/resources";
         let caller = match caller(region, account) {
@@ -214,7 +214,7 @@ fn movement(members: &Map<String, Value>) -> Read<Move> {
     }
 }
 
-/// In place of a deployment id that is not given.
+/// Stands in for a deployment id that is not given.
 const NO_DEPLOYMENT: &str = "00000000-0000-0000-0000-000000000000";
 
 fn caller(region: &str, account: &str) -> Read<Caller> {
@@ -224,7 +224,7 @@ fn caller(region: &str, account: &str) -> Read<Caller> {
     Ok(Caller::new(account, region))
 }
 
-/// A body, which is a JSON object.
+/// A body that is a JSON object.
 fn object(body: &[u8]) -> Read<Map<String, Value>> {
     let not_an_object = |error| wire::error(SERIALIZATION, &format!("the body must be a JSON object: {error}"));
     if body.len() > wire::MAX_BODY {
@@ -235,7 +235,7 @@ fn object(body: &[u8]) -> Read<Map<String, Value>> {
 
 const SERIALIZATION: &str = "SerializationException";
 
-/// Reads a request as the API reads its own: `null` as absent, members that it does not know as none.
+/// Reads a request as the API reads its own: `null` counts as absent, and unknown members are ignored.
 fn read(operation: &str, members: Map<String, Value>) -> Read<Operation> {
     Operation::read_host(operation, Value::Object(members)).map_err(|error| match error {
         ReadError::Refused(refusal) => refused(refusal),
@@ -248,12 +248,12 @@ fn refused(refusal: Refusal) -> Response {
     wire::encode(&Err(refusal))
 }
 
-/// Cannot be: an operation is read as what it is.
+/// Cannot happen: an operation is read as what it is.
 fn unread() -> Response {
     wire::error(ErrorKind::InternalServer.name(), "the request was read as another one")
 }
 
-/// Done, and nothing to say.
+/// Done, with nothing to say.
 fn nothing() -> Response {
     wire::encode(&Ok(().into()))
 }

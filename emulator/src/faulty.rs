@@ -1,5 +1,5 @@
-//! A fault for the judge to find: whoever is a party to a connection accepts it, though its management account decides
-//! (rule `management-decides`).
+//! A fault for the judge to find: any party to a connection can accept it, though its management account decides (rule
+//! `management-decides`).
 
 use account_connections::{
     id::Caller,

@@ -1,5 +1,5 @@
-//! The instant provisioner at work: what a commit instructs is carried out and reported in that very commit, so that
-//! nobody ever finds it under way, and nothing is left over where the emulator dies.
+//! The instant provisioner at work: what a commit instructs is carried out and reported in that same commit, so that
+//! nobody ever finds it under way, and nothing is left over if the emulator dies.
 
 use account_connections::{
     AnswerTo, Fault, HostError, Outcome, Request,
@@ -25,16 +25,16 @@ pub(crate) fn run_instantly<R: Request>(
     })
 }
 
-/// A store with the instant provisioner before it.
+/// A store with the instant provisioner in front of it.
 struct Instant<'s> {
     store: &'s mut dyn Handle,
-    /// Of the request.
+    /// The request's.
     context: Context,
     log: &'s Log,
 }
 
 impl Store for Instant<'_> {
-    /// What fails while the reports are decided is a read, though it is in a commit: nothing was written yet.
+    /// A failure while the reports are decided is a failed read, though in a commit: nothing has been written yet.
     type Error = HostError<Error>;
 
     fn load(&mut self, keys: &[Key]) -> Result<Vec<Option<Versioned>>, HostError<Error>> {
@@ -50,14 +50,14 @@ impl Store for Instant<'_> {
             return self.store.commit(batch).map_err(HostError::Commit);
         }
         let mut whole = Overlay::new(&mut *self.store);
-        // Nothing was committed there yet that could stand against it.
+        // Nothing has been committed there yet that could conflict with it.
         let _committed = whole.commit(batch).map_err(HostError::Commit)?;
         let mut left = Vec::new();
         for instruction in batch.instructions() {
             let why = match provision(&mut whole, instruction, self.context) {
                 Ok(Done::Yes) => continue,
                 Ok(Done::Refused(why)) => why,
-                // Others changed what the batch rests on.
+                // Others have changed what the batch rests on.
                 Err(HostError::Contended { .. }) => return Ok(Commit::Conflict),
                 Err(
                     trouble @ (HostError::Read(_) | HostError::Commit(_) | HostError::Fault(Fault::Unreadable(..))),
@@ -77,13 +77,13 @@ impl Store for Instant<'_> {
 
 /// Whether an instruction is carried out.
 pub(crate) enum Done {
-    /// It is, or there is nothing to be done about it.
+    /// It is, or there is nothing to do.
     Yes,
-    /// The model refuses the report, in these words: its deployment is not under way any more.
+    /// The model refuses the report, in these words: its deployment is no longer under way.
     Refused(String),
 }
 
-/// Carries an instruction out and reports it.
+/// Carries out an instruction and reports it.
 pub(crate) fn provision<S: Store + ?Sized>(
     store: &mut S,
     instruction: &Instruction,

@@ -2,7 +2,7 @@
 //!
 //! # Inside of a test
 //!
-//! The binary is a few lines around [`Options`], [`Emulator`] and [`serve`], and so is an emulator inside of a test.
+//! The binary is a few lines around [`Options`], [`Emulator`] and [`serve`], and so is an emulator inside a test.
 
 mod answered;
 mod call;

@@ -1,4 +1,4 @@
-//! The log: a line for each call.
+//! The log: one line per call.
 
 use std::{
     io::Write,
@@ -11,17 +11,17 @@ use std::{
     time::Duration,
 };
 
-/// Where the lines go. A separate thread writes them, so that no call waits for whoever reads them.
+/// Where the lines go. A separate thread writes them, so that no call waits for a reader.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     lines: Option<SyncSender<String>>,
     lost: Arc<AtomicU64>,
 }
 
-/// The lines that may wait to be written. Where nobody reads them, further ones are counted and left out.
+/// The lines that may wait to be written. If nobody reads them, further ones are counted and left out.
 const WAITING: usize = 65_536;
 
-/// The lines that are written at once, and how long to gather more.
+/// The lines that are written at once, and how long to collect more.
 const AT_ONCE: usize = 1_000;
 const BREATH: Duration = Duration::from_millis(1);
 
@@ -48,7 +48,7 @@ impl Log {
         Self::default()
     }
 
-    /// Has a line written, without its end.
+    /// Has a line written, given without its end.
     pub(crate) fn line(&self, line: String) {
         if let Some(Err(TrySendError::Full(_))) = self.lines.as_ref().map(|lines| lines.try_send(line)) {
             self.lost.fetch_add(1, Ordering::Relaxed);
@@ -61,10 +61,10 @@ impl Log {
 pub struct LogEnd(Receiver<()>);
 
 impl LogEnd {
-    /// Waits until all is written; where nobody reads it, not for long. All clones of the [`Log`] must be dropped.
+    /// Waits until everything is written; not for long if nobody reads it. All clones of the [`Log`] must be dropped.
     pub fn wait(self) {
         let Self(ended) = self;
-        // Nothing is ever sent: this ends when the writer does, or by its patience.
+        // Nothing is ever sent: this ends when the writer does, or when patience runs out.
         _ = ended.recv_timeout(PATIENCE);
     }
 }
@@ -83,7 +83,7 @@ fn write(mut stream: impl Write, waiting: &Receiver<String>, lost: &AtomicU64) {
         // A stream that nobody reads any more is no reason to stop serving.
         _ = stream.write_all(text.as_bytes());
         text.clear();
-        // Where there are many calls, one of many wakes this thread, and not each.
+        // If there are many calls, only one of many wakes this thread.
         thread::sleep(BREATH);
     }
     _ = stream.flush();

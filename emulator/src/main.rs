@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     let options = match Options::from_arguments(env::args_os()) {
         Ok(options) => options,
         Err(Stopped::Shown(text)) => {
-            // Whoever closed the stream does not want it.
+            // If the stream was closed, nobody wants it.
             drop(io::stdout().write_all(text.as_bytes()));
             return ExitCode::SUCCESS;
         }
@@ -40,7 +40,7 @@ fn start(options: &Options, log: Log) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let emulator = Emulator::new(options, log).map_err(io::Error::other)?;
-        // Before the first line: whoever has read it may end the emulator.
+        // Before the first line: anyone who has read it may end the emulator.
         let stop = Stop::catch()?;
         let listener = tokio::net::TcpListener::bind(&options.listen)
             .await
@@ -48,12 +48,12 @@ fn start(options: &Options, log: Log) -> io::Result<()> {
         announce(listener.local_addr()?);
         serve(listener, Arc::new(emulator), stop.wait()).await
     });
-    // What still waits for a database that does not answer has had its time.
+    // Anything still waiting for a database that does not answer has had its time.
     runtime.shutdown_background();
     ended
 }
 
-/// A response has its date, which hyper writes, and HTTP has none before 1970: better no start than no answer.
+/// A response has a date, which hyper writes, and HTTP has none before 1970: better not to start than not to answer.
 fn check_time() -> io::Result<()> {
     #[expect(clippy::disallowed_methods, reason = "the operating system's clock is what is looked at")]
     let now = SystemTime::now();
@@ -65,7 +65,7 @@ fn check_time() -> io::Result<()> {
     Ok(())
 }
 
-/// The first two lines, and a warning where others can reach the emulator. It serves, whether or not anybody reads them.
+/// The first two lines, and a warning if others can reach the emulator. It serves, whether or not anybody reads them.
 fn announce(address: SocketAddr) {
     if !address.ip().is_loopback() {
         drop(writeln!(

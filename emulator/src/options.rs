@@ -111,7 +111,7 @@ impl FromStr for StoreChoice {
             ("sqlite", "") => Err("must name a file, e.g. `sqlite:state.db`"),
             ("sqlite", path) => Ok(Self::Sqlite(path.into())),
             ("postgres", "") => Err("must have a connection string, e.g. `postgres://app@127.0.0.1/app`"),
-            // The URL by itself, whose scheme is the same word.
+            // The bare URL, whose scheme is the same word.
             ("postgres" | "postgresql", url) if url.starts_with("//") => Ok(Self::Postgres(text.into())),
             ("postgres", url) => Ok(Self::Postgres(url.into())),
             ("etcd", "") => Err("must have endpoints, e.g. `etcd:http://127.0.0.1:2379`"),
@@ -121,7 +121,7 @@ impl FromStr for StoreChoice {
     }
 }
 
-/// An endpoint as a URL: without a scheme, over HTTP.
+/// An endpoint as a URL: over HTTP if it has no scheme.
 fn with_scheme(endpoint: &str) -> String {
     let endpoint = endpoint.trim();
     if endpoint.contains("://") { endpoint.into() } else { format!("http://{endpoint}") }
@@ -133,7 +133,7 @@ fn with_scheme(endpoint: &str) -> String {
 pub enum ClockChoice {
     /// The operating system.
     System,
-    /// Whoever sets it. It begins with this time, or with the present.
+    /// Set by hand. It begins with this time, or with the present.
     Manual(Option<Timestamp>),
 }
 
@@ -153,7 +153,7 @@ impl FromStr for ClockChoice {
     }
 }
 
-/// The command line asks for no server: what to print, and the exit status.
+/// The command line does not ask for a server: what to print, and the exit status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "each goes to another stream with another exit status")]
 pub enum Stopped {
@@ -209,7 +209,7 @@ fn one_line(text: &str) -> String {
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// That a text looks like a host and a port; whether there is such a host, binding to it says.
+/// Checks that a text looks like a host and a port; binding to it will tell whether there is such a host.
 fn address(text: &str) -> Result<String, &'static str> {
     match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(text.into()),
@@ -217,7 +217,7 @@ fn address(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// An origin as browsers write it.
+/// An origin, as browsers write it.
 fn origin(text: &str) -> Result<String, &'static str> {
     let wrong = "must be a scheme and a host, with a port where it has one, e.g. `http://localhost:3000`";
     let text = text.strip_suffix('/').unwrap_or(text);

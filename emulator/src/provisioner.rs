@@ -1,4 +1,4 @@
-//! The instant provisioner: what it reports of an instruction.
+//! The instant provisioner: what it reports on an instruction.
 
 use account_connections::{
     environment::DeploymentStatus,
@@ -8,7 +8,7 @@ use account_connections::{
     operation::{DeploymentOutcome, EnvironmentShown, GetEnvironment, ReportDeployment},
 };
 
-/// What it has to know before it reports: the environment as it is.
+/// What it has to know before it reports: the current environment.
 pub(crate) fn question(instruction: &Instruction) -> GetEnvironment {
     instruction.environment_arn.name.clone().into()
 }
@@ -21,8 +21,8 @@ pub(crate) fn is_awaited(instruction: &Instruction, shown: &EnvironmentShown) ->
     is_under_way && shown.summary.last_attempted_deployment_id == instruction.deployment_id
 }
 
-/// Its report: success, or that the cancellation is done. None of a creation or an update where the owner provisions
-/// from a repository, and is the one who knows; and of an update that is being cancelled, of which the instruction to
+/// Its report: success, or that the cancellation is done. `None` for a creation or an update if the owner provisions
+/// from a repository, and is the one who knows; and for an update that is being cancelled, for which the instruction to
 /// cancel comes next.
 pub(crate) fn report(instruction: &Instruction, shown: &EnvironmentShown) -> Option<ReportDeployment> {
     let report = |outcome| ReportDeployment::of(instruction, outcome);
@@ -57,8 +57,8 @@ fn resources(instruction: &Instruction, account: AccountId) -> Option<Resources>
     Resources::try_from(vec![stack]).ok()
 }
 
-/// The API takes 200 characters. A long name in a Region of a long name would have more: the end of the name is left
-/// out, and the deployment id still makes it the only one.
+/// The API accepts 200 characters. A long name in a Region with a long name would have more: the end of the name is
+/// left out, and the deployment id still makes the ARN unique.
 fn stack_arn(instruction: &Instruction, account: AccountId) -> Option<ResourceIdentifier> {
     const LONGEST: usize = 200;
     let region = instruction.environment_arn.region;

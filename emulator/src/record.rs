@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json, value::RawValue};
 
 use crate::answered::Answered;
 
-/// Traces that are being written: one, and another one each time that everything is forgotten.
+/// Traces that are being written: one, and another each time everything is forgotten.
 #[derive(Debug)]
 pub(crate) struct Record {
     path: PathBuf,
@@ -35,7 +35,7 @@ struct Current {
     number: u32,
 }
 
-/// What of a call is recorded besides its answer: its input, and when it began.
+/// What is recorded of a call besides its answer: its input, and when it began.
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) input: Input,
@@ -44,12 +44,12 @@ pub(crate) struct Asked {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Input {
-    /// Of the public API: the body's members, and whether a trace has all of them.
+    /// A call of the public API: the body's members, and whether a trace has all of them.
     Call {
         members: Map<String, Value>,
         is_whole: bool,
     },
-    /// Of a path outside of it: the environment and the body.
+    /// A call of a path outside it: the environment and the body.
     Report(String, Map<String, Value>),
     CleanUp(Map<String, Value>),
     Resources,
@@ -57,8 +57,8 @@ pub(crate) enum Input {
 }
 
 impl Input {
-    /// A call's input, as far as a trace can have it: a member that no value holds, as `1e400`, or one that comes twice, is not
-    /// in it. `None` where the body is no object at all.
+    /// A call's input, as far as a trace can have it: a member that no value can hold, such as `1e400`, or one that
+    /// comes twice, is not in it. `None` if the body is not an object at all.
     pub(crate) fn of_call(body: &[u8]) -> Option<Self> {
         serde_json::Deserializer::from_slice(body).deserialize_map(Body).ok()
     }
@@ -91,7 +91,7 @@ impl Record {
     ///
     /// # Errors
     ///
-    /// The file cannot be made: also where there is one, which may be somebody's work.
+    /// The file cannot be created; not even if it already exists, since it may be somebody's work.
     pub(crate) fn create(path: &Path, limits: Limits, is_empty: bool) -> io::Result<Self> {
         let file = begin(path, limits, is_empty)?;
         Ok(Self { path: path.into(), limits, current: Mutex::new(Current { file, number: 1 }) })
@@ -101,7 +101,7 @@ impl Record {
     ///
     /// # Errors
     ///
-    /// The file's: the line is missing.
+    /// The file's; the line is then missing.
     pub(crate) fn write(&self, asked: Asked, end: Timestamp, answered: &Answered) -> io::Result<()> {
         let is_reset = matches!(asked.input, Input::Reset);
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
@@ -135,7 +135,7 @@ fn begin(path: &Path, limits: Limits, is_empty: bool) -> io::Result<File> {
     Ok(file)
 }
 
-/// In one piece: whatever ends the process, there is no half a line.
+/// In one piece: whatever ends the process, there is never half a line.
 fn write(file: &mut File, line: &Value) -> io::Result<()> {
     file.write_all(format!("{line}\n").as_bytes())
 }
@@ -145,7 +145,7 @@ fn line(Asked { input, start }: Asked, end: Timestamp, answered: &Answered) -> O
     let Caller { account, region } = answered.caller?;
     let answer = serde_json::from_slice::<Value>(&answered.response.body).ok()?;
     let mut line = match input {
-        // What it was refused for may not be in it, and nothing was changed.
+        // The reason for the refusal may not be in it, and nothing was changed.
         Input::Call { is_whole: false, .. } if answer.get("__type").is_some() => return None,
         Input::Call { members, .. } => {
             json!({"account": account, "region": region, "operation": answered.operation, "input": members})
@@ -178,7 +178,7 @@ fn line(Asked { input, start }: Asked, end: Timestamp, answered: &Answered) -> O
     match answer.get("__type").and_then(Value::as_str) {
         None if members.contains_key("operation") => _ = members.insert("answer".into(), answer),
         None => {}
-        // It happened or not: nobody can tell, or nobody was told.
+        // It may or may not have happened: nobody can tell, or nobody was told.
         Some(kind) if kind == ErrorKind::InternalServer.name() || kind == ErrorKind::Throttling.name() => {}
         Some(kind) => _ = members.insert("error".into(), json!({"kind": kind, "message": answer.get("message")})),
     }

@@ -1,15 +1,15 @@
-//! Runs a trace of calls through the model, in memory, and tells what happened: a line a call.
+//! Runs a trace of calls through the model, in memory, and tells what happened, one line per call.
 //!
 //! `cargo run --example walkthrough` tells the story of the public guide; `cargo run --example walkthrough -- FILE`
-//! takes any other trace. A trace has one call a line:
+//! takes any other trace. A trace has one call per line:
 //!
 //! ```json
 //! {"start": "2021-04-28T23:13:50.847Z", "account": "123456789222", "region": "us-east-1", "operation": "…", "input": {…}}
 //! ```
 //!
-//! What was recorded of answers and events is passed over. With `--json` each call is printed whole, with its answer, its
-//! events and its instructions to the host; with `--trace` as a line of such a trace, with the model's answers and events:
-//! a recording for the judge.
+//! Recorded answers and events are ignored. With `--json`, each call is printed in full, with its answer, its events
+//! and its instructions to the host; with `--trace`, as a line of such a trace, with the model's answers and events: a
+//! recording for the judge.
 
 mod story;
 mod trace;
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
     match told.and_then(|()| Ok(out.flush()?)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // What was answered comes first, also where both streams end up in the same place.
+            // Answers come first, even if both streams end up in the same place.
             _ = out.flush();
             eprintln!("{error}");
             ExitCode::FAILURE
@@ -75,7 +75,7 @@ fn main() -> ExitCode {
 /// Prints a call, which has this number, with its outcome.
 type Print = dyn FnMut(&Call, &Told, u64, &mut dyn Write) -> Result<(), Box<dyn Error>>;
 
-/// Plays the whole trace; an error names the file and, where one is at fault, the line.
+/// Plays the whole trace; an error names the file and, if a line is at fault, the line.
 fn play(path: &str, name: &str, out: &mut dyn Write, print: &mut Print) -> Result<(), Box<dyn Error>> {
     let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
     let mut lines = BufReader::new(file);
@@ -122,7 +122,7 @@ struct Call {
 impl Call {
     /// `None` for a line without a call.
     fn read(line: &[u8]) -> Result<Option<Self>, Box<dyn Error>> {
-        /// Recorded, and not needed to make the call again.
+        /// Recorded, but not needed to make the call again.
         const PASSED_OVER: [&str; 5] = ["end", "client", "answer", "error", "hidden"];
         if line.len() as u64 >= LONGEST_LINE {
             return Err(format!("the line is longer than {LONGEST_LINE} bytes").into());
@@ -180,7 +180,7 @@ impl World {
         Ok(Told { result, rules, events: outcome.events, instructions: outcome.instructions })
     }
 
-    /// The guide's own id where it is the first: a trace names the ids that its calls will get.
+    /// The guide's own id if it is the first: a trace names the ids that its calls will get.
     fn fresh_id(&self) -> Uuid {
         const FIRST: u128 = 0xa1b2c3d4_5678_90ab_cdef_111111111111;
         const STEP: u128 = 0x111111111111;
@@ -188,7 +188,7 @@ impl World {
     }
 }
 
-/// A parser's error, without the line number that it counts from the beginning of the one line that it sees.
+/// A parser's error, without the line number, which it counts from the beginning of the only line it sees.
 fn in_line(error: serde_json::Error) -> String {
     let text = error.to_string();
     let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);

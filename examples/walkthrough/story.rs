@@ -1,4 +1,4 @@
-//! The story: a line a call, which says who calls, what for, and the outcome.
+//! The story: one line per call, which says who calls, what for, and the outcome.
 
 use std::{
     collections::BTreeMap,
@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::{Call, Told};
 
-/// What the calls so far have told of accounts and Regions.
+/// What the calls so far have told about accounts and Regions.
 pub(crate) struct Story {
     sides: BTreeMap<AccountId, Side>,
     home: Option<Region>,
@@ -61,7 +61,8 @@ impl Story {
         Ok(writeln!(out, "{number:>2}  {who}  {asked:<53}  {outcome}")?)
     }
 
-    /// Who asks for a connection is its environment account, who is asked its management account.
+    /// The account that asks for a connection is its environment account; the one that is asked is its management
+    /// account.
     fn learn(&mut self, call: &Call) {
         self.home.get_or_insert(call.caller.region);
         let asked = call.input.get("managementAccountId").and_then(Value::as_str).and_then(|text| text.parse().ok());
@@ -83,7 +84,7 @@ impl Story {
         self.paint(colour, &format!("{side:<11} {}", short(&account.to_string())))
     }
 
-    /// The operation in words, and what tells this call from others of its kind.
+    /// The operation in words, and what distinguishes this call from others of its kind.
     fn asked(&self, call: &Call) -> String {
         let input = |member: &str| call.input.get(member).and_then(Value::as_str);
         let mut asked = in_words(&call.name);
@@ -168,7 +169,7 @@ const UNCHANGED: &[Rule] = &[
     Rule::ReportAgain,
 ];
 
-/// What an answer shows of the one thing that it is about.
+/// What an answer shows about the one thing that it concerns.
 fn shown(answer: &Value) -> String {
     let Some((member, value)) = answer.as_object().and_then(|members| members.iter().next()) else {
         return "done".into();
@@ -186,7 +187,7 @@ fn shown(answer: &Value) -> String {
     }
 }
 
-/// `CreateEnvironmentAccountConnection` is to create a connection.
+/// `CreateEnvironmentAccountConnection` becomes `create connection`.
 fn in_words(name: &str) -> String {
     let name = name
         .replace("EnvironmentAccountConnection", "Connection")
@@ -201,7 +202,7 @@ fn in_words(name: &str) -> String {
     words
 }
 
-/// The end of an id, the name in an ARN: enough to tell it from the others of a story.
+/// The end of an id, the name in an ARN: enough to tell it from the others in a story.
 fn short(text: &str) -> String {
     let name = text.rsplit(['/', ':']).next().unwrap_or_default();
     let end = if name.parse::<AccountId>().is_ok() {

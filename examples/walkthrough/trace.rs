@@ -1,4 +1,4 @@
-//! Calls as lines of a trace: what the judge reads.
+//! Calls as lines of a trace, which the judge reads.
 
 use std::{error::Error, io::Write};
 

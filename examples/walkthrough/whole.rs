@@ -1,4 +1,4 @@
-//! Calls with all that belongs to them, as JSON.
+//! Calls with everything that belongs to them, as JSON.
 
 use std::{error::Error, io::Write};
 

@@ -1,4 +1,4 @@
-//! What a fuzzer's bytes stand for, by the crate `arbitrary`.
+//! How a fuzzer's bytes are interpreted, by way of the crate `arbitrary`.
 
 use alloc::vec::Vec;
 
@@ -9,17 +9,17 @@ use super::{
     session::{Choices, Options, Session},
 };
 
-/// The most calls of a script: the bytes of further ones are not looked at.
+/// The most calls in a script: bytes beyond them are ignored.
 const MOST: usize = 64;
 
-/// Choices by all the bytes that are left.
+/// Choices made with all the remaining bytes.
 impl<'a> Arbitrary<'a> for Choices {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         Ok(Self::from_bytes(&rest(u)?))
     }
 }
 
-/// A session of the default options that chooses by all the bytes that are left.
+/// A session with the default options that makes its choices with all the remaining bytes.
 impl<'a> Arbitrary<'a> for Session {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let mut session = Self::new(0);
@@ -28,7 +28,7 @@ impl<'a> Arbitrary<'a> for Session {
     }
 }
 
-/// A script of the default options: see [`Script::from_bytes`].
+/// A script with the default options: see [`Script::from_bytes`].
 impl<'a> Arbitrary<'a> for Script {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         Ok(Self::from_bytes(Options::new(), &rest(u)?, MOST))

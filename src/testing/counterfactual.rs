@@ -1,8 +1,8 @@
 //! What the model would say if one rule were not there.
 //!
-//! The decision stays as it is; the question is changed as little as possible so that the rule does not bite: another
-//! caller, a larger quota, no client token, another status. Whoever judges another implementation compares: where it says
-//! just what the model says to the changed question, the rule is what it lacks.
+//! The decision stays as it is; the question is changed as little as possible so that the rule does not apply: another
+//! caller, a larger quota, no client token, another status. To judge another implementation, compare: if it says
+//! exactly what the model says to the changed question, that rule is what it lacks.
 //!
 //! ```
 //! use account_connections::{
@@ -44,7 +44,7 @@ use crate::{
     store::{ConnectionPart, EnvironmentPart, Key, Record, Store, Version, Versioned},
 };
 
-/// A request, what it is decided with, and what is stored as far as the decision looks.
+/// A request, what it is decided with, and what is stored, as far as the decision looks at it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Question {
@@ -52,14 +52,14 @@ pub struct Question {
     pub operation: Operation,
     /// What it is decided with.
     pub context: Context,
-    /// What is under the keys that were read: more than the decision needs does no harm.
+    /// What is stored under the keys that were read. More than the decision needs does no harm.
     pub records: Vec<(Key, Option<Record>)>,
 }
 
 impl Question {
-    /// The question of this request over a store, with what its decision reads there.
+    /// The question of what is decided for this request over a store, with what the decision reads there.
     ///
-    /// A list's entries are not among it: what a list answers, no single rule says.
+    /// A list's entries are not included: no single rule determines what a list answers.
     pub fn ask(operation: Operation, context: Context, store: &mut impl Store) -> Self {
         let mut question = Self { operation, context, records: Vec::new() };
         while let Err(Stop::Load(keys)) = question.decision() {
@@ -75,14 +75,14 @@ impl Question {
         question
     }
 
-    /// The decision; `None` where it needs what was not read, or finds a fault.
+    /// The decision; `None` where it needs something that was not read, or finds a fault.
     #[must_use]
     pub fn decide(&self) -> Option<Decided<Answer>> {
         self.decision().ok()
     }
 
-    /// The questions, the nearest first, in which this rule does not bite: none where it cannot be kept from it without
-    /// asking for something else.
+    /// The questions to which this rule does not apply, nearest first: none where that is impossible without asking for
+    /// something else.
     #[must_use]
     pub fn without(&self, rule: Rule) -> Vec<Self> {
         match rule {
@@ -130,7 +130,7 @@ impl Question {
         decide(&self.operation, &self.context, &reads)
     }
 
-    /// The same with other records.
+    /// The same, with other records.
     fn with(&self, other: impl Fn(&Key, &Record) -> Option<Option<Record>>) -> Self {
         let records = self.records.iter().map(|(key, record)| {
             let changed = record.as_ref().and_then(|record| other(key, record));
@@ -148,7 +148,7 @@ impl Question {
         })
     }
 
-    /// The same with the environment's deployment done.
+    /// The same, with the environment's deployment finished.
     fn at_rest(&self) -> Self {
         self.with(|_, record| {
             let Record::Environment(environment) = record else { return None };
@@ -169,7 +169,7 @@ impl Question {
         })
     }
 
-    /// The same by other callers, who find what these records are.
+    /// The same, asked by other callers, who find these records.
     fn by_another(&self, callers: Vec<Caller>) -> Vec<Self> {
         let others = callers.into_iter().filter(|caller| *caller != self.context.caller);
         others.map(|caller| Self { context: Context { caller, ..self.context }, ..self.clone() }).collect()

@@ -1,5 +1,5 @@
-//! What others test with (feature `testing`): the contract of a store as a list of cases, the rules as scenarios, random
-//! sessions, and the check that a concurrent history equals some serial order.
+//! Tools for testing your own code (feature `testing`): the contract of a store as a list of cases, the rules as
+//! scenarios, random sessions, and the check that a concurrent history is equivalent to some serial order.
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;

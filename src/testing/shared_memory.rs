@@ -7,7 +7,7 @@ use crate::{
     store::{AsyncStore, Batch, Commit, Entry, Key, Scan, Store, Versioned},
 };
 
-/// A [`Memory`] that many threads share: each has its own handle, which is a clone of this.
+/// A [`Memory`] that many threads share: each has its own handle, a clone of this.
 #[derive(Clone, Debug, Default)]
 pub struct SharedMemory(Arc<Mutex<Memory>>);
 
@@ -20,7 +20,7 @@ impl SharedMemory {
 
     /// The store itself, locked as long as the guard lives.
     pub fn lock(&self) -> MutexGuard<'_, Memory> {
-        // No call on the store ends half-way: a thread that panicked with the guard has left it whole.
+        // No call on the store ends half-way: a thread that panicked while holding the guard has left it whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

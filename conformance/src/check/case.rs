@@ -12,14 +12,14 @@ pub struct Case {
     scenario: Option<&'static Scenario>,
 }
 
-/// All cases: a scenario each, by file and line, and at last the random sessions.
+/// All cases: one per scenario, by file and line, and finally the random sessions.
 #[must_use]
 pub fn cases() -> Vec<Case> {
     let scenarios = scenario::all().iter().map(|scenario| Case { name: name(scenario), scenario: Some(scenario) });
     scenarios.chain([Case { name: "random".into(), scenario: None }]).collect()
 }
 
-/// A text by which no case is found.
+/// A text that matches no case.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no case has `{text}` in its name or is about a rule of that name: the nearest is `{nearest}`")]
 pub(super) struct NoCase {
@@ -27,7 +27,7 @@ pub(super) struct NoCase {
     nearest: String,
 }
 
-/// The case of this name; else those that have the text in their names, or are about the rule of this name.
+/// The case of this name; otherwise those whose names contain the text, or that are about the rule of this name.
 pub(super) fn matching(text: &str) -> Result<Vec<Case>, NoCase> {
     let cases = cases();
     if let Some(case) = cases.iter().find(|case| case.name == text) {
@@ -45,32 +45,32 @@ pub(super) fn matching(text: &str) -> Result<Vec<Case>, NoCase> {
 }
 
 impl Case {
-    /// Its name: that of a test, of letters, digits and underscores. No two have the same.
+    /// Its name, usable as that of a test: letters, digits and underscores. No two cases have the same name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The rules that it is about; none where it is about all.
+    /// The rules that it is about; none if it is about all.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         self.scenario.map_or(&[], |scenario| &scenario.cites)
     }
 
-    /// What it needs of a subject to be played to its end, and what it looks at.
+    /// What it needs from a subject to be played to its end, and what it looks at.
     #[must_use]
     pub fn needs(&self) -> BTreeSet<Need> {
         self.scenario.map(Scenario::needs).unwrap_or_default()
     }
 
-    /// What is played; absent for the random sessions.
+    /// The scenario that is played; `None` for the random sessions.
     #[must_use]
     pub const fn scenario(&self) -> Option<&'static Scenario> {
         self.scenario
     }
 }
 
-/// The file and the title, in one word.
+/// The file and the title, as one word.
 fn name(scenario: &Scenario) -> String {
     let text = format!("{} {}", scenario.file.trim_end_matches(".txt"), scenario.title);
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());

@@ -1,7 +1,7 @@
-//! The names of all cases, once more, where a macro can read them.
+//! The names of all cases, repeated where a macro can read them.
 
-/// Makes a test of each [case](crate::cases) of a [check](crate::check()), with the case's name: by it, `cargo test`
-/// runs some of them alone.
+/// Makes a test of each [case](crate::cases) of a [check](crate::check()), with the case's name, by which `cargo test`
+/// can select it.
 ///
 /// ```
 /// // tests/conformance.rs
@@ -13,7 +13,7 @@
 /// ```
 ///
 /// A case that cannot be checked at all, because it needs what the check is [without](crate::check::Check::without),
-/// passes: the report of the whole check tells which these are.
+/// passes: the report of the whole check says which these are.
 #[macro_export]
 macro_rules! tests {
     ($check:expr) => {

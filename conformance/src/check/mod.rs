@@ -1,8 +1,8 @@
 //! The judge in `cargo test`: [`check`] and [`check_async`], and the [`cases`] one by one.
 //!
-//! Give it a function that makes a fresh implementation, with nothing in it. All
-//! [scenarios](account_connections::testing::scenario) are played to one each, then
-//! [random sessions](account_connections::testing::session), and all that was answered is judged.
+//! Give it a function that makes a fresh implementation, with nothing in it. Each
+//! [scenario](account_connections::testing::scenario) is played to its own instance, then [random
+//! sessions](account_connections::testing::session) are, and all answers are judged.
 //!
 //! ```
 //! // tests/conformance.rs
@@ -17,8 +17,9 @@
 //! # it_conforms();
 //! ```
 //!
-//! Most implementations cannot set their clock, or have no way to report a deployment. What is missing is told, and makes
-//! the run inconclusive, unless it is [said beforehand](Check::without). Here is one that takes bytes and gives bytes:
+//! Most implementations cannot set their clock, or have no way to report a deployment. What is missing is reported, and
+//! makes the run inconclusive unless it was [declared beforehand](Check::without). Here is one that takes bytes and
+//! returns bytes:
 //!
 //! ```
 //! use account_connections::{Memory, id::Timestamp, operation::Context, testing::{scenario::Need, subject::Wire}, wire};
@@ -46,11 +47,11 @@
 //! ```
 //!
 //! [`Check::only`] runs one case, or those about a rule: `.only("no-reject-while-in-use")`. [`tests!`](crate::tests!)
-//! makes a test of each case, with names to filter by. Whoever has an async implementation, or a test harness that takes
-//! its tests at run time, goes through [`cases`] instead.
+//! makes a test of each case, with names to filter by. With an async implementation, or a test harness that takes its
+//! tests at run time, go through [`cases`] instead.
 //!
-//! No two calls should be made at the same time by the subject's clock, because lists are in the order of time: a
-//! scenario in which they are may end early, and a note says so.
+//! No two calls should be made at the same time by the subject's clock, because lists are in the order of time:
+//! otherwise a scenario may end early, and a note says so.
 
 mod case;
 mod each;
@@ -77,14 +78,14 @@ use run::{Outcome, Run};
 
 use crate::{profile::Profile, report::Report, trace::ClockUnit};
 
-/// Checks a [`Subject`]: see the [module](self). `fresh` makes one in which there is nothing.
+/// Checks a [`Subject`]: see the [module](self). `fresh` makes an empty one.
 pub fn check<S: Subject, F: FnMut() -> S>(fresh: F) -> Check<Blocking<F>> {
     Check { fresh: Blocking(fresh), plan: Plan::default() }
 }
 
-/// Checks an [`AsyncSubject`]: see the [module](self). `fresh` makes one in which there is nothing.
+/// Checks an [`AsyncSubject`]: see the [module](self). `fresh` makes an empty one.
 ///
-/// All is done by the task that awaits the report, on whatever runtime.
+/// Everything is done by the task that awaits the report, on any runtime.
 ///
 /// ```
 /// use account_connections::testing::subject::{AtOnce, Model};
@@ -116,58 +117,58 @@ pub struct Blocking<F>(F);
 pub struct Async<F>(F);
 
 impl<F> Check<F> {
-    /// With this name of the subject in the report.
+    /// Names the subject in the report.
     pub fn named(mut self, subject: impl Into<String>) -> Self {
         self.plan.subject = Some(subject.into());
         self
     }
 
-    /// By another profile than [`Profile::default`].
+    /// Judges by a profile other than [`Profile::default`].
     pub fn profile(mut self, profile: Profile) -> Self {
         self.plan.profile = profile;
         self
     }
 
-    /// With a random session of each of these seeds; else there are eight.
+    /// Runs a random session for each of these seeds; by default there are eight.
     pub fn seeds(mut self, seeds: impl IntoIterator<Item = u64>) -> Self {
         self.plan.seeds = seeds.into_iter().collect();
         self
     }
 
-    /// With as many calls in each random session; else there are 500.
+    /// Makes this many calls in each random session; by default 500.
     pub const fn calls(mut self, calls: usize) -> Self {
         self.plan.calls = calls;
         self
     }
 
-    /// Tells the quotas of a subject that has others than the default ones, and lets nobody set them.
+    /// States the quotas of a subject whose quotas are not the defaults and cannot be set.
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.plan.limits = Some(limits);
         self
     }
 
-    /// Reads the time by this clock where the subject's cannot be set: what a call's times are compared with. Without it,
-    /// they are compared with each other only.
+    /// Reads the time from this clock, to compare a call's times with, if the subject's clock cannot be set. Without
+    /// it, they are only compared with each other.
     pub fn clock(mut self, clock: impl FnMut() -> Timestamp + Send + 'static) -> Self {
         self.plan.clock = Some(Clock(Box::new(clock)));
         self
     }
 
-    /// Tells the unit of the subject's clock: milliseconds if it is not told.
+    /// States the unit of the subject's clock; by default milliseconds.
     pub const fn clock_unit(mut self, unit: ClockUnit) -> Self {
         self.plan.unit = unit;
         self
     }
 
-    /// Only the [case](cases) of this name, or those that have the text in their names, or are about the rule of this
-    /// name. Where there is none, the report is inconclusive.
+    /// Runs only the [case](cases) of this name, or those whose names contain the text or that are about the rule of
+    /// this name. If there is none, the report is inconclusive.
     pub fn only(mut self, text: impl Into<String>) -> Self {
         self.plan.only = Some(text.into());
         self
     }
 
-    /// Says that the subject does not offer this. Scenarios end where they need it, and the run is inconclusive only
-    /// where this was not said.
+    /// States what the subject does not offer. Scenarios end where they need it, and the run is inconclusive only if
+    /// this was not stated.
     pub fn without(mut self, needs: impl IntoIterator<Item = Need>) -> Self {
         self.plan.without.extend(needs);
         self
@@ -175,14 +176,14 @@ impl<F> Check<F> {
 }
 
 impl<S: Subject, F: FnMut() -> S> Check<Blocking<F>> {
-    /// Checks it.
+    /// Checks the subject.
     pub fn run(self) -> Report {
         self.outcome().report
     }
 
-    /// Checks it, and panics with the report unless the subject conforms by the profile.
+    /// Checks the subject, and panics with the report unless it conforms by the profile.
     ///
-    /// Of a case alone that needs what the subject is said to be [without](Self::without), nothing is asserted.
+    /// For a single case that needs what the subject is stated to be [without](Self::without), nothing is asserted.
     ///
     /// # Panics
     ///
@@ -198,20 +199,20 @@ impl<S: Subject, F: FnMut() -> S> Check<Blocking<F>> {
     }
 }
 
-/// The outcome for blocking subjects, built once for all of them.
+/// The outcome for blocking subjects, compiled once for all of them.
 fn blocking<'s>(plan: &mut Plan, fresh: &mut dyn FnMut() -> Box<dyn Subject + 's>) -> Outcome {
     at_once(Run::new(plan).all(async || AtOnce(fresh())))
 }
 
 impl<S: AsyncSubject, F: AsyncFnMut() -> S> Check<Async<F>> {
-    /// Checks it.
+    /// Checks the subject.
     pub async fn run(self) -> Report {
         self.outcome().await.report
     }
 
-    /// Checks it, and panics with the report unless the subject conforms by the profile.
+    /// Checks the subject, and panics with the report unless it conforms by the profile.
     ///
-    /// Of a case alone that needs what the subject is said to be [without](Self::without), nothing is asserted.
+    /// For a single case that needs what the subject is stated to be [without](Self::without), nothing is asserted.
     ///
     /// # Panics
     ///
@@ -226,7 +227,7 @@ impl<S: AsyncSubject, F: AsyncFnMut() -> S> Check<Async<F>> {
     }
 }
 
-/// Brings a future to its end that never waits.
+/// Runs a future that never waits to its end.
 pub(crate) fn at_once<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     loop {

@@ -7,7 +7,7 @@ use crate::{
     trace::{Begins, ClockUnit, Header},
 };
 
-/// What is to be checked, and what the subject does not tell of itself.
+/// What is to be checked, and what the subject does not say about itself.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) subject: Option<String>,
@@ -41,7 +41,7 @@ impl Default for Plan {
 }
 
 impl Plan {
-    /// That of a recording of a subject in which there is nothing yet.
+    /// The header of a recording of an empty subject.
     pub(super) fn header(&self) -> Header {
         Header {
             subject: self.subject.clone(),

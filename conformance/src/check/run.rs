@@ -28,20 +28,20 @@ pub(super) struct Run<'p> {
     plan: &'p mut Plan,
     report: Report,
     lacks: BTreeMap<Need, Lack>,
-    /// Rules that a scenario would have shown that ended early, with the scenario and what it needs.
+    /// Rules that would have been shown by a scenario that ended early, with the scenario and what it needs.
     unseen: BTreeMap<Rule, String>,
 }
 
-/// A report, and what it is to be taken for.
+/// A report, and how it is to be taken.
 pub(super) struct Outcome {
     pub(super) report: Report,
     /// Whether a broken chosen rule fails the run.
     fail_on_chosen: bool,
-    /// Whether there was nothing to check without what the subject is said to be without.
+    /// Whether nothing could be checked without what the subject is stated to lack.
     is_left_out: bool,
 }
 
-/// What follows if a subject does not offer something.
+/// The consequences if a subject does not offer something.
 #[derive(Default)]
 struct Lack {
     /// How many expectations of scenarios could not be checked.
@@ -59,7 +59,7 @@ impl<'p> Run<'p> {
         Self { plan, report, lacks: BTreeMap::new(), unseen: BTreeMap::new() }
     }
 
-    /// Runs all cases that are asked for, each against a fresh subject.
+    /// Runs all requested cases, each against a fresh subject.
     pub(super) async fn all<S: AsyncSubject>(mut self, mut fresh: impl AsyncFnMut() -> S) -> Outcome {
         let cases = self.plan.only.as_deref().map_or_else(|| Ok(case::cases()), case::matching);
         for case in cases.iter().flatten() {
@@ -92,7 +92,7 @@ impl<'p> Run<'p> {
             Ok(played) => self.count(scenario, &played),
             Err(_) if is_found => {}
             Err(failure) if sees_inside => self.fail(scenario, &failure, &recordings),
-            // The model can answer so, too: e.g. where two calls were made at the same time by the subject's clock.
+            // The model can answer this way, too, e.g. if two calls were made at the same time by the subject's clock.
             Err(failure) if last == Some(Judged::Checked) => {
                 self.report.notes.push(format!("{failure}: this is permitted, but the scenario ended there"));
             }
@@ -127,7 +127,7 @@ impl<'p> Run<'p> {
         self.report.merge(report);
     }
 
-    /// Counts what of a scenario could not be checked.
+    /// Counts what could not be checked in a scenario.
     fn count(&mut self, scenario: &Scenario, played: &Played) {
         // The judge compares messages as the profile says.
         for (need, expectations) in played.skipped.iter().filter(|(need, _)| **need != Need::Messages) {
@@ -142,7 +142,7 @@ impl<'p> Run<'p> {
         }
     }
 
-    /// What a subject shows inside is not as the scenario says, although its answers are.
+    /// What a subject shows from inside is not as the scenario says, although its answers are.
     fn fail(&mut self, scenario: &Scenario, failure: &Failure, recordings: &[Recording]) {
         let lines = recordings.iter().flat_map(|recording| &recording.lines);
         let last = lines.rev().find_map(|line| match line {
@@ -224,7 +224,7 @@ fn calls_of(scenario: &Scenario) -> Vec<usize> {
     let calls = scenario.steps.iter().flat_map(|step| {
         let calls = match step.act {
             Act::Call(_) => 1,
-            // A creation and a report each.
+            // A creation and a report for each.
             Act::Deployed { count, .. } => 2 * count,
             _ => 0,
         };
@@ -233,8 +233,8 @@ fn calls_of(scenario: &Scenario) -> Vec<usize> {
     calls.collect()
 }
 
-/// Judges recordings that follow on each other, and tells also what became of the last call; `place` says where a call of
-/// them is.
+/// Judges consecutive recordings, and also returns the outcome of the last call; `place` says where one of their calls
+/// is.
 fn judge(recordings: &[Recording], profile: &Profile, place: impl Fn(usize) -> Place) -> (Report, Option<Judged>) {
     let mut report = Report::new(profile.name.clone());
     let (mut calls, mut at, mut last) = (0, Place::default(), None);
@@ -259,7 +259,7 @@ fn place(file: &str, line: usize) -> Place {
     Place { file: file.to_owned(), line: line as u64 }
 }
 
-/// That a scenario fails, as a finding: what it is about is suspected.
+/// The failure of a scenario as a finding: the rules it is about are suspected.
 fn finding(scenario: &Scenario, failure: &Failure, call: Call, profile: &Profile) -> Finding {
     let why = format!("the scenario `{}` is about it", scenario.title);
     let suspect = |rule: &Rule| Suspect { rule: *rule, explained: false, why: why.clone() };

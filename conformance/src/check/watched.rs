@@ -17,29 +17,29 @@ use crate::{
     trace::{Begins, Header},
 };
 
-/// A subject of which everything is recorded that it is asked and shows.
+/// A subject for which everything it is asked and shows is recorded.
 pub(super) struct Watched<'p, S> {
     subject: S,
     now: Now<'p>,
     recordings: Recordings,
-    /// What it was asked for, and does not offer.
+    /// What it was asked for but does not offer.
     pub(super) lacks: BTreeSet<Need>,
 }
 
-/// One recording after the other: quotas hold for a whole one.
+/// One recording after the other: quotas hold for an entire recording.
 struct Recordings {
     ended: Vec<Recording>,
     current: Recording,
 }
 
-/// The time of calls: what the subject's clock was set to, or else by the tester's clock, where there is one.
+/// The time of calls: what the subject's clock was set to, or else the tester's clock, if there is one.
 struct Now<'p> {
     set: Option<Timestamp>,
     clock: Option<&'p mut Clock>,
 }
 
 impl<'p, S: AsyncSubject> Watched<'p, S> {
-    /// A look at what the host sees tells beforehand whether all of its side will be recorded.
+    /// Looking at what the host sees tells in advance whether all of its side will be recorded.
     pub(super) async fn new(mut subject: S, mut header: Header, clock: Option<&'p mut Clock>) -> Self {
         let anybody = Session::new(0).next_draft().context.caller;
         header.host_complete = subject.host(anybody, "ListProvisionedResources", &json!({})).await.is_some();
@@ -127,7 +127,7 @@ impl<S: AsyncSubject> AsyncSubject for Watched<'_, S> {
 }
 
 impl Recordings {
-    /// The quotas are these from here on.
+    /// These are the quotas from here on.
     fn go_on_with(&mut self, limits: Limits) {
         let header = &self.current.header;
         if limits != header.limits && !self.current.lines.is_empty() {

@@ -1,4 +1,4 @@
-//! The AWS CLI's history file, which is a database of SQLite.
+//! The AWS CLI's history file, which is an SQLite database.
 
 use std::path::Path;
 
@@ -53,8 +53,8 @@ fn explained(error: rusqlite::Error) -> String {
 
 /// Opens the file to read it.
 ///
-/// The AWS CLI keeps a write-ahead log next to it while it runs, and leaves it there when it is killed: what is in there
-/// is a part of the history. Without one the file is all, and SQLite is told so, or it would make one.
+/// The AWS CLI keeps a write-ahead log next to it while it runs, and leaves it there when it is killed: its contents
+/// are part of the history. Without one, the file is everything, and SQLite is told so, or it would create a log.
 fn open(path: &Path) -> rusqlite::Result<Connection> {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");

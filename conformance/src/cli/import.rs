@@ -138,7 +138,7 @@ impl Keys {
 impl Known {
     /// Prints a trace, and says what is missing from it.
     fn print(self, mut imported: Imported, why_empty: &str) -> Result<ExitCode, String> {
-        /// Of more than this many nobody reads each.
+        /// Nobody reads more than this many one by one.
         const SHOWN: usize = 20;
         self.tell(&mut imported.header);
         let problems = &imported.problems;

@@ -1,4 +1,4 @@
-//! A file of a recording, line by line: no more than one line of it is in memory.
+//! A file of a recording, line by line: no more than one line of it is in memory at a time.
 
 use std::{
     fs::File,
@@ -30,7 +30,7 @@ impl Lines {
     ///
     /// # Errors
     ///
-    /// It cannot be opened: which, and why.
+    /// The file cannot be opened; says which, and why.
     pub(super) fn open(path: &Path) -> Result<Self, String> {
         let name = path.display().to_string();
         let input: Box<dyn BufRead> = match name.as_str() {
@@ -61,7 +61,7 @@ impl Lines {
 }
 
 impl Iterator for Lines {
-    /// An error where the file cannot be read on.
+    /// An error if the file cannot be read further.
     type Item = Result<Line, String>;
 
     fn next(&mut self) -> Option<Self::Item> {

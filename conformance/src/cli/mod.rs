@@ -1,4 +1,4 @@
-//! Commands and flags. What is wrong goes to standard error; wrong use ends with status 2.
+//! Commands and flags. Errors go to standard error; wrong usage ends with status 2.
 
 mod history;
 mod import;
@@ -55,7 +55,7 @@ From a session of the AWS CLI to a verdict, with `cli_history = enabled` in ~/.a
 
 Exit status: 0 conforms, 1 a rule is broken, 2 wrong use or a file that cannot be read, 3 inconclusive.";
 
-/// The status of wrong use, and of files that cannot be read.
+/// The status for wrong usage, and for files that cannot be read.
 const WRONG_USE: u8 = 2;
 
 pub(crate) fn main() -> ExitCode {
@@ -81,7 +81,7 @@ impl From<Beginning> for Begins {
     }
 }
 
-/// Prints to standard output. Whoever closed it does not want more.
+/// Prints to standard output. If it was closed, nobody wants more.
 fn print(text: &str) -> Result<(), String> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("cannot write: {error}")),

@@ -1,4 +1,4 @@
-//! What every command that judges takes and writes: the profile, the reports, the baseline.
+//! What every judging command takes and writes: the profile, the reports, the baseline.
 
 use std::{
     env, fs,
@@ -50,7 +50,7 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// There is no such profile, or the file is not one.
+    /// There is no such profile, or the file is not a profile.
     pub(crate) fn profile(&self) -> Result<Profile, String> {
         let mut profile = match Profile::built_in(&self.profile) {
             Some(profile) => profile,
@@ -62,14 +62,14 @@ impl Output {
         Ok(profile)
     }
 
-    /// Writes the report as text to the standard output, and all files that were asked for. Gives the exit code.
+    /// Writes the report as text to standard output, and all requested files. Returns the exit code.
     ///
     /// # Errors
     ///
     /// A file cannot be written: which, and why.
     pub(crate) fn write(&self, report: &Report, profile: &Profile) -> Result<u8, String> {
         self.write_files(report, profile)?;
-        // A reader that has seen enough, such as `head`, is no failure.
+        // A reader that has seen enough, such as `head`, is not a failure.
         match write!(io::stdout().lock(), "{}", report.text(coloured())) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("cannot write the report: {error}")),
             _ => Ok(report.exit_code(profile.fail_on_chosen)),
@@ -126,7 +126,7 @@ fn write_file(file: &Path, text: &str) -> Result<(), String> {
     fs::write(file, text).map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
 
-/// Whether the standard output is a terminal, for a user who has nothing against colours (<https://no-color.org>).
+/// Whether standard output is a terminal, and the user has nothing against colours (<https://no-color.org>).
 fn coloured() -> bool {
     io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

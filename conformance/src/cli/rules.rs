@@ -10,7 +10,7 @@ use super::print;
 ///
 /// # Errors
 ///
-/// There is no rule of this name: says so, and names those that are near.
+/// There is no rule of this name; says so, and names similar ones.
 pub(super) fn run(rule: Option<&str>) -> Result<ExitCode, String> {
     let text = match rule {
         None => table(),

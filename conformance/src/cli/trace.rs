@@ -48,7 +48,7 @@ Of something that was in use before it was recorded:
 Exit status: 0 conforms, or deviates; 1 violates, or deviates where the profile or --fail-on says so; 2 wrong use, or a
 file that cannot be read; 3 inconclusive: nothing was checked, or there are lines that cannot be read.";
 
-/// A file, with what its first line says of it.
+/// A file, with what its first line says about it.
 struct Part {
     header: Option<Header>,
     lines: Peekable<Lines>,
@@ -59,13 +59,13 @@ impl Trace {
     ///
     /// # Errors
     ///
-    /// A file cannot be read or written, or the files are not of one recording: which, and why.
+    /// A file cannot be read or written, or the files do not belong to one recording; says which, and why.
     pub(super) fn run(self) -> Result<ExitCode, String> {
         let profile = self.output.profile()?;
         if self.files.iter().filter(|file| file.as_os_str() == "-").count() > 1 {
             return Err("standard input, `-`, can be read once".into());
         }
-        // All are opened before anything is judged, so that a wrong name is told at once.
+        // All are opened before anything is judged, so that a wrong name is reported at once.
         let parts = self.files.iter().map(|file| Part::open(file)).collect::<Result<Vec<_>, _>>()?;
         let mut header = whole(&parts)?;
         if let Some(begins) = self.begins {
@@ -104,7 +104,7 @@ impl Part {
             match said {
                 Ok(Read::Line(trace::Line::Call(_))) => {}
                 Ok(Read::Line(trace::Line::Events(events))) => drop(judge.events(place, &events)),
-                // As where files were joined before they came here.
+                // As when files were joined before they came here.
                 Ok(Read::Header(header)) if self.header.as_ref() == Some(&header) => {}
                 Ok(Read::Header(_)) => {
                     let error = "a header that is not that of its file: give what follows as a file of its own";
@@ -118,8 +118,8 @@ impl Part {
     }
 }
 
-/// What is known of a recording in several parts: it begins as the first one does, and is complete where all are. A part
-/// without a header goes on as the one before.
+/// What is known about a recording in several parts: it begins as the first one does, and is complete if all are. A
+/// part without a header continues the one before.
 fn whole(parts: &[Part]) -> Result<Header, String> {
     let (first, others) = parts.split_first().ok_or("a recording has at least one file")?;
     let mut whole = first.header.clone().unwrap_or_default();

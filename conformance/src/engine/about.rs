@@ -31,7 +31,7 @@ impl Judge {
         keys.iter().any(is_loose)
     }
 
-    /// Whether nothing can be said of the events of what this ARN names.
+    /// Whether nothing can be said about the events of what this ARN names.
     pub(super) fn events_are_vague(&mut self, arn: &str) -> bool {
         let key = match (arn.parse::<EnvironmentArn>(), arn.parse::<ConnectionArn>()) {
             (Ok(arn), _) => stored::environment_key(&arn, EnvironmentPart::Head),
@@ -47,7 +47,7 @@ impl Judge {
     }
 }
 
-/// Whether more than the member itself can depend on a value: what an operation is refused for, or what it changes.
+/// Whether more than the member itself can depend on a value: why an operation is refused, or what it changes.
 fn matters(operation: &str, member: &str) -> bool {
     match member {
         "clientToken" => operation == "CreateEnvironmentAccountConnection",

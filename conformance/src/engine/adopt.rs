@@ -27,7 +27,7 @@ pub(super) const TOKEN: &str = "clientToken";
 pub(super) const TARGET: &str = "target";
 
 impl Judge {
-    /// Goes on from the state to which the call led.
+    /// Continues from the state that the call led to.
     pub(super) fn adopt(&mut self, question: &Question, asked: &Asked<'_>, solution: Solution) -> Option<String> {
         let Solution { decided, assumed, compared } = solution;
         let rules = decided.rules();
@@ -74,7 +74,7 @@ impl Judge {
     /// What an answer shows of a record that was not known.
     pub(super) fn learn(&mut self, key: &Key, record: Option<Record>, hidden: &BTreeSet<String>) {
         let Some(record) = record else { return drop(self.world.set(key, None)) };
-        // Whether it is a creation's deployment or an update's, nobody has seen.
+        // Nobody has seen whether the deployment is a creation's or an update's.
         if stored::is_a_creation(&record) {
             return;
         }
@@ -95,7 +95,7 @@ impl Judge {
         }
     }
 
-    /// Whether a write sets a time that an answer shows to that at which the model was asked.
+    /// Whether a write sets a time that an answer shows to the time at which the model was asked.
     fn sets_a_time(&mut self, Write { key, record, .. }: &Write, now: Timestamp) -> bool {
         let times = |record: Option<&Record>| match record {
             Some(Record::Connection(connection)) => [Some(connection.last_modified_at()), None],
@@ -109,8 +109,8 @@ impl Judge {
         is_now(times(record.as_ref())) && !is_now(times(self.world.record(key).as_ref()))
     }
 
-    /// Writes a record; values in it that nobody has seen are loose: times of calls whose answers show none, and what a
-    /// recorder blacked out.
+    /// Writes a record; values in it that nobody has seen are left loose: times of calls whose answers show none, and
+    /// what a recorder blacked out.
     pub(super) fn write(&mut self, question: &Question, write: &Write, learned: &[Learned]) {
         let Write { key, record, .. } = write;
         if record.is_none() && self.world.loose(key).is_some_and(|loose| loose.contains_key(TOKEN)) {
@@ -129,7 +129,7 @@ impl Judge {
         let shows_times = shows_times(call);
         if begun.is_some() && is_head(key) {
             let has_ended = !is_under_way(record);
-            // It may have ended before by itself, or otherwise than is known: nobody has seen it.
+            // It may have ended earlier by itself, or differently from what is known: nobody has seen it.
             if has_ended && !shows_the_environment(call) && (is_guessed || !self.header.host_complete) {
                 return self.world.forget_thing(key);
             }
@@ -160,11 +160,11 @@ impl Judge {
             let given = if member == "deploymentStatusMessage" { "statusMessage" } else { &member };
             let is_hidden = call.hidden.contains(&member) || call.hidden.contains(given);
             let was_learned = learned.iter().any(|(of, name, _)| (of, name) == (key, &member));
-            // One that is later than the call comes from a record that was ahead of the clock.
+            // A time later than the call comes from a record that was ahead of the clock.
             let is_known = is_time && time(&value).is_some_and(|at| question.window.to.is_some_and(|to| at > to));
             if (is_hidden || (is_time && !shows_times && !is_known)) && !was_learned {
                 let mut window = if is_time && !is_hidden { question.window } else { Window::default() };
-                // It can have ended before, unless all of that is recorded: then this is a report once more.
+                // It can have ended earlier, unless all of that is recorded: then this is a repeated report.
                 if let Some(begun) = begun.filter(|_| is_time && !self.header.host_complete) {
                     window.from = Some(begun);
                 }
@@ -175,7 +175,7 @@ impl Judge {
         }
     }
 
-    /// With a connection that is deleted goes its client token, where nobody has seen which it is: one that names it.
+    /// A deleted connection's client token goes with it, if nobody has seen which it is: one that names it.
     fn forget_token_of(&mut self, key: &Key) {
         let Key::Connection { id, .. } = *key else { return };
         let names_it = |record: &Record| matches!(record, Record::ClientToken(used) if used.connection == id);
@@ -185,7 +185,7 @@ impl Judge {
         }
     }
 
-    /// What a call that the model does not follow may have changed.
+    /// Forgets what may have been changed by a call that the model does not follow.
     pub(super) fn forget(&mut self, call: &Call, touched: &[Key]) {
         let mut keys = touched.to_vec();
         keys.extend(self.about(call));
@@ -215,7 +215,7 @@ impl Judge {
         keys
     }
 
-    /// Resources that an answer shows are recorded with their account, too, together with what others say of them.
+    /// Resources that an answer shows are also recorded with their account, together with what others say about them.
     pub(super) fn forget_where(&mut self, record: &Record, key: &Key) {
         if let Record::Resources(resources) = record {
             for resource in resources.list.iter() {
@@ -225,7 +225,7 @@ impl Judge {
         }
     }
 
-    /// What was cleaned up was of environments that are known, or not.
+    /// What was cleaned up may or may not have belonged to known environments.
     pub(super) fn forget_resources(&mut self, account: Caller) {
         let heads = self.world.records().filter_map(|(_, record)| match record {
             Record::Environment(environment)

@@ -1,4 +1,4 @@
-//! The model's answer to a call, in the world as far as it is known.
+//! The model's answer to a call, given what is known of the world.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ use crate::{
     trace::Reply,
 };
 
-/// What is asked: a call with what the model is to take over from the subject.
+/// What is asked: a call, with what the model is to take over from the subject.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked<'c> {
     pub(super) operation: &'c Operation,
@@ -33,7 +33,7 @@ pub(super) struct Asked<'c> {
     pub(super) hidden: &'c BTreeSet<String>,
 }
 
-/// The model gives just this answer.
+/// The model gives exactly this answer.
 #[derive(Clone, Debug)]
 pub(super) struct Solution {
     pub(super) decided: Decided<Answer>,
@@ -43,27 +43,27 @@ pub(super) struct Solution {
 }
 
 impl Solution {
-    /// Whether nothing was known of what is under a key.
+    /// Whether nothing was known about what is under a key.
     pub(super) fn assumes(&self, key: &Key) -> bool {
         self.assumed.iter().any(|(of, _)| of == key)
     }
 }
 
-/// The model gives another answer.
+/// The model gives a different answer.
 #[derive(Clone, Debug)]
 pub(super) struct Misfit {
     pub(super) expected: Expected,
     pub(super) rules: Rules,
-    /// The rule that refuses, where one does.
+    /// The rule that refuses, if one does.
     pub(super) refused_by: Option<Rule>,
     pub(super) differences: Vec<Difference>,
-    /// Where the world is not known well enough to be sure.
+    /// Whether the world is not known well enough to be sure.
     pub(super) is_vague: bool,
     /// What the decision, had it been the subject's, would have written.
     pub(super) touched: Vec<Key>,
 }
 
-/// The most decisions for one way to put a question.
+/// The most decisions for one way of putting a question.
 const TRIES: u32 = 300;
 
 /// Asks, for each choice of what is not known, until the model gives the answer that was given.
@@ -98,13 +98,13 @@ struct Solver<'w> {
     profile: &'w Profile,
     asked: Asked<'w>,
     tries: u32,
-    /// The first that was met.
+    /// The first misfit encountered.
     misfit: Option<Misfit>,
     is_vague: bool,
 }
 
 impl Solver<'_> {
-    /// With what was assumed so far, which is all that is in `reads`: what is known, the world answers.
+    /// Decides with what has been assumed so far, which is all that `reads` holds: the world answers for what is known.
     fn solve(&mut self, reads: &Reads, assumed: Vec<(Key, Option<Record>)>) -> Option<Solution> {
         self.tries = self.tries.checked_sub(1)?;
         match decide_over(self.asked.operation, &self.asked.context, reads, Some(self.world)) {
@@ -119,10 +119,10 @@ impl Solver<'_> {
         }
     }
 
-    /// Goes on with each choice of what is under those of the keys that are not known.
+    /// Continues with each choice of what is under the unknown keys.
     fn assume(&mut self, reads: &Reads, keys: &[Key], assumed: &[(Key, Option<Record>)]) -> Option<Solution> {
         let unknown = keys.iter().filter(|key| self.world.is_unknown(key)).collect::<Vec<_>>();
-        // The heads, of which there are many, change fastest.
+        // The heads, for which there are many choices, change fastest.
         let mut order = unknown.iter().map(|key| (*key, self.asked.options.of(key))).collect::<Vec<_>>();
         order.sort_by_key(|(_, options)| options.len());
         let (shows, fresh) = (self.asked.options, self.asked.context.fresh_id);
@@ -211,7 +211,7 @@ impl Misfit {
         misfit
     }
 
-    /// What was answered is not what was expected.
+    /// The answer is not what was expected.
     pub(super) fn differ(&mut self, path: &str, expected: &str, got: &Reply) {
         let got = match (got, path) {
             (Reply::Answer(answer), _) => Some(answer.clone()),

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{stored::TIMES, world::Window};
 use crate::trace::{Call, ClockUnit, Reply, time};
 
-/// When a call can have been made, by the subject's clock: its window, widened by the clock's unit.
+/// When a call may have been made, by the subject's clock: its window, widened by the clock's unit.
 pub(super) fn window(call: &Call, clock: ClockUnit) -> Window {
     let unit = match clock {
         ClockUnit::Millisecond => 1,
@@ -27,12 +27,12 @@ pub(super) fn window(call: &Call, clock: ClockUnit) -> Window {
     }
 }
 
-/// The times at which the model is asked, the most likely first: those that the answer shows and the call can have been
-/// made at, then the ends of its window, then the latest that is known.
+/// The times at which the model is asked, most likely first: those that the answer shows and at which the call may have
+/// been made, then the ends of its window, then the latest known time.
 pub(super) fn times(call: &Call, operation: &Operation, window: Window, latest: Timestamp) -> Vec<Timestamp> {
     let ends = [call.start.or(window.from), call.end.or(window.to)];
     if operation.only_reads() {
-        // It is answered the same at any time.
+        // The answer is the same at any time.
         return vec![ends[0].or(ends[1]).unwrap_or(latest)];
     }
     let mut times = shown_times(&call.reply).filter(|at| window.contains(*at)).collect::<Vec<_>>();
@@ -43,7 +43,7 @@ pub(super) fn times(call: &Call, operation: &Operation, window: Window, latest: 
         times.push(latest);
     }
     if call.start.is_none() {
-        // However long it has been since: as long as a client token is good, or longer.
+        // However long it has been since then: as long as a client token is valid, or longer.
         let later = latest.checked_add(core::time::Duration::from_secs(8 * 60 * 60));
         times.extend([Some(latest), later].into_iter().flatten());
     }
@@ -68,9 +68,9 @@ pub(super) fn taken_id(reply: &Reply) -> Option<Uuid> {
     ids.into_iter().find_map(|(thing, id)| answer.get(thing)?.get(id)?.as_str()?.parse().ok())
 }
 
-/// The input without what was blacked out: each way to fill that in, the most likely first.
+/// The input without what was blacked out: each way to fill that in, most likely first.
 ///
-/// `None` where something was blacked out that says what the call is about.
+/// `None` if what was blacked out says what the call is about.
 pub(super) fn filled<'c>(
     call: &'c Call,
     caller: &Caller,
@@ -99,7 +99,7 @@ pub(super) fn filled<'c>(
     Some(filled)
 }
 
-/// The reply, with a value that it can have had in place of each that was blacked out.
+/// The reply, with each blacked-out value replaced by one that it can have had.
 pub(super) fn revealed(reply: &Reply, hidden: &BTreeSet<String>, caller: &Caller) -> Reply {
     let mut reply = reply.clone();
     if let Reply::Answer(Value::Object(answer)) = &mut reply {
@@ -148,7 +148,7 @@ fn fill(
             for (name, value) in members {
                 let value = if hidden.contains(name) && !value.is_null() {
                     match values.get(name).filter(|value| value.is_string()) {
-                        // A blacked-out answer is no answer.
+                        // A blacked-out answer is not an answer.
                         Some(value) if value.as_str().is_some_and(|text| !text.starts_with("HIDDEN_")) => value.clone(),
                         _ => placeholder(name, caller, which)?,
                     }
@@ -167,7 +167,7 @@ fn fill(
     })
 }
 
-/// A value that a blacked-out member can have had. An unknown client token counts as absent.
+/// A value that a blacked-out member may have had. An unknown client token counts as absent.
 fn placeholder(member: &str, caller: &Caller, which: &str) -> Option<Value> {
     let role = || json!(format!("arn:{}:iam::{}:role/hidden-{which}", caller.region.partition(), caller.account));
     match member {

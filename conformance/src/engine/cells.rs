@@ -1,4 +1,4 @@
-//! The rows of the two transition tables that an outcome is of.
+//! The rows of the two transition tables that an outcome belongs to.
 
 use account_connections::{
     Rule,
@@ -11,7 +11,7 @@ use account_connections::{
 use super::{about, question::Question, stored, world::World};
 use crate::report::Cell;
 
-/// The rows, with what is there before the call; by which rule the model refuses it, if it does.
+/// The rows, given what is there before the call, and the rule by which the model refuses it, if it does.
 pub(super) fn of(world: &mut World, question: &Question, refused_by: Option<Rule>) -> Vec<Cell> {
     let Some((operation, _)) = question.ways.first() else { return Vec::new() };
     let mut cells = Vec::new();
@@ -94,7 +94,7 @@ fn of_environment(
     matching(environment.as_deref(), on, refused_by)
 }
 
-/// The row that ends like this.
+/// The row that ends this way.
 fn matching(environment: Option<&Environment>, on: DeploymentTrigger, refused_by: Option<Rule>) -> Option<Cell> {
     let holds = |condition| match condition {
         DeploymentCondition::Always => true,

@@ -1,4 +1,4 @@
-//! Compares what the model answers with what was answered, member by member.
+//! Compares the model's answer with the given one, member by member.
 
 use std::collections::BTreeSet;
 
@@ -42,10 +42,10 @@ pub(super) struct Compared {
     pub(super) learned: Vec<Learned>,
 }
 
-/// A record's member, with the value that an answer shows.
+/// A record's member, with the value that an answer shows for it.
 pub(super) type Learned = (Key, String, Option<Value>);
 
-/// What an object of an answer is.
+/// What an object in an answer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shape {
     Connection,
@@ -58,9 +58,9 @@ impl Comparison<'_> {
     pub(super) fn reply(&self, expected: Result<&Answer, &Refusal>, got: &Reply) -> Compared {
         let mut compared = Compared::default();
         match (expected, got) {
-            // The host's side, where only success is recorded.
+            // The host's side, for which only success is recorded.
             (Ok(_), Reply::Answer(Value::Null)) | (_, Reply::Unknown) => {}
-            // The ordinary answer, of which all is known.
+            // The ordinary answer, about which everything is known.
             (Ok(answer), Reply::Answer(got))
                 if self.hidden.is_empty() && is_same(answer, got) && !self.shows_loose(answer, got) => {}
             (Ok(answer), Reply::Answer(got)) => {
@@ -90,7 +90,7 @@ impl Comparison<'_> {
         compared
     }
 
-    /// Whether an answer, which is as the model has it, shows a member that may have any value.
+    /// Whether an answer that matches the model's shows a member that may have any value.
     fn shows_loose(&self, answer: &Answer, got: &Value) -> bool {
         let is_loose = |key: &Key, shown: &Value| {
             let is_shown = |member: &String| member == TARGET || shown.get(member).is_some();
@@ -123,7 +123,7 @@ impl Comparison<'_> {
     }
 
     /// Whether a message says enough of what the model's says: the model names fields and resources between backticks,
-    /// first of all the one that is at fault.
+    /// the one at fault first.
     pub(super) fn is_same_message(&self, expected: &str, got: &str) -> bool {
         match self.profile.messages {
             Messages::Exact => expected == got,
@@ -145,7 +145,7 @@ impl Comparison<'_> {
             let shape = shape(member);
             match (value, members.get(member).unwrap_or(&Value::Null)) {
                 _ if self.hidden.contains(member) => {}
-                // Opaque: it is there or not.
+                // Opaque: only whether it is there counts.
                 (_, Value::String(_)) if member == "nextToken" => {}
                 (Value::Object(one), Value::Object(other)) => self.object(&path, shape, one, other, compared),
                 (Value::Array(these), Value::Array(those)) => self.list(&path, shape, these, those, compared),
@@ -170,7 +170,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// Compares one thing that is shown.
+    /// Compares one shown thing.
     pub(super) fn thing(&self, path: &str, expected: &Value, got: &Value) -> Compared {
         let mut compared = Compared::default();
         if let (Some(expected), Some(got)) = (expected.as_object(), got.as_object()) {
@@ -197,7 +197,7 @@ impl Comparison<'_> {
                 continue;
             }
             let spec = (member == "spec").then(|| key.as_ref().and_then(stored::spec_key)).flatten();
-            // The outcome of a deployment of which nobody has seen what it was to do.
+            // The outcome of a deployment whose aim nobody has seen.
             let is_guessed = loose.is_some_and(|loose| loose.contains_key(TARGET));
             if let (true, "templateMajorVersion" | "templateMinorVersion", Some(key)) =
                 (is_guessed, member.as_str(), &key)
@@ -206,7 +206,7 @@ impl Comparison<'_> {
             } else if let Some(spec) = spec.filter(|spec| is_guessed || self.world.loose(spec).is_some()) {
                 compared.learned.push((spec, member.clone(), found.cloned()));
             } else if let (Some(window), Some(key)) = (loose.and_then(|loose| loose.get(member)), &key)
-                // A time that the record cannot have had is this very call's.
+                // A time that the record cannot have had is that of this very call.
                 && time(value).is_none_or(|at| window.contains(at))
             {
                 match found.and_then(time).filter(|_| TIMES.contains(&member.as_str())) {
@@ -254,7 +254,7 @@ impl Comparison<'_> {
             return time(expected).is_some_and(|expected| time(got) == Some(expected));
         }
         match (member, expected, got) {
-            // Where the words are the model's.
+            // Only if the words are the model's.
             ("deploymentStatusMessage", Value::String(expected), Value::String(got)) if expected.contains('`') => {
                 self.is_same_message(expected, got)
             }
@@ -270,7 +270,7 @@ impl Compared {
 }
 
 impl Shape {
-    /// The members that the public API has there, besides those that the model shows of everything.
+    /// The members that the public API has there, besides those that the model always shows.
     const fn members(self) -> &'static [&'static str] {
         match self {
             Self::Connection => &["codebuildRoleArn", "componentRoleArn", "roleArn"],
@@ -302,7 +302,7 @@ fn shape(member: &str) -> Shape {
     }
 }
 
-/// What an item of a list is told apart by.
+/// What distinguishes an item of a list.
 pub(super) fn name_of(item: &Value) -> Value {
     let names = ["id", "arn", "key", "identifier"];
     let name = names.into_iter().find_map(|name| item.get(name));

@@ -18,22 +18,22 @@ pub(super) struct Events {
     is_complete: bool,
     /// Whether something happened that nobody has seen, so that there may be other events than those expected.
     pub(super) is_vague: bool,
-    /// How many decisions have emitted any.
+    /// How many decisions have emitted events.
     emitted: u64,
 }
 
 #[derive(Clone, Debug)]
 struct ExpectedEvent {
     event: Event,
-    /// The same as EventBridge has it: made where it is looked at.
+    /// The same as EventBridge has it, made when it is looked at.
     shown: OnceCell<Value>,
-    /// When it was, where that is not known better.
+    /// When it happened, if that is not known more precisely.
     window: Option<Window>,
     /// Which decision emitted it.
     of: u64,
 }
 
-/// How many are kept where no line shows any.
+/// How many are kept if no line shows any.
 const KEPT: usize = 10_000;
 
 impl Events {
@@ -41,7 +41,7 @@ impl Events {
         Self { expected: VecDeque::new(), is_complete, is_vague, emitted: 0 }
     }
 
-    /// A decision emitted these, at their times, or at any within the window.
+    /// A decision emitted these, at their times, or at any time within the window.
     pub(super) fn expect(&mut self, events: &[Event], window: Option<Window>) {
         self.emitted += 1;
         for event in events {
@@ -66,7 +66,7 @@ impl Events {
         self.expected.len()
     }
 
-    /// What was expected since that moment is not.
+    /// What has been expected since that moment no longer is.
     pub(super) fn take_back(&mut self, moment: usize) {
         self.expected.truncate(moment);
     }
@@ -88,7 +88,7 @@ impl Judge {
             }
         }
         if self.events.is_vague || !self.events.is_complete {
-            // They may come yet, or were missed.
+            // They may still come, or were missed.
             return judged;
         }
         for missing in self.events.take() {
@@ -101,8 +101,8 @@ impl Judge {
         judged
     }
 
-    /// Takes the event that the model emitted off the list; its place in it tells the order. Of those placed so far it is
-    /// known which decision emitted them, and whether they are of a connection.
+    /// Takes the event that the model emitted off the list; its place there gives the order. `placed` says which
+    /// decision emitted each event so far, and whether it is a connection's.
     fn event(&mut self, got: &Value, placed: &mut Vec<(u64, bool)>) -> Result<Option<String>, (Rule, Box<Misfit>)> {
         let is_vague = self.events.is_vague;
         // The ordinary event is just the next one.
@@ -131,7 +131,7 @@ impl Judge {
         Ok(None)
     }
 
-    /// Compares an event with the one that it is.
+    /// Compares an event with the expected one.
     fn compare_event(&self, expected: &ExpectedEvent, got: &Value) -> Result<(), (Rule, Box<Misfit>)> {
         let event = expected.shown();
         let members = ["version", "detail-type", "source", "account", "region", "resources", "detail", "time"];
@@ -160,8 +160,8 @@ impl Judge {
         Ok(())
     }
 
-    /// The place of the event that this one is: the next of its resource. Where some may be missing it is one that tells the
-    /// same change, at the same time if there are several.
+    /// The place of the event that this one is: the next of its resource. If some may be missing, it is one that
+    /// reports the same change, at the same time if there are several.
     fn expected_at(&self, got: &Value) -> Option<usize> {
         let expected = &self.events.expected;
         let is_its = |event: &Value| arn(event) == arn(got) && at(event, "detail-type") == at(got, "detail-type");
@@ -201,13 +201,13 @@ impl Judge {
             ClockUnit::Second => at.unix_millis().div_euclid(1000),
             ClockUnit::Millisecond | ClockUnit::None => at.unix_millis(),
         };
-        // Later than the call where the record is ahead of the clock.
+        // Later than the call if the record is ahead of the clock.
         time(wanted).map(cut) == Some(cut(given))
             || expected.window.is_some_and(|window| window.contains(given))
             || self.events.is_vague
     }
 
-    /// The event of a deployment that nobody has told of.
+    /// The event of a deployment that nobody has reported.
     fn end_as_told(&mut self, got: &Value) {
         let Some(arn) = arn(got).and_then(|arn| arn.parse::<account_connections::id::EnvironmentArn>().ok()) else {
             return;

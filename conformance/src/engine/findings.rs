@@ -1,4 +1,4 @@
-//! What is found, one finding for each cause, and how often each rule was checked.
+//! What is found, one finding per cause, and how often each rule was checked.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -30,15 +30,15 @@ pub(super) struct Findings {
     unreadable_more: usize,
     used: Vec<bool>,
     recent: VecDeque<Recent>,
-    /// The rules that the outcome of the line in hand rests on, where it changed anything.
+    /// The rules that the outcome of the current line rests on, if it changed anything.
     changed_by: Rules,
-    /// The rules that the outcome of the latest line rests on, as far as it was compared.
+    /// The rules that the outcome of the latest line rests on, to the extent that it was compared.
     latest: Rules,
-    /// Whether what is asked is only tried.
+    /// Whether questions are only trials.
     is_trial: bool,
 }
 
-/// A call, and what it changed by.
+/// A call, and the rules by which it changed things.
 #[derive(Clone, Debug)]
 struct Recent {
     place: Place,
@@ -46,15 +46,15 @@ struct Recent {
     changed_by: Rules,
 }
 
-/// Of how many changes it is told by what rules they were made.
+/// For how many changes the rules by which they were made are reported.
 const CHANGES: usize = 2;
 /// How many calls are looked through for those that a finding rests on.
 const RECENT: usize = 400;
 /// How many of them a finding shows.
 const SHOWN: usize = 12;
-/// Of how many lines it is kept what became of them.
+/// For how many lines the outcome is kept.
 const KEPT: usize = 10_000;
-/// Of how many lines that could not be read it is kept why.
+/// For how many unreadable lines the reason is kept.
 const KEPT_UNREADABLE: usize = 1000;
 
 impl Findings {
@@ -77,12 +77,12 @@ impl Findings {
         }
     }
 
-    /// From now on outcomes are only tried, or count again.
+    /// From now on, outcomes are only trials, or count again.
     pub(super) const fn only_try(&mut self, is_trial: bool) {
         self.is_trial = is_trial;
     }
 
-    /// An outcome came out as it should, which rests on these rules.
+    /// An outcome that rests on these rules came out as it should.
     pub(super) fn rests_on(&mut self, rules: Rules) {
         if self.is_trial {
             return;
@@ -100,7 +100,7 @@ impl Findings {
         std::mem::replace(&mut self.latest, Rules::NONE)
     }
 
-    /// Rows of the transition tables were met, and came out as they should, or not.
+    /// Rows of the transition tables were reached, and came out as they should, or not.
     pub(super) fn cells(&mut self, cells: &[Cell], are_broken: bool) {
         if self.is_trial {
             return;
@@ -120,7 +120,7 @@ impl Findings {
         self.lines.events += count;
     }
 
-    /// What became of a line.
+    /// Records the outcome of a line.
     pub(super) fn line(&mut self, place: Place, judged: &Judged, call: Option<Arc<Call>>) {
         if call.is_some() {
             match judged {
@@ -142,7 +142,7 @@ impl Findings {
         }
     }
 
-    /// The line in hand changed something, by these rules.
+    /// The current line changed something, by these rules.
     pub(super) const fn changed_by(&mut self, rules: Rules) {
         self.changed_by = rules;
     }
@@ -201,7 +201,7 @@ impl Findings {
         }
     }
 
-    /// The latest calls that are about the same things, oldest first.
+    /// The latest calls about the same things, oldest first.
     fn script(&self, call: &Call) -> Vec<(Place, Call)> {
         let about = self.about(call).take(SHOWN).map(|recent| (recent.place.clone(), recent.call.as_ref().clone()));
         let mut script = about.collect::<Vec<_>>();
@@ -209,7 +209,7 @@ impl Findings {
         script
     }
 
-    /// The latest calls that are about the same things, latest first.
+    /// The latest calls about the same things, latest first.
     fn about(&self, call: &Call) -> impl Iterator<Item = &Recent> {
         let region = call.region;
         let things = named(call).into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
@@ -231,7 +231,7 @@ impl Findings {
                 notes.push("nothing was checked: no line could be compared with the model".into());
                 Verdict::Inconclusive
             }
-            // Not all that was asked for was checked.
+            // Not everything that was asked for was checked.
             _ if unreadable_count > 0 => Verdict::Inconclusive,
             _ => Verdict::Conforms,
         };

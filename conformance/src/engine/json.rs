@@ -12,7 +12,7 @@ pub(super) fn text<'v>(value: &'v Value, member: &str) -> &'v str {
     at(value, member).as_str().unwrap_or_default()
 }
 
-/// Sets a member, where the value is an object.
+/// Sets a member, if the value is an object.
 pub(super) fn set(value: &mut Value, member: &str, to: Value) {
     if let Some(members) = value.as_object_mut() {
         members.insert(member.to_owned(), to);

@@ -1,7 +1,7 @@
-//! Lists where not all of what they may hold is known.
+//! Lists whose possible contents are not fully known.
 //!
-//! What a list shows has to pass its filter, be in order, and be as it is known; what is known and belongs on the page
-//! has to be there. What was not known is from then on.
+//! What a list shows has to pass its filter, be in order, and match what is known; what is known and belongs on the
+//! page has to be there. What was not known before is known from then on.
 
 use std::{collections::BTreeSet, ops::Bound};
 
@@ -31,7 +31,7 @@ use crate::{
     trace::{ClockUnit, Reply, time},
 };
 
-/// Whether a list of the caller's may hold what is not known.
+/// Whether one of the caller's lists may hold unknown things.
 pub(super) fn is_clouded(world: &World, caller: &Caller, operation: &str) -> bool {
     match operation {
         "ListEnvironmentAccountConnections" | "ListEnvironments" => world.is_clouded(caller.region, caller.account),
@@ -42,18 +42,18 @@ pub(super) fn is_clouded(world: &World, caller: &Caller, operation: &str) -> boo
     }
 }
 
-/// What stands where on a page.
+/// The sort key of an item on a page.
 type Sort = (Option<Timestamp>, String);
 
 impl Judge {
-    /// Judges a list of which not all is known. `None` where all is, or it is no list.
+    /// Judges a list about which not everything is known. `None` if everything is, or it is not a list.
     pub(super) fn judge_clouded_list(&mut self, place: &Place, question: &Question) -> Option<Judged> {
         let call = &question.call;
         if !is_clouded(&self.world, &question.caller, &call.operation) {
             return None;
         }
         let narrowed = || Some(Judged::Narrowed("not all that it may list is known".into()));
-        // That a token is foreign: it may be.
+        // The error that a token is foreign: it may be.
         let Reply::Answer(answer) = &call.reply else {
             return Some(Judged::NotCheckable("not all that it may list is known".into()));
         };
@@ -117,7 +117,7 @@ impl Judge {
                 && (list.statuses.iter().next().is_none() || list.statuses.iter().any(|known| known.name() == status))
         };
         let is_coarse = self.header.clock == ClockUnit::Second;
-        // Those of one second are in an order that no answer shows.
+        // Items of the same second are in an order that no answer shows.
         let id = |item: &Value| if is_coarse { String::new() } else { text(item, "id") };
         let sort = |item: &Value| (item.get("requestedAt").and_then(time), id(item));
         let known = self.known_connections(&caller, list);
@@ -182,11 +182,11 @@ impl Judge {
             size,
             is_last: answer.get("nextToken").is_none_or(Value::is_null),
         };
-        // A summary does not say how an environment is provisioned where that is not from another account.
+        // A summary does not say how an environment is provisioned if that is not done from another account.
         let record = |item: &Value| {
             item.get("environmentAccountId").filter(|account| !account.is_null())?;
             let states = stored::environments(item);
-            // Whether a creation or an update is under way, nobody has seen.
+            // Nobody has seen whether a creation or an update is under way.
             states.into_iter().next().filter(|state| !stored::is_a_creation(state))
         };
         self.page(question, &page, passes, sort, head, record, &["spec"])
@@ -223,7 +223,7 @@ impl Judge {
             }
             before = Some(its);
         }
-        // What is known and stands between the first and the last has to be there.
+        // What is known and belongs between the first and the last has to be there.
         let from = match &start {
             Some(None) => None,
             Some(Some(item)) => Some((sort(item), false)),
@@ -236,7 +236,7 @@ impl Judge {
                 .as_ref()
                 .is_none_or(|(from, included)| its > *from || (*included && its == *from && !its.1.is_empty()));
             let is_before = to.as_ref().is_none_or(|to| its < *to || (its == *to && !its.1.is_empty()));
-            // Whether it passes the filter may depend on what nobody has seen.
+            // Whether it passes the filter may depend on something that nobody has seen.
             let is_sure = self.world.loose(key).is_none() && !(is_filtered && self.may_have_ended(key));
             if is_sure
                 && is_after
@@ -275,8 +275,8 @@ impl Judge {
         compared
     }
 
-    /// Whether a list is of environments of which one is being deployed, whose end no line need tell; or of connections of
-    /// which two were asked for within the same unit of the clock, so that their order is not known.
+    /// Whether a list is of environments, one of which is being deployed and may end without any line saying so; or of
+    /// connections, two of which were asked for within the same unit of the clock, so that their order is not known.
     pub(super) fn may_list_what_has_ended(&mut self, question: &Question) -> bool {
         let caller = question.caller;
         match question.call.operation.as_str() {
@@ -310,14 +310,14 @@ impl Judge {
         }
     }
 
-    /// Whether a deployment is under way whose end no line need tell.
+    /// Whether a deployment is under way that may end without any line saying so.
     fn may_have_ended(&mut self, head: &Key) -> bool {
         !self.header.host_complete
             && matches!(self.world.record(head), Some(Record::Environment(environment))
                 if matches!(environment.as_ref(), Environment::Deploying(_)))
     }
 
-    /// The connections that are known and pass the filter.
+    /// The known connections that pass the filter.
     fn known_connections(
         &mut self,
         caller: &Caller,
@@ -350,7 +350,7 @@ impl Judge {
     }
 }
 
-/// A page that was shown, and what is known that may stand on it.
+/// A page that was shown, and the known things that may be on it.
 struct Page<'p> {
     path: &'p str,
     shown: &'p Vec<Value>,

@@ -1,4 +1,4 @@
-//! The judge itself: compares what the model answers with what was answered.
+//! The judge itself: compares the model's answers with the given ones.
 
 mod about;
 mod adopt;
@@ -46,10 +46,10 @@ use crate::{
     trace::{Begins, Call, ClockUnit, Header, Reply, only_reads},
 };
 
-/// Takes one call after the other and compares what was answered with what the model answers.
+/// Takes one call after the other, and compares its answer with the model's.
 ///
-/// The model takes over from the subject what is the subject's to choose: ids, times, page tokens, and the outcomes of
-/// deployments. A call diverges where nothing of that makes the model give just the answer that was given.
+/// The model takes over from the subject whatever is the subject's to choose: ids, times, page tokens, and the outcomes
+/// of deployments. A call diverges if none of these makes the model give exactly the answer that was given.
 #[derive(Debug)]
 pub struct Judge {
     header: Header,
@@ -61,9 +61,9 @@ pub struct Judge {
     /// Regions in which a lost call must have been made, with an id that nobody has seen.
     guessed: BTreeSet<Region>,
     findings: Findings,
-    /// The latest time that the model was asked at.
+    /// The latest time at which the model was asked.
     latest: Timestamp,
-    /// How many ids were made up, for what took one that nobody saw.
+    /// How many ids were made up, for things that took one nobody saw.
     made_up: u64,
 }
 
@@ -91,13 +91,13 @@ impl Judge {
         self.shared(place, &Arc::new(call))
     }
 
-    /// Judges the next call, which others have, too.
+    /// Judges the next call, which is shared with others.
     pub(crate) fn shared(&mut self, place: Place, call: &Arc<Call>) -> Judged {
         let call = self.by_its_clock(call);
         self.line(place, &call)
     }
 
-    /// A call without times where the subject's clock has nothing to do with the recorder's.
+    /// The call, without times if the subject's clock has nothing to do with the recorder's.
     fn by_its_clock(&self, call: &Arc<Call>) -> Arc<Call> {
         let mut call = Arc::clone(call);
         if self.header.clock == ClockUnit::None {
@@ -134,8 +134,8 @@ impl Judge {
         self.findings.unreadable(place, error);
     }
 
-    /// The rules that the outcome of the latest call rests on, where it came out as the model has it: asked for once after
-    /// each call.
+    /// The rules that the outcome of the latest call rests on, if it came out as the model has it. To be asked for once
+    /// after each call.
     pub fn rests_on(&mut self) -> Rules {
         self.findings.take_latest()
     }
@@ -203,17 +203,17 @@ impl Judge {
         Moment { world: self.world.moment(), events: self.events.moment(), latest: self.latest }
     }
 
-    /// What was tried since that moment never was.
+    /// Undoes everything tried since that moment.
     fn take_back(&mut self, Moment { world, events, latest }: Moment) {
         self.world.take_back(world);
         self.events.take_back(events);
         self.latest = latest;
     }
 
-    /// Looks for what makes the model give just this answer: `Ok` with a reason where not all of it is known.
+    /// Looks for what makes the model give exactly this answer: `Ok` with a reason if not all of it is known.
     fn explained(&mut self, question: &Question) -> Result<Option<String>, Misfit> {
         let mut first = None;
-        // Where a look shows that a deployment is no longer as it was, the model's answer without an end is asked for last.
+        // If a look shows that a deployment is no longer as it was, the model's answer without an end is tried last.
         if !self.shows_an_end(question) {
             match self.asked(question) {
                 Ok(narrowed) => return Ok(narrowed),
@@ -247,7 +247,7 @@ impl Judge {
         Err(misfit)
     }
 
-    /// Asks the model at each time and in each way, and goes on with the first that fits.
+    /// Asks the model at each time and in each way, and continues with the first that fits.
     fn asked(&mut self, question: &Question) -> Result<Option<String>, Misfit> {
         let Question { call, caller, ways, window, fresh_id, shown } = question;
         let mut first = None;
@@ -269,7 +269,7 @@ impl Judge {
             }
         }
         let mut misfit = first.unwrap_or_else(|| Misfit::other("an answer"));
-        // A value that nobody saw may have been any, also one that is refused.
+        // A value that nobody saw may have been anything, even one that is refused.
         if ways.len() > 1 && matches!(call.reply, Reply::Error { .. }) {
             misfit.is_vague = true;
         }
@@ -294,7 +294,7 @@ impl Judge {
         );
         self.findings.found(place.clone(), call, &misfit, suspects);
         self.tokens.missed(call);
-        // Refused is refused, by whatever rule: nothing is changed.
+        // Refused is refused, by any rule: nothing is changed.
         let is_refused = misfit.refused_by.is_some() && matches!(call.reply, Reply::Error { .. });
         if question.is_some() && !is_refused {
             self.forget(call, &misfit.touched);
@@ -318,7 +318,7 @@ fn is_head(key: &Key) -> bool {
     )
 }
 
-/// Whether a key is that of a new connection, which nothing can have been under.
+/// Whether a key is that of a new connection, under which nothing can have been.
 fn is_fresh(key: &Key, fresh_id: Uuid) -> bool {
     matches!(key, Key::Connection { id, .. } if *id.as_uuid() == fresh_id)
 }
@@ -331,7 +331,7 @@ fn is_of_the_model(kind: &str) -> bool {
     OTHERS.contains(&kind) || models.any(|known| known.name() == kind)
 }
 
-/// The rules of a refusal, which are those of its rule alone.
+/// The rules of a refusal: its own rule alone.
 const fn of(rule: Rule) -> Rules {
     Rules::of(rule)
 }

@@ -1,7 +1,7 @@
 //! What an unknown key may hold, in the light of a call and its answer.
 //!
-//! The records are such that whatever the model can say to the call, it says over some choice of them. A connection or
-//! environment that the answer shows is taken from it, in each state from which the call could have led there.
+//! The records are such that whatever the model can say to the call, it does say over some choice of them. A connection
+//! or environment that the answer shows is taken from it, in each state from which the call could have led there.
 
 use account_connections::{
     id::{Caller, ConnectionId, Timestamp},
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::trace::Reply;
 
-/// A call and its answer, as far as they say what may have been there.
+/// A call and its answer, insofar as they say what may have been there.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Options<'c> {
     pub(super) caller: Caller,
@@ -24,7 +24,7 @@ pub(super) struct Options<'c> {
     /// The operation's input.
     pub(super) input: &'c Value,
     pub(super) reply: &'c Reply,
-    /// When it was: as stored records have it.
+    /// When it happened, as stored records have it.
     pub(super) now: Timestamp,
 }
 
@@ -49,7 +49,7 @@ impl Options<'_> {
         }
     }
 
-    /// What may be under a key: first what is most likely.
+    /// What may be under a key, most likely first.
     pub(super) fn of(&self, key: &Key) -> Vec<Option<Record>> {
         match key {
             Key::Connection { id, part: ConnectionPart::Head, .. } => self.connections(key, *id),
@@ -100,7 +100,7 @@ impl Options<'_> {
         if let Some(shown) = self.shown_connection(id) {
             return self.earlier_connections(shown);
         }
-        // With one that could be provisioned with, an environment comes to be that the answer shows.
+        // With a connection that could be used for provisioning, the environment that the answer shows comes about.
         let shown =
             self.answer("environment").and_then(|shown| shown.get("environmentAccountId")).and_then(Value::as_str);
         let owner = shown.map_or_else(|| SOMEBODY.to_owned(), str::to_owned);
@@ -113,7 +113,7 @@ impl Options<'_> {
         if shown.is_some() { vec![usable] } else { vec![None, usable] }
     }
 
-    /// What a connection that is shown can have been before.
+    /// What a shown connection may have been before.
     fn earlier_connections(&self, shown: &Value) -> Vec<Option<Record>> {
         let mut found = Vec::new();
         if matches!(self.operation, Operation::CreateEnvironmentAccountConnection(_)) {
@@ -165,7 +165,7 @@ impl Options<'_> {
         found
     }
 
-    /// What an environment that is shown can have been before an update, a cancellation, a deletion or a report.
+    /// What a shown environment may have been before an update, a cancellation, a deletion or a report.
     fn earlier_environments(&self, shown: &Value) -> Vec<Record> {
         let mut found = Vec::new();
         let success = shown.get("lastSucceededDeploymentId").filter(|id| !id.is_null());
@@ -174,7 +174,7 @@ impl Options<'_> {
         let attempts = [None, Some(json!(SOME_ID)), success.cloned()];
         let connection = shown.get("environmentAccountConnectionId").filter(|id| !id.is_null());
         let given = self.given("environmentAccountConnectionId");
-        // It was attached as it is, or, where a connection is given, to another one or to none.
+        // It was attached as it is now, or, if a connection is given, to another one or to none.
         let attached = match (connection, given) {
             (Some(connection), Some(_)) => vec![Some(connection.clone()), Some(json!(SOME_ID)), None],
             (connection, _) => vec![connection.cloned()],

@@ -1,4 +1,4 @@
-//! A call as the model can be asked.
+//! A call, as it can be put to the model.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -14,16 +14,16 @@ use uuid::Uuid;
 use super::{Judge, about, ask::Misfit, bind, compare::Comparison, json::set, lists, world::Window};
 use crate::trace::{Call, Reply};
 
-/// A call as the model can be asked.
+/// A call, as it can be put to the model.
 #[derive(Debug)]
 pub(super) struct Question {
     pub(super) call: Arc<Call>,
     pub(super) caller: Caller,
-    /// The operation, with its input where that is not as it was recorded: more than one where something was blacked out.
+    /// The operation, with its input if that is not as recorded: more than one if something was blacked out.
     pub(super) ways: Vec<(Operation, Option<Value>)>,
     pub(super) window: Window,
     pub(super) fresh_id: Uuid,
-    /// The reply with values in place of what was blacked out, where something was.
+    /// The reply with values in place of what was blacked out, if something was.
     pub(super) shown: Option<Reply>,
 }
 
@@ -35,7 +35,7 @@ pub(super) enum Unasked {
 }
 
 impl Judge {
-    /// The call as the model can be asked.
+    /// The call, as it can be put to the model.
     pub(super) fn question(&mut self, call: &Arc<Call>) -> Result<Question, Unasked> {
         let caller = Caller::new(call.account, call.region);
         let known = || {
@@ -80,7 +80,7 @@ impl Judge {
         is_new.then(Misfit::old_id)
     }
 
-    /// A report without a deployment is of the last attempted one.
+    /// A report without a deployment is about the last attempted one.
     fn name_deployment(&mut self, caller: &Caller, operation: &str, input: &mut Cow<'_, Value>) {
         if operation != "ReportDeployment" || input.get("deploymentId").is_some_and(|id| !id.is_null()) {
             return;
@@ -135,7 +135,7 @@ impl Judge {
     }
 }
 
-/// Whether the call took an id that nobody has recorded, as by a trail without answers.
+/// Whether the call took an id that nobody has recorded, as in a trail without answers.
 pub(super) fn hides_its_id(call: &Call) -> bool {
     let shown_by = match call.operation.as_str() {
         "CreateEnvironmentAccountConnection" => "environmentAccountConnection",

@@ -1,4 +1,4 @@
-//! Whether an answer or an event is just the model's, without a copy of either.
+//! Whether an answer or an event is exactly the model's, without a copy of either.
 
 use std::fmt::{self, Display, Write as _};
 
@@ -11,17 +11,17 @@ use serde_json::{Map, Value};
 use super::stored::TIMES;
 use crate::trace::time;
 
-/// Whether `got` has the members that the model's answer or event has, and no others, with the same values. What only may
-/// be the same, such as `null` for an absent member, is not told here: a comparison does.
+/// Whether `got` has the members that the model's answer or event has, and no others, with the same values. What only
+/// may be the same, such as `null` for an absent member, is not decided here, but by a comparison.
 pub(super) fn is_same(expected: &impl Serialize, got: &Value) -> bool {
     expected.serialize(Beside::Value { name: "", got }).is_ok()
 }
 
-/// What was answered, which the model's answer is compared with as it is written.
+/// The given answer, which the model's answer is compared with as it is serialized.
 enum Beside<'v, 'm> {
-    /// A value, with the name of the member that it is of.
+    /// A value, with the name of its member.
     Value { name: &'v str, got: &'v Value },
-    /// The members among which that of the name that is written next is looked up.
+    /// The members among which the next name to be written is looked up.
     Name { members: &'v Map<String, Value>, found: &'m mut Option<(&'v String, &'v Value)> },
 }
 
@@ -80,7 +80,7 @@ impl<'v, 'm> Serializer for Beside<'v, 'm> {
 
     fn serialize_str(self, text: &str) -> Result<(), Differs> {
         match self {
-            // Opaque: it is there or not.
+            // Opaque: only whether it is there counts.
             Self::Value { name: "nextToken", got } => same(got.is_string()),
             Self::Value { got, .. } => same(got.as_str() == Some(text)),
             Self::Name { members, found } => {
@@ -162,7 +162,7 @@ impl<'v, 'm> Serializer for Beside<'v, 'm> {
     }
 }
 
-/// The items of a list that were not compared yet.
+/// The items of a list that have not been compared yet.
 struct Items<'v>(std::slice::Iter<'v, Value>);
 
 impl SerializeSeq for Items<'_> {
@@ -192,7 +192,7 @@ impl SerializeTuple for Items<'_> {
     }
 }
 
-/// The members of an object, and how many of them were met.
+/// The members of an object, and how many of them were encountered.
 struct Members<'v> {
     members: &'v Map<String, Value>,
     found: Option<(&'v String, &'v Value)>,
@@ -231,7 +231,7 @@ impl SerializeStruct for Members<'_> {
     }
 }
 
-/// What of a text was not written yet.
+/// The part of a text that has not been written yet.
 struct Rest<'v>(&'v str);
 
 impl fmt::Write for Rest<'_> {

@@ -1,6 +1,6 @@
 //! Records made of what answers show, and members of records by their names in the public API.
 //!
-//! A [`Record`] can be read from text, and only if the model could have written it: that is how one is made here.
+//! A [`Record`] can be read from text only if the model could have written it: that is how records are made here.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ pub(super) fn members(record: &Record) -> Map<String, Value> {
     members
 }
 
-/// The record with another value of a member, or without it. `None` where it has no such member, or the model could not
+/// The record with another value of a member, or without it. `None` if it has no such member, or the model could not
 /// have written that.
 pub(super) fn with_member(record: &Record, member: &str, value: Option<&Value>) -> Option<Record> {
     let mut whole = serde_json::to_value(record).ok()?;
@@ -111,7 +111,7 @@ pub(super) fn connection(shown: &Value) -> Option<Record> {
     serde_json::from_value(json!({ "connection": stored })).ok()
 }
 
-/// The environments that an answer may show: as records, with a deployment under way that may be of several kinds.
+/// The environments that an answer may show, as records: a deployment under way may be of several kinds.
 pub(super) fn environments(shown: &Value) -> Vec<Record> {
     let Some(states) = states(shown) else { return Vec::new() };
     states.into_iter().filter_map(|state| serde_json::from_value(json!({ "environment": state })).ok()).collect()
@@ -158,7 +158,7 @@ fn states(shown: &Value) -> Option<Vec<Value>> {
     };
     let target = json!({ "newSpec": true, "version": { "major": null } });
     let works = match get("deploymentStatus")?.as_str()? {
-        // A creation has had no success, and was not attempted again.
+        // A creation has had no success, and has not been attempted again.
         "IN_PROGRESS" if success.is_some() || at("createdAt") != at("lastDeploymentAttemptedAt") => {
             vec![json!({ "update": target })]
         }
@@ -202,7 +202,7 @@ fn settled(details: &Value, provisioning: Option<&Value>, account: Option<&Value
     }
 }
 
-/// An object of the members that are there.
+/// An object of the members that are present.
 fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
     let members = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Value::Object(members.collect::<Map<_, _>>())
@@ -214,7 +214,7 @@ pub(super) fn is_a_creation(record: &Record) -> bool {
         if matches!(environment.as_ref(), Environment::Deploying(deploying) if *deploying.work() == Work::Create))
 }
 
-/// Where the spec is of the environment with this head.
+/// Where the spec of the environment with this head is.
 pub(super) fn spec_key(head: &Key) -> Option<Key> {
     match head.clone() {
         Key::Environment { region, management_account, name, .. } => {
@@ -224,7 +224,7 @@ pub(super) fn spec_key(head: &Key) -> Option<Key> {
     }
 }
 
-/// All keys under which something is stored of the thing with this head; the key itself where it is no head.
+/// All keys under which parts of the thing with this head are stored; the key itself if it is not a head.
 pub(super) fn parts(head: &Key) -> Vec<Key> {
     match head.clone() {
         Key::Connection { region, id, part: ConnectionPart::Head } => {

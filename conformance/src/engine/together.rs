@@ -1,4 +1,4 @@
-//! Calls of several clients that were made at once: in one order of them the model gives each its answer.
+//! Calls that several clients made at once: in some order, the model gives each its answer.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,12 +13,12 @@ use crate::{
     trace::{Call, Reply},
 };
 
-/// The most calls of which each order is tried: of more, those that fit nowhere are not checkable.
+/// The most calls for which each order is tried: if there are more, those that fit nowhere are not checkable.
 const TRIED: usize = 5;
 
 impl Judge {
     /// Judges calls whose order is not known: they were made by different clients, and none ended before another began.
-    /// What became of each, in the order in which they are given.
+    /// Returns the outcome of each, in the order in which they are given.
     ///
     /// Calls of one client are in their order; so are those that name no client.
     pub fn at_once(&mut self, calls: Vec<(Place, Call)>) -> Vec<Judged> {
@@ -41,7 +41,7 @@ impl Judge {
                 *slot = one;
             }
         }
-        // Where the orders that fit do not end alike, it is not known how they do.
+        // Where fitting orders end differently, the end is not known.
         for key in ends.differing() {
             self.world.forget_thing(&key);
             self.events.is_vague = true;
@@ -50,7 +50,7 @@ impl Judge {
         judged
     }
 
-    /// The first order in which most calls fit, with the ends of all that do as well.
+    /// The first order in which the most calls fit, with the ends of all that do as well.
     fn order(&mut self, calls: &[(Place, Arc<Call>)], ends: &mut Ends) -> Vec<(usize, bool)> {
         let moment = self.moment();
         let mut best = Vec::new();
@@ -89,7 +89,7 @@ impl Judge {
         }
     }
 
-    /// The order in which each call is the first that fits; those that do not are last.
+    /// The order in which each call is the first that fits; those that do not come last.
     fn first_fits(&mut self, calls: &[(Place, Arc<Call>)]) -> Vec<(usize, bool)> {
         let (moment, mut order) = (self.moment(), Vec::new());
         while let Some(next) = next_ones(calls, &order).into_iter().find(|next| {
@@ -122,7 +122,7 @@ impl Judge {
         fits
     }
 
-    /// A call that fits nowhere among too many to try all orders.
+    /// A call that fits nowhere, among too many to try all orders.
     fn unplaced(&mut self, place: Place, call: &Arc<Call>) -> Judged {
         self.forget(call, &[]);
         self.tokens.missed(call);
@@ -133,7 +133,7 @@ impl Judge {
     }
 }
 
-/// What each order that fits has made of what was there.
+/// What each fitting order has made of what was there.
 #[derive(Debug, Default)]
 struct Ends(Vec<BTreeMap<Key, Option<Record>>>);
 
@@ -148,7 +148,7 @@ impl Ends {
     }
 }
 
-/// The calls that can come next: of each client the first that is left.
+/// The calls that can come next: the first remaining one of each client.
 fn next_ones(calls: &[(Place, Arc<Call>)], order: &[usize]) -> Vec<usize> {
     let mut clients = Vec::new();
     let mut next = Vec::new();

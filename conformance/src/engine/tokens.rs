@@ -1,4 +1,4 @@
-//! Page tokens: opaque, each paired with the model's for the same page.
+//! Page tokens: opaque, each paired with the model's token for the same page.
 
 use std::{
     borrow::Cow,
@@ -14,10 +14,10 @@ use crate::trace::{Begins, Call, Reply};
 /// The subject's tokens, with the model's.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
-    /// For each of the subject's, those of the model that it stands for: two accounts may be given the same text.
+    /// For each of the subject's tokens, the model's that it stands for: two accounts may be given the same text.
     pairs: HashMap<String, Vec<Paired>>,
     order: VecDeque<String>,
-    /// Whether some were given up, or never paired: a token that is not known may be one of them.
+    /// Whether some were dropped, or never paired: an unknown token may be one of them.
     is_partial: bool,
 }
 
@@ -27,13 +27,13 @@ struct Paired {
     operation: String,
     /// The input without what may differ from page to page.
     filters: Value,
-    /// The model's token, where the model was asked for the page.
+    /// The model's token, if the model was asked for the page.
     model: Option<String>,
-    /// Where the last item of the page stands that the token was given with.
+    /// The position of the last item of the page that came with the token.
     last: Value,
 }
 
-/// How many tokens are kept, the latest ones: whoever pages through a list asks for its next page soon.
+/// How many of the latest tokens are kept: anyone paging through a list soon asks for the next page.
 const KEPT: usize = 1_000;
 
 impl Tokens {
@@ -53,8 +53,7 @@ impl Tokens {
         }
     }
 
-    /// Puts the model's token in place of the subject's. `false` where the subject's was not seen before, although not
-    /// all were.
+    /// Replaces the subject's token by the model's. `false` if the subject's was not seen before, while not all were.
     pub(super) fn bind(&self, caller: &Caller, operation: &str, input: &mut Cow<'_, Value>) -> bool {
         let Some(token) = input.get("nextToken").and_then(Value::as_str).map(str::to_owned) else { return true };
         let Some(pairs) = self.pairs.get(&token) else { return !self.is_partial };
@@ -70,7 +69,7 @@ impl Tokens {
         }
     }
 
-    /// The last item before the page that a call asks for: `None` where that is not known; the first page has none.
+    /// The last item before the page that a call asks for: `None` if that is not known; the first page has none.
     pub(super) fn position(&self, caller: &Caller, call: &Call) -> Option<Option<Value>> {
         let Some(token) = call.input.get("nextToken").and_then(Value::as_str) else { return Some(None) };
         let filters = filters(&call.operation, &call.input);
@@ -112,13 +111,13 @@ impl Tokens {
     }
 }
 
-/// What of an item says where it stands in a list.
+/// The part of an item that determines its place in a list.
 fn place(item: &Value) -> Value {
     let members = ["id", "name", "requestedAt"].into_iter();
     members.filter_map(|member| Some((member.to_owned(), item.get(member)?.clone()))).collect::<Map<_, _>>().into()
 }
 
-/// What of an input a token is good for: the members that the operation has for that.
+/// The part of an input that a token is valid for: the members that the operation has for that.
 fn filters(operation: &str, input: &Value) -> Value {
     let known: &[&str] = match operation {
         "ListEnvironmentAccountConnections" => &["requestedBy", "environmentName", "statuses"],
@@ -130,7 +129,7 @@ fn filters(operation: &str, input: &Value) -> Value {
     for member in known {
         let Some(value) = input.get(member).filter(|value| !value.is_null()) else { continue };
         let mut value = value.clone();
-        // Compared as sets, and an empty one filters nothing.
+        // Compared as sets; an empty one filters nothing.
         if let Some(items) = value.as_array_mut() {
             items.sort_by_key(Value::to_string);
             items.dedup();

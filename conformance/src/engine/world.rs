@@ -18,35 +18,35 @@ use serde_json::Value;
 use super::stored;
 use crate::trace::Begins;
 
-/// The state of the subject as far as it is known. What was done can be taken back.
+/// The known state of the subject. What was done can be taken back.
 #[derive(Debug, Default)]
 pub(super) struct World {
     memory: Memory,
     begins: Begins,
-    /// Keys that may hold anything, where all others are known.
+    /// Keys that may hold anything, if all others are known.
     unknown: HashSet<Key>,
-    /// Keys that hold nothing, where all others may hold anything.
+    /// Keys that hold nothing, if all others may hold anything.
     absent: Recent<Key>,
-    /// The ids of connections that are gone, the latest of them.
+    /// The ids of the connections that most recently disappeared.
     gone: Recent<ConnectionId>,
-    /// Members of known records that have any value, or any within a window.
+    /// Members of known records that may have any value, or any within a window.
     loose: HashMap<Key, Loose>,
     journal: Vec<Change>,
     /// Whether what is done may be taken back.
     is_trying: bool,
 }
 
-/// Members whose values are not known, by their names in the public API: for a time, when it may be.
+/// Members whose values are not known, by their names in the public API: for a time, the window it may be in.
 pub(super) type Loose = BTreeMap<String, Window>;
 
-/// From when until when, both included; an end that is not there is open.
+/// From when until when, both inclusive; a missing end is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Window {
     pub(super) from: Option<Timestamp>,
     pub(super) to: Option<Timestamp>,
 }
 
-/// What was met lately: not all, or it would take more and more room.
+/// What was encountered lately: not everything, or it would take more and more space.
 #[derive(Debug)]
 struct Recent<T> {
     keys: HashSet<T>,
@@ -74,7 +74,7 @@ impl World {
         Self { begins, ..Self::default() }
     }
 
-    /// The record under a key, where it is known to be there.
+    /// The record under a key, if it is known to be there.
     pub(super) fn record(&self, key: &Key) -> Option<Record> {
         self.memory.get(key).cloned()
     }
@@ -88,12 +88,12 @@ impl World {
         }
     }
 
-    /// Whether a connection of this id was here, and is gone.
+    /// Whether a connection with this id was here and is gone.
     pub(super) fn is_gone(&self, id: ConnectionId) -> bool {
         self.gone.contains(&id)
     }
 
-    /// Whether a list of this account may hold what is not known.
+    /// Whether a list of this account may hold unknown things.
     pub(super) fn is_clouded(&self, region: Region, account: AccountId) -> bool {
         let touches = |key: &Key| match key {
             Key::Environment { region: its, management_account, .. } => {
@@ -112,7 +112,7 @@ impl World {
 
     /// What is known to be under a key, as a store has it.
     pub(super) fn found(&self, key: &Key) -> Option<Versioned> {
-        // One version will do: nothing is committed by it.
+        // Any version will do: nothing is committed with it.
         self.memory.get(key).map(|record| Versioned { version: Version(0), record: record.clone() })
     }
 
@@ -121,7 +121,7 @@ impl World {
         found
     }
 
-    /// From now on the key holds this: what was known to be there before.
+    /// From now on, the key holds this. Returns what was known to be there before.
     pub(super) fn set(&mut self, key: &Key, record: Option<Record>) -> Option<Record> {
         let is_there = record.is_some();
         let before = match record {
@@ -145,7 +145,7 @@ impl World {
         before
     }
 
-    /// From now on the key may hold anything.
+    /// From now on, the key may hold anything.
     pub(super) fn forget(&mut self, key: &Key) {
         let before = self.memory.remove(key);
         let absent = self.absent.contains(key);
@@ -155,7 +155,7 @@ impl World {
         self.set_loose(key, Loose::new());
     }
 
-    /// From now on a thing, and all that is stored of it, may be anything.
+    /// From now on, a thing, and everything stored about it, may be anything.
     pub(super) fn forget_thing(&mut self, head: &Key) {
         if let Some(record) = self.record(head) {
             for listing in record.listings() {
@@ -165,7 +165,7 @@ impl World {
         for key in stored::parts(head) {
             self.forget(&key);
         }
-        // It may be gone, and then there is one less.
+        // It may be gone, and then there is one fewer.
         if let Key::Environment { region, management_account, .. } = head {
             self.forget(&Key::Usage { region: *region, account: *management_account });
         }
@@ -179,7 +179,7 @@ impl World {
         self.loose.get(key)
     }
 
-    /// From now on these members, and no others, of the record may have any value.
+    /// From now on, these members of the record, and no others, may have any value.
     pub(super) fn set_loose(&mut self, key: &Key, loose: Loose) {
         if loose.is_empty() && !self.loose.contains_key(key) {
             return;
@@ -222,7 +222,7 @@ impl World {
         self.journal.len()
     }
 
-    /// What was changed since that moment, as it is now.
+    /// What has changed since that moment, as it is now.
     pub(super) fn changed_since(&self, moment: usize) -> BTreeMap<Key, Option<Record>> {
         let changes = self.journal.iter().skip(moment).filter_map(|change| match change {
             Change::Record { key, .. } => Some(key),
@@ -231,7 +231,7 @@ impl World {
         changes.map(|key| (key.clone(), self.memory.get(key).cloned())).collect()
     }
 
-    /// What was done since that moment is undone.
+    /// Undoes what was done since that moment.
     pub(super) fn take_back(&mut self, moment: usize) {
         while self.journal.len() > moment {
             match self.journal.pop() {
@@ -265,7 +265,7 @@ impl World {
         }
     }
 
-    /// What was done so far stays.
+    /// Makes everything done so far permanent.
     pub(super) fn settle(&mut self) {
         self.journal.clear();
         self.is_trying = false;
@@ -276,12 +276,12 @@ impl World {
         &mut self.memory
     }
 
-    /// All that is known to be there.
+    /// Everything known to be there.
     pub(super) fn records(&self) -> impl Iterator<Item = (Key, &Record)> {
         self.memory.records()
     }
 
-    /// The connections' ids, of the Region, that may be anything.
+    /// The keys that may have any record, or none.
     pub(super) fn unknown_keys(&self) -> &HashSet<Key> {
         &self.unknown
     }
@@ -293,7 +293,7 @@ impl World {
     }
 }
 
-/// What is known answers while a decision is being made.
+/// What is known provides the answers while a decision is being made.
 impl Source for World {
     fn load(&mut self, keys: &[Key]) -> Option<Vec<Option<Versioned>>> {
         if keys.iter().any(|key| self.is_unknown(key)) {
@@ -330,7 +330,7 @@ impl<T: Clone + Eq + Hash> Recent<T> {
     }
 
     fn remove(&mut self, key: &T) {
-        // Its place in the order stays, and is passed over.
+        // Its place in the order stays, and is skipped.
         if !self.keys.is_empty() {
             self.keys.remove(key);
         }

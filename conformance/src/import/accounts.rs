@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use account_connections::id::AccountId;
 
-/// Which access key is of which account: requests name the key alone.
+/// Which access key belongs to which account: requests name only the key.
 ///
 /// A key id of 12 digits, as the emulator takes it, is an account by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,7 +13,7 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// It is not known: how to make it known.
+    /// It is not known; says how to make it known.
     pub(super) fn of(&self, key: &str) -> Result<AccountId, String> {
         self.0.get(key).copied().or_else(|| key.parse().ok()).ok_or_else(|| {
             format!(

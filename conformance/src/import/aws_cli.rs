@@ -9,11 +9,11 @@ use super::{
 };
 use crate::trace::{Call, Reply};
 
-/// The history that the AWS CLI keeps where its configuration says `cli_history = enabled`: the table `records` of
+/// The history that the AWS CLI keeps if its configuration says `cli_history = enabled`: the table `records` of
 /// `~/.aws/cli/history/history.db`.
 ///
-/// Each attempt is a call: of one that failed on its way and was tried again it is not known whether it was carried
-/// out. What went to other services is left out.
+/// Each attempt is a call: for one that failed on its way and was retried, it is not known whether it was carried out.
+/// Calls to other services are left out.
 #[derive(Clone, Debug, Default)]
 pub struct AwsCli {
     accounts: Accounts,
@@ -21,13 +21,13 @@ pub struct AwsCli {
     problems: Vec<Problem>,
 }
 
-/// What matters of a row of the table.
+/// The parts of a table row that matter.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[expect(clippy::exhaustive_structs, reason = "the columns of the table")]
 pub struct Row {
     /// The command that it belongs to.
     pub id: String,
-    /// The call that it belongs to; what belongs to none has none.
+    /// The call that it belongs to, if any.
     #[serde(default)]
     pub request_id: Option<String>,
     /// What happened: `HTTP_REQUEST` and `HTTP_RESPONSE` matter.
@@ -42,13 +42,13 @@ pub struct Row {
 type Waiting = BTreeMap<(String, Option<String>), usize>;
 
 impl AwsCli {
-    /// Nothing yet.
+    /// An empty history.
     #[must_use]
     pub fn new(accounts: Accounts) -> Self {
         Self { accounts, ..Self::default() }
     }
 
-    /// Reads the rows of a file in their order, each with its number.
+    /// Reads the rows of a file in order, each with its number.
     pub fn read(&mut self, file: &str, rows: impl IntoIterator<Item = (u64, Row)>) {
         let mut waiting = Waiting::new();
         for (record, row) in rows {
@@ -74,7 +74,7 @@ impl AwsCli {
         let call = (id, request_id);
         match event_type.as_str() {
             "HTTP_REQUEST" => {
-                // Another attempt: the one before it was not answered, and never will be.
+                // Another attempt: the previous one was not answered, and never will be.
                 waiting.remove(&call);
                 let Some(mut asked) = Request::read(&payload)?.call(&self.accounts)? else { return Ok(()) };
                 asked.start = Some(time(timestamp)?);
@@ -86,7 +86,7 @@ impl AwsCli {
                     return Ok(());
                 };
                 let (reply, end) = (Response::read(&payload)?.reply(), time(timestamp)?);
-                // What something in front of the service said is no answer, and did not end the call.
+                // A response from something in front of the service is not an answer, and did not end the call.
                 asked.end = (reply != Reply::Unknown && asked.start <= Some(end)).then_some(end);
                 asked.reply = reply;
             }

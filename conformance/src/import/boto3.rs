@@ -1,14 +1,14 @@
 use super::{Accounts, AwsCli, Imported, Problem};
 
-/// What the [hook](Self::HOOK) for boto3 wrote: a line a record, with the columns of the AWS CLI's history.
+/// What the [hook](Self::HOOK) for boto3 wrote: one record per line, with the columns of the AWS CLI's history.
 #[derive(Clone, Debug, Default)]
 pub struct Boto3(AwsCli);
 
 impl Boto3 {
-    /// A module of Python that records what boto3 sends and receives; its first lines say how it is used.
+    /// A Python module that records what boto3 sends and receives; its first lines say how to use it.
     pub const HOOK: &str = include_str!("boto3_hook.py");
 
-    /// Nothing yet.
+    /// An empty recording.
     #[must_use]
     pub fn new(accounts: Accounts) -> Self {
         Self(AwsCli::new(accounts))

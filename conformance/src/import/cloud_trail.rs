@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use super::{Imported, Problem, documents::Documents, hidden::Seen};
 use crate::trace::{Call, ClockUnit, Reply, only_reads};
 
-/// What CloudTrail logs of an account's calls. A connection is between two accounts: the trails of both are needed, in
-/// any order.
+/// What CloudTrail logs of an account's calls. A connection is between two accounts, so the trails of both are needed,
+/// in any order.
 ///
-/// A file is what a trail delivers (`{"Records": […]}`), what `aws cloudtrail lookup-events` prints, or events, one a line
-/// or in an array. A call was made within the second that is logged. What a record does not tell is hidden: blacked-out
-/// members, times that cannot be read, the answer of a change that is logged without one. Left out is what says nothing:
-/// reads that are logged without their answer, and what IAM refused before the service saw it.
+/// A file is what a trail delivers (`{"Records": […]}`), what `aws cloudtrail lookup-events` prints, or events, one per
+/// line or in an array. A call was made within the logged second. What a record does not tell is hidden: blacked-out
+/// members, times that cannot be read, the answer to a change that is logged without one. Records that say nothing are
+/// left out: reads that are logged without their answer, and what IAM refused before the service saw it.
 #[derive(Debug, Default)]
 pub struct CloudTrail {
     calls: Vec<Call>,
@@ -23,7 +23,7 @@ pub struct CloudTrail {
     parts_of_seconds: Option<bool>,
 }
 
-/// What matters of a record.
+/// The parts of a record that matter.
 #[derive(Debug)]
 struct Record {
     account: AccountId,
@@ -31,7 +31,7 @@ struct Record {
     operation: String,
     time: Timestamp,
     input: Value,
-    /// `null` where it was not logged.
+    /// `null` if it was not logged.
     output: Value,
     error: Option<String>,
     message: Value,
@@ -43,7 +43,7 @@ const PROTON: &str = "proton.amazonaws.com";
 const REFUSED_BY_IAM: &str = "AccessDenied";
 
 impl CloudTrail {
-    /// Nothing yet.
+    /// An empty log.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -86,7 +86,7 @@ impl CloudTrail {
         if !record.says_nothing() {
             let mut seen = Seen { parts_of_seconds: self.parts_of_seconds, ..Seen::default() };
             let mut call = record.call(&mut seen)?;
-            // Of calls of one second, nobody knows the order: as if each had its own client.
+            // Nobody knows the order of calls within one second: as if each had its own client.
             call.client = id;
             self.calls.push(call);
             self.parts_of_seconds = seen.parts_of_seconds;
@@ -147,7 +147,7 @@ impl Record {
         })
     }
 
-    /// Whether the call changed nothing, and what it was answered was not logged.
+    /// Whether the call changed nothing, and its answer was not logged.
     fn says_nothing(&self) -> bool {
         let reads = only_reads(&self.operation);
         match &self.error {
@@ -183,7 +183,7 @@ impl Record {
     }
 }
 
-/// The only member of the answers of an operation that changes something, where they have one.
+/// The only member of an operation's answers, if it changes something and they have one.
 fn shown_by(operation: &str) -> Option<&'static str> {
     if operation.ends_with("EnvironmentAccountConnection") {
         Some("environmentAccountConnection")

@@ -1,8 +1,8 @@
 use serde_json::{Deserializer, Value};
 
-/// The JSON values of a text: one document, one a line, or one after the other.
+/// The JSON values in a text: one document, one per line, or one after the other.
 ///
-/// After one that cannot be read it goes on with the next line that begins with an object or an array.
+/// After one that cannot be read, it continues with the next line that begins with an object or an array.
 #[derive(Debug)]
 pub(super) struct Documents<'t> {
     rest: &'t str,
@@ -12,7 +12,7 @@ pub(super) struct Documents<'t> {
 
 impl<'t> Documents<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        // Some editors begin a file with it.
+        // Some editors put it at the beginning of a file.
         Self { rest: text.strip_prefix('\u{feff}').unwrap_or(text), line: 1 }
     }
 

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{Imported, Problem, documents::Documents};
 use crate::trace::{Header, Line, Malformed, Read, read, time};
 
-/// Events as EventBridge delivers them, e.g. from the replay of an archive: one a line, one after the other, in an array,
-/// or in `{"events": […]}`, as the emulator shows them.
+/// Events as EventBridge delivers them, e.g. from the replay of an archive: one per line, one after the other, in an
+/// array, or in `{"events": […]}`, as the emulator shows them.
 ///
 /// They have no calls: they come after those of a [trace](Self::after). Events of other sources are left out.
 #[derive(Clone, Debug, Default)]
@@ -14,13 +14,13 @@ pub struct EventBridge {
     header: Option<Header>,
     lines: Vec<Line>,
     events: Vec<Value>,
-    /// Of the events so far: some are delivered twice.
+    /// The ids of the events so far: some are delivered twice.
     ids: BTreeSet<String>,
     problems: Vec<Problem>,
 }
 
 impl EventBridge {
-    /// Nothing yet.
+    /// No events yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -56,7 +56,7 @@ impl EventBridge {
     /// The trace: all events are in its last line.
     #[must_use]
     pub fn finish(mut self) -> Imported {
-        // Those of one moment stay in the order in which they came.
+        // Events of the same moment stay in the order in which they came.
         self.events.sort_by_cached_key(|event| event.get("time").and_then(time));
         let mut imported =
             Imported { header: self.header.unwrap_or_default(), lines: self.lines, problems: self.problems };

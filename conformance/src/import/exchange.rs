@@ -79,7 +79,7 @@ impl Response {
                 let message = member("message").or_else(|| member("Message"));
                 Reply::Error { kind: name(kind).into(), message: message.map(Into::into) }
             }
-            // A proxy or a load balancer said it: the call was made or not.
+            // A proxy or a load balancer said so: the call may or may not have been made.
             None if self.status_code >= 500 => Reply::Unknown,
             None => Reply::Error { kind: format!("HTTP status {}", self.status_code), message: None },
         }

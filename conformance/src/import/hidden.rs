@@ -16,14 +16,14 @@ const TIMES: [&str; 5] =
 /// What was seen while looking through the members of inputs and answers.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// The names of members that have no value that could be compared.
+    /// The names of members without a comparable value.
     pub(super) hidden: BTreeSet<String>,
-    /// Whether any time had parts of a second, if there was any.
+    /// Whether any time had fractions of a second, if there was any time.
     pub(super) parts_of_seconds: Option<bool>,
 }
 
 impl Seen {
-    /// Looks through a value, which is that of the member of this name.
+    /// Looks through a value, which is that of the member with this name.
     pub(super) fn look(&mut self, name: &str, value: &Value) {
         match value {
             _ if TIMES.contains(&name) && !value.is_null() => match time(value) {

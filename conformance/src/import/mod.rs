@@ -1,7 +1,7 @@
 //! Traces from what others recorded.
 //!
-//! A recording is read file by file, and makes a trace at the end: its calls in the order of their times, and whatever
-//! could not be read. Nothing here does I/O: a file is given as its text, a database as its rows.
+//! A recording is read file by file, and makes a trace at the end: its calls in chronological order, and whatever could
+//! not be read. Nothing here does I/O: a file is given as its text, a database as its rows.
 //!
 //! | recorded by | read by | what is missing |
 //! | --- | --- | --- |
@@ -29,13 +29,13 @@ pub use event_bridge::EventBridge;
 
 use crate::trace::{Call, Header, Line};
 
-/// A trace made of a recording.
+/// A trace made from a recording.
 ///
-/// Its `Display` is the trace. What no recording tells is for whoever knows it to set in the header.
+/// Its `Display` is the trace. What no recording tells has to be set in the header by someone who knows it.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Imported {
-    /// What is known of the recording.
+    /// What is known about the recording.
     pub header: Header,
     /// What happened, oldest first.
     pub lines: Vec<Line>,
@@ -50,16 +50,16 @@ pub struct Imported {
 pub struct Problem {
     /// The file.
     pub file: String,
-    /// The record's number in it, from 1; absent where it is the file that is wrong.
+    /// The record's number in it, from 1; `None` if it is the file that is wrong.
     pub record: Option<u64>,
     /// What is wrong.
     pub error: String,
 }
 
 impl Imported {
-    /// Of calls in any order.
+    /// From calls in any order.
     fn new(mut calls: Vec<Call>, problems: Vec<Problem>) -> Self {
-        // Those of one moment stay in the order in which they were recorded.
+        // Calls of the same moment stay in the order in which they were recorded.
         calls.sort_by_key(|call| call.start);
         let lines = calls.into_iter().map(|call| Line::Call(Box::new(call))).collect();
         Self { header: Header::new(), lines, problems }
@@ -74,7 +74,7 @@ impl fmt::Display for Imported {
 }
 
 impl Problem {
-    /// A record of a file is wrong.
+    /// A record in a file is wrong.
     #[must_use]
     pub fn new(file: &str, record: u64, error: impl Into<String>) -> Self {
         Self { file: file.into(), record: Some(record), error: error.into() }

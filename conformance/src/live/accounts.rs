@@ -2,8 +2,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use account_connections::id::{AccountId, Timestamp};
 
-/// Accounts that nobody has used: one after the other, from a place that another run does not come to. Or those of a cast,
-/// in turn.
+/// Accounts that nobody has used: one after the other, from a starting point that no other run reaches. Or those of a
+/// cast, in turn.
 #[derive(Debug)]
 pub(super) struct Accounts {
     last: AtomicU64,
@@ -12,7 +12,7 @@ pub(super) struct Accounts {
 
 impl Accounts {
     pub(super) fn new(now: Timestamp, cast: Vec<AccountId>) -> Self {
-        // A thousand for each second since 1970: no run takes as many.
+        // A thousand for each second since 1970: no run uses as many.
         Self { last: now.unix_millis().unsigned_abs().into(), cast }
     }
 

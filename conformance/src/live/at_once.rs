@@ -1,4 +1,4 @@
-//! Rounds of calls that are made at once: is there a serial order that gives each its answer?
+//! Rounds of concurrent calls: is there a serial order that gives each its answer?
 
 use std::thread;
 
@@ -24,7 +24,7 @@ use crate::{
 const SEARCHED: u64 = 200_000;
 
 impl Player<'_> {
-    /// Plays the steps that are in turn, then the others at once.
+    /// Plays the sequential steps one by one, then the others at once.
     pub(super) fn play_at_once(&mut self, steps: &[Step], name: &str) -> Report {
         let first = steps.iter().position(|step| step.client.is_some()).unwrap_or(steps.len());
         let (before, round) = steps.split_at(first);
@@ -33,7 +33,7 @@ impl Player<'_> {
         report.lines.checked = exchanges.len() as u64;
         report.verdict = crate::report::Verdict::Conforms;
         let history = exchanges.iter().cloned().collect::<History>();
-        // Of a clock that stands still, no time says when a call was made.
+        // If a clock stands still, no time says when a call was made.
         let clock = if self.transport.moves_clock() { ClockUnit::None } else { self.options.clock };
         let history = history.with_limits(self.options.limits).with_clock(clock);
         match history.check_within(SEARCHED) {
@@ -43,7 +43,7 @@ impl Player<'_> {
                 report.notes.push(format!("a round was not judged: {}", first_line(&failure)));
             }
             Err(failure) => {
-                // What is wrong with one call after the other is no fault of their meeting.
+                // What is wrong with sequential calls is not the fault of concurrency.
                 let in_turn = self.play_in_turn(steps, name);
                 if !in_turn.findings.is_empty() {
                     return in_turn;
@@ -89,7 +89,7 @@ impl Player<'_> {
         exchanges
     }
 
-    /// That there is no serial order, with the picture of why not.
+    /// The finding that there is no serial order, with a picture of why not.
     fn not_serial(&self, exchanges: &[Exchange], first: usize, failure: &Failure, name: &str) -> Option<Finding> {
         let rule = Rule::Linearizable;
         let place = |number: usize| Place { file: name.to_owned(), line: number as u64 + 1 };
@@ -129,7 +129,7 @@ fn first_line(failure: &Failure) -> String {
     failure.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
-/// A call that is to be made.
+/// A call to be made.
 fn asked<F: FnMut() -> account_connections::id::AccountId>(bindings: &mut Bindings<F>, step: &Step) -> Exchange {
     Exchange {
         client: step.client.unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! What diverged, put down to as few causes as explain it.
+//! Attributes what diverged to the fewest causes that explain it.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +12,16 @@ use crate::{
 /// A divergence, with the script up to it.
 pub(super) struct Found {
     pub(super) finding: Finding,
-    /// The rule that was suspected first, before others of its cause were looked at.
+    /// The rule that was suspected first, before others with the same cause were looked at.
     pub(super) first: Option<Rule>,
     pub(super) steps: Option<Vec<Step>>,
     pub(super) episode: usize,
-    /// Whether it shows without what other episodes left.
+    /// Whether it shows without what other episodes left behind.
     pub(super) is_alone: bool,
 }
 
 impl Found {
-    /// The rule that is suspected first by the divergence alone.
+    /// The rule that the divergence alone makes the first suspect.
     pub(super) fn rule(&self) -> Rule {
         self.finding.rule()
     }
@@ -30,10 +30,10 @@ impl Found {
 /// How many of a finding's suspects may be its cause.
 const SUSPECTS: usize = 4;
 
-/// One finding for each cause, in the order in which they were met: a rule is the cause of what it is suspected of where it
-/// explains the most, and seldom came out right.
+/// One finding per cause, in the order in which they were met: a rule is the cause of what it is suspected of if it
+/// explains the most and seldom came out right.
 pub(super) fn causes(found: Vec<Found>, report: &Report) -> Vec<Found> {
-    // What a message says is its own cause, and of nothing else.
+    // What a message says is a cause of its own, and of nothing else.
     let (messages, others) = found.into_iter().partition::<Vec<_>, _>(|found| is_of_a_message(&found.finding));
     let mut causes = [others, messages].into_iter().flat_map(|found| of_one_kind(found, report)).collect::<Vec<_>>();
     causes.sort_by_key(|cause| cause.episode);
@@ -51,7 +51,7 @@ fn of_one_kind(mut found: Vec<Found>, report: &Report) -> Vec<Found> {
         let (of_it, others) = found.into_iter().partition::<Vec<_>, _>(|found| place(&found.finding, rule).is_some());
         found = others;
         let more = of_it.len() as u64 - 1 + of_it.iter().map(|found| found.finding.more).sum::<u64>();
-        // The one that says it best: the rule is the first suspect there, and there is a short script.
+        // The finding that shows it best: the rule is the first suspect, and there is a short script.
         let best = of_it.into_iter().min_by_key(|found| {
             let length = found.steps.as_ref().map_or(usize::MAX, Vec::len);
             (!found.is_alone, place(&found.finding, rule), length, found.episode)
@@ -88,14 +88,14 @@ fn likeliest(found: &[Found], report: &Report) -> Option<Rule> {
         }
     }
     let weigh = |(rule, weight): (&Rule, &f64)| {
-        // What came out right often is less likely to be missing.
+        // A rule that often came out right is less likely to be missing.
         let right = report.tally(*rule).checked as f64;
         weight / (1.0 + right / 200.0).sqrt()
     };
     weights.iter().max_by(|one, other| weigh(*one).total_cmp(&weigh(*other))).map(|(rule, _)| *rule)
 }
 
-/// What a script shows that cannot be shorter: each of its calls is needed.
+/// What can be learned from a script that cannot be shorter: each of its calls is needed.
 pub(super) fn by_what_is_needed(finding: &mut Finding, script: &[Step]) {
     let Some((_, before)) = script.split_last() else { return };
     let suspect = if before.iter().any(|step| step.refused_by.is_some()) {
@@ -115,7 +115,7 @@ const fn is_not_found(rule: Rule) -> bool {
     matches!(rule, Rule::ConnectionNotFound | Rule::EnvironmentNotFound)
 }
 
-/// What says what a call makes of things, the rarest first.
+/// Rules that say what a call makes of things, rarest first.
 const MAKES: [Rule; 12] = [
     Rule::AcceptRestores,
     Rule::DeleteOrphans,

@@ -1,4 +1,5 @@
-//! Several players at once, with several episodes in hand for each, so that what one episode waits for keeps no other waiting.
+//! Several players at once, with several episodes in hand for each, so that one episode's waiting does not hold up any
+//! other.
 
 use std::{
     sync::{
@@ -12,24 +13,24 @@ use std::{
 use super::{episode::Playing, play::Player};
 use crate::{report::Report, script::Episode};
 
-/// How many episodes there are in hand for each player at the most: each waits for the subject's clock after most of its calls.
+/// The most episodes in hand per player: each waits for the subject's clock after most of its calls.
 const IN_HAND: usize = 16;
 
-/// An episode that was played.
+/// An episode that has been played.
 pub(super) struct Played {
     /// Its place in the script.
     pub(super) number: usize,
-    /// How many of its steps are done: fewer than it has where the run was stopped.
+    /// How many of its steps are done: fewer than it has if the run was stopped.
     pub(super) done: usize,
     pub(super) report: Report,
-    /// Of each finding, whether it shows without what other episodes left.
+    /// For each finding, whether it shows without what other episodes left behind.
     pub(super) are_alone: Vec<bool>,
 }
 
-/// Episodes that are played at the same time.
+/// Episodes that are played concurrently.
 #[derive(Default)]
 struct Crew<'e> {
-    /// Rounds of calls that are made at once: they are played first, one after the other.
+    /// Rounds of concurrent calls: they are played first, one after the other.
     rounds: Vec<(usize, &'e Episode)>,
     in_turn: Vec<(usize, &'e Episode)>,
     players: usize,
@@ -49,7 +50,7 @@ struct Table<'c, 'e> {
 struct Hand<'e> {
     begun: usize,
     over: usize,
-    /// Those of which no call is being made, with when the next one is due.
+    /// Those with no call in flight, each with the time at which its next call is due.
     waiting: Vec<(u64, Box<Playing<'e>>)>,
 }
 
@@ -65,8 +66,8 @@ impl<'e> Table<'_, 'e> {
         self.hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The call that is due first; where none is due yet, one more episode, if there is room. `None` where nothing is left but what
-    /// other players are at.
+    /// The call that is due first; if none is due yet, one more episode, if there is room. `None` if nothing is left
+    /// except what other players are working on.
     fn next(&self, now: u64) -> Option<Task<'e>> {
         let mut hand = self.hand();
         let first = hand.waiting.iter().enumerate().min_by_key(|(_, (due, _))| *due);
@@ -84,8 +85,7 @@ impl<'e> Table<'_, 'e> {
 }
 
 impl<'p> Player<'p> {
-    /// Plays episodes, many of them at once, and hands over each when it is done. Where that says so, none is
-    /// played on.
+    /// Plays episodes, many of them at once, and hands over each when it is done. If `take` says so, none is continued.
     pub(super) fn play_all(&mut self, episodes: &[Episode], mut take: impl FnMut(Played) -> bool) {
         let is_enough = AtomicBool::new(false);
         for crew in self.crews(episodes) {
@@ -93,7 +93,7 @@ impl<'p> Player<'p> {
         }
     }
 
-    /// Last, and one by one, come those in which hours go by.
+    /// Episodes in which hours go by come last, one by one.
     fn crews<'e>(&self, episodes: &'e [Episode]) -> [Crew<'e>; 2] {
         let mut crews = <[Crew<'_>; 2]>::default();
         let [most, hours] = &mut crews;
@@ -109,7 +109,7 @@ impl<'p> Player<'p> {
         (most.players, most.in_hand) = (jobs, jobs * IN_HAND);
         (hours.players, hours.in_hand) = (1, 1);
         if !self.options.cast.is_empty() {
-            // The accounts of a cast are the same for all of them.
+            // The accounts of a cast are the same for all episodes.
             (most.players, most.in_hand) = (1, 1);
         }
         crews
@@ -122,7 +122,7 @@ impl<'p> Player<'p> {
             let (done, played) = mpsc::channel();
             let players = (0..crew.players.min(crew.rounds.len() + crew.in_turn.len())).map(|place| {
                 let (player, table, done) = (self.beside(), &table, done.clone());
-                // While rounds are played, their clients are in the places of players.
+                // While rounds are played, their clients take the places of players.
                 threads.spawn(move || player.play_some(table, place < widest, &done))
             });
             let players = players.collect::<Vec<_>>();
@@ -142,7 +142,7 @@ impl<'p> Player<'p> {
         }
     }
 
-    /// Plays whatever is due until there is no more, after the rounds are played by this or another one.
+    /// Plays whatever is due until nothing is left, after the rounds have been played by this player or another.
     fn play_some<'e>(mut self, table: &Table<'_, 'e>, after_rounds: bool, done: &mpsc::Sender<Played>) -> Self
     where
         'p: 'e,
@@ -171,7 +171,7 @@ impl<'p> Player<'p> {
                 }
             }
         }
-        // Where the run was stopped, some are left.
+        // If the run was stopped, some are left.
         loop {
             let left = table.hand().waiting.pop();
             let Some((_, playing)) = left else { break };
@@ -202,7 +202,7 @@ impl<'p> Player<'p> {
 
     fn tell(&self, number: usize, done: usize, report: Report, played: &mpsc::Sender<Played>) {
         let are_alone = report.findings.iter().map(|finding| self.shows_alone(finding)).collect();
-        // Whoever takes them is there to the end.
+        // The receiver is there to the end.
         drop(played.send(Played { number, done, report, are_alone }));
     }
 }

@@ -1,4 +1,4 @@
-//! An episode is played: calls are made, judged, and learned from. Between any two of them, others may be made.
+//! Plays an episode: calls are made, judged, and learned from. Other calls may come between any two of them.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ use crate::{
     trace::{Call, ClockUnit, only_reads},
 };
 
-/// How often a call is tried that is throttled, or that is not answered and can be made again.
+/// How often a call is tried if it is throttled, or if it is not answered and can be repeated.
 const TRIES: u32 = 6;
 
 /// An episode that is being played.
@@ -34,29 +34,29 @@ pub(super) struct Playing<'e> {
     bindings: Bindings<Box<dyn FnMut() -> AccountId + Send + 'e>>,
     /// What is wrong with responses as such.
     wire: Report,
-    /// The next call; `None` where it is over.
+    /// The next call; `None` once the episode is over.
     next: Option<Next<'e>>,
     /// When it began, by the subject's clock.
     began: Timestamp,
     /// When something was last changed, by the clock that [`Player::clock`] reads.
     changed: Option<u64>,
     has_diverged: bool,
-    /// Whether all was done that the steps were to do.
+    /// Whether everything that the steps were to do was done.
     is_whole: bool,
 }
 
-/// A call that is to be made.
+/// A call to be made.
 struct Next<'e> {
-    /// The step that it is, or that it looks after.
+    /// The step that it is, or whose deployment it looks at.
     step: usize,
     caller: Caller,
     operation: &'e str,
     input: Value,
     /// How often it was tried.
     tries: u32,
-    /// Not before this, in microseconds of the transport's clock.
+    /// The earliest time for it, in microseconds of the transport's clock.
     due: u64,
-    /// Where it is no step: the deployment that it looks at.
+    /// If it is not a step: the deployment that it looks at.
     look: Option<Wait<'e>>,
 }
 
@@ -66,7 +66,7 @@ impl Playing<'_> {
         self.number
     }
 
-    /// When the next call is to be made, in microseconds of the transport's clock; `None` where there is none.
+    /// When the next call is to be made, in microseconds of the transport's clock; `None` if there is none.
     pub(super) fn due(&self) -> Option<u64> {
         self.next.as_ref().map(|next| next.due)
     }
@@ -78,8 +78,8 @@ impl Playing<'_> {
 }
 
 impl Player<'_> {
-    /// Plays the steps until one diverges; one that was rightly refused, but in another way, does not count. The place of a
-    /// finding has the number of the step, from 1.
+    /// Plays the steps until one diverges; a step that was rightly refused, but in a different way, does not count. A
+    /// finding's place is the number of the step, from 1.
     pub(super) fn play(&mut self, steps: &[Step], name: &str) -> Report {
         if steps.iter().any(|step| step.client.is_some()) {
             return self.play_at_once(steps, name);
@@ -105,7 +105,7 @@ impl Player<'_> {
 }
 
 impl<'p> Player<'p> {
-    /// Begins with the steps, which have this place in the script.
+    /// Begins the episode of these steps, which has this place in the script.
     pub(super) fn begin<'e>(&self, number: usize, steps: &'e [Step], name: &'e str) -> Playing<'e>
     where
         'p: 'e,
@@ -174,7 +174,7 @@ impl<'p> Player<'p> {
         playing.next = Some(Next { operation: "GetEnvironment", input, tries: 0, due, look: Some(wait), ..next });
     }
 
-    /// Learns from the answer to a step; the deployment that is to be looked at, if one is under way.
+    /// Learns from the answer to a step; returns the deployment to look at, if one is under way.
     fn learn<'e>(&mut self, playing: &mut Playing<'e>, step: usize, call: &Call, judged: Judged) -> Option<Wait<'e>>
     where
         'p: 'e,
@@ -183,7 +183,7 @@ impl<'p> Player<'p> {
         let answer = if let Reply::Answer(answer) = &call.reply { Some(answer) } else { None };
         playing.bindings.learn(step, answer);
         match judged {
-            // It was refused, by whatever rule: nothing is changed, and what follows can be judged.
+            // It was refused, by any rule: nothing is changed, and what follows can be judged.
             Judged::Diverged if step.refused_by.is_some() && answer.is_none() => playing.is_whole = false,
             Judged::Diverged => playing.has_diverged = true,
             _ => self.coverage.meet(step, playing.judge.rests_on()),
@@ -194,7 +194,7 @@ impl<'p> Player<'p> {
         self.shared.waiting.begin(answer?)
     }
 
-    /// The report on the episode, whether it is over or not.
+    /// The report on the episode, whether or not it is over.
     pub(super) fn end(&mut self, playing: Playing<'_>) -> Report {
         let is_whole = playing.is_whole && !playing.has_diverged && playing.next.is_none();
         let Playing { number, name, judge, bindings, wire, .. } = playing;
@@ -242,7 +242,7 @@ impl<'p> Player<'p> {
         self.unanswered += u64::from(is_lost);
         let judged = playing.judge.shared(place, &call);
         if can_be_tried && is_lost && can_repeat {
-            // With the same token it is done once.
+            // With the same token, it is done only once.
             next.input.clone_from(&call.input);
             return Asked::Again;
         }
@@ -265,8 +265,8 @@ impl<'p> Player<'p> {
         }
     }
 
-    /// From when on a change, after this one, has a time that is its own: its window, a unit of the subject's clock wider than
-    /// the call, does not have the earlier one's time in it, which could not show a wrong time.
+    /// From when on a change after this one has a time of its own: its window, one unit of the subject's clock wider
+    /// than the call, does not contain the earlier one's time, with which a wrong time could not be detected.
     fn own_time(&self, changed: Option<u64>) -> u64 {
         let unit = match self.options.clock {
             ClockUnit::Millisecond => 1_000,
@@ -276,12 +276,12 @@ impl<'p> Player<'p> {
         changed.map_or(0, |changed| (changed / unit + 2) * unit)
     }
 
-    /// When a change is due after this one.
+    /// When a change after this one is due.
     fn by_the_clock(&self, changed: Option<u64>) -> u64 {
         if self.transport.moves_clock() { 0 } else { self.own_time(changed) }
     }
 
-    /// Moves the subject's clock to where a change has a time of its own, and to where the step is to be made.
+    /// Moves the subject's clock to where a change has its own time, and to when the step is to be made.
     fn move_the_clock(&self, playing: &Playing<'_>, step: usize, reads: bool) {
         if !self.transport.moves_clock() {
             return;
@@ -296,17 +296,17 @@ impl<'p> Player<'p> {
     }
 }
 
-/// What came of a call.
+/// The outcome of a call.
 enum Asked {
     Answered(Arc<Call>, Judged),
-    /// It is to be made again.
+    /// It has to be made again.
     Again,
     /// There is no way to make it.
     Never,
 }
 
-/// Whether a call that was so answered, and does not only read, may have changed anything: what was refused has no time that
-/// a later change could show.
+/// Whether a call with this answer that does not only read may have changed anything: a refused call has no time that a
+/// later change could show.
 fn may_have_changed(reply: &Reply) -> bool {
     match reply {
         Reply::Error { kind, .. } => kind == ErrorKind::InternalServer.name(),

@@ -1,9 +1,9 @@
 //! A live subject, asked by a [script](mod@crate::script) and judged.
 //!
-//! The subject is reached through a [`Transport`]; the program `account-connections-conformance live` has one over HTTP.
-//! Each episode takes accounts that nobody has used; where it diverges it ends, and its accounts are left alone. What
-//! diverged is put down to as few causes as explain it, and each is shown by the shortest script that was found, which ran
-//! twice.
+//! The subject is reached through a [`Transport`]; the program `account-connections-conformance live` has one over
+//! HTTP. Each episode takes accounts that nobody has used; if it diverges, it ends, and its accounts are left alone.
+//! What diverged is attributed to the fewest causes that explain it, and each is shown by the shortest script found,
+//! which ran twice.
 
 mod accounts;
 mod at_once;
@@ -39,32 +39,32 @@ use crate::{
 pub struct Options<'o> {
     /// Its name, for the reader of the report.
     pub subject: Option<String>,
-    /// By which profile.
+    /// The profile to judge by.
     pub profile: Profile,
     /// Its quotas.
     pub limits: Limits,
     /// The unit of its clock.
     pub clock: ClockUnit,
-    /// How deployments come to their ends.
+    /// How deployments end.
     pub outcomes: Outcomes,
-    /// Set from elsewhere, ends the run with a report that says so.
+    /// If set from elsewhere, ends the run with a report that says so.
     pub stop: Option<&'o AtomicBool>,
     /// Whether scripts are made shorter.
     pub shrink: bool,
-    /// The accounts that calls are made from, where not any account will do: they have been used before.
+    /// The accounts that calls are made from, if not any account will do: they have been used before.
     pub cast: Vec<AccountId>,
-    /// After this many divergences no further episode is begun.
+    /// After this many divergences, no further episode is begun.
     pub enough: usize,
-    /// How many calls are in flight at the most, of many times as many episodes: what one of them waits for keeps no other
-    /// waiting. The calls of a round that is made at once are in flight together, even if they are more. The episodes of a cast are
-    /// played one by one, whatever this is.
+    /// The most calls in flight, from many times as many episodes: one episode's waiting does not hold up any other.
+    /// The calls of a concurrent round are in flight together, even if there are more of them. The episodes of a cast
+    /// are played one by one, regardless of this.
     pub jobs: NonZeroUsize,
 }
 
 const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 
 impl Options<'_> {
-    /// By the default profile, with these quotas, at most eight calls in flight.
+    /// Judges by the default profile, with these quotas and at most eight calls in flight.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
@@ -82,36 +82,36 @@ impl Options<'_> {
     }
 }
 
-/// How far a run is.
+/// How far a run has got.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Progress<'p> {
-    /// The part of the script; absent while scripts are made shorter.
+    /// The part of the script; `None` while scripts are being shortened.
     pub phase: Option<Phase>,
     /// How many calls of the script are done.
     pub done: usize,
-    /// How many it has.
+    /// How many calls it has in all.
     pub of: usize,
-    /// What was found so far.
+    /// How much has been found so far.
     pub findings: usize,
     /// What is being done.
     pub what: &'p str,
 }
 
-/// What came of a run.
+/// The outcome of a run.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Ran {
     /// The report.
     pub report: Report,
-    /// For each of its findings, in their order, a script that shows it alone; absent where it needs calls at once, or
+    /// For each of its findings, in order, a script that shows it alone; `None` if that takes concurrent calls, or
     /// requests that are not calls.
     pub scripts: Vec<Option<Vec<Step>>>,
-    /// How many calls were made, those of shorter scripts included.
+    /// How many calls were made, including those of shortened scripts.
     pub calls: u64,
 }
 
-/// Runs a script and judges what is answered.
+/// Runs a script and judges the answers.
 pub fn run(
     transport: &dyn Transport,
     script: &Script,
@@ -145,13 +145,13 @@ struct Run<'r> {
     report: Report,
     found: Vec<Found>,
     done: usize,
-    /// Of each phase, how many calls were compared.
+    /// For each phase, how many calls were compared.
     reached: Vec<(Phase, u64)>,
     /// That of the script.
     digest: String,
 }
 
-/// For how many causes a shorter script is looked for.
+/// For how many causes a shorter script is sought.
 const SHRUNK: usize = 30;
 
 impl Run<'_> {
@@ -177,7 +177,7 @@ impl Run<'_> {
         }
     }
 
-    /// Requests that no script can have: they are not calls.
+    /// Sends requests that no script can have: they are not calls.
     fn probe(&mut self) {
         let Some(mut report) = self.player.probe() else {
             self.report.notes.push("not sent: requests of which nothing can be read, for there is no way to".into());
@@ -190,7 +190,7 @@ impl Run<'_> {
         self.report.merge(report);
     }
 
-    /// What is said of a part of the script.
+    /// What is said about a part of the script.
     fn part(&mut self, phase: Phase) -> &mut Part {
         let parts = &mut self.report.phases;
         let place = parts.iter().position(|part| part.name == phase.name()).unwrap_or_else(|| {
@@ -209,7 +209,7 @@ impl Run<'_> {
         for (finding, is_alone) in std::mem::take(&mut report.findings).into_iter().zip(are_alone) {
             let is_in_turn = finding.lanes.is_empty();
             let steps = episode.steps.get(..step(&finding) + 1).filter(|_| is_in_turn);
-            // What was found in turn is shown in turn.
+            // What was found sequentially is shown sequentially.
             let in_turn = |step: &Step| Step { client: None, ..step.clone() };
             let steps = steps.map(|steps| steps.iter().map(in_turn).collect());
             self.found.push(Found { finding, first: None, steps, episode: number, is_alone });
@@ -232,7 +232,7 @@ impl Run<'_> {
             let script = cause.steps.take().filter(|_| number < SHRUNK && self.options.shrink);
             let first = cause.first.unwrap_or_else(|| cause.rule());
             let shrunk = script.map(|steps| self.shrunk(&mut cause.finding, first, steps));
-            // What turns out to be of a cause that is known has a script already.
+            // What turns out to have a known cause already has a script.
             let known = self.report.findings.len();
             self.report.add(cause.finding);
             if let Some(finding) = self.report.findings.get(known) {
@@ -245,7 +245,7 @@ impl Run<'_> {
         Ran { report: self.report, scripts, calls: self.player.calls() }
     }
 
-    /// Makes the script of a finding shorter, and the finding that of the shorter script.
+    /// Shortens the script of a finding, and replaces the finding by that of the shorter script.
     fn shrunk(&mut self, finding: &mut Finding, rule: Rule, steps: Vec<Step>) -> Vec<Step> {
         let mut shrinker = Shrinker::new(steps);
         let mut shortest = None;
@@ -327,12 +327,12 @@ impl Run<'_> {
     }
 }
 
-/// The step of an episode that a finding is about, from 0.
+/// The step of an episode that a finding is about, counted from 0.
 fn step(finding: &Finding) -> usize {
     usize::try_from(finding.place.line.saturating_sub(1)).unwrap_or_default()
 }
 
-/// Whether it is about the events of an episode, and not about one of its calls.
+/// Whether it is about the events of an episode rather than one of its calls.
 fn is_of_events(finding: &Finding) -> bool {
     finding.place.file == play::EVENTS
 }

@@ -1,4 +1,4 @@
-//! Who plays episodes: what one player knows, and what all of them share.
+//! The players of episodes: what one player knows, and what all of them share.
 
 use std::{collections::BTreeMap, sync::atomic::Ordering};
 
@@ -23,11 +23,11 @@ pub(super) struct Player<'p> {
     pub(super) calls: u64,
     /// The accounts of the latest episode.
     pub(super) known: Vec<AccountId>,
-    /// Calls that were not answered, and those that were put off.
+    /// Calls that were not answered, and calls that were throttled.
     pub(super) unanswered: u64,
     pub(super) gave_up: u64,
     pub(super) throttled: u64,
-    /// Of episodes whose events are to be looked at: their accounts, with their judges.
+    /// Episodes whose events are to be looked at: their accounts, with their judges.
     pub(super) open: Vec<Open>,
 }
 
@@ -78,12 +78,12 @@ impl<'p> Player<'p> {
         }
     }
 
-    /// One that plays besides this one.
+    /// Another player, alongside this one.
     pub(super) fn beside(&self) -> Self {
         Self::new(self.transport, self.options, self.header.clone(), self.shared, self.coverage.clone())
     }
 
-    /// Takes over what another one has learned.
+    /// Takes over what another player has learned.
     pub(super) fn absorb(&mut self, other: Self) {
         self.coverage.absorb(other.coverage);
         self.calls += other.calls;
@@ -101,7 +101,7 @@ impl<'p> Player<'p> {
         self.calls
     }
 
-    /// What is to be said of the line.
+    /// What is to be said about the line.
     pub(super) fn notes(&self) -> Vec<String> {
         let of = |count: u64, what: &str| (count > 0).then(|| format!("{count} {what}"));
         [
@@ -129,8 +129,8 @@ impl<'p> Player<'p> {
         }
     }
 
-    /// Whether a finding of the latest episode shows without what other episodes left: what is others' and should not be
-    /// there is also of its own account.
+    /// Whether a finding of the latest episode shows without what other episodes left behind: anything of others' that
+    /// should not be there also involves its own account.
     pub(super) fn shows_alone(&self, finding: &Finding) -> bool {
         let (got, expected) = (format!("{:?}", finding.call.reply), format!("{:?}", finding.expected));
         let is_known = |account: &str| self.known.iter().any(|known| known.to_string() == account);
@@ -145,7 +145,7 @@ impl<'p> Player<'p> {
         Finding::new(suspects, severity, place.clone(), call.clone(), Expected::Other(what.to_owned()))
     }
 
-    /// The events of all episodes, each of which sees those of its accounts.
+    /// Judges the events of all episodes, each of which sees those of its own accounts.
     pub(super) fn events(&mut self, report: &mut Report, found: &mut Vec<Found>) {
         let mut open = std::mem::take(&mut self.open);
         open.sort_by_key(|open| open.episode);
@@ -170,7 +170,7 @@ impl<'p> Player<'p> {
         }
     }
 
-    /// Plays the steps, and looks at the events that they bring: what is found in those, or by the way.
+    /// Plays the steps, and looks at the events that they cause: returns what is found in those, or along the way.
     pub(super) fn play_for_events(&mut self, steps: &[Step]) -> Report {
         let mut report = self.play_in_turn(steps, EVENTS);
         // No other episode is open any more.
@@ -182,7 +182,7 @@ impl<'p> Player<'p> {
 }
 
 impl Open {
-    /// What is to be said of its events, and of nothing else.
+    /// What is to be said about its events, and nothing else.
     fn judged(mut self, events: &[Value]) -> Report {
         let before = self.judge.so_far();
         drop(self.judge.events(Place { file: EVENTS.into(), line: 1 }, events));

@@ -1,4 +1,4 @@
-//! Requests that cannot be read, or that do not say who makes them: each response is judged by itself.
+//! Requests that cannot be read, or that do not say who makes them: each response is judged on its own.
 
 use account_connections::{
     Rule,
@@ -13,7 +13,7 @@ use crate::{
     trace::Call,
 };
 
-/// A request as it is sent, which need not be a call.
+/// A request as it is sent; it need not be a call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Raw<'r> {
@@ -35,7 +35,7 @@ impl<'r> Raw<'r> {
     }
 }
 
-/// What is sent, the kind of error that is due, and the rule that it rests on.
+/// What is sent, the kind of error that is expected, and the rule that it rests on.
 struct Probe {
     signs: Signs,
     operation: &'static str,
@@ -57,7 +57,7 @@ const ASKED: &[u8] = br#"{"requestedBy":"ENVIRONMENT_ACCOUNT"}"#;
 const PROBES: [Probe; 11] = [
     Probe::caller(Signs::WithNothing, ASKED, "MissingAuthenticationTokenException"),
     Probe::caller(Signs::Unreadably, ASKED, "IncompleteSignatureException"),
-    // Who calls is asked first.
+    // The caller is checked first.
     Probe::caller(Signs::WithNothing, b"{", "MissingAuthenticationTokenException"),
     Probe::body(b"{"),
     Probe::body(b"requestedBy=ENVIRONMENT_ACCOUNT"),
@@ -65,7 +65,7 @@ const PROBES: [Probe; 11] = [
     Probe::body(br#""ENVIRONMENT_ACCOUNT""#),
     Probe::body(br#"{"requestedBy":"ENVIRONMENT_ACCOUNT"} {"#),
     Probe::body(b"{\"requestedBy\":\"\xff\"}"),
-    // The operation is looked for before the body is read.
+    // The operation is looked up before the body is read.
     Probe::operation("MakeCoffee", b"{"),
     Probe::operation("", ASKED),
 ];
@@ -87,7 +87,7 @@ impl Probe {
 }
 
 impl Player<'_> {
-    /// Sends them all; `None` where the transport has no way to.
+    /// Sends them all; `None` if the transport has no way to.
     pub(super) fn probe(&mut self) -> Option<Report> {
         let mut report = Report::new(self.options.profile.name.clone());
         report.verdict = Verdict::Conforms;

@@ -6,17 +6,18 @@ use std::{
 use account_connections::testing::subject::Reply;
 use serde_json::{Value, json};
 
-/// How long to wait for the ends of the deployments that the subject carries out, over all episodes.
+/// How long to wait for the subject's deployments to end, across all episodes.
 #[derive(Debug, Default)]
 pub(super) struct Waiting(Mutex<[Patience; KINDS]>);
 
-/// A deployment of a creation or an update, a cancellation and a deletion; each of an environment from a repository, or not.
+/// The deployment of a creation or an update, a cancellation and a deletion; each for an environment from a repository
+/// or not.
 const KINDS: usize = 6;
 
 /// For deployments of one kind.
 #[derive(Clone, Copy, Debug, Default)]
 struct Patience {
-    /// How many in a row were waited for in vain.
+    /// How many in a row have been waited for in vain.
     in_vain: u32,
     /// How many are being waited for.
     under_way: u32,
@@ -27,21 +28,21 @@ const MOST: u32 = 3;
 /// How long to wait before each look.
 const LOOKS: [u64; 6] = [0, 5, 10, 20, 40, 80];
 
-/// One deployment that is waited for.
+/// A deployment that is being waited for.
 pub(super) struct Wait<'w> {
     waiting: &'w Waiting,
     kind: usize,
-    /// Whether it is waited for at all, rather than looked at once.
+    /// Whether it is waited for at all, rather than looked at just once.
     is_patient: bool,
     is_over: bool,
-    /// How often it was looked at.
+    /// How often it has been looked at.
     looks: usize,
-    /// The call by which its environment is looked at.
+    /// The call with which its environment is looked at.
     pub(super) input: Value,
 }
 
 impl Waiting {
-    /// For the deployment that an answer shows, if one is under way.
+    /// Begins waiting for the deployment that an answer shows, if one is under way.
     pub(super) fn begin(&self, answer: &Value) -> Option<Wait<'_>> {
         let status = status(answer).filter(|status| is_under_way(status))?;
         let environment = answer.get("environment")?;

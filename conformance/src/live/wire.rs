@@ -1,4 +1,4 @@
-//! A response's bytes, as the judge takes them, and what is wrong with them as such.
+//! A response's bytes as the judge takes them, and what is wrong with them as such.
 
 use account_connections::{ErrorKind, Rule, testing::subject::Reply};
 use serde_json::Value;
@@ -9,9 +9,9 @@ use super::Heard;
 #[derive(Clone, Copy, Debug)]
 pub struct Response<'r> {
     status: u16,
-    /// The header `x-amzn-ErrorType`, where there is one.
+    /// The header `x-amzn-ErrorType`, if there is one.
     error_type: Option<&'r str>,
-    /// The header `x-amzn-RequestId`, where there is one, and whether no response before had the same.
+    /// The header `x-amzn-RequestId`, if there is one, and whether no earlier response had the same.
     request_id: Option<(&'r str, bool)>,
     body: &'r [u8],
 }
@@ -21,8 +21,8 @@ const TIMES: [&str; 5] =
     ["requestedAt", "lastModifiedAt", "createdAt", "lastDeploymentAttemptedAt", "lastDeploymentSucceededAt"];
 
 impl<'r> Response<'r> {
-    /// Of its status code, its headers by their names in small letters, and its body. `is_fresh` tells of a request id
-    /// whether no response before had the same.
+    /// From its status code, its headers by their lower-case names, and its body. `is_fresh` says of a request id
+    /// whether no earlier response had the same.
     pub fn new(
         status: u16,
         header: impl Fn(&str) -> Option<&'r str>,
@@ -36,8 +36,8 @@ impl<'r> Response<'r> {
 
     /// What it says.
     ///
-    /// Where a proxy or a balancer answered in place of the service, nobody knows what became of the call: there is no
-    /// reply. That too much was asked at once (status 429) is throttling, whoever says it.
+    /// If a proxy or a load balancer answered in place of the service, nobody knows what became of the call: there is
+    /// no reply. Status 429, too many requests at once, is throttling, no matter who says it.
     #[must_use]
     pub fn heard(&self) -> Heard {
         let body = serde_json::from_slice::<Value>(self.body).ok().filter(Value::is_object);
@@ -81,7 +81,7 @@ impl<'r> Response<'r> {
         self.check_request_id(&mut heard);
         let is_trouble = kind == ErrorKind::InternalServer.name();
         let status_fits = if is_trouble { self.status == 500 } else { self.status == 400 };
-        // Whoever throttles may be in front of the service.
+        // Throttling may come from something in front of the service.
         let is_throttling = kind == ErrorKind::Throttling.name();
         let fault = if !status_fits && !is_throttling {
             Some(format!("{kind} has status {}, and it is to have {}", self.status, if is_trouble { 500 } else { 400 }))
@@ -119,7 +119,7 @@ impl<'r> Response<'r> {
     }
 }
 
-/// An error's kind without what some put around it: a namespace before `#`, an address after `:`.
+/// An error's kind without what some services put around it: a namespace before `#`, an address after `:`.
 fn kind(text: &str) -> &str {
     let text = text.rsplit_once('#').map_or(text, |(_, kind)| kind);
     text.split(':').next().unwrap_or(text).trim()

@@ -21,8 +21,8 @@ pub struct Malformed {
 impl Profile {
     /// Reads a profile; the file's name becomes its name.
     ///
-    /// What the text does not say is as in the profile that it `extends`, which is `default` unless it names another
-    /// built-in one.
+    /// Anything the text does not say is as in the profile that it `extends`, which is `default` unless it names
+    /// another built-in one.
     ///
     /// ```
     /// # use account_connections_conformance::Profile;
@@ -52,13 +52,13 @@ impl Profile {
         let members = toml::from_str::<Members>(text).map_err(|error| Malformed {
             file: file.into(),
             line: line_of(text, error.span().map_or(0, |span| span.start)),
-            // The parser breaks lines where it lists what it expected.
+            // The parser breaks lines when it lists what it expected.
             message: error.message().replace('\n', ", "),
         })?;
         Ok(members.profile(file))
     }
 
-    /// The profile as TOML: with the same name, [`from_toml`](Self::from_toml) gives an equal one back.
+    /// The profile as TOML: with the same name, [`from_toml`](Self::from_toml) returns an equal one.
     #[must_use]
     pub fn to_toml(&self) -> String {
         // A member is a word, a number or a text, and TOML has all of these.
@@ -197,7 +197,7 @@ fn reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error
     Ok(reason)
 }
 
-/// The known name that is most like this one, as the end of an error's text.
+/// The known name most like this one, as the end of an error's text.
 fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(name, known));
     nearest.map_or_else(String::new, |nearest| format!(": the nearest is `{nearest}`"))

@@ -7,11 +7,11 @@ use account_connections::{Basis, Rule, operation::Limits, page::PageSize};
 #[cfg(feature = "reports")]
 pub use file::Malformed;
 
-/// What a subject may do otherwise without being found at fault.
+/// What a subject may do differently without being found at fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Profile {
-    /// What it is called: `strict`, `default`, `documented`, or a file's name.
+    /// Its name: `strict`, `default`, `documented`, or a file's name.
     pub name: String,
     /// How the messages of errors are compared.
     pub messages: Messages,
@@ -21,11 +21,11 @@ pub struct Profile {
     pub fail_on_chosen: bool,
     /// Whether every chosen rule may be broken.
     pub permit_chosen: bool,
-    /// How many items a page of the subject's has where the caller does not say; absent for the model's.
+    /// How many items one of the subject's pages has if the caller does not say; `None` for as many as the model's.
     pub page_size: Option<PageSize>,
-    /// The subject's quota of connections; absent where the recording says it, or for the model's.
+    /// The subject's quota of connections; `None` if the recording says it, or for the model's.
     pub connections_per_account: Option<u32>,
-    /// The subject's quota of environments; absent where the recording says it, or for the model's.
+    /// The subject's quota of environments; `None` if the recording says it, or for the model's.
     pub environments_per_account: Option<u32>,
     /// The deviations that are permitted.
     pub permits: Vec<Permit>,
@@ -37,7 +37,7 @@ pub struct Profile {
 pub struct Permit {
     /// The rule that may be broken.
     pub rule: Rule,
-    /// By which operations; by any where it is empty.
+    /// The operations that may break it; any, if empty.
     pub operations: Vec<String>,
     /// Why.
     pub reason: String,
@@ -49,7 +49,7 @@ pub struct Permit {
 pub enum Messages {
     /// They are equal.
     Exact,
-    /// They name the same fields and resources: what stands between backticks in the model's.
+    /// They name the same fields and resources: what is between backticks in the model's.
     #[default]
     Named,
     /// Not at all.
@@ -78,7 +78,7 @@ impl Profile {
         [Self::strict(), Self::default(), Self::documented()].into_iter().find(|profile| profile.name == name)
     }
 
-    /// Whether it permits that this operation breaks this rule.
+    /// Whether it permits this operation to break this rule.
     #[must_use]
     pub fn permits(&self, rule: Rule, operation: &str) -> bool {
         (self.permit_chosen && rule.basis() == Basis::Chosen)
@@ -120,7 +120,7 @@ impl Permit {
         Self { rule, operations: Vec::new(), reason: reason.into() }
     }
 
-    /// Whether it permits that this operation breaks this rule.
+    /// Whether it permits this operation to break this rule.
     #[must_use]
     pub fn covers(&self, rule: Rule, operation: &str) -> bool {
         self.rule == rule && (self.operations.is_empty() || self.operations.iter().any(|known| known == operation))

@@ -1,7 +1,7 @@
 use super::{Lines, Report, Verdict};
 
 impl Report {
-    /// What would help, where the verdict is `inconclusive`.
+    /// What would help, if the verdict is `inconclusive`.
     #[must_use]
     pub fn advice(&self) -> Vec<String> {
         if self.verdict != Verdict::Inconclusive {

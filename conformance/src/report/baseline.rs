@@ -9,10 +9,10 @@ use crate::{
 };
 
 impl Report {
-    /// The profile that the run was judged by, with a permit for each finding that it does not permit yet, and without the
+    /// The profile that the run was judged by, with a permit for each finding that it does not yet permit, and without
     /// permits that nothing used: judged by it, the same run conforms.
     ///
-    /// The reason of each new permit says what was seen and has to be completed.
+    /// The reason of each new permit says what was seen, and has to be completed.
     #[must_use]
     pub fn baseline(&self, profile: &Profile) -> Profile {
         let mut baseline = profile.clone();
@@ -31,7 +31,7 @@ fn permit(rule: Rule, findings: &[&Finding]) -> Permit {
     let seen = findings.iter().map(|finding| seen(finding)).collect::<Vec<_>>().join("; ");
     let operations = findings.iter().map(|finding| finding.call.operation.as_str()).collect::<BTreeSet<_>>();
     let mut permit = Permit::new(rule, format!("TO BE COMPLETED: why this is right. Seen: {seen}"));
-    // A call of what is no operation has no name that a profile could have.
+    // A call to a nonexistent operation has no name that a profile could have.
     if operations.iter().all(|name| Operation::NAMES.contains(name)) {
         permit.operations = operations.into_iter().map(String::from).collect();
     }

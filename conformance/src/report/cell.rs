@@ -5,20 +5,20 @@ use account_connections::{
     },
 };
 
-/// A row of one of the two transition tables, by what leads to it.
+/// A row of one of the two transition tables, identified by what leads to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "the two tables")]
 pub enum Cell {
-    /// Of [`CONNECTION_TRANSITIONS`].
+    /// A row of [`CONNECTION_TRANSITIONS`].
     Connection {
         /// The status before; `None` before creation.
         from: Option<ConnectionStatus>,
         /// What happens.
         on: ConnectionTrigger,
-        /// Whether an environment is attached, where that decides.
+        /// Whether an environment is attached, if that decides.
         in_use: Option<bool>,
     },
-    /// Of [`DEPLOYMENT_TRANSITIONS`].
+    /// A row of [`DEPLOYMENT_TRANSITIONS`].
     Deployment {
         /// The status before; `None` before creation.
         from: Option<DeploymentStatus>,
@@ -30,7 +30,7 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// The row for what happens to a connection; `None` where the table has none.
+    /// The row for what happens to a connection; `None` if the table has none.
     #[must_use]
     pub fn of_connection(from: Option<ConnectionStatus>, on: ConnectionTrigger, in_use: bool) -> Option<Self> {
         let mut rows = CONNECTION_TRANSITIONS.iter();
@@ -38,7 +38,8 @@ impl Cell {
             .map(Self::from)
     }
 
-    /// The row for what happens to an environment of which `holds` says what is true; `None` where the table has none.
+    /// The row for what happens to an environment; `holds` says which conditions are true of it. `None` if the table
+    /// has none.
     #[must_use]
     pub fn of_deployment(
         from: Option<DeploymentStatus>,

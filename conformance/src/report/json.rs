@@ -1,4 +1,4 @@
-//! A report as JSON. `complete` is its last member, so that a file that was not written to its end does not have it.
+//! A report as JSON. `complete` is its last member, so that a file that was not written completely does not have it.
 
 use account_connections::Rule;
 use serde::Serialize;
@@ -17,14 +17,14 @@ impl Report {
     /// The report as JSON, for programs: a call is written as the line of a trace.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // JSON has every value that is in it.
+        // Every value in it can be JSON.
         let mut json = serde_json::to_string_pretty(&Members::of(self)).unwrap_or_default();
         json.push('\n');
         json
     }
 }
 
-/// A value on its own line; absent where JSON has no such value, which none here is.
+/// A value on its own line; `None` for a value that JSON cannot have, of which there are none here.
 type OnALine = Option<Box<RawValue>>;
 
 #[derive(Serialize)]

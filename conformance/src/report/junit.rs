@@ -1,5 +1,5 @@
-//! A report as JUnit's XML: a suite for each part of a script, or for each basis where there was no script; a case for each
-//! rule, and a case for the run as a whole.
+//! A report as JUnit's XML: a suite for each part of a script, or for each basis if there was no script; a case for
+//! each rule, and a case for the run as a whole.
 
 use account_connections::{Basis, Rule};
 use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, TestSuite};
@@ -9,9 +9,9 @@ use super::{Part, Report, Severity, Standing, Verdict};
 impl Report {
     /// The report as JUnit's XML, for a CI system.
     ///
-    /// A case fails where the rule makes the run fail. A rule that was not checked is `skipped`, and so is one that is
-    /// broken as the profile permits, or that is chosen where those do not fail the run: `skipped` is the only outcome
-    /// that is neither green nor red. An inconclusive run is an error.
+    /// A case fails if the rule makes the run fail. A rule that was not checked is `skipped`, and so is one that is
+    /// broken as the profile permits, or that is chosen when chosen rules do not fail the run: `skipped` is the only
+    /// outcome that is neither green nor red. An inconclusive run is an error.
     #[must_use]
     pub fn to_junit(&self, fail_on_chosen: bool) -> String {
         let mut suites = Suites::new(self.subject.as_deref().unwrap_or("account-connections-conformance"));
@@ -35,7 +35,7 @@ impl Report {
                 suites.add_test_suite(suite);
             }
         }
-        // A string takes all that is written to it.
+        // A string accepts everything written to it.
         suites.to_string().unwrap_or_default()
     }
 
@@ -51,7 +51,7 @@ impl Report {
         case
     }
 
-    /// A rule in a part of the script; `None` where it did not come up in it.
+    /// A rule in a part of the script; `None` if it did not come up there.
     fn case_of(&self, part: &Part, rule: Rule, fail_on_chosen: bool) -> Option<TestCase> {
         let mut case = if part.broken.contains(&rule) {
             self.case(rule, fail_on_chosen)
@@ -80,7 +80,7 @@ impl Report {
         case
     }
 
-    /// A status with the findings that are put down to this rule.
+    /// A status with the findings that are attributed to this rule.
     fn found(&self, mut status: TestCaseStatus, rule: Rule) -> TestCaseStatus {
         let findings = self.findings.iter().filter(|finding| finding.rule() == rule);
         let texts = findings.map(ToString::to_string).collect::<Vec<_>>().join("\n");

@@ -4,14 +4,14 @@ use account_connections::Rule;
 
 use super::{Finding, Lines, Report, Severity, Tally, Verdict};
 
-/// Of how many lines it is kept what became of them.
+/// For how many lines the outcome is kept.
 const KEPT: usize = 10_000;
 
 impl Report {
     /// Adds what another report of the same subject says, by the same profile.
     ///
-    /// A finding of a cause that is known counts as one more of it. A part that had to be inconclusive makes the whole
-    /// so, unless something was found; a [new](Self::new) report has no say.
+    /// A finding with a known cause counts as one more of it. An inconclusive part makes the whole inconclusive, unless
+    /// something was found; a [new](Self::new) report has no say.
     pub fn merge(&mut self, other: Self) {
         self.verdict = match (self.is_blank(), other.is_blank()) {
             (true, _) => other.verdict,
@@ -45,7 +45,7 @@ impl Report {
         }
     }
 
-    /// Adds a finding, or counts it where its cause is known, and lets the verdict follow.
+    /// Adds a finding, or counts it if its cause is known, and updates the verdict.
     pub(crate) fn add(&mut self, finding: Finding) {
         let verdict = match finding.severity {
             Severity::Violates => Verdict::Violates,
@@ -65,7 +65,7 @@ impl Report {
         }
     }
 
-    /// Says why nothing better can be said, unless something was found.
+    /// Says why there is no better verdict, unless something was found.
     pub(crate) fn inconclusive(&mut self, why: String) {
         if weight(self.verdict) < weight(Verdict::Inconclusive) {
             self.verdict = Verdict::Inconclusive;
@@ -73,7 +73,7 @@ impl Report {
         self.notes.push(why);
     }
 
-    /// Whether it is of nothing at all.
+    /// Whether it covers nothing at all.
     fn is_blank(&self) -> bool {
         self.lines == Lines::default()
             && self.findings.is_empty()
@@ -82,7 +82,7 @@ impl Report {
     }
 }
 
-/// What outweighs what, where the parts of a run do not agree.
+/// What outweighs what, if the parts of a run disagree.
 const fn weight(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Conforms => 0,
@@ -93,8 +93,8 @@ const fn weight(verdict: Verdict) -> u8 {
 }
 
 impl Finding {
-    /// What findings of one cause have in common: the rule that is suspected first, the operation, and where the answers
-    /// first differ, whatever the place in a list.
+    /// What findings of one cause have in common: the rule that is suspected first, the operation, and where the
+    /// answers first differ, regardless of the place in a list.
     pub(crate) fn cause(&self) -> (Rule, &str, String) {
         let path = self.differences.first().map(|difference| difference.path.as_str()).unwrap_or_default();
         let steps = path.split('/').map(|step| if step.parse::<u32>().is_ok() { "*" } else { step });

@@ -1,4 +1,4 @@
-//! What the judge found, as a value; its forms are text, JSON, JUnit and HTML.
+//! What the judge found, as a value that can be shown as text, JSON, JUnit or HTML.
 //!
 //! No form shows the value of an environment's output, and long texts and lists are cut, with a note of their length.
 
@@ -32,7 +32,7 @@ use crate::{script::Count, trace::Call};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Report {
-    /// What was judged, where the recording says so.
+    /// What was judged, if the recording says so.
     pub subject: Option<String>,
     /// The profile's name.
     pub profile: String,
@@ -42,25 +42,25 @@ pub struct Report {
     pub lines: Lines,
     /// The outcome of each line that is a call, in order. Empty if it was not kept.
     pub judged: Vec<JudgedLine>,
-    /// Of each rule, how often it was checked and broken.
+    /// For each rule, how often it was checked and broken.
     pub rules: BTreeMap<Rule, Tally>,
-    /// Why a rule could not be checked, where more can be said than that no call rests on it.
+    /// Why a rule could not be checked, if more can be said than that no call rests on it.
     pub not_run: BTreeMap<Rule, String>,
-    /// Of each row of the two transition tables that was met, how often it was checked and broken.
+    /// For each row of the two transition tables that was reached, how often it was checked and broken.
     pub cells: BTreeMap<Cell, Tally>,
-    /// One for each cause, in the order in which they were met.
+    /// One per cause, in the order in which they were met.
     pub findings: Vec<Finding>,
     /// Lines that could not be read.
     pub unreadable: Vec<Unreadable>,
     /// Permits of the profile that nothing used, as the profile has them: the rule and its reason.
     pub unused_permits: Vec<(Rule, String)>,
-    /// Why nothing better can be said, where the verdict is `inconclusive`, and what else the reader has to know.
+    /// Why the verdict is no better, if it is `inconclusive`, and what else the reader has to know.
     pub notes: Vec<String>,
-    /// What a script was to meet, and did; absent where there was none.
+    /// What a script was to cover, and did; `None` if there was no script.
     pub covered: Option<Covered>,
-    /// The parts of a script, in their order; none where there was no script.
+    /// The parts of a script, in order; empty if there was no script.
     pub phases: Vec<Part>,
-    /// Whether everything that was asked for was done, whatever the outcome: false if a run was stopped.
+    /// Whether everything that was asked for was done, whatever the outcome: `false` if a run was stopped.
     pub complete: bool,
 }
 
@@ -70,9 +70,9 @@ pub struct Report {
 pub struct Part {
     /// Its name.
     pub name: String,
-    /// Of each rule that came up in it, how often it was checked and broken.
+    /// For each rule that came up in it, how often it was checked and broken.
     pub rules: BTreeMap<Rule, Tally>,
-    /// The rules to which findings of this part are put down.
+    /// The rules to which findings of this part are attributed.
     pub broken: BTreeSet<Rule>,
 }
 
@@ -82,7 +82,7 @@ impl Part {
     }
 }
 
-/// How much of what a script was to meet was met.
+/// How much of what a script was to cover was covered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Covered {
@@ -96,11 +96,11 @@ pub struct Covered {
     pub digest: String,
 }
 
-/// What may be said of a subject.
+/// What may be said about a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "each has its own exit code")]
 pub enum Verdict {
-    /// All that was asked for was checked; what differs is permitted by the profile.
+    /// Everything asked for was checked; any differences are permitted by the profile.
     Conforms,
     /// A rule of basis documented or API model is broken.
     Violates,
@@ -110,13 +110,13 @@ pub enum Verdict {
     Inconclusive,
 }
 
-/// How many calls there were, and what became of them.
+/// How many calls there were, and their outcomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lines {
     /// Compared in full.
     pub checked: u64,
-    /// Compared as far as it is known what was there.
+    /// Compared as far as what was there is known.
     pub narrowed: u64,
     /// Not compared.
     pub not_checkable: u64,
@@ -126,27 +126,27 @@ pub struct Lines {
     pub events: u64,
 }
 
-/// What became of a line.
+/// The outcome of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JudgedLine {
     /// Where it is.
     pub place: Place,
-    /// What became of it.
+    /// Its outcome.
     pub as_what: Judged,
 }
 
-/// What became of a call.
+/// The outcome of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "the four ways")]
 pub enum Judged {
-    /// The model gives just this answer.
+    /// The model gives exactly this answer.
     Checked,
-    /// The model gives this answer for some of what may have been there; why not all is known.
+    /// The model gives this answer for some of what may have been there; says why not everything is known.
     Narrowed(String),
-    /// Nothing can be said of it, and why.
+    /// Nothing can be said about it, and why.
     NotCheckable(String),
-    /// The model gives another answer: see the finding.
+    /// The model gives a different answer: see the finding.
     Diverged,
 }
 
@@ -164,7 +164,7 @@ pub struct Place {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tally {
-    /// Outcomes that rest on it and came out so.
+    /// Outcomes that rest on it and came out that way.
     pub checked: u64,
     /// Outcomes that rest on it and did not.
     pub broken: u64,
@@ -178,25 +178,25 @@ pub struct Finding {
     pub suspects: Vec<Suspect>,
     /// How grave it is.
     pub severity: Severity,
-    /// Where.
+    /// Where it is.
     pub place: Place,
     /// The call, with what was answered.
     pub call: Call,
     /// What the model answers.
     pub expected: Expected,
-    /// In which members the two differ.
+    /// The members in which the two differ.
     pub differences: Vec<Difference>,
     /// The calls before it that it rests on, oldest first, with their places.
     pub script: Vec<(Place, Call)>,
     /// How many more of the same cause there were.
     pub more: u64,
-    /// How to see it again, as a command; absent where nothing can be run.
+    /// How to see it again, as a command; `None` if nothing can be run.
     pub again: Option<String>,
-    /// Of calls that were made at once: when each was, so that it can be drawn.
+    /// For concurrent calls: when each was made, so that they can be drawn.
     pub lanes: Vec<Lane>,
 }
 
-/// A call among others that were made at once.
+/// A call among others made at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lane {
@@ -222,7 +222,7 @@ impl Lane {
 pub struct Suspect {
     /// The rule.
     pub rule: Rule,
-    /// Whether the model without that rule gives just the answer that was given.
+    /// Whether the model without that rule gives exactly the answer that was given.
     pub explained: bool,
     /// Why this rule, in a sentence without a full stop.
     pub why: String,
@@ -241,7 +241,7 @@ pub enum Expected {
         /// The message.
         message: String,
     },
-    /// Something else, in words: e.g. of a list of events.
+    /// Something else, in words, e.g. about a list of events.
     Other(String),
 }
 
@@ -251,9 +251,9 @@ pub enum Expected {
 pub struct Difference {
     /// Where in the answer, as a JSON pointer.
     pub path: String,
-    /// What the model has there; absent where it has none.
+    /// What the model has there; `None` if it has nothing.
     pub expected: Option<Value>,
-    /// What was answered; absent if nothing was.
+    /// What was answered; `None` if nothing was.
     pub got: Option<Value>,
 }
 
@@ -280,7 +280,7 @@ pub struct Unreadable {
 }
 
 impl Report {
-    /// A report of nothing yet, by the profile of this name: inconclusive.
+    /// An empty report by the profile of this name: inconclusive.
     #[must_use]
     pub fn new(profile: impl Into<String>) -> Self {
         Self {
@@ -302,8 +302,8 @@ impl Report {
         }
     }
 
-    /// The exit code: 0 conforms (or deviates, where the profile does not fail on chosen rules), 1 violates (or
-    /// deviates, where it does), 3 inconclusive.
+    /// The exit code: 0 conforms (or deviates, if the profile does not fail on chosen rules), 1 violates (or deviates,
+    /// if it does), 3 inconclusive.
     #[must_use]
     pub const fn exit_code(&self, fail_on_chosen: bool) -> u8 {
         match self.verdict {
@@ -343,7 +343,7 @@ impl fmt::Display for Verdict {
 }
 
 impl Finding {
-    /// A finding without differences, of which no other calls are known.
+    /// A finding without differences, about which no other calls are known.
     #[must_use]
     pub fn new(suspects: Vec<Suspect>, severity: Severity, place: Place, call: Call, expected: Expected) -> Self {
         let (differences, script) = (Vec::new(), Vec::new());
@@ -356,7 +356,7 @@ impl Finding {
         self.suspects.first().map_or(Rule::FirstFailureWins, |suspect| suspect.rule)
     }
 
-    /// The members that differ; empty where an answer is compared with a refusal, which differ as a whole.
+    /// The members that differ; empty if an answer is compared with a refusal, which differ as a whole.
     pub(crate) fn members(&self) -> impl Iterator<Item = &Difference> {
         self.differences.iter().filter(|difference| !difference.path.is_empty())
     }
@@ -391,7 +391,7 @@ impl Suspect {
 }
 
 impl Severity {
-    /// That of a broken rule.
+    /// The severity of a broken rule.
     #[must_use]
     pub const fn of(rule: Rule) -> Self {
         match rule.basis() {

@@ -1,4 +1,4 @@
-//! What a report shows of what was recorded: enough to see what is wrong, and no secrets.
+//! What a report shows of what was recorded: enough to see what is wrong, but no secrets.
 
 use std::borrow::Cow;
 
@@ -86,9 +86,9 @@ fn member((name, shown): (&String, &Value)) -> (String, Value) {
     (name.clone(), if name == HIDDEN_MEMBER { HIDDEN.into() } else { value(shown) })
 }
 
-/// A text if it is short; else as much of it as is shown, from this character on.
+/// A text if it is short; otherwise as much of it as is shown, from this character on.
 fn cut(long: &str, from: usize) -> Cow<'_, str> {
-    // A text has at most as many characters as bytes, so that most need not be counted.
+    // A text has at most as many characters as bytes, so most need not be counted.
     if long.len() <= CHARACTERS {
         return long.into();
     }
@@ -102,7 +102,7 @@ fn cut(long: &str, from: usize) -> Cow<'_, str> {
     format!("{start}{part}{end} ({characters} characters in all)").into()
 }
 
-/// How many characters two texts begin with in common.
+/// How many leading characters two texts have in common.
 fn common(one: &str, other: &str) -> usize {
     one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count()
 }

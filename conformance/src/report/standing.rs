@@ -2,24 +2,24 @@ use account_connections::Rule;
 
 use super::{Report, Severity, Tally};
 
-/// What a report says of a rule.
+/// What a report says about a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "what can be said")]
 pub enum Standing {
-    /// It was checked, and no finding is put down to it.
+    /// It was checked, and no finding is attributed to it.
     Held,
-    /// A finding is put down to it: it is the first of its suspects.
+    /// A finding is attributed to it: it is the first of the suspects.
     Broken,
     /// The same, but the profile permits each of these findings.
     Permitted,
-    /// Whatever rests on it diverged, and another rule is suspected first: it was not seen to hold.
+    /// Everything that rests on it diverged, but another rule is suspected first: it was not seen to hold.
     Unclear,
     /// Nothing that was checked rests on it.
     NotRun,
 }
 
 impl Standing {
-    /// All of them, what a reader looks for first first.
+    /// All of them, in the order in which a reader looks for them.
     pub const ALL: [Self; 5] = [Self::Broken, Self::Permitted, Self::Unclear, Self::Held, Self::NotRun];
 
     /// The words for it.
@@ -36,7 +36,7 @@ impl Standing {
 }
 
 impl Report {
-    /// What can be said of a rule.
+    /// What can be said about a rule.
     #[must_use]
     pub fn standing(&self, rule: Rule) -> Standing {
         match (self.gravest(rule), self.tally(rule)) {
@@ -48,7 +48,7 @@ impl Report {
         }
     }
 
-    /// The rules of which this can be said, in the order of the specification.
+    /// The rules about which this can be said, in the order of the specification.
     pub fn rules_that(&self, standing: Standing) -> impl Iterator<Item = Rule> {
         Rule::ALL.iter().copied().filter(move |rule| self.standing(*rule) == standing)
     }
@@ -65,7 +65,7 @@ impl Report {
         self.not_run.get(&rule).map_or("no outcome that was compared rests on it", String::as_str)
     }
 
-    /// The severity of the gravest finding that is put down to a rule.
+    /// The severity of the gravest finding that is attributed to a rule.
     pub(super) fn gravest(&self, rule: Rule) -> Option<Severity> {
         self.findings.iter().filter(|finding| finding.rule() == rule).map(|finding| finding.severity).max()
     }

@@ -1,4 +1,4 @@
-//! Small rounds of calls that are made at once, about something that only some of them can have.
+//! Small rounds of concurrent calls, about something that only some of them can have.
 
 use account_connections::{
     operation::Limits,
@@ -11,13 +11,13 @@ use super::{
     stage::{ENVIRONMENT, HOME, MANAGEMENT, Party, Stage, caller, role},
 };
 
-/// Clients, and calls of each.
+/// How many clients there are, and calls by each.
 const CLIENTS: u64 = 4;
 const CALLS: u64 = 3;
-/// How many places of a quota are left.
+/// How many places in a quota are left.
 const LEFT: u32 = 2;
 
-/// What a round is about. Only where a quota is small can its last places be fought for.
+/// What a round is about. The last places of a quota can be fought for only if it is small.
 const ABOUT: [&str; 5] =
     ["one token", "one decision", "one name", "a connection that goes", "the last places of a quota"];
 
@@ -43,7 +43,7 @@ pub(super) fn episode(seed: u64, number: u64, limits: Limits) -> Episode {
         }
     }
     if kind == 4 {
-        // Two are there.
+        // Two exist already.
         for number in LEFT + 2..limits.connections_per_account {
             let input = asked(&format!("e{number}"), "r");
             stage.ask(Party::Environment, "CreateEnvironmentAccountConnection", &input);

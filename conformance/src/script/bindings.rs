@@ -5,37 +5,38 @@ use serde_json::{Map, Value};
 
 use super::Step;
 
-/// What the values of a rehearsal stand for in a run: accounts that are given out as they come up, ids and page tokens as
-/// answers show them.
+/// What the values of a rehearsal stand for in a run: accounts are given out as they come up, ids and page tokens are
+/// as answers show them.
 #[derive(Clone, Debug)]
 pub struct Bindings<F> {
     fresh: F,
     accounts: BTreeMap<AccountId, AccountId>,
     named: BTreeMap<String, String>,
-    /// Page tokens that calls were to give.
+    /// Page tokens that calls were supposed to give.
     tokens: BTreeSet<String>,
-    /// What names are made the episode's own with.
+    /// The suffix that makes names the episode's own.
     suffix: String,
 }
 
-/// The members that are names which an episode chooses.
+/// The members that are names chosen by an episode.
 const NAMES: [&str; 3] = ["environmentName", "name", "clientToken"];
-/// A longer name is about its length, and keeps it.
+/// A longer name is a test of its length, and keeps it.
 const LONGEST: usize = 24;
 /// What comes before the name in an environment's ARN.
 const ENVIRONMENT: &str = ":environment/";
 
-/// The letters of an id, and of an account.
+/// The length of an id, and of an account.
 const ID: usize = 36;
 const ACCOUNT: usize = 12;
 
 impl<F: FnMut() -> AccountId> Bindings<F> {
-    /// None yet; `fresh` gives accounts to call from, and well-formed names get the suffix: short ones end with it.
+    /// No bindings yet; `fresh` gives accounts to call from, and well-formed names get the suffix: short ones end with
+    /// it.
     pub const fn new(fresh: F, suffix: String) -> Self {
         Self { fresh, accounts: BTreeMap::new(), named: BTreeMap::new(), tokens: BTreeSet::new(), suffix }
     }
 
-    /// Who really calls.
+    /// The real caller.
     pub fn caller(&mut self, rehearsed: Caller) -> Caller {
         Caller::new(self.account(rehearsed.account), rehearsed.region)
     }
@@ -58,7 +59,7 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
         }
     }
 
-    /// Whether a call can be made: not where it names a page token that the subject did not give.
+    /// Whether a call can be made: not if it names a page token that the subject did not give.
     #[must_use]
     pub fn can(&self, step: &Step) -> bool {
         let token = step.input.get("nextToken").and_then(Value::as_str);
@@ -86,7 +87,7 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
         *self.accounts.entry(rehearsed).or_insert_with(&mut self.fresh)
     }
 
-    /// An environment's name, or a client token: what one episode calls something says nothing to another.
+    /// An environment's name, or a client token: what one episode calls something means nothing to another.
     fn name(&mut self, member: &str, text: &str) -> String {
         let is_well_formed = match member {
             "clientToken" => text.parse::<ClientToken>().is_ok(),
@@ -95,7 +96,7 @@ impl<F: FnMut() -> AccountId> Bindings<F> {
         if !is_well_formed {
             return self.text(text);
         }
-        // All of its letters are ASCII.
+        // All of its characters are ASCII.
         let (first, rest) = text.split_at(if text.len() > LONGEST { 1 } else { text.len() });
         let rest = rest.get(self.suffix.len()..).unwrap_or_default();
         format!("{first}{}{rest}", self.suffix)

@@ -4,7 +4,7 @@ use account_connections::{Rule, Rules};
 
 use super::{Episode, Step};
 
-/// What a script is to have met, and has.
+/// What a script is meant to cover, and what it has covered.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     can: BTreeSet<Target>,
@@ -12,7 +12,7 @@ pub struct Coverage {
     met: BTreeSet<Target>,
 }
 
-/// Something to be met.
+/// Something to be covered.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Target {
@@ -24,15 +24,15 @@ pub enum Target {
     Cell(u32),
 }
 
-/// How many of a kind.
+/// How many there are of a kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Count {
-    /// That the run met, with the outcome that the model has.
+    /// Covered by the run, with the model's outcome.
     pub met: usize,
-    /// That are in the script.
+    /// In the script.
     pub planned: usize,
-    /// That the worlds of the script can come to.
+    /// Within reach of the script's worlds.
     pub possible: usize,
 }
 
@@ -45,7 +45,7 @@ impl Target {
 }
 
 impl fmt::Display for Count {
-    /// As in `76 of 83`, with what the script lacks where it lacks something.
+    /// As in `76 of 83`, with what the script lacks, if anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { met, planned, possible } = self;
         match planned == possible {
@@ -66,7 +66,7 @@ impl fmt::Display for Target {
 }
 
 impl Coverage {
-    /// Says that this can be met.
+    /// Notes that this can be covered.
     pub(super) fn can(&mut self, target: Target) {
         self.can.insert(target);
     }
@@ -88,7 +88,7 @@ impl Coverage {
         }
     }
 
-    /// Takes over what was met elsewhere.
+    /// Takes over what was covered elsewhere.
     pub(crate) fn absorb(&mut self, other: Self) {
         self.met.extend(other.met);
     }
@@ -111,7 +111,7 @@ impl Coverage {
         self.count(|target| matches!(target, Target::Cell(_)))
     }
 
-    /// What is in the script, and was not met.
+    /// What is in the script but was not covered.
     pub fn missed(&self) -> impl Iterator<Item = &Target> {
         self.planned.difference(&self.met)
     }

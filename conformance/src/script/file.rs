@@ -1,4 +1,4 @@
-//! Scripts as files, and what a script is narrowed to.
+//! Scripts as files, and what a script is narrowed down to.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -24,7 +24,7 @@ pub enum ScriptError {
         /// What is most like it.
         nearest: String,
     },
-    /// Nothing is about what it is to be narrowed to, with what can be called.
+    /// With what can be called, nothing is about what the script is to be narrowed to.
     #[error("nothing in the script is about {0}, with these outcomes and host paths")]
     Nothing(String),
     /// A file is not a script.
@@ -91,7 +91,7 @@ struct Line {
     region: Region,
     operation: String,
     input: Value,
-    /// How long after the beginning, in milliseconds.
+    /// How long after the beginning it is made, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -100,7 +100,7 @@ struct Line {
     gives: BTreeMap<String, String>,
 }
 
-/// Writes calls as a file that [`read`] reads.
+/// Writes calls as a file that [`read`] can read.
 #[must_use]
 pub fn write(name: &str, steps: &[Step]) -> String {
     let calls = steps.iter().map(|step| Line {
@@ -113,7 +113,7 @@ pub fn write(name: &str, steps: &[Step]) -> String {
         gives: step.gives.iter().map(|(place, value)| ((*place).to_owned(), value.clone())).collect(),
     });
     let file = File { script: 1, name: name.to_owned(), calls: calls.collect() };
-    // JSON has every value that is in it.
+    // Every value in it can be JSON.
     let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
     text.push('\n');
     text
@@ -123,7 +123,7 @@ pub fn write(name: &str, steps: &[Step]) -> String {
 ///
 /// # Errors
 ///
-/// The text is not one: what is wrong, and where.
+/// The text is not a script; says what is wrong, and where.
 pub fn read(text: &str) -> Result<Episode, ScriptError> {
     let malformed = |error: String| ScriptError::Malformed(error);
     let File { script, name, calls } = serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;

@@ -1,8 +1,8 @@
-//! What a live subject is asked, made beforehand from the model alone.
+//! What a live subject is asked, prepared from the model alone.
 //!
-//! A script is rehearsed with the model: its accounts, ids and page tokens are those of the rehearsal, and stand for the
-//! real ones, which are fresh for each episode, or learned from the subject's answers while it runs ([`Bindings`]). One
-//! [`Settings`] gives one script, whatever the subject, with one [digest](Script::digest).
+//! A script is rehearsed with the model: its accounts, ids and page tokens are those of the rehearsal, and stand for
+//! the real ones, which are fresh for each episode, or learned from the subject's answers while it runs ([`Bindings`]).
+//! The same [`Settings`] always give the same script, with the same [digest](Script::digest), whatever the subject.
 
 mod at_once;
 mod bindings;
@@ -44,7 +44,7 @@ pub use worlds::{Exhausted, WORLDS, exhaustive};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "the parts of a script, in their order")]
 pub enum Phase {
-    /// The scenarios: the guide's story, and what is told of each rule.
+    /// The scenarios: the guide's story, and what is told about each rule.
     Story,
     /// What is on the wire: unknown operations, types, callers.
     Wire,
@@ -64,48 +64,48 @@ pub enum Phase {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Episode {
-    /// Its name: no two of a script have the same.
+    /// Its name: no two episodes of a script have the same.
     pub name: String,
-    /// The part of the script that it is of.
+    /// The part of the script that it belongs to.
     pub phase: Phase,
     /// Its calls, in order; those with a client are made at once with their neighbours.
     pub steps: Vec<Step>,
 }
 
 impl Episode {
-    /// How many clients make calls at once in it: none where all are made in turn.
+    /// How many clients make concurrent calls in it: none if all are made in turn.
     pub(crate) fn clients(&self) -> usize {
         self.steps.iter().filter_map(|step| step.client).collect::<BTreeSet<_>>().len()
     }
 
-    /// Whether hours go by in it, where the subject's clock can be moved.
+    /// Whether hours go by in it, if the subject's clock can be moved.
     pub(crate) fn takes_hours(&self) -> bool {
         self.steps.iter().any(|step| step.at.is_some())
     }
 }
 
-/// All that is to be asked.
+/// Everything that is to be asked.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Script {
     /// Its episodes, in order.
     pub episodes: Vec<Episode>,
-    /// Of what the script could cover, how much it does: see [`Coverage`].
+    /// How much of what the script could cover it does cover: see [`Coverage`].
     pub coverage: Coverage,
-    /// What is to be known of it: what is not in it, and why.
+    /// What is not in it, and why.
     pub left_out: Vec<String>,
 }
 
-/// How deployments come to their ends.
+/// How deployments end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "nobody's call, the owner's, or the host's")]
 pub enum Outcomes {
     /// The subject ends them by itself, and answers show how.
     #[default]
     Observed,
-    /// The script also notifies of them, where an environment provisions by itself.
+    /// The script also sends notifications of them, if an environment provisions by itself.
     Notify,
-    /// The script reports them all, by the host's own calls: nobody else does.
+    /// The script reports all of them, with the host's own calls: nobody else does.
     Host,
 }
 
@@ -115,15 +115,15 @@ pub enum Outcomes {
 pub struct Settings {
     /// What the random parts are drawn from.
     pub seed: u64,
-    /// About how many calls it has at the most.
+    /// About how many calls it has, at most.
     pub max_calls: usize,
     /// The quotas of the subject.
     pub limits: Limits,
-    /// How deployments come to their ends.
+    /// How deployments end.
     pub outcomes: Outcomes,
     /// Whether the host's other calls can be made: a look at an account's resources, and clean-ups.
     pub host: bool,
-    /// Only what is about one of these: a phase, an operation, or a rule. Everything if it is empty.
+    /// Only what is about one of these: a phase, an operation or a rule. Everything if empty.
     pub only: Vec<String>,
 }
 
@@ -154,14 +154,14 @@ impl fmt::Display for Phase {
 }
 
 impl Settings {
-    /// These quotas, 10,000 calls, seed 1, and what the subject does by itself observed.
+    /// These quotas, 10,000 calls, seed 1, and deployments that the subject ends by itself.
     #[must_use]
     pub const fn new(limits: Limits) -> Self {
         Self { seed: 1, max_calls: 10_000, limits, outcomes: Outcomes::Observed, host: false, only: Vec::new() }
     }
 }
 
-/// Out of a hundred calls, how many are kept for those at once, and at least how many for random ones.
+/// Out of a hundred calls, how many are kept for concurrent ones, and at least how many for random ones.
 const AT_ONCE: usize = 5;
 const RANDOM: usize = 10;
 /// How many calls a random episode has.
@@ -172,7 +172,7 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// What it is to be narrowed to is no phase, no operation and no rule, or nothing is about it.
+    /// What it is to be narrowed to is not a phase, an operation or a rule, or nothing is about it.
     pub fn new(settings: &Settings) -> Result<Self, ScriptError> {
         let only = file::Only::new(&settings.only)?;
         let mut making = Making { settings, only, script: Self::empty(), calls: 0 };
@@ -187,7 +187,7 @@ impl Script {
         Ok(script)
     }
 
-    /// Every transition of the small world of this name; `None` where there is none.
+    /// Every transition of the small world of this name; `None` if there is none.
     #[must_use]
     pub fn exhaustive(world: &str, settings: &Settings) -> Option<Self> {
         let Exhausted { episodes, states, transitions } = exhaustive(world)?;
@@ -199,7 +199,7 @@ impl Script {
         Some(script)
     }
 
-    /// What it is to meet, in words.
+    /// What it is meant to cover, in words.
     #[must_use]
     pub fn covers(&self) -> String {
         let of = |what: &str, count: Count| format!("{what:12} {} of {}\n", count.planned, count.possible);
@@ -217,7 +217,7 @@ impl Script {
         .concat()
     }
 
-    /// Of these episodes alone, e.g. one that was saved.
+    /// A script of these episodes alone, e.g. one that was saved.
     #[must_use]
     pub fn of(episodes: Vec<Episode>) -> Self {
         let mut script = Self { episodes, ..Self::empty() };
@@ -235,7 +235,7 @@ impl Script {
         self.episodes.iter().map(|episode| episode.steps.len()).sum()
     }
 
-    /// A number that two scripts have in common only if they are the same.
+    /// A number that two scripts share only if they are the same.
     #[must_use]
     pub fn digest(&self) -> String {
         let mut digest = Fnv::default();
@@ -259,7 +259,7 @@ struct Making<'s> {
 }
 
 impl Making<'_> {
-    /// All that does not depend on the seed, as far as there is room: some of each kind in turn.
+    /// Everything that does not depend on the seed, as far as there is room: some of each kind in turn.
     fn fixed(&mut self) {
         let room = self.settings.max_calls * (100 - AT_ONCE - RANDOM) / 100;
         let Script { coverage, left_out, .. } = &mut self.script;
@@ -270,7 +270,7 @@ impl Making<'_> {
             shapes::episodes(),
             wire::episodes(),
         ];
-        // There are most of these, and each is short.
+        // These are the most numerous, and each is short.
         let (some, others) = stories().into_iter().enumerate().partition::<Vec<_>, _>(|(place, _)| place % 2 == 0);
         kinds.extend([some, others].map(|half| half.into_iter().map(|(_, episode)| episode).collect()));
         let (mut kinds, mut cut) = (kinds.into_iter().map(Vec::into_iter).collect::<Vec<_>>(), 0);
@@ -318,7 +318,7 @@ impl Making<'_> {
         fit.collect()
     }
 
-    /// The episode without the calls that cannot be made, if it is asked for.
+    /// The episode without calls that cannot be made, if the episode is asked for.
     fn admitted(&self, mut episode: Episode) -> Option<Episode> {
         let Settings { outcomes, host, .. } = *self.settings;
         episode.steps.retain(|step| match step.operation.as_str() {
@@ -339,13 +339,13 @@ impl Making<'_> {
 fn stories() -> Vec<Episode> {
     let play = |scenario: &scenario::Scenario| {
         let mut rehearsal = Rehearsal::new();
-        // That the model passes is for its own tests to say.
+        // It is up to the model's own tests to check that it passes.
         let _played = Player::new().play(scenario, &mut rehearsal);
         rehearsal.list_all();
         let name = format!("{}: {}", scenario.place(), scenario.title);
         rehearsal.episode(name, Phase::Story)
     };
-    // One of each file in turn: what is wrong with something shows soon.
+    // One from each file in turn, so that a fault in any area shows early.
     let mut ranks = BTreeMap::<&str, usize>::new();
     let ranked = scenario::all().iter().map(|scenario| {
         let rank = ranks.entry(&scenario.file).or_default();
@@ -355,7 +355,7 @@ fn stories() -> Vec<Episode> {
     let mut ranked = ranked.collect::<Vec<_>>();
     ranked.sort_by_key(|(rank, _)| *rank);
     let mut episodes = ranked.into_iter().map(|(_, scenario)| play(scenario)).collect::<Vec<_>>();
-    // A scenario of very many calls is about a number that others reach with fewer.
+    // A scenario with very many calls is about a number that others reach with fewer.
     episodes.retain(|episode| !episode.steps.is_empty() && episode.steps.len() <= 150);
     episodes
 }

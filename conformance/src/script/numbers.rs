@@ -1,4 +1,4 @@
-//! Quotas as they are told.
+//! Quotas, as they are told.
 
 use account_connections::{operation::Limits, testing::subject::Reply};
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ pub(super) fn episodes(limits: Limits, left_out: &mut Vec<String>) -> Vec<Episod
     episodes
 }
 
-/// As many connections as there may be, and one more; with another account, and in a place that is free again.
+/// As many connections as there may be, and one more; with another account, and in a place that has become free again.
 fn connections(most: u32, limits: Limits) -> Rehearsal {
     let mut rehearsal = Rehearsal::with_limits(limits);
     let create = |rehearsal: &mut Rehearsal, account: &str, number: u32| {
@@ -40,7 +40,7 @@ fn connections(most: u32, limits: Limits) -> Rehearsal {
             _ => Value::Null,
         }
     };
-    // What was refused does not count, and neither does what is in another Region.
+    // Refused requests do not count, nor does anything in another Region.
     let refused = json!({ "environmentName": "e", "managementAccountId": MANAGEMENT, "roleArn": role(OTHER, "r") });
     rehearsal.ask(caller(ENVIRONMENT, HOME), "CreateEnvironmentAccountConnection", &refused);
     let elsewhere =
@@ -49,7 +49,7 @@ fn connections(most: u32, limits: Limits) -> Rehearsal {
     let ids = (0..most).map(|number| create(&mut rehearsal, ENVIRONMENT, number)).collect::<Vec<_>>();
     create(&mut rehearsal, ENVIRONMENT, most);
     rehearsal.ask(caller(ENVIRONMENT, ELSEWHERE), "CreateEnvironmentAccountConnection", &elsewhere);
-    // What is there already counts once.
+    // What already exists counts once.
     create(&mut rehearsal, ENVIRONMENT, 0);
     create(&mut rehearsal, OTHER, most);
     if let Some(first) = ids.first() {
@@ -65,7 +65,7 @@ fn connections(most: u32, limits: Limits) -> Rehearsal {
     rehearsal
 }
 
-/// What was tagged and had outputs is deleted and made again: it has nothing of what it was.
+/// Something that was tagged and had outputs is deleted and made again: it has kept nothing.
 fn gone() -> Rehearsal {
     let mut rehearsal = Rehearsal::new();
     let by = caller(MANAGEMENT, HOME);

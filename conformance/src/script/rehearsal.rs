@@ -16,13 +16,13 @@ use uuid::Uuid;
 use super::{Episode, Phase, Step};
 use crate::record::is_hosts;
 
-/// A rehearsal: the model with what it was asked so far.
+/// A rehearsal: the model, with what it has been asked so far.
 #[derive(Clone, Debug)]
 pub(super) struct Rehearsal {
     model: Model,
     now: i64,
     steps: Vec<Step>,
-    /// What the latest change is to be looked at by, once it is known that nothing more is asked of it.
+    /// How to look at the latest change, once it is known that nothing more is asked about it.
     looks: Vec<(Caller, &'static str, Value)>,
     /// Whether changes are looked at.
     pub(super) is_watched: bool,
@@ -37,14 +37,14 @@ impl Rehearsal {
         Self { model: Model::default(), now: BEGINNING, steps: Vec::new(), looks: Vec::new(), is_watched: true }
     }
 
-    /// With other quotas than the default ones.
+    /// A rehearsal with quotas other than the defaults.
     pub(super) fn with_limits(limits: Limits) -> Self {
         let mut rehearsal = Self::new();
         rehearsal.set_limits(limits);
         rehearsal
     }
 
-    /// From here on, with these quotas.
+    /// Uses these quotas from here on.
     pub(super) fn set_limits(&mut self, limits: Limits) {
         self.model.set_limits(limits);
     }
@@ -56,7 +56,7 @@ impl Rehearsal {
     }
 
     fn set_clock(&mut self, now: i64) {
-        // The latest change is looked at before.
+        // First, the latest change is looked at.
         self.look();
         self.now = now;
         self.model.set_time(Timestamp::from_unix_millis(now).unwrap_or(Timestamp::MAX));
@@ -72,7 +72,7 @@ impl Rehearsal {
         }
     }
 
-    /// The same as an episode step that is not made: what the model would say, and by which rule it refuses.
+    /// The same for a call that is only tried: what the model would say, and by which rule it refuses.
     pub(super) fn tried(&self, caller: Caller, operation: &str, input: &Value) -> Self {
         let mut tried = self.clone();
         tried.steps.clear();
@@ -90,20 +90,20 @@ impl Rehearsal {
         self.steps.last_mut()
     }
 
-    /// How many calls there are, those included by which the latest change is looked at.
+    /// How many calls there are, including those that look at the latest change.
     pub(super) fn len(&mut self) -> usize {
         self.look();
         self.steps.len()
     }
 
-    /// From here on, the calls are these clients', made at once.
+    /// From here on, the calls are made by these clients, at once.
     pub(super) fn at_once(&mut self, from: usize, client_of: impl Fn(usize) -> u64) {
         for (number, step) in self.steps.iter_mut().skip(from).enumerate() {
             step.client = Some(client_of(number));
         }
     }
 
-    /// Lists all that any account here can see, on both sides.
+    /// Lists everything that any account here can see, on both sides.
     pub(super) fn list_all(&mut self) {
         for caller in self.callers() {
             for side in ["ENVIRONMENT_ACCOUNT", "MANAGEMENT_ACCOUNT"] {
@@ -113,7 +113,7 @@ impl Rehearsal {
         }
     }
 
-    /// Looks at all that any account here can see, through both sides.
+    /// Looks at everything that any account here can see, from both sides.
     pub(super) fn look_at_all(&mut self) {
         for caller in self.callers() {
             for side in ["ENVIRONMENT_ACCOUNT", "MANAGEMENT_ACCOUNT"] {
@@ -132,7 +132,7 @@ impl Rehearsal {
         }
     }
 
-    /// Looks at each thing of the latest list, through the first side that lists it.
+    /// Looks at each thing in the latest list, from the first side that lists it.
     fn look_at_shown(&mut self, caller: Caller, list: &str, name: &str, operation: &str, side: &str) {
         if side == "MANAGEMENT_ACCOUNT" {
             return;
@@ -185,7 +185,7 @@ impl Rehearsal {
         reply
     }
 
-    /// Looks at the latest change: past what is offered for the next call.
+    /// Looks at the latest change, leaving aside what is offered for the next call.
     fn look(&mut self) {
         for (caller, operation, input) in std::mem::take(&mut self.looks) {
             let reply = self.model.call_with_id(caller, operation, &input, Uuid::nil());
@@ -202,7 +202,7 @@ impl Rehearsal {
     }
 }
 
-/// The calls that show what a call changed, through both parties.
+/// The calls that show what a call changed, from both parties.
 fn looks(caller: Caller, operation: &str, input: &Value, reply: &Reply) -> Vec<(Caller, &'static str, Value)> {
     let Reply::Answer(answer) = reply else { return Vec::new() };
     let mut looks = Vec::new();
@@ -215,7 +215,7 @@ fn looks(caller: Caller, operation: &str, input: &Value, reply: &Reply) -> Vec<(
         if let Some(owner) =
             connection.get("managementAccountId").and_then(Value::as_str).and_then(|id| id.parse().ok())
         {
-            // What a connection becomes may move its environment.
+            // What a connection becomes may affect its environment.
             if ["Accept", "Delete"].iter().any(|moves| operation.starts_with(moves)) {
                 let name = json!({ "name": connection.get("environmentName") });
                 looks.push((Caller::new(owner, caller.region), "GetEnvironment", name));
@@ -237,7 +237,7 @@ fn looks(caller: Caller, operation: &str, input: &Value, reply: &Reply) -> Vec<(
     looks
 }
 
-/// What plays a scenario has everything, as the model has.
+/// A rehearsal that plays a scenario offers everything, as the model does.
 impl Subject for Rehearsal {
     fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply {
         self.made(caller, operation, input)

@@ -8,7 +8,7 @@ use super::{
     stage::{ENVIRONMENT, MANAGEMENT, Party, role},
 };
 
-/// Calls with as many members as they take, by whom they are good.
+/// Calls with as many members as they take, each with a caller who may make it.
 fn calls() -> Vec<(Party, &'static str, Value)> {
     use Party::{Environment, Management};
 
@@ -82,7 +82,7 @@ pub(super) fn episodes() -> Vec<Episode> {
     episodes
 }
 
-/// The value with something in it changed, in each way.
+/// The value with something in it changed, once for each possible change.
 fn changed(value: &Value) -> Vec<Value> {
     match value {
         Value::Object(members) => {
@@ -113,7 +113,7 @@ fn changed(value: &Value) -> Vec<Value> {
     }
 }
 
-/// The longest text of a member, and one that is a letter longer.
+/// The longest text of a member, and one that is a character longer.
 fn limits(member: &str) -> Vec<Value> {
     let (letter, most) = match member {
         "environmentName" | "name" | "templateName" => ("a", 100),

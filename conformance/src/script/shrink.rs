@@ -4,10 +4,10 @@ use account_connections::operation::Operation;
 
 use super::Step;
 
-/// Makes a script shorter that shows a fault. It runs nothing: it gives a script to be tried, and is told the outcome.
+/// Shortens a script that shows a fault. It runs nothing: it proposes a script to be tried, and is told the outcome.
 ///
-/// First all goes that changes nothing, then parts of what is left (Zeller and Hildebrandt's delta debugging), then
-/// members of inputs. What is left runs twice.
+/// First, everything that changes nothing goes, then parts of what is left (Zeller and Hildebrandt's delta debugging),
+/// then members of inputs. What is left runs twice.
 #[derive(Clone, Debug)]
 pub struct Shrinker {
     best: Vec<Step>,
@@ -20,7 +20,7 @@ pub struct Shrinker {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     WithoutReads,
-    /// What names the same things as the last call, directly, or by way of others.
+    /// Calls that name the same things as the last one, directly or by way of others.
     About {
         directly: bool,
     },
@@ -29,12 +29,12 @@ enum Stage {
         size: usize,
         from: usize,
     },
-    /// Of this call, the member at this place.
+    /// The member at this place in this call.
     Members {
         call: usize,
         member: usize,
     },
-    /// How many times more.
+    /// How many more times.
     Again(usize),
     Done(bool),
 }
@@ -76,13 +76,13 @@ fn named(step: &Step) -> impl Iterator<Item = &str> {
 }
 
 impl Shrinker {
-    /// Of a script of which the last call shows the fault.
+    /// Shrinks a script whose last call shows the fault.
     #[must_use]
     pub const fn new(steps: Vec<Step>) -> Self {
         Self { best: steps, stage: Stage::WithoutReads, tried: None, calls: 0 }
     }
 
-    /// What is to be tried next; none where nothing is left to try.
+    /// What is to be tried next; `None` if nothing is left to try.
     pub fn next_try(&mut self) -> Option<Vec<Step>> {
         if self.calls >= CALLS && !matches!(self.stage, Stage::Again(_) | Stage::Done(_)) {
             self.stage = Stage::Again(2);
@@ -101,7 +101,7 @@ impl Shrinker {
         None
     }
 
-    /// Whether the script that was tried shows the fault, and by which call, counted from 0.
+    /// Takes note of whether the script that was tried shows the fault, and in which call, counted from 0.
     pub fn tell(&mut self, shown_by: Option<usize>) {
         let Some(mut steps) = self.tried.take() else { return };
         match (shown_by, self.stage) {
@@ -125,13 +125,13 @@ impl Shrinker {
         }
     }
 
-    /// The shortest script that shows the fault, so far.
+    /// The shortest script so far that shows the fault.
     #[must_use]
     pub fn best(&self) -> &[Step] {
         &self.best
     }
 
-    /// Whether what is left showed the fault each time that it ran.
+    /// Whether what is left showed the fault each time it ran.
     #[must_use]
     pub const fn is_sure(&self) -> bool {
         matches!(self.stage, Stage::Done(true))
@@ -162,7 +162,7 @@ impl Shrinker {
                 let members = steps.get_mut(call)?.input.as_object_mut()?;
                 let name = members.keys().nth(member)?.clone();
                 members.remove(&name);
-                // Without what it has to have, it is another call.
+                // Without what it must have, it is a different call.
                 let reads = |steps: &[Step]| {
                     let step = steps.get(call)?;
                     Some(Operation::read_host(&step.operation, &step.input).is_ok())

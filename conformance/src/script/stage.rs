@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::rehearsal::Rehearsal;
 
-/// Who calls, in a rehearsal.
+/// The callers in a rehearsal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Party {
     /// The management account.
@@ -51,7 +51,7 @@ pub(super) fn role(account: &str, name: &str) -> Value {
     json!(format!("arn:aws:iam::{account}:role/{name}"))
 }
 
-/// A rehearsal with things that have names: `$name` in an input stands for what the rehearsal calls it.
+/// A rehearsal with named things: `$name` in an input stands for what the rehearsal calls it.
 #[derive(Clone, Debug)]
 pub(super) struct Stage {
     pub(super) rehearsal: Rehearsal,
@@ -87,8 +87,8 @@ impl Stage {
         self
     }
 
-    /// A connection in use, `$u`, with its environment `used`; and environments by the other ways: `orphan`, which lost
-    /// its connection, `own`, with a role of its own account, and `repo`, from a repository.
+    /// A connection in use, `$u`, with its environment `used`; and environments provisioned in other ways: `orphan`,
+    /// which lost its connection, `own`, with a role of its own account, and `repo`, from a repository.
     pub(super) fn environments(&mut self) -> &mut Self {
         use Party::{Environment, Management};
 
@@ -120,8 +120,8 @@ impl Stage {
         self
     }
 
-    /// Environments with a deployment under way or ended otherwise: `busy`, `updating`, `dying`, and `doomed`, whose
-    /// deletion failed.
+    /// Environments with a deployment under way, or ended in other ways: `busy`, `updating`, `dying`, and `doomed`,
+    /// whose deletion failed.
     pub(super) fn deployments(&mut self) -> &mut Self {
         use Party::Management;
 

@@ -9,30 +9,30 @@ use crate::trace::only_reads;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Step {
-    /// Who calls: the account stands for another one.
+    /// Who calls: the account stands for a real one.
     pub caller: Caller,
     /// The operation, by its name in the public API or that of one of the host's own.
     pub operation: String,
     /// Its input.
     pub input: Value,
-    /// How long after the beginning it is made, by the subject's clock, in an episode in which hours go by: where that clock
-    /// can be moved.
+    /// How long after the beginning it is made, by the subject's clock, in an episode in which hours go by, if that
+    /// clock can be moved.
     pub at: Option<Duration>,
-    /// Who of several makes it, where it is made at once with others.
+    /// Which of several clients makes it, if it is made at once with others.
     pub client: Option<u64>,
-    /// What the answer gives names to: where in it, and the value of the rehearsal that the real one takes the place of.
+    /// What the answer gives names to: where in it, and the value of the rehearsal that the real one replaces.
     pub gives: Vec<(&'static str, String)>,
-    /// What the model's answer rested on at the rehearsal.
+    /// What the model's answer rested on in the rehearsal.
     pub rests_on: Rules,
-    /// The rule that refused it at the rehearsal.
+    /// The rule that refused it in the rehearsal.
     pub refused_by: Option<Rule>,
-    /// Whether the rule that refuses it is the only one that fails, as far as that is known.
+    /// Whether the rule that refuses it is the only one that fails, as far as is known.
     pub is_alone: bool,
     /// Rules that fail besides the one that refuses.
     pub also_fails: Vec<Rule>,
     /// Whether it only looks at what there is.
     pub is_look: bool,
-    /// The place in a world that it is made at, where it is made for that.
+    /// The place in a world at which it is made, if that is its purpose.
     pub cell: Option<u32>,
 }
 
@@ -41,7 +41,7 @@ pub(super) const GIVEN: [&str; 3] =
     ["/environmentAccountConnection/id", "/environment/lastAttemptedDeploymentId", "/nextToken"];
 
 impl Step {
-    /// A call, by what was answered at the rehearsal.
+    /// A call, given the answer to it in the rehearsal.
     pub(super) fn new(caller: Caller, operation: &str, input: Value, reply: &Reply) -> Self {
         let gives = match reply {
             Reply::Answer(answer) => {
@@ -66,7 +66,7 @@ impl Step {
         }
     }
 
-    /// Whether it changed something at the rehearsal, or may have.
+    /// Whether it changed, or may have changed, something in the rehearsal.
     #[must_use]
     pub fn changes(&self) -> bool {
         !self.is_look && self.refused_by.is_none()

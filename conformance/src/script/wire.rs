@@ -1,4 +1,4 @@
-//! What is found before a request is looked at: that there is no such operation, and types that are wrong.
+//! Faults found before a request is looked at: unknown operations, and wrong types.
 
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ pub(super) fn episodes() -> Vec<Episode> {
         ("ListEnvironmentAccountConnections", json!({ "requestedBy": "ENVIRONMENT_ACCOUNT", "statuses": "PENDING" })),
         ("TagResource", json!({ "resourceArn": "$p.arn", "tags": { "team": "a" } })),
         ("UntagResource", json!({ "resourceArn": "$p.arn", "tagKeys": [1] })),
-        // What an operation does not know is ignored.
+        // Members that an operation does not know are ignored.
         ("GetEnvironmentAccountConnection", json!({ "id": "$p", "unknown": [{}], "color": null })),
     ];
     for (operation, input) in asks {

@@ -34,12 +34,12 @@ struct Judging {
 }
 
 impl<S: Subject> Beside<AtOnce<S>> {
-    /// A subject in which there is nothing. Its quotas are set to these, if it lets them be set.
+    /// An empty subject. Its quotas are set to these, if they can be set.
     pub const fn new(subject: S, limits: Limits, terms: Terms) -> Self {
         Self::new_async(AtOnce(subject), limits, terms)
     }
 
-    /// Makes a call, and judges the answer. A call of the host's is left out where the subject has no way to make it.
+    /// Makes a call, and judges the answer. One of the host's calls is left out if the subject has no way to make it.
     ///
     /// # Errors
     ///
@@ -50,12 +50,12 @@ impl<S: Subject> Beside<AtOnce<S>> {
 }
 
 impl<S: AsyncSubject> Beside<S> {
-    /// As [`new`](Self::new), of a subject that is async.
+    /// As [`new`](Self::new), for an async subject.
     pub const fn new_async(subject: S, limits: Limits, terms: Terms) -> Self {
         Self { driver: Driver::new(subject), limits, terms, judging: None }
     }
 
-    /// As [`make`](Self::make), of a subject that is async.
+    /// As [`make`](Self::make), for an async subject.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl<S: AsyncSubject> Beside<S> {
         judging.recording.call(call.caller, call.operation, &input, reply, times);
         let events = if judging.shows_events { driver.subject().events().await } else { None };
         if judging.judge_the_last(call.number, events) == Judged::Diverged {
-            // The judge goes on where what it found is permitted.
+            // The judge goes on if what it found is permitted.
             unless_it_fails(judging.again(terms), terms)?;
         }
         Ok(())
@@ -82,7 +82,7 @@ impl<S: AsyncSubject> Beside<S> {
     ///
     /// # Errors
     ///
-    /// The report, if something is found that fails a run by the profile: such as an event that never came.
+    /// The report, if something is found that fails a run by the profile, such as an event that never came.
     pub fn finish(self) -> Result<Report, Box<Report>> {
         let report = match self.judging {
             Some(judging) => judging.judge.finish(),
@@ -93,7 +93,7 @@ impl<S: AsyncSubject> Beside<S> {
 }
 
 impl Judging {
-    /// Looks what the subject shows, and sets its quotas.
+    /// Looks at what the subject shows, and sets its quotas.
     async fn begin<S: AsyncSubject>(subject: &mut S, first: &SymbolicCall, limits: Limits, terms: &Terms) -> Self {
         let is_set = subject.set_limits(limits).await;
         let mut header = terms.header(is_set.then_some(limits));
@@ -115,7 +115,7 @@ impl Judging {
         if found(&judged) || found(&of_events) { Judged::Diverged } else { Judged::Checked }
     }
 
-    /// The report of what was judged so far.
+    /// The report on what has been judged so far.
     fn again(&self, terms: &Terms) -> Report {
         let mut judge = Judge::new(self.recording.header.clone(), terms.by().clone());
         for (number, line) in (1..).zip(&self.recording.lines) {

@@ -4,7 +4,7 @@ use account_connections::{Rule, testing::script::Script};
 
 use crate::report::Report;
 
-/// A script that fails, made as short as it gets, and what was found in it.
+/// A failing script, made as short as possible, and what was found in it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Found {
@@ -12,7 +12,7 @@ pub struct Found {
     pub seed: u64,
     /// What is left of it.
     pub script: Script,
-    /// What the judge says of that.
+    /// What the judge says about that.
     pub report: Report,
 }
 
@@ -25,7 +25,7 @@ impl Found {
 }
 
 impl fmt::Display for Found {
-    /// The findings, and the script, which can be read from its lines again.
+    /// The findings, and the script, which can be read back from its lines.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.report.findings.iter().try_for_each(|finding| writeln!(f, "{finding}"))?;
         write!(f, "the script, shrunk from that of seed {}:\n{}", self.seed, self.script)

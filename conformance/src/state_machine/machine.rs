@@ -22,7 +22,7 @@ pub trait Service: 'static {
     /// What makes calls to it.
     type Subject: Subject;
 
-    /// One in which there is nothing.
+    /// An empty subject.
     fn fresh() -> Self::Subject;
 
     /// What the calls are about.
@@ -31,15 +31,15 @@ pub trait Service: 'static {
         Options::new()
     }
 
-    /// By what it is judged.
+    /// The terms by which it is judged.
     #[must_use]
     fn terms() -> Terms {
         Terms::new()
     }
 }
 
-/// The model as a [`ReferenceStateMachine`]: its state is what is there and which call made it, a transition is a call, and
-/// no call is ever excluded.
+/// The model as a [`ReferenceStateMachine`]: its state is what exists and which call made it, a transition is a call,
+/// and no call is ever excluded.
 #[derive(Debug)]
 pub struct Machine<S>(PhantomData<S>);
 

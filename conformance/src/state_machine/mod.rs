@@ -14,8 +14,8 @@
 //! # it_conforms();
 //! ```
 //!
-//! What it finds is a few calls, and the rule that is broken. [`Script`] reads them again from
-//! the failure's text, and [`judged`] makes them once more: a regression test is those lines.
+//! It finds a few calls and the rule that they break. [`Script`] reads the calls back from the failure's text, and
+//! [`judged`] makes them again: a regression test consists of those lines.
 #![cfg_attr(
     feature = "state-machine",
     doc = r#"
@@ -65,7 +65,7 @@ pub use terms::Terms;
 
 use crate::report::Report;
 
-/// Makes the calls of a script to a subject in which there is nothing, and judges all that it answers.
+/// Makes the calls of a script to an empty subject, and judges all its answers.
 ///
 /// # Errors
 ///

@@ -8,7 +8,7 @@ use account_connections::testing::{
 
 use super::{Found, Terms, judged};
 
-/// Checks a [`Subject`] by random scripts: see the [module](super). `fresh` makes one in which there is nothing.
+/// Checks a [`Subject`] with random scripts: see the [module](super). `fresh` makes an empty one.
 pub fn scripts<S: Subject, F: FnMut() -> S>(fresh: F) -> Scripts<F> {
     Scripts { fresh, options: Options::new(), terms: Terms::new(), seed: 0, cases: 256, calls: 60..=180 }
 }
@@ -26,31 +26,31 @@ pub struct Scripts<F> {
 }
 
 impl<F> Scripts<F> {
-    /// About other accounts, Regions, names or operations.
+    /// Uses other accounts, Regions, names or operations.
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
         self
     }
 
-    /// By another profile, or of a subject with other quotas or another clock.
+    /// Judges by another profile, or a subject with other quotas or another clock.
     pub fn terms(mut self, terms: Terms) -> Self {
         self.terms = terms;
         self
     }
 
-    /// The first script is that of this seed; 0 unless it is said.
+    /// The first script is that of this seed; by default 0.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// As many scripts; 256 unless it is said.
+    /// Runs this many scripts; by default 256.
     pub const fn cases(mut self, cases: u64) -> Self {
         self.cases = cases;
         self
     }
 
-    /// As many calls in each; from 60 to 180 unless it is said. A [crowd](Options::crowded) comes on top.
+    /// Makes this many calls in each; by default from 60 to 180. A [crowd](Options::crowded) comes on top.
     pub const fn calls(mut self, calls: RangeInclusive<usize>) -> Self {
         self.calls = calls;
         self
@@ -65,7 +65,7 @@ impl<F> Scripts<F> {
 }
 
 impl<S: Subject, F: FnMut() -> S> Scripts<F> {
-    /// Checks it, up to the first script in which something is found, and shrinks that.
+    /// Checks the subject, up to the first script in which something is found, and shrinks that script.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl<S: Subject, F: FnMut() -> S> Scripts<F> {
         Ok(())
     }
 
-    /// Checks it, and panics with what was found.
+    /// Checks the subject, and panics with what was found.
     ///
     /// # Panics
     ///

@@ -5,7 +5,7 @@ use crate::{
     trace::{Begins, ClockUnit, Header},
 };
 
-/// By what a subject is judged, and what it does not tell of itself.
+/// By what a subject is judged, and what it does not say about itself.
 #[derive(Clone, Debug)]
 pub struct Terms {
     profile: Profile,
@@ -21,35 +21,35 @@ impl Default for Terms {
 }
 
 impl Terms {
-    /// By the default profile, of a subject with the default quotas, unless they can be set.
+    /// Judges by the default profile a subject with the default quotas, unless they can be set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// By another profile.
+    /// Judges by another profile.
     #[must_use]
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
         self
     }
 
-    /// Tells the quotas of a subject whose quotas cannot be set.
+    /// States the quotas of a subject whose quotas cannot be set.
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Reads the time by this clock where the subject's cannot be set: what a call's times are compared with. Without it,
-    /// they are compared with each other only.
+    /// Reads the time from this clock, to compare a call's times with, if the subject's clock cannot be set. Without
+    /// it, they are only compared with each other.
     #[must_use]
     pub const fn clock(mut self, clock: fn() -> Timestamp) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// Tells the unit of the subject's clock: milliseconds if it is not told.
+    /// States the unit of the subject's clock; by default milliseconds.
     #[must_use]
     pub const fn clock_unit(mut self, unit: ClockUnit) -> Self {
         self.unit = unit;
@@ -64,7 +64,7 @@ impl Terms {
         self.clock.map(|clock| clock())
     }
 
-    /// That of a recording of a subject in which there is nothing yet; its own quotas are those that it has.
+    /// The header of a recording of an empty subject; these limits are its own quotas, if they are known.
     pub(super) fn header(&self, limits: Option<Limits>) -> Header {
         Header { limits: limits.unwrap_or(self.limits), begins: Begins::Empty, clock: self.unit, ..Header::new() }
     }

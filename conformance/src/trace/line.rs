@@ -6,7 +6,7 @@ use account_connections::id::{AccountId, Region, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-/// All members that any line has: which of them are there says what it is.
+/// All members that any line may have: which of them are present says what it is.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Members {
@@ -48,7 +48,7 @@ pub(super) struct Members {
     pub(super) clean_up: Option<CleanUp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) resources: Option<Resources>,
-    /// In the header, whether they are complete; else, the events.
+    /// In the header, whether they are complete; otherwise, the events.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) events: Option<Value>,
 }
@@ -113,7 +113,7 @@ pub(super) struct Resources {
     pub(super) list: Value,
 }
 
-/// A time: a number of seconds, or a text as of RFC 3339.
+/// A time: a number of seconds, or a text as in RFC 3339.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Time(pub(super) Timestamp);
 

@@ -1,6 +1,6 @@
-//! Traces: what was called, and what was answered, one call a line of JSON.
+//! Traces: what was called and what was answered, one call per line of JSON.
 //!
-//! The first line is the [`Header`]; each further one is a [`Line`].
+//! The first line is the [`Header`]; each of the others is a [`Line`].
 
 mod line;
 mod overlaps;
@@ -19,7 +19,7 @@ pub use overlaps::Overlaps;
 pub use read::{Malformed, Read, read};
 use serde_json::Value;
 
-/// What is known of a recording as a whole.
+/// What is known about a recording as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Header {
@@ -31,10 +31,10 @@ pub struct Header {
     pub begins: Begins,
     /// The unit of the subject's clock.
     pub clock: ClockUnit,
-    /// Whether all events are recorded; else a missing one is no finding.
+    /// Whether all events are recorded; otherwise a missing one is not a finding.
     pub events_complete: bool,
-    /// Whether all of the host's side is recorded: reports and clean-ups. Else deployments may end, and resources go,
-    /// between two lines.
+    /// Whether all of the host's side is recorded: reports and clean-ups. Otherwise deployments may end, and resources
+    /// disappear, between two lines.
     pub host_complete: bool,
 }
 
@@ -64,7 +64,7 @@ pub enum Line {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Call {
-    /// Who made it, where several clients were recorded.
+    /// Who made it, if several clients were recorded.
     pub client: Option<String>,
     /// The calling account.
     pub account: AccountId,
@@ -80,12 +80,12 @@ pub struct Call {
     pub start: Option<Timestamp>,
     /// Just after its answer came.
     pub end: Option<Timestamp>,
-    /// Members, of the input or of the answer, that the recorder blacked out: by their names; `message` is an error's.
+    /// Members of the input or of the answer that the recorder blacked out, by name; `message` is an error's.
     pub hidden: BTreeSet<String>,
 }
 
 impl Header {
-    /// Of a recording about which nothing is known.
+    /// The header of a recording about which nothing is known.
     #[must_use]
     pub fn new() -> Self {
         Self {

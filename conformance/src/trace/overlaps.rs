@@ -4,7 +4,7 @@ use super::Call;
 
 /// Puts together calls of different clients whose windows overlap, so that their order is not known.
 ///
-/// Calls without a client, or without times, are in their order: each is alone.
+/// Calls without a client, or without times, are in order: each is on its own.
 #[derive(Debug)]
 pub struct Overlaps<P> {
     calls: Vec<(P, Call)>,
@@ -19,7 +19,7 @@ impl<P> Default for Overlaps<P> {
 }
 
 impl<P> Overlaps<P> {
-    /// Takes the next call in, and gives those that are complete before it: none while they go on.
+    /// Takes the next call, and returns the group completed before it: none while the group continues.
     pub fn next(&mut self, place: P, call: Call) -> Vec<(P, Call)> {
         let goes_on = match (self.end, call.start, &call.client) {
             (Some(end), Some(start), Some(_)) => start <= end,
@@ -34,7 +34,7 @@ impl<P> Overlaps<P> {
         complete
     }
 
-    /// Those that are left.
+    /// The calls that are left.
     pub fn finish(&mut self) -> Vec<(P, Call)> {
         self.end = None;
         std::mem::take(&mut self.calls)

@@ -11,7 +11,7 @@ use super::{
 #[non_exhaustive]
 pub struct Malformed(pub String);
 
-/// What a line says: the header is one, too.
+/// What a line says: the header is a line, too.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "a header, or a line after it")]
 pub enum Read {
@@ -25,13 +25,13 @@ pub enum Read {
 ///
 /// # Errors
 ///
-/// It is not JSON, or not a line of a trace: what is wrong, and what would be right.
+/// It is not JSON, or not a line of a trace; says what is wrong, and what would be right.
 pub fn read(text: &str) -> Result<Read, Malformed> {
     let members = serde_json::from_str::<Members>(text).map_err(|error| Malformed(in_line(&error)))?;
     if members.trace.is_some() { header(members).map(Read::Header) } else { line(members).map(Read::Line) }
 }
 
-/// A parser's error, without the number that it gives the one line that it sees.
+/// A parser's error, without the number it gives to the only line it sees.
 fn in_line(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
@@ -132,7 +132,7 @@ fn asked(members: &mut Members) -> Result<Asked, Malformed> {
     ))
 }
 
-/// A line of the host's side that tells no error was carried out.
+/// A line of the host's side that reports no error was carried out.
 fn done(members: &mut Members) {
     if members.error.is_none() && members.answer.is_none() {
         members.answer = Some(Value::Null);

@@ -1,4 +1,5 @@
-//! The ways in which the console talks to the model: it reads, it calls, and it asks what would be. No other file does.
+//! The ways in which the console talks to the model: it reads, it calls, and it asks what would happen. No other file
+//! does.
 
 use std::sync::Arc;
 
@@ -42,12 +43,12 @@ pub(super) struct Consequences {
     /// The rules that the outcome would rest on.
     pub(super) rules: Rules,
     pub(super) events: Vec<Event>,
-    /// What the model would say afterwards to a further request, where it would refuse that.
+    /// What the model would then say to a further request, if it would refuse it.
     pub(super) refused_then: Option<Refusal>,
 }
 
 impl View<'_> {
-    /// What an account reads of what it has: not in the log, since nothing happens.
+    /// What an account reads about what it has: not logged, since nothing happens.
     pub(super) fn read<R: Question>(&self, request: R) -> Result<AnswerTo<R>, Failure>
     where
         AnswerTo<R>: Send,
@@ -59,7 +60,7 @@ impl View<'_> {
         Ok(decided.result?)
     }
 
-    /// Asks what a request would do: decides it over an overlay that is then dropped.
+    /// Asks what a request would do: decides it over an overlay, which is then dropped.
     pub(super) fn would<R: Question>(&self, request: R) -> Result<Would, Failure> {
         self.would_then(request, None)
     }
@@ -110,7 +111,7 @@ impl View<'_> {
         self.answered(asked, &answered)
     }
 
-    /// Says what is gone of what is provisioned here.
+    /// Says which of the resources provisioned here are gone.
     pub(super) fn clean_up(&self, input: &Map<String, Value>) -> Result<(), Refused> {
         let (emulator, body) = (&self.console.emulator, bytes(input));
         let (region, account) = (self.at.region().to_string(), self.at.account().to_string());
@@ -119,7 +120,7 @@ impl View<'_> {
         self.answered(asked, &answered)
     }
 
-    /// The events, oldest first: whoever shows them chooses those that the viewer may see.
+    /// The events, oldest first: what shows them selects those that the viewer may see.
     pub(super) fn events(&self) -> Result<Vec<Event>, Failure> {
         Ok(lend(&self.console.emulator, Access::Reads, |_, store| store.events().map_err(HostError::Read))?)
     }
@@ -134,19 +135,19 @@ impl View<'_> {
         Ok(found.into_iter().flatten().next().map(|found| found.record))
     }
 
-    /// A page that cannot be made for trouble of the store is in the log, too.
+    /// Also logs a page that cannot be made because of trouble with the store.
     pub(super) fn log_trouble(&self, trouble: &Trouble) {
         self.console.emulator.tell(None, &Answered::trouble("console", trouble));
     }
 
-    /// The call is in the log, and in the recording, as everybody's.
+    /// The call is in the log and in the recording, like everybody's.
     fn answered(&self, asked: Option<Asked>, answered: &Answered) -> Result<(), Refused> {
         self.console.emulator.tell(asked, answered);
         Refused::of(answered).map_or(Ok(()), Err)
     }
 }
 
-/// What can be asked of a store on whichever thread, more than once where it has to be.
+/// What can be asked of a store on any thread, more than once if necessary.
 pub(super) trait Question: Request + Send + Sync + 'static {}
 
 impl<R: Request + Send + Sync + 'static> Question for R {}
@@ -164,7 +165,7 @@ fn wait<T>(call: impl Future<Output = T>) -> T {
     tokio::runtime::Handle::current().block_on(call)
 }
 
-/// All records: of whom there are any.
+/// All records, to see who has any.
 pub(super) fn records(emulator: &Arc<Emulator>) -> Result<Vec<Entry>, Trouble> {
     lend(emulator, Access::Reads, |_, store| store.records().map_err(HostError::Read))
 }
@@ -173,7 +174,7 @@ fn bytes(input: &Map<String, Value>) -> Vec<u8> {
     serde_json::to_vec(input).unwrap_or_default()
 }
 
-/// Cannot be: what is written is what is read.
+/// Cannot happen: what is written is what is read.
 fn unreadable(why: &str) -> Refused {
     Refused { kind: "InternalServerException".into(), rule: None, message: format!("the answer cannot be read: {why}") }
 }

@@ -1,4 +1,4 @@
-//! The style sheet, the script and the icon: in the binary, from nowhere else.
+//! The style sheet, the script and the icon: part of the binary, and from nowhere else.
 
 use axum::{
     http::header,

@@ -16,7 +16,7 @@ use super::{
 /// A field: one member of a call's input.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
-    /// As the API names it; with a point for a member of a member.
+    /// As the API names it; with a dot for a member of a member.
     pub(super) member: &'static str,
     pub(super) label: &'static str,
     pub(super) hint: &'static str,
@@ -28,7 +28,7 @@ pub(super) struct Field {
 pub(super) enum Kind {
     /// A line of text.
     Line,
-    /// The same, with what could be given: a value, and what to say of it.
+    /// The same, with suggestions: a value, and what to say about it.
     Offered(Vec<(String, String)>),
     /// Lines of text.
     Text,
@@ -36,7 +36,7 @@ pub(super) enum Kind {
     Tags,
     /// Lines of text, each one a resource's identifier.
     Resources,
-    /// One of these; the first one where nothing was given.
+    /// One of these; the first one if nothing was given.
     Choice(Vec<&'static str>),
 }
 
@@ -67,13 +67,13 @@ impl Field {
         Self { kind, ..self }
     }
 
-    /// The member as a refusal names it: with all that it is in, or by itself.
+    /// Whether a refusal names the member: at the beginning of a path, or by itself.
     fn is_named_in(&self, message: &str) -> bool {
         message.contains(&format!("`{}`", self.member)) || message.contains(&format!("`{}.", self.member))
     }
 }
 
-/// The input of a call that these fields were filled in for: what is empty is absent.
+/// The input of the call that these fields were filled in for: anything empty is absent.
 pub(super) fn input(groups: &[Group], given: &Values) -> Map<String, Value> {
     let mut input = Map::new();
     for field in groups.iter().flat_map(|group| &group.fields) {
@@ -107,10 +107,10 @@ fn tag(line: &str) -> Value {
 /// The name of a form's token.
 pub(super) const TOKEN: &str = "token";
 
-/// The most characters of one: those of the API's own client tokens.
+/// The most characters of a token: as many as the API's own client tokens have.
 pub(super) const LONGEST_TOKEN: usize = 64;
 
-/// A form that is not the console's.
+/// The refusal of a form that is not the console's.
 pub(super) fn without_token() -> Refused {
     let kind = ErrorKind::Validation.name().into();
     let message =
@@ -118,7 +118,7 @@ pub(super) fn without_token() -> Refused {
     Refused { kind, rule: None, message }
 }
 
-/// What makes a form one that is carried out once: a new one, or the one with which it was sent.
+/// The token by which a form is carried out only once: a new one, or the one with which it was sent.
 pub(super) fn token(given: &Values) -> String {
     given.get(TOKEN).map_or_else(|| RandomIds.fresh().to_string(), Into::into)
 }
@@ -144,7 +144,7 @@ impl Form<'_> {
         }
     }
 
-    /// What is wrong, with the way to the fields that it is about.
+    /// What is wrong, with links to the fields that it is about.
     fn summary(&self, refused: &Refused) -> Markup {
         let fields = self.groups.iter().flat_map(|group| &group.fields);
         let named = fields.filter(|field| field.is_named_in(&refused.message)).collect::<Vec<_>>();
@@ -194,7 +194,7 @@ impl Form<'_> {
                     }
                 }
                 Kind::Text | Kind::Tags | Kind::Resources => {
-                    // A browser takes the first line end away.
+                    // A browser drops the first line end.
                     textarea id=(id) name=(field.member) rows="4" aria-describedby=[described] aria-invalid=[invalid]
                         spellcheck="false" { "\n" (value) }
                 }
@@ -216,7 +216,7 @@ fn id(field: &Field) -> String {
     field.member.replace('.', "-")
 }
 
-/// The question before something is done that cannot be undone, or its refusal.
+/// The question before something that cannot be undone is done, or its refusal.
 pub(super) struct Confirmation<'f> {
     pub(super) question: String,
     pub(super) action: String,

@@ -1,4 +1,4 @@
-//! What stands between the console and other sites: who may send a form, and what a page may load.
+//! What protects the console from other sites: who may send a form, and what a page may load.
 
 use axum::{
     extract::Request,
@@ -22,7 +22,7 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
     response
 }
 
-/// Nothing is loaded from elsewhere, no page is put into a frame, and no address of a page is told to others.
+/// Nothing is loaded from elsewhere, no page is put into a frame, and no page's address is revealed to others.
 const HEADERS: [(HeaderName, &str); 7] = [
     (
         header::CONTENT_SECURITY_POLICY,
@@ -35,12 +35,12 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    // What an account sees is not to be found in a cache by who looks as another.
+    // What one account sees must not be found in a cache by somebody looking as another.
     (header::CACHE_CONTROL, "no-store"),
 ];
 
-/// Whether a form was sent from here, as the browser says. A client that is no browser says nothing, and is no risk: it
-/// sends what its user has it send.
+/// Whether a form was sent from here, as the browser says. A client that is not a browser says nothing, and is no risk:
+/// it sends what its user makes it send.
 fn is_ours(headers: &HeaderMap) -> bool {
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let here = text(&header::HOST).map(|host| format!("http://{host}"));

@@ -10,7 +10,7 @@ use account_connections::id::{Caller, Timestamp};
 use super::refused::Refused;
 use crate::answered::Answered;
 
-/// Calls by their caller, so that nobody's are pushed out by another's, nor shown to another.
+/// Calls by caller, so that nobody's are pushed out by another's, or shown to another.
 #[derive(Debug, Default)]
 pub(crate) struct Heard(Mutex<BTreeMap<Caller, VecDeque<Call>>>);
 
@@ -23,11 +23,11 @@ pub(super) struct Call {
 }
 
 impl Heard {
-    /// The most calls of one caller that are kept: the last ones.
+    /// The most calls kept for one caller: the last ones.
     pub(super) const CALLS: usize = 100;
     /// The most callers whose calls are kept: those that called last.
     const CALLERS: usize = 128;
-    /// The most characters that are kept of a refusal's message. All the calls together then have at most some 15 MB.
+    /// The most characters kept of a refusal's message. All the calls together then take at most some 15 MB.
     const MESSAGE: usize = 1_000;
 
     /// A call was answered. One without a caller is nobody's.
@@ -58,7 +58,7 @@ impl Heard {
         self.heard().get(&caller).into_iter().flatten().cloned().collect()
     }
 
-    /// All who called.
+    /// Everybody who called.
     pub(super) fn callers(&self) -> Vec<Caller> {
         self.heard().keys().copied().collect()
     }

@@ -11,7 +11,7 @@ use account_connections::{id::Caller, store::Record};
 use super::ask;
 use crate::emulator::Emulator;
 
-/// Who is known. Looking through a large store takes a while, so it is not done for each page.
+/// Who is known. Looking through a large store takes a while, so it is not done for every page.
 #[derive(Debug, Default)]
 pub(super) struct Known(Mutex<Option<Found>>);
 
@@ -21,14 +21,15 @@ struct Found {
     good_until: Instant,
 }
 
-/// How much longer than the look at a store took, what it found is good: so looking takes little of all the time.
+/// What a look at a store found is valid for this many times as long as the look took, so that looking takes little of
+/// the total time.
 const SHARE: u32 = 20;
 
 /// The most that are offered.
 const OFFERED: usize = 500;
 
 impl Known {
-    /// Who is known now, or was a moment ago. None where the store is in trouble: the page itself will say so.
+    /// Who is known now, or was a moment ago. Nobody if the store is in trouble: the page itself will say so.
     #[expect(clippy::disallowed_methods, reason = "how long a look takes is measured, and no answer depends on it")]
     pub(super) fn callers(&self, emulator: &Arc<Emulator>) -> BTreeSet<Caller> {
         let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);

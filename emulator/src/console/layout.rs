@@ -32,7 +32,7 @@ impl Room {
     }
 }
 
-/// A page of an account: a heading that says of which, and what is below it.
+/// A page of an account: a heading that says which account, and what is below it.
 pub(super) fn page(view: &View<'_>, room: Room, heading: &str, body: Markup) -> Markup {
     let (account, region) = (view.at.account(), view.at.region());
     let main = html! {
@@ -42,7 +42,7 @@ pub(super) fn page(view: &View<'_>, room: Room, heading: &str, body: Markup) -> 
     document(&format!("{heading} · account {account} · {region}"), Some((view, room)), main)
 }
 
-/// A page of nobody's.
+/// A page that belongs to no account.
 pub(super) fn bare(heading: &str, body: Markup) -> Markup {
     document(heading, None, html! { h1 { (heading) } (body) })
 }
@@ -120,7 +120,7 @@ fn navigation(view: &View<'_>, here: Room) -> Markup {
     }
 }
 
-/// Who looks, and where.
+/// Who is looking, and where.
 fn switch(view: &View<'_>, room: Room) -> Markup {
     let known = view.console.known.callers(&view.console.emulator);
     let accounts = known.iter().map(|caller| caller.account).collect::<std::collections::BTreeSet<_>>();

@@ -1,8 +1,8 @@
 //! The console: what a person sees at `/console`.
 //!
-//! It is rendered here, as plain pages and forms. What it changes, it changes by the calls that any client makes; what
-//! a button may do, and what follows, it asks the model: a decision over an overlay that is thrown away. No rule is
-//! written again in it.
+//! It is rendered here, as plain pages and forms. It changes things only through the calls that any client makes; it
+//! asks the model what a button may do, and what follows: a decision over an overlay that is thrown away. It does not
+//! restate any rule.
 
 mod ask;
 mod assets;
@@ -49,7 +49,8 @@ struct Console {
     known: Known,
 }
 
-/// The largest form: a spec of 51,200 characters, each of four bytes that are written as twelve, and room for the rest.
+/// The largest form: a spec of 51,200 characters, each of four bytes that are encoded as twelve, plus room for the
+/// rest.
 const LARGEST: usize = 1 << 20;
 
 pub(crate) fn router(emulator: Arc<Emulator>) -> Router {
@@ -78,11 +79,11 @@ pub(crate) fn router(emulator: Arc<Emulator>) -> Router {
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(middleware::from_fn(guard::keep));
-    // Its own path is the API's, too: without the console's headers.
+    // The root path is also the API's: it is without the console's headers.
     Router::new().route("/", get(home)).nest("/console", pages).with_state(console)
 }
 
-/// A browser at the API's own path is led to the console; anything else is told which method is right there.
+/// A browser at the API's own path is redirected to the console; anything else is told which method is right there.
 async fn home(State(console): State<Arc<Console>>, headers: HeaderMap) -> Response {
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if accepts.contains("text/html") {

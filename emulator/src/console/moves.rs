@@ -1,4 +1,4 @@
-//! What may be done with a connection, and what follows: as the model says it.
+//! What may be done with a connection, and what follows, according to the model.
 
 use account_connections::{
     Rule,
@@ -18,11 +18,12 @@ use super::{
     view::{Failure, View},
 };
 
-/// What moves a connection that is there, in the order in which it is offered.
+/// What moves an existing connection, in the order in which it is offered.
 pub(super) const MOVES: [ConnectionTrigger; 4] =
     [ConnectionTrigger::Accept, ConnectionTrigger::Reject, ConnectionTrigger::Update, ConnectionTrigger::Delete];
 
-/// What the model would say to a move now. To update is asked without another role: whether it may be done at all.
+/// What the model would say to a move now. An update is asked about without a different role: whether it may be done at
+/// all.
 pub(super) fn would(view: &View<'_>, id: ConnectionId, trigger: ConnectionTrigger) -> Result<Would, Failure> {
     match trigger {
         ConnectionTrigger::Accept => view.would(AcceptEnvironmentAccountConnection::new(id)),
@@ -60,8 +61,8 @@ pub(super) const fn tone(trigger: ConnectionTrigger) -> Tone {
     }
 }
 
-/// Whether an environment is attached to the connection: whether its deletion would leave one behind, or in a
-/// management account's eyes, whether it could be rejected.
+/// Whether an environment is attached to the connection: whether its deletion would leave one behind, or, for a
+/// management account, whether it could be rejected.
 pub(super) fn is_in_use(view: &View<'_>, connection: &ConnectionSummary) -> Result<bool, Failure> {
     let mine = connection.environment_account_id == view.at.account();
     let trigger = if mine { ConnectionTrigger::Delete } else { ConnectionTrigger::Reject };
@@ -72,7 +73,7 @@ pub(super) fn is_in_use(view: &View<'_>, connection: &ConnectionSummary) -> Resu
     })
 }
 
-/// What follows for this very connection, each with the rule that it rests on.
+/// What follows for this connection itself, each with the rule that it rests on.
 pub(super) fn follows(view: &View<'_>, connection: &ConnectionShown, consequences: &Consequences) -> Markup {
     let then = consequences.refused_then.as_ref().map(|refusal| refusal.rule());
     let rules = consequences.rules.iter().chain(then);
@@ -108,7 +109,7 @@ pub(super) fn statuses<A, S: ToString>(StatusChange { previous, status, .. }: &S
     }
 }
 
-/// What a rule means here; none of a rule that says nothing of what follows.
+/// What a rule means here; `None` for a rule that says nothing about what follows.
 fn tell(rule: Rule, ConnectionShown { summary: it, codebuild_role_arn, .. }: &ConnectionShown) -> Option<String> {
     let (name, lender, manager) = (&it.environment_name, it.environment_account_id, it.management_account_id);
     Some(match rule {

@@ -1,4 +1,4 @@
-//! A form is carried out once, however often it is sent: by a reload, a second click or the back button.
+//! Carries out a form only once, however often it is sent: by a reload, a second click or the back button.
 
 use std::{
     collections::VecDeque,
@@ -15,14 +15,14 @@ struct Carried {
     led_to: String,
 }
 
-/// How many are remembered. The API's own token guards a request to connect for longer.
+/// How many are remembered. The API's own token protects a request to connect for longer.
 const REMEMBERED: usize = 1_024;
 
 impl Once {
-    /// Carries a form out, or says where it led when it was. A form that was refused has changed nothing, and may be sent
-    /// again.
+    /// Carries out a form, or, if it has already been carried out, says where it led. A refused form has changed
+    /// nothing, and may be sent again.
     ///
-    /// One at a time: of two clicks at once, the second one waits for the first.
+    /// One at a time: of two simultaneous clicks, the second waits for the first.
     pub(super) fn carry_out<E>(&self, form: &str, carry_out: impl FnOnce() -> Result<String, E>) -> Result<String, E> {
         let mut carried = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = carried.iter().find(|known| known.form == form) {

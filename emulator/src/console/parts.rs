@@ -25,7 +25,7 @@ pub(super) fn time(at: Timestamp) -> Markup {
     html! { time datetime=(exact) title=(exact) { (date) " " (clock) " UTC" } }
 }
 
-/// What the model says, with what stands in backticks as code.
+/// What the model says, with text in backticks as code.
 pub(super) fn said(text: &str) -> Markup {
     html! {
         @for (place, part) in text.split('`').enumerate() {
@@ -34,7 +34,7 @@ pub(super) fn said(text: &str) -> Markup {
     }
 }
 
-/// A text that is cut where it is long, and shown whole on demand.
+/// A text that is cut if it is long, and shown in full on demand.
 pub(super) fn long(text: &str) -> Markup {
     const SHOWN: usize = 44;
     let end = text.chars().rev().take(SHOWN / 2).collect::<Vec<_>>().into_iter().rev().collect::<String>();
@@ -50,7 +50,7 @@ pub(super) fn long(text: &str) -> Markup {
     }
 }
 
-/// A text that nobody sees before asking for it.
+/// A text that is shown only on request.
 pub(super) fn sensitive(what: &str, text: &str) -> Markup {
     html! {
         details.secret {
@@ -75,10 +75,10 @@ pub(super) fn facts(facts: Vec<(&str, Option<Markup>)>) -> Markup {
     }
 }
 
-/// A table, or what to do where it is empty. On a narrow screen each row is a card, and a table all the same to whoever
-/// hears it.
+/// A table, or what to do if it is empty. On a narrow screen each row is a card, but screen readers still present a
+/// table.
 pub(super) struct Table<'t> {
-    /// Of the page's own: what is refreshed by itself is found by it.
+    /// Unique on the page: parts that refresh by themselves are found by it.
     pub(super) id: &'t str,
     pub(super) caption: &'t str,
     pub(super) columns: &'t [&'t str],
@@ -158,12 +158,12 @@ pub(super) fn refusal(refused: &Refused) -> Markup {
     }
 }
 
-/// What leads to another page, and looks like a button.
+/// A link to another page that looks like a button.
 pub(super) fn button(label: &str, href: &str, what: &str) -> Markup {
     html! { a.button href=(href) { (label) span.hidden { " " (what) } } }
 }
 
-/// Whether a button leads on, or to something that does not come back.
+/// Whether a button leads on, or to something that cannot be undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tone {
     Go,
@@ -179,7 +179,7 @@ impl Tone {
     }
 }
 
-/// The same, where the page that it leads to asks for confirmation: the script shows that in a dialog.
+/// The same, if the page that it leads to asks for confirmation: the script shows that in a dialog.
 pub(super) fn asking(label: &str, href: &str, what: &str, tone: Tone) -> Markup {
     html! { a.button.(tone.class()) href=(href) data-dialog { (label) span.hidden { " " (what) } } }
 }

@@ -12,7 +12,7 @@ type Point = (i32, i32);
 /// Half a state's width and height.
 const HALF: Point = (66, 22);
 
-/// The states, the one that the connection is in marked, and the moves that lead on from it: those that the viewer may
+/// The states, with the connection's own marked, and the moves that lead on from it, with those that the viewer may
 /// make marked as well.
 pub(super) fn states(now: ConnectionStatus, open: &[ConnectionTrigger]) -> Markup {
     let moves = CONNECTION_TRANSITIONS.iter().filter(|row| changes(row));
@@ -39,7 +39,7 @@ pub(super) fn states(now: ConnectionStatus, open: &[ConnectionTrigger]) -> Marku
     }
 }
 
-/// What changes the status has an arrow; what is refused, or changes nothing, has none.
+/// A move that changes the status has an arrow; one that is refused, or changes nothing, has none.
 fn changes(row: &ConnectionTransition) -> bool {
     row.to.is_ok_and(|to| to != row.from)
 }
@@ -66,7 +66,7 @@ fn place(status: Option<ConnectionStatus>, is_before: bool) -> Point {
     }
 }
 
-/// The line of a move, and where its name stands.
+/// The line of a move, and the position of its name.
 fn arrow(row: &ConnectionTransition, may: bool) -> Markup {
     use ConnectionStatus::{Connected, Pending, Rejected};
 
@@ -90,7 +90,7 @@ fn arrow(row: &ConnectionTransition, may: bool) -> Markup {
     }
 }
 
-/// What a move depends on besides.
+/// What else a move depends on.
 const fn only(row: &ConnectionTransition) -> &'static str {
     match row.in_use {
         Some(true) => " (while in use)",

@@ -2,12 +2,12 @@
 
 use account_connections::id::{AccountId, Caller, ConnectionId, EnvironmentName, Region};
 
-/// For whom, and where, a page is made. It is in the page's address.
+/// For whom and where a page is made. It is part of the page's address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place(pub(super) Caller);
 
 impl Place {
-    /// Reads an address's parts; else says what is wrong and what would be right.
+    /// Reads an address's parts, or says what is wrong and what would be right.
     pub(super) fn read(region: &str, account: &str) -> Result<Self, String> {
         let region = region.parse::<Region>().map_err(|error| format!("the Region: {error}"))?;
         let account = account.parse::<AccountId>().map_err(|error| format!("the account: {error}"))?;

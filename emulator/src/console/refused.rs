@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::answered::Answered;
 
-/// What was refused, with the rule where there is one: what is no request has none.
+/// What was refused, with the rule if there is one: something that is not a request has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refused {
     pub(super) kind: String,
@@ -27,7 +27,7 @@ impl Refused {
         Some(Self { kind, rule, message: message.into() })
     }
 
-    /// The same with at most this many characters of its message.
+    /// The same, with at most this many characters of its message.
     pub(super) fn shortened(mut self, most: usize) -> Self {
         if let Some((end, _)) = self.message.char_indices().nth(most) {
             self.message.truncate(end);
@@ -36,7 +36,7 @@ impl Refused {
         self
     }
 
-    /// Whether what was asked for is not there, or is not for the viewer to see.
+    /// Whether what was asked for does not exist, or is not for the viewer to see.
     pub(super) fn is_missing(&self) -> bool {
         self.kind == ErrorKind::ResourceNotFound.name()
     }

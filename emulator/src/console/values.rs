@@ -5,13 +5,14 @@
 pub(super) struct Values(Vec<(String, String)>);
 
 impl Values {
-    /// Reads what a browser writes, `application/x-www-form-urlencoded`. Line ends are those that a text has elsewhere.
+    /// Reads what a browser writes, `application/x-www-form-urlencoded`. Line ends become those used elsewhere in
+    /// texts.
     pub(super) fn read(bytes: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(bytes);
         Self(pairs.map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n"))).collect())
     }
 
-    /// The first value of this name, without the space around it; none where that is empty.
+    /// The first value of this name, without surrounding space; `None` if that is empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
     }
@@ -28,7 +29,7 @@ impl Values {
         self
     }
 
-    /// The same with a value more.
+    /// The same with one more value.
     pub(super) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.0.push((name.into(), value.into()));
         self

@@ -23,16 +23,16 @@ pub(super) struct View<'c> {
     parts: HashMap<String, String>,
 }
 
-/// Why there is no page as asked for.
+/// Why the page asked for cannot be shown.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The address is of nothing.
+    /// There is nothing at the address.
     NoSuchPage(String),
     /// The model refuses.
     Refused(Box<Refused>),
     /// The store is in trouble.
     Trouble(Trouble),
-    /// A form that is to be filled in once more, with what is wrong.
+    /// A form to be filled in once more, with what is wrong.
     Again(Markup),
 }
 
@@ -80,7 +80,7 @@ pub(super) async fn not_found(State(console): Shared) -> Response {
     answer(console, |_| failed(None, Failure::NoSuchPage("the console has no such page".into()))).await
 }
 
-/// Has a page made, on a thread that may wait: a page asks much, and some stores have to wait for a disk.
+/// Has a page made on a thread that may wait: a page asks a lot, and some stores have to wait for a disk.
 pub(super) async fn answer(
     console: Arc<Console>,
     make: impl FnOnce(&Console) -> Response + Send + 'static,
@@ -103,7 +103,7 @@ fn failed(view: Option<&View<'_>>, failure: Failure) -> Response {
             let status = if refused.is_missing() { StatusCode::NOT_FOUND } else { StatusCode::UNPROCESSABLE_ENTITY };
             html(status, layout::refused(view, &refused))
         }
-        // What is inside is the log's to tell.
+        // Internal details are for the log.
         Failure::Trouble(trouble) => {
             view.inspect(|view| view.log_trouble(&trouble));
             html(StatusCode::SERVICE_UNAVAILABLE, layout::in_trouble(view, trouble.kind() == ErrorKind::Throttling))
@@ -115,12 +115,12 @@ impl<'c> View<'c> {
     fn of(console: &'c Console, parts: HashMap<String, String>, query: Option<String>) -> Result<Self, String> {
         let part = |name: &str| parts.get(name).map(String::as_str).unwrap_or_default();
         let at = Place::read(part("region"), part("account"))?;
-        // An address may fill a form in, and does not say that it is one that was sent.
+        // An address may fill in a form, but does not say that the form was sent.
         let query = Values::read(query.unwrap_or_default().as_bytes()).without(form::TOKEN);
         Ok(Self { console, at, query, parts })
     }
 
-    /// Where a list goes on, as the address says it.
+    /// Where a list continues, as the address says.
     pub(super) fn token(&self, list: &str) -> Result<Option<NextToken>, Failure> {
         let token = self.query.get(list).map(str::parse::<NextToken>).transpose();
         token.map_err(|wrong| Failure::NoSuchPage(format!("`{list}`: {wrong}")))

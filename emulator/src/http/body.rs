@@ -1,4 +1,4 @@
-//! Bodies: how much of them there may be, all together, and how long they may take.
+//! Bodies: how large they may be in total, and how long they may take.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,14 +12,14 @@ use tokio::{
 
 use super::guard::with_status;
 
-/// What all bodies under way share. Most are small, and those never wait for a large one.
+/// What all bodies under way share. Most are small, and small ones never wait for a large one.
 #[derive(Debug)]
 pub(crate) struct Budget {
     small: Arc<Semaphore>,
     large: Arc<Semaphore>,
 }
 
-/// A body that was read. What it takes of the budget it gives back when it is dropped.
+/// A body that was read. It returns its share of the budget when it is dropped.
 #[derive(Debug, Default)]
 pub(crate) struct Read {
     bytes: Vec<u8>,
@@ -27,7 +27,7 @@ pub(crate) struct Read {
 }
 
 const KIBIBYTE: usize = 1024;
-/// In KiB: 64 MiB together.
+/// In KiB: with those that are large, 64 MiB.
 const SMALL_BODIES: usize = 16 * KIBIBYTE;
 const LARGE_BODIES: usize = 48 * KIBIBYTE;
 /// A body of at most this many bytes counts as small.
@@ -35,10 +35,10 @@ const SMALL: usize = 16 * KIBIBYTE;
 
 /// How long a body may be silent.
 const SILENCE: Duration = Duration::from_secs(30);
-/// How long a body waits for its part of the budget.
+/// How long a body waits for its share of the budget.
 const PATIENCE: Duration = Duration::from_secs(5);
 const SILENT: u16 = 408;
-/// The most that is read of a body that nobody wants, so that its sender can finish and read the answer, and how long.
+/// How much of an unwanted body is read at most, so that its sender can finish and read the answer, and for how long.
 const UNWANTED: usize = 16 * wire::MAX_BODY;
 const UNWANTED_FOR: Duration = Duration::from_secs(10);
 
@@ -51,10 +51,10 @@ impl Budget {
     ///
     /// # Errors
     ///
-    /// The answer, where it is too large, falls silent, breaks off, or finds no room. What is left of it is thrown away.
+    /// The answer, if it is too large, falls silent, breaks off, or finds no room. The rest of it is thrown away.
     pub(crate) async fn read(&self, headers: &HeaderMap, mut body: Body) -> Result<Read, Response> {
         let result = self.collect(headers, &mut body).await;
-        // A connection on which nothing more comes is of no use.
+        // A connection on which nothing more arrives is of no use.
         if result.as_ref().is_err_and(|response| response.status != SILENT) {
             discard(body);
         }
@@ -81,13 +81,13 @@ impl Budget {
         }
     }
 
-    /// Has room for this many more bytes, which the budget knows of.
+    /// Makes room for this many more bytes, within the budget.
     async fn make_room(&self, read: &mut Read, more: usize, expected: usize) -> Result<(), Response> {
         let (length, capacity) = (read.bytes.len() + more, read.bytes.capacity());
         if length <= capacity {
             return Ok(());
         }
-        // In few steps, and to no more than was announced.
+        // In a few steps, and to no more than was announced.
         let wanted = (capacity * 4).clamp(4 * KIBIBYTE, expected.max(4 * KIBIBYTE)).max(length);
         let pool = if wanted <= SMALL { &self.small } else { &self.large };
         let units = u32::try_from((wanted - capacity).div_ceil(KIBIBYTE)).unwrap_or(u32::MAX);
@@ -105,7 +105,7 @@ impl Read {
     }
 }
 
-/// Looks at the length that is announced.
+/// Looks at the announced length.
 pub(crate) fn length(headers: &HeaderMap) -> Result<Option<usize>, Response> {
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     match length {
@@ -114,7 +114,7 @@ pub(crate) fn length(headers: &HeaderMap) -> Result<Option<usize>, Response> {
     }
 }
 
-/// Throws a body away that the answer does not wait for.
+/// Throws away a body that the answer does not wait for.
 pub(crate) fn discard(mut body: Body) {
     if axum::body::HttpBody::is_end_stream(&body) {
         return;
@@ -133,7 +133,7 @@ fn too_large() -> Response {
     wire::error("SerializationException", &format!("the body has more than {} bytes", wire::MAX_BODY))
 }
 
-/// Half a request is not one, even where it looks like a whole one.
+/// Half a request is not a request, even if it looks like a whole one.
 fn too_short() -> Response {
     wire::error("SerializationException", "the body breaks off")
 }

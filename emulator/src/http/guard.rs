@@ -1,4 +1,4 @@
-//! Who may call: what is refused by its headers alone, before anything of a body is read.
+//! Who may call: what is refused because of its headers alone, before any of the body is read.
 
 use account_connections::{
     ErrorKind,
@@ -13,10 +13,10 @@ use axum::http::{
 
 use crate::{answered::malformed, options::Options};
 
-/// Signatures are not checked, so what keeps other sites' pages out of a developer's browser is this.
+/// Signatures are not checked, so this is what keeps other sites' pages in a developer's browser out.
 #[derive(Debug)]
 pub(crate) struct Guard {
-    /// Only who is on this machine reaches the server; a browser is, whatever page it shows.
+    /// Only clients on this machine reach the server; a browser is one, whatever page it shows.
     on_loopback: bool,
     origins: Vec<String>,
     hosts: Vec<String>,
@@ -42,7 +42,8 @@ impl Guard {
         plain(&request.headers)
     }
 
-    /// The host that the request is for: a name that an attacker has led to the loopback address is not one of ours.
+    /// The host that the request is for: a name that an attacker has pointed at the loopback address is not one of
+    /// ours.
     fn host(&self, request: &Parts) -> Result<Option<Authority>, Response> {
         let mut named = request.headers.get_all(HOST).iter();
         let header = match (named.next(), named.next()) {
@@ -52,7 +53,7 @@ impl Guard {
             (_, Some(_)) => return Err(malformed("the request must have one header `Host`, not several")),
             (header, None) => header.map(authority).transpose()?,
         };
-        // HTTP/2 has it in the target, as a request to a proxy does; there it may be said twice.
+        // HTTP/2 has it in the target, as a request to a proxy does; there it may be given twice.
         let target = request.uri.authority().cloned();
         if let Some(stranger) = [&target, &header].into_iter().flatten().find(|host| !self.is_ours(host)) {
             let message = format!(
@@ -74,7 +75,7 @@ impl Guard {
             || self.hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
     }
 
-    /// Whether the request comes from a page of another site; a client that is no browser does not say.
+    /// Whether the request comes from a page of another site; a client that is not a browser does not say.
     fn site(&self, headers: &HeaderMap, host: Option<&Authority>) -> Result<(), Response> {
         let mut allowed = false;
         for origin in headers.get_all(ORIGIN) {
@@ -91,7 +92,7 @@ impl Guard {
     }
 }
 
-/// The bytes that come are JSON, and nothing that has to be unpacked first.
+/// The incoming bytes are JSON, not something that has to be unpacked first.
 fn plain(headers: &HeaderMap) -> Result<(), Response> {
     match headers.get_all(CONTENT_ENCODING).iter().find(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         None => Ok(()),
@@ -110,7 +111,7 @@ fn authority(host: &HeaderValue) -> Result<Authority, Response> {
     read.ok_or_else(|| malformed("the header `Host` must be a host and a port"))
 }
 
-/// Whether an origin is the server itself, by the name that the request has for it.
+/// Whether an origin is the server itself, by the name that the request uses for it.
 fn is_same(origin: &str, host: &Authority) -> bool {
     let without_port = |text: &str| text.strip_suffix(":80").unwrap_or(text).to_ascii_lowercase();
     origin.strip_prefix("http://").is_some_and(|origin| without_port(origin) == without_port(host.as_str()))
@@ -124,14 +125,14 @@ fn forbidden(message: &str) -> Response {
     with_status(403, ErrorKind::AccessDenied.name(), message)
 }
 
-/// An error that HTTP has its own status for.
+/// An error that has its own HTTP status.
 pub(crate) fn with_status(status: u16, kind: &str, message: &str) -> Response {
     let mut response = wire::error(kind, message);
     response.status = status;
     response
 }
 
-/// The beginning of what a client wrote: enough to know it by.
+/// The beginning of what a client wrote: enough to recognize it.
 fn shown(text: &str) -> &str {
     text.char_indices().nth(64).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }

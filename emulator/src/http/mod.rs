@@ -58,7 +58,7 @@ pub(crate) fn router(emulator: Arc<Emulator>) -> Router {
         .layer(DefaultBodyLimit::disable())
         .with_state(App { emulator, budget: Arc::new(Budget::new()) });
     let router = if origins.is_empty() { router } else { router.layer(cors(&origins)) };
-    // The console is nobody's to call from another site.
+    // Nobody may call the console from another site.
     router.merge(console)
 }
 
@@ -135,7 +135,7 @@ async fn events(State(app): Shared) -> Response {
 }
 
 async fn reset(State(app): Shared, body: Body) -> Response {
-    // Not looked at; read, so that the connection can be used again.
+    // Not looked at, but read, so that the connection can be reused.
     discard(body);
     let asked = app.emulator.asked(|| Some(Input::Reset));
     app.answer(asked, |emulator, patience| async move { emulator.reset(&patience).await }).await
@@ -162,7 +162,8 @@ async fn no_such_method(State(app): Shared, request: Request) -> Response {
 }
 
 impl App {
-    /// Has a call answered and told of. Where it may have to wait, it is told of also if its client goes meanwhile.
+    /// Has a call answered and reported. If it may have to wait, it is reported even if its client goes away in the
+    /// meantime.
     async fn answer<F>(&self, asked: Option<Asked>, answer: impl FnOnce(Arc<Emulator>, Patience) -> F) -> Response
     where
         F: Future<Output = Answered> + Send + 'static,
@@ -185,13 +186,13 @@ impl App {
         }
     }
 
-    /// An answer that is known, told of.
+    /// Reports an answer that is already known.
     fn tell(&self, asked: Option<Asked>, answered: Answered) -> Response {
         self.emulator.tell(asked, &answered);
         respond(answered)
     }
 
-    /// The same where there is a body that nobody wants.
+    /// The same if there is a body that nobody wants.
     fn refuse(&self, answered: Answered, body: Body) -> Response {
         discard(body);
         self.tell(None, answered)
@@ -211,7 +212,7 @@ impl App {
         self.budget.read(headers, body).await
     }
 
-    /// What a path outside of the API names, and the body.
+    /// What a path outside the API names, and the body.
     async fn parts<T: DeserializeOwned + Send>(
         &self,
         operation: &str,

@@ -1,4 +1,4 @@
-//! An answer as a response of HTTP.
+//! An answer as an HTTP response.
 
 use std::mem;
 
@@ -17,7 +17,7 @@ use crate::answered::Answered;
 const RULE: HeaderName = HeaderName::from_static("x-account-connections-rule");
 const BASIS: HeaderName = HeaderName::from_static("x-account-connections-basis");
 
-/// Makes an answer a response with its own id, and with the rules that it rests on.
+/// Turns an answer into a response with its own id and the rules that it rests on.
 pub(crate) fn respond(answered: Answered) -> Response {
     let mut answer = answered.response.with_request_id(&RandomIds.fresh());
     let mut response = Response::new(Body::from(mem::take(&mut answer.body)));
@@ -36,7 +36,7 @@ pub(crate) fn respond(answered: Answered) -> Response {
     response
 }
 
-/// A list as a header has it; of nothing there is no header.
+/// A list as a header; an empty list has no header.
 fn list(headers: &mut HeaderMap, name: HeaderName, mut items: impl Iterator<Item = &'static str>) {
     let Some(first) = items.next() else { return };
     let Some(second) = items.next() else {

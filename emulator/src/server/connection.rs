@@ -1,4 +1,4 @@
-//! One connection: the protocol, and what every request passes.
+//! One connection: the protocol, and what every request passes through.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -35,15 +35,15 @@ struct Inner {
     stopping: CancellationToken,
 }
 
-/// The most bytes of headers, and of what else is read ahead: of HTTP/1, and of one request of HTTP/2.
+/// The most bytes of headers, and of anything else read ahead, for HTTP/1 and for one HTTP/2 request.
 const AHEAD: usize = 32 * 1024;
-/// The most requests at once on one connection of HTTP/2, and what is read ahead for them all.
+/// The most concurrent requests on one HTTP/2 connection, and what is read ahead for all of them.
 const STREAMS: u32 = 32;
 const ALL_AHEAD: u32 = 256 * 1024;
 
 /// Serves a connection until its end.
 pub(super) async fn run(stream: TcpStream, served: Served, pulse: Arc<Pulse>) {
-    // Answers are small: none should wait for the acknowledgement of the one before. Where it cannot be set, they do.
+    // Answers are small: none should wait for the acknowledgement of the previous one. If this cannot be set, they do.
     drop(stream.set_nodelay(true));
     let stopping = served.inner.stopping.clone();
     let io = TokioIo::new(Felt::new(stream, Arc::clone(&pulse)));
@@ -54,7 +54,7 @@ pub(super) async fn run(stream: TcpStream, served: Served, pulse: Arc<Pulse>) {
     let protocol = protocol();
     let connection = protocol.serve_connection(io, service);
     tokio::pin!(connection);
-    // How a connection ends is its client's affair.
+    // How a connection ends is its client's business.
     tokio::select! {
         biased;
         _ = connection.as_mut() => {}
@@ -103,7 +103,7 @@ impl Served {
 }
 
 impl Inner {
-    /// The answer to a request that may not come in.
+    /// The answer to a request that is not let in.
     fn refused(&self, head: &Parts) -> Option<Response> {
         let response = if self.stopping.is_cancelled() {
             http::with_status(503, "ServiceUnavailableException", "the emulator is about to end")

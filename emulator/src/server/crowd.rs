@@ -1,4 +1,4 @@
-//! All connections: no more of them than there may be.
+//! All connections: no more of them than allowed.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,7 +7,7 @@ use tokio::task::AbortHandle;
 use super::pulse::Pulse;
 use crate::options::Options;
 
-/// The connections that are open.
+/// The open connections.
 #[derive(Debug)]
 pub(super) struct Crowd {
     most: usize,
@@ -20,15 +20,15 @@ struct Member {
     task: AbortHandle,
 }
 
-/// The files that are for something else than connections: the store's handles, the log, what is just being closed.
+/// The files that are for something other than connections: the store's handles, the log, what is just being closed.
 const OTHER_FILES: u64 = 160;
-/// The fewest connections that are of use.
+/// The fewest useful connections.
 const FEWEST: u64 = 16;
 
-/// How many connections there may be: as many as was said, and as the limit of files has room for.
+/// How many connections there may be: as many as asked for, and as the limit on open files has room for.
 pub(super) fn limit(options: &Options) -> usize {
     let wanted = u64::from(options.max_connections.get());
-    // Where the limit cannot be raised or told, it is as it is.
+    // If the limit cannot be raised or read, it is left as it is.
     let files = rlimit::increase_nofile_limit(wanted.saturating_add(OTHER_FILES)).unwrap_or(1_024);
     usize::try_from(wanted.min(files.saturating_sub(OTHER_FILES).max(FEWEST))).unwrap_or(usize::MAX)
 }
@@ -54,7 +54,7 @@ impl Crowd {
         self.inside().push(Member { pulse, task });
     }
 
-    /// Closes those whose time is over, and forgets those that have ended.
+    /// Closes those whose time is up, and forgets those that have ended.
     pub(super) fn close_overdue(&self) {
         self.inside().retain(|member| {
             if member.pulse.is_overdue() {

@@ -17,14 +17,15 @@ pub use self::stop::Stop;
 use self::{connection::Served, crowd::Crowd};
 use crate::{emulator::Emulator, http};
 
-/// How long requests that are under way may take to end.
+/// How long requests under way may take to end.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// How often the connections are looked through for those whose time is over.
+/// How often the connections are searched for those whose time is up.
 const ROUND: Duration = Duration::from_millis(500);
-/// How long to wait where the system has no more files to give.
+/// How long to wait when the system has no more files to give.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// Serves until `stop` ends; then requests under way get their answers, and clients that do not finish theirs are left.
+/// Serves until `stop` ends; then requests under way get their answers, and clients that do not finish theirs are
+/// abandoned.
 ///
 /// # Errors
 ///
@@ -65,13 +66,13 @@ pub async fn serve(
     drop(listener);
     stopping.cancel();
     connections.close();
-    // Who has not ended by then does not hold the end up.
+    // Connections that have not ended by then do not hold up the end.
     drop(timeout(PATIENCE, connections.wait()).await);
     crowd.close_all();
     Ok(())
 }
 
-/// Whether a connection failed before it was accepted, and not the listener.
+/// Whether a connection failed before it was accepted, rather than the listener.
 fn is_of_the_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)

@@ -15,15 +15,15 @@ use tokio::{
     time::Instant,
 };
 
-/// What is seen of a connection from outside: how long it has been silent, and what it is in the middle of.
+/// What can be seen of a connection from outside: how long it has been silent, and what it is in the middle of.
 #[derive(Debug)]
 pub(super) struct Pulse {
     begin: Instant,
     /// When something last came or went. All moments are nanoseconds after the beginning, [`NEVER`] for none.
     last: AtomicU64,
-    /// Since when headers are coming.
+    /// Since when headers have been coming.
     heading: AtomicU64,
-    /// Since when what was written waits for the client to read.
+    /// Since when what was written has been waiting for the client to read it.
     blocked: AtomicU64,
     /// How many requests are being answered.
     calls: AtomicUsize,
@@ -33,7 +33,7 @@ pub(super) struct Pulse {
 
 const NEVER: u64 = u64::MAX;
 
-/// How long headers may take, in full.
+/// How long complete headers may take.
 const HEADERS: Duration = Duration::from_secs(10);
 /// How long a connection may do nothing.
 const IDLE: Duration = Duration::from_secs(75);
@@ -52,7 +52,7 @@ impl Pulse {
         }
     }
 
-    /// Whether its time is over. What a call itself waits for, its body and the store, has its own limits.
+    /// Whether its time is up. What a call itself waits for, its body and the store, has its own limits.
     pub(super) fn is_overdue(&self) -> bool {
         let now = self.now();
         let longer_than = |since: u64, limit: Duration| since != NEVER && now.saturating_sub(since) > nanos(limit);
@@ -61,13 +61,14 @@ impl Pulse {
                 && (longer_than(self.heading.load(Relaxed), HEADERS) || longer_than(self.last.load(Relaxed), IDLE))
     }
 
-    /// In the order in which connections have to go: those that nobody waits at before the others, then the silent ones.
+    /// The order in which connections have to go: those that nobody waits on before the others, then the most silent
+    /// first.
     pub(super) fn rank(&self) -> (bool, u64) {
         let silent = self.now().saturating_sub(self.last.load(Relaxed));
         (self.calls.load(Relaxed) > 0, u64::MAX - silent)
     }
 
-    /// A request has come, and is under way until what is returned is dropped.
+    /// A request has arrived, and is under way until the returned value is dropped.
     pub(super) fn call(self: &Arc<Self>, is_http2: bool) -> Underway {
         self.heading.store(NEVER, Relaxed);
         if is_http2 {
@@ -158,7 +159,7 @@ impl AsyncWrite for Felt {
         self.stream.is_write_vectored()
     }
 
-    /// Everything was written before.
+    /// Everything has been written already.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.pulse.blocked.store(NEVER, Relaxed);
         Pin::new(&mut self.stream).poll_flush(cx)
@@ -173,7 +174,7 @@ impl AsyncWrite for Felt {
 mod tests {
     use super::*;
 
-    /// On a clock that is moved by hand: what lasts how long.
+    /// How long things last, on a clock that is moved by hand.
     #[tokio::test(start_paused = true)]
     async fn each_part_of_a_connection_has_its_time() {
         let lasts = |pulse: Arc<Pulse>| async move {

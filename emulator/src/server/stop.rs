@@ -1,6 +1,6 @@
 use std::io;
 
-/// The signals that end the emulator. They are caught from the moment that this is made.
+/// The signals that end the emulator. They are caught from the moment this is created.
 #[derive(Debug)]
 pub struct Stop {
     #[cfg(unix)]

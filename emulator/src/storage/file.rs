@@ -19,27 +19,27 @@ use tokio::{
 
 use super::{Access, EVENTS, EXCESS, Error, Handle, Number, Patience, Trouble, on_a_thread};
 
-/// A state in an SQLite file. Those who read have a handle each; those who write have it in turn, and whoever waits for its
-/// turn keeps no thread waiting.
+/// A state in an SQLite file. Readers have a handle each; writers take turns, and waiting for a turn does not keep a
+/// thread waiting.
 pub(crate) struct File {
     path: PathBuf,
-    /// Handles that nobody uses, the last one to be used first: its cache is warm.
+    /// Handles that nobody is using; the last is used first, since its cache is warm.
     idle: Mutex<Vec<Sqlite>>,
     readers: Arc<Semaphore>,
     turn: Arc<TurnLock<Turn>>,
 }
 
-/// Whoever writes has the turn. SQLite lets one at a time write anyway, but has the others look again and again.
+/// The writer has the turn. SQLite lets only one write at a time anyway, but makes the others poll.
 #[derive(Debug, Default)]
 struct Turn {
-    /// How many events came since the old ones were last forgotten.
+    /// How many events have come since the old ones were last forgotten.
     events: usize,
 }
 
-/// The most calls that read at once, each on a thread: and the most handles, which have some files open.
+/// The most concurrent reading calls, each on a thread; and the most handles, each of which has a few files open.
 const READERS: usize = 32;
 
-/// As long as the file is not damaged, what was answered survives the end of the process, however it ends. It is for
+/// As long as the file is not damaged, what was answered survives the end of the process, however it ends. This is for
 /// tests: no call waits until it would survive the end of the machine, too.
 const OPTIONS: Options = Options::new().synchronous(Synchronous::Process);
 
@@ -47,7 +47,7 @@ const OPTIONS: Options = Options::new().synchronous(Synchronous::Process);
 struct Lent<'f> {
     sqlite: &'f mut Sqlite,
     turn: Option<&'f mut Turn>,
-    /// Until when others' locks are waited for.
+    /// How long to wait for others' locks.
     until: Instant,
 }
 
@@ -127,7 +127,7 @@ impl File {
         call: impl FnOnce(&mut dyn Handle) -> Result<T, HostError<Error>>,
     ) -> Result<T, HostError<Error>> {
         let idle = self.idle().pop();
-        // The file is there: a new one in its place would be another state.
+        // The file exists: a new one in its place would be a different state.
         let mut sqlite = match idle {
             Some(sqlite) => sqlite,
             None => {
@@ -152,7 +152,7 @@ fn left(until: Instant) -> Duration {
 impl Lent<'_> {
     /// Reads, and waits no longer than it may.
     fn read(&mut self) -> &mut Sqlite {
-        // It fails only where a handler of one's own is set.
+        // It fails only if a custom handler is set.
         drop(self.sqlite.connection().busy_timeout(left(self.until)));
         self.sqlite
     }
@@ -213,7 +213,7 @@ impl Store for Lent<'_> {
             turn.events += batch.events().len();
             if turn.events > EXCESS {
                 turn.events = 0;
-                // What is done is done: the next time will do for this.
+                // What is done is done: this can wait until next time.
                 drop(self.sqlite.events().keep_newest(EVENTS));
             }
         }

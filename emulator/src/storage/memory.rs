@@ -13,8 +13,8 @@ use account_connections::{
 use super::{EVENTS, Error, Handle, Number};
 
 /// A state in memory, behind one lock. It is held for a whole request, which takes microseconds and waits for nothing:
-/// requests are read and parsed before, answers written after. Finer locks would gain nothing that can be seen over
-/// HTTP, and under this one a request of several calls sees one moment.
+/// requests are read and parsed before, and answers written after. Finer locks would gain nothing noticeable over HTTP,
+/// and under this one a request with several calls sees one moment.
 #[derive(Debug, Default)]
 pub(crate) struct InMemory(Mutex<Kept>);
 
@@ -28,7 +28,7 @@ struct Locked<'m>(MutexGuard<'m, Kept>);
 
 impl InMemory {
     pub(super) fn with<T>(&self, use_it: impl FnOnce(&mut dyn Handle) -> T) -> T {
-        // A decision that panicked has not begun to write: what is behind the lock is whole.
+        // A decision that panicked has not begun to write: what is behind the lock is intact.
         use_it(&mut Locked(self.0.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }

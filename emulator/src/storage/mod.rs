@@ -32,7 +32,7 @@ pub(crate) trait Handle: Store<Error = Error> {
     /// The instructions that nobody has carried out, oldest first, each with its number.
     fn instructions(&mut self) -> Result<Vec<(Number, Instruction)>, Error>;
 
-    /// The instruction of this number is carried out, or void.
+    /// The instruction with this number has been carried out, or is void.
     fn acknowledge(&mut self, number: Number) -> Result<(), Error>;
 
     /// All records, in the order of their keys.
@@ -42,7 +42,7 @@ pub(crate) trait Handle: Store<Error = Error> {
     fn clear(&mut self) -> Result<(), Error>;
 }
 
-/// What an instruction is known by in its outbox.
+/// What identifies an instruction in its outbox.
 pub(crate) enum Number {
     Sqlite(u64),
     Postgres(account_connections_postgres::Place),
@@ -52,7 +52,7 @@ pub(crate) enum Number {
 /// The most events that are kept: the last ones.
 pub(crate) const EVENTS: usize = 10_000;
 
-/// How many events there may be besides the last ones.
+/// How many events there may be besides those.
 const EXCESS: usize = 1_000;
 
 /// What a call may do with the state.
@@ -60,7 +60,8 @@ const EXCESS: usize = 1_000;
 pub(crate) enum Access {
     /// Read it, alongside everybody else.
     Reads,
-    /// Write, too, when it is its turn. It is tried without one first where others have it: who is refused writes nothing.
+    /// Write, too, when it is its turn. If others have the turn, it is first tried without one: a refused call writes
+    /// nothing.
     Writes,
 }
 
@@ -77,7 +78,7 @@ pub enum Error {
     /// The cluster's.
     #[error(transparent)]
     Etcd(#[from] account_connections_etcd::Error),
-    /// The operating system gives no thread that waits for a database.
+    /// The operating system provides no thread to wait for a database.
     #[error("there is no thread to wait for the database: {0}")]
     Thread(#[source] io::Error),
     /// Nothing was written.
@@ -96,7 +97,7 @@ impl Error {
         }
     }
 
-    /// Whether nothing was written, and another time may be better.
+    /// Whether nothing was written, and another attempt may succeed.
     const fn retryable(&self) -> bool {
         match self {
             Self::Sqlite(error) => error.retryable(),
@@ -133,12 +134,13 @@ impl Storage {
         })
     }
 
-    /// Whether a call may have to wait for a disk, a network, or for others.
+    /// Whether a call may have to wait for a disk, a network or others.
     pub(crate) const fn waits(&self) -> bool {
         !matches!(self, Self::Memory(_))
     }
 
-    /// Has a call use the state, for as long as it has patience. What it does may be begun twice, and is carried out once.
+    /// Has a call use the state, for as long as it has patience. What it does may be begun twice, but is carried out
+    /// once.
     pub(crate) async fn with<T: Send + 'static>(
         &self,
         access: Access,
@@ -152,7 +154,7 @@ impl Storage {
         }
     }
 
-    /// The same at once, on this thread: while nobody else uses it.
+    /// The same immediately, on this thread, while nobody else uses it.
     pub(crate) fn now<T: Send>(
         &self,
         call: impl FnOnce(&mut dyn Handle) -> Result<T, HostError<Error>> + Send,
@@ -165,7 +167,7 @@ impl Storage {
     }
 }
 
-/// Has a thread that may wait do what a call does. What has begun there is carried out, whether or not anybody waits for it.
+/// Runs a call on a thread that may wait. What has begun there is carried out, whether or not anybody waits for it.
 async fn on_a_thread<T: Send + 'static>(
     access: Access,
     patience: &Patience,
@@ -180,7 +182,7 @@ async fn on_a_thread<T: Send + 'static>(
 }
 
 impl Trouble {
-    /// The kind under which a service answers: it is known to have changed nothing, or not.
+    /// The kind of error with which a service answers: by whether it is known to have changed nothing.
     pub(crate) fn kind(&self) -> ErrorKind {
         match self {
             Self::Host(HostError::Read(error) | HostError::Commit(error)) if error.retryable() => ErrorKind::Throttling,

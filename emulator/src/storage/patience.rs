@@ -5,21 +5,21 @@ use tokio_util::sync::CancellationToken;
 
 use super::Trouble;
 
-/// How long a call goes on: until its time is over, or its client has gone before its turn came.
+/// How long a call goes on: until its time is up, or its client has gone before its turn came.
 #[derive(Clone, Debug)]
 pub(crate) struct Patience {
     deadline: Instant,
     gone: CancellationToken,
 }
 
-/// What is left for the answer once a lock was not to be had.
+/// The time left for the answer once a lock could not be had.
 const MARGIN: Duration = Duration::from_millis(300);
 
 impl Patience {
-    /// What a call has in all.
+    /// The total time that a call has.
     pub(crate) const SECONDS: u64 = 5;
 
-    /// Of a call that begins now.
+    /// The patience of a call that begins now.
     pub(crate) fn new() -> Self {
         let deadline = Instant::now() + Duration::from_secs(Self::SECONDS);
         Self { deadline, gone: CancellationToken::new() }
@@ -34,7 +34,7 @@ impl Patience {
         self.deadline
     }
 
-    /// Until when a lock may be waited for.
+    /// The latest time until which to wait for a lock.
     pub(super) fn locks_until(&self) -> Instant {
         self.deadline - MARGIN
     }

@@ -26,11 +26,11 @@ use super::{Access, EVENTS, EXCESS, Error, Handle, Number, Patience, Trouble, on
 /// A state in a database behind a network, which other emulators may use as well.
 pub(crate) struct Server {
     database: Database,
-    /// The database's own: a call waits for it on a thread that may wait, whatever runtime the emulator is served by. There
-    /// until this is dropped.
+    /// The database's own: a call waits for it on a thread that may wait, whatever runtime serves the emulator. It is
+    /// there until this is dropped.
     runtime: Option<Runtime>,
     places: Arc<Semaphore>,
-    /// How many events came since the old ones were last forgotten.
+    /// How many events have come since the old ones were last forgotten.
     events: AtomicUsize,
 }
 
@@ -40,12 +40,12 @@ enum Database {
     Etcd(Etcd),
 }
 
-/// The most calls at once, each on a thread.
+/// The most concurrent calls, each on a thread.
 const PLACES: usize = 32;
 
-/// For so long an instruction is one emulator's to carry out.
+/// How long an instruction is one emulator's to carry out.
 const CLAIM: Duration = Duration::from_secs(30);
-/// The most instructions that are carried out at a start.
+/// The most instructions that are carried out at startup.
 const CLAIMED: usize = 1_000;
 
 /// The handle of one call.
@@ -56,7 +56,7 @@ struct Lent<'s> {
 
 impl Server {
     pub(super) fn postgres(url: &str) -> Result<Self, Error> {
-        // It is for tests: whether their server keeps what it acknowledges is theirs to say.
+        // It is for tests: it is up to them whether their server keeps what it acknowledges.
         let options = account_connections_postgres::Options::new().may_lose_commits(true);
         Self::new(async { Ok(Database::Postgres(options.migrate(url).await?)) })
     }
@@ -71,7 +71,7 @@ impl Server {
         let database = match elsewhere(|| runtime.block_on(open)).flatten() {
             Ok(database) => database,
             Err(error) => {
-                // It may not be dropped where nothing may wait.
+                // It must not be dropped where nothing may wait.
                 runtime.shutdown_background();
                 return Err(error);
             }
@@ -109,7 +109,7 @@ impl Server {
     }
 }
 
-/// Has another thread do it: none that serves calls may wait for a future.
+/// Has another thread do it: a thread that serves calls may not wait for a future.
 fn elsewhere<T: Send>(call: impl FnOnce() -> T + Send) -> Result<T, Error> {
     thread::scope(|threads| {
         let thread = thread::Builder::new().spawn_scoped(threads, call).map_err(Error::Thread)?;
@@ -118,7 +118,8 @@ fn elsewhere<T: Send>(call: impl FnOnce() -> T + Send) -> Result<T, Error> {
 }
 
 impl Lent<'_> {
-    /// Waits for an answer of the database: of the one handle of this call, which may hold locks from one try to the next.
+    /// Waits for an answer from the database, through this call's one handle, which may hold locks from one try to the
+    /// next.
     fn wait<T>(&mut self, ask: impl AsyncFnOnce(&mut Database) -> Result<T, Error>) -> Result<T, Error> {
         let runtime = self.server.runtime.as_ref().ok_or_else(|| Error::Thread(io::ErrorKind::BrokenPipe.into()))?;
         runtime.block_on(ask(&mut self.database))
@@ -222,7 +223,7 @@ impl Store for Lent<'_> {
             let events = if commit == Commit::Committed { batch.events().len() } else { 0 };
             if server.events.fetch_add(events, Ordering::Relaxed) + events > EXCESS {
                 server.events.store(0, Ordering::Relaxed);
-                // What is done is done: the next time will do for this.
+                // What is done is done: this can wait until next time.
                 match database {
                     Database::Postgres(postgres) => drop(postgres.events().keep_newest(EVENTS).await),
                     Database::Etcd(etcd) => drop(etcd.events().keep_newest(EVENTS).await),
@@ -234,7 +235,7 @@ impl Store for Lent<'_> {
 }
 
 impl Drop for Server {
-    /// Waits for nothing, as where it was opened.
+    /// Does not wait, as when it was opened.
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();

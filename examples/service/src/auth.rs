@@ -1,4 +1,4 @@
-//! Who calls. A service of one's own would ask its identity provider here.
+//! Who calls. A real service would ask its identity provider here.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, header::AUTHORIZATION};
 #[derive(Clone, Default)]
 pub struct Tokens(BTreeMap<String, AccountId>);
 
-/// Why nobody is known to call.
+/// Why the caller is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a call needs the header `Authorization: Bearer TOKEN`, with the token of an account of this service")]
 pub struct Unauthenticated;
@@ -22,7 +22,7 @@ impl fmt::Debug for Tokens {
 }
 
 impl Tokens {
-    /// Reads lines of a token and its account each, `s3cret 123456789111`.
+    /// Reads lines, each with a token and its account: `s3cret 123456789111`.
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl Tokens {
     ///
     /// # Errors
     ///
-    /// There is no token in it, or none that is known.
+    /// It has no token, or none that is known.
     pub fn account(&self, headers: &HeaderMap) -> Result<AccountId, Unauthenticated> {
         let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header.and_then(|header| header.strip_prefix("Bearer ")).ok_or(Unauthenticated)?;

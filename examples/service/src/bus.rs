@@ -1,11 +1,11 @@
-//! Where the service's events go. A service of one's own would publish to its broker here.
+//! Where the service's events go. A real service would publish to its broker here.
 
 use account_connections::event::Event;
 use tokio::sync::broadcast::{self, Receiver, Sender};
 
-/// Hands each event to all who listen, in the order of the commits.
+/// Hands each event to all listeners, in the order of the commits.
 ///
-/// An event is delivered at least once: the same one may come again after the service was ended in between.
+/// An event is delivered at least once: the same one may come again if the service ended in between.
 #[derive(Clone, Debug)]
 pub struct Bus(Sender<Event>);
 
@@ -27,7 +27,7 @@ impl Bus {
 
     /// Hands over an event. A broker that may fail would say so here, and the event would stay in the outbox.
     pub fn publish(&self, event: Event) {
-        // That nobody listens is no failure.
+        // It is not a failure if nobody listens.
         let _ = self.0.send(event);
     }
 }

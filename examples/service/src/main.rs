@@ -19,10 +19,10 @@ use account_connections_service::{
 use account_connections_sqlite::Options;
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
-/// How long the worker may take to its end.
+/// How long the worker may take to end.
 const LAST_MINUTE: Duration = Duration::from_secs(60);
 
-/// Says what it would do. A service of one's own would assume the role of the grant, and deploy.
+/// Says what it would do. A real service would assume the role of the grant, and deploy.
 struct Saying;
 
 impl Provisioner for Saying {

@@ -22,7 +22,7 @@ pub struct Service {
     store: SharedSqlite,
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     limits: Arc<Mutex<Limits>>,
-    /// There is something in the outbox.
+    /// Says that there is something in the outbox.
     woken: Arc<Notify>,
 }
 
@@ -38,13 +38,13 @@ pub enum Error {
 }
 
 impl Service {
-    /// Over this store, by the clock of the machine.
+    /// A service over this store, by the machine's clock.
     #[must_use]
     pub fn new(store: SharedSqlite) -> Self {
         Self { store, now: Arc::new(|| SystemClock.now()), limits: Arc::default(), woken: Arc::default() }
     }
 
-    /// The same by another clock, such as that of a test.
+    /// The same by another clock, such as a test's.
     #[must_use]
     pub fn by_clock(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.now = Arc::new(now);
@@ -62,7 +62,7 @@ impl Service {
         &self.store
     }
 
-    /// Carries a request out: all of it, or nothing.
+    /// Carries out a request: all of it or nothing.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! An async store over a database that blocks.
+//! An async store over a blocking database.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,7 +10,7 @@ use account_connections::{
 use account_connections_sqlite::{Sqlite, Waiting};
 use tokio::task::spawn_blocking;
 
-/// A connection to the database, which all clones share: one call after the other, each on a thread that may block.
+/// A connection to the database that all clones share: one call after the other, each on a thread that may block.
 #[derive(Clone, Debug)]
 pub struct SharedSqlite(Arc<Mutex<Sqlite>>);
 

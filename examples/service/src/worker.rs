@@ -14,14 +14,15 @@ use crate::{
     store,
 };
 
-/// Provisions in the accounts of others, with the roles of an instruction's grant.
+/// Provisions in other accounts, with the roles of an instruction's grant.
 pub trait Provisioner: Send + Sync {
-    /// Carries an instruction out. It may come again, with the same deployment id and kind: then the outcome is the same.
+    /// Carries out an instruction. It may come again with the same deployment id and kind: then the outcome is the
+    /// same.
     fn carry_out(&self, instruction: &Instruction) -> impl Future<Output = DeploymentOutcome> + Send;
 }
 
-/// One consumer of the outbox. Events wait while an instruction is carried out: a service of one's own that takes long over
-/// them would have a worker for each of the two.
+/// One consumer of the outbox. Events wait while an instruction is carried out: a service whose instructions take long
+/// would have a separate worker for each of the two.
 #[derive(Debug)]
 pub struct Worker<P> {
     service: Service,
@@ -32,16 +33,16 @@ pub struct Worker<P> {
 /// How many entries are read at once.
 const AT_ONCE: usize = 64;
 
-/// How long the outbox is left alone where nobody says that there is something in it, and after trouble.
+/// How long the outbox is left alone if nobody says that there is something in it, and after trouble.
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl<P: Provisioner> Worker<P> {
-    /// Of this service's outbox.
+    /// A worker for this service's outbox.
     pub const fn new(service: Service, bus: Bus, provisioner: P) -> Self {
         Self { service, bus, provisioner }
     }
 
-    /// Works until `stop` says so. Then the instruction under way is brought to its end; the others wait in the outbox.
+    /// Works until `stop` says so. Then the instruction under way is finished; the others wait in the outbox.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             let is_done = match self.turn(&stop).await {
@@ -55,7 +56,7 @@ impl<P: Provisioner> Worker<P> {
                 tokio::select! {
                     () = self.service.woken() => {}
                     () = sleep(PAUSE) => {}
-                    // Whoever could say it is gone.
+                    // Nobody is left to say so.
                     said = stop.changed() => if said.is_err() { break },
                 }
             }
@@ -66,7 +67,7 @@ impl<P: Provisioner> Worker<P> {
         }
     }
 
-    /// Publishes what there is, and carries some instructions out: how many.
+    /// Publishes what there is, and carries out some instructions; returns how many.
     async fn turn(&self, stop: &watch::Receiver<bool>) -> Result<usize, Error> {
         self.publish().await?;
         let waiting = self.service.store().instructions(AT_ONCE).await.map_err(trouble)?;
@@ -76,7 +77,7 @@ impl<P: Provisioner> Worker<P> {
                 break;
             }
             self.carry_out(&waiting.item).await?;
-            // Only now, so that none is lost. What was reported and not removed is carried out and reported once more.
+            // Only now, so that none is lost. What was reported but not removed is carried out and reported again.
             self.service.store().remove_instruction(waiting.sequence).await.map_err(trouble)?;
             self.publish().await?;
             done += 1;

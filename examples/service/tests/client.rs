@@ -1,4 +1,4 @@
-//! A client of the service, as the testers' kit wants it: it speaks HTTP to the routes, without a network in between.
+//! A client of the service, as the test kit wants it: it speaks HTTP to the routes, without a network in between.
 
 use std::sync::{
     Arc,
@@ -34,7 +34,7 @@ use tokio::{
 };
 use tower::ServiceExt as _;
 
-/// A fresh service with its own database, a clock that a test sets, and nobody who carries instructions out.
+/// A fresh service with its own database, a clock that a test sets, and nobody who carries out instructions.
 pub(crate) struct Client {
     runtime: Runtime,
     router: Router,
@@ -58,12 +58,12 @@ impl Provisioner for Nobody {
 const ACCOUNTS: [&str; 7] =
     ["123456789111", "123456789222", "123456789333", "111111111111", "222222222222", "333333333333", "000000000004"];
 
-/// The tokens of the tests: that of an account is its digits after `t`.
+/// The tokens of the tests: that of an account is `t` followed by its digits.
 pub(crate) fn tokens() -> Tokens {
     Tokens::read(&ACCOUNTS.map(|account| format!("t{account} {account}")).join("\n")).unwrap()
 }
 
-/// As for a service that outlives its processes, not its machine: the disk is spared.
+/// As for a service that outlives its processes but not its machine: the disk is spared.
 pub(crate) fn service(directory: &TempDir) -> Service {
     let options = Options::new().synchronous(Synchronous::Process);
     Service::new(options.open(directory.path().join("connections.db")).unwrap().into())

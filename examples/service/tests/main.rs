@@ -1,4 +1,4 @@
-//! What a service that embeds the crate is tested by.
+//! How a service that embeds the crate is tested.
 
 #![allow(
     clippy::expect_used,

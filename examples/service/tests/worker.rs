@@ -70,7 +70,7 @@ async fn status_of(service: &Service, name: &str) -> Value {
     ask(service, "GetEnvironment", json!({ "name": name })).await["environment"]["deploymentStatus"].take()
 }
 
-/// No wait of a test is longer.
+/// No test waits longer than this.
 async fn soon<T>(future: impl Future<Output = T>) -> T {
     timeout(Duration::from_secs(20), future).await.unwrap()
 }
@@ -95,7 +95,7 @@ async fn instructions_are_carried_out_and_events_come_to_the_bus() {
     assert!(service.store().events(9).await.unwrap().is_empty());
 }
 
-/// The instruction under way comes to its end, the next one waits for the next start, and no event is lost.
+/// The instruction under way is finished, the next one waits for the next start, and no event is lost.
 #[tokio::test]
 async fn the_end_is_graceful() {
     let directory = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-/// One fault in a line: its name, the case of the contract that was made for it, and what the store does wrong.
+/// One fault per line: its name, the case of the contract that was made for it, and what the store does wrong.
 macro_rules! faults {
     ($($name:ident $case:ident $says:literal)*) => {
         /// What a store does wrong.
@@ -12,7 +12,7 @@ macro_rules! faults {
             /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// The name of the case of the contract that was made for it; others may find it, too.
+            /// The name of the contract case that was made for it; others may find it, too.
             #[must_use]
             pub const fn case(self) -> &'static str {
                 match self { $(Self::$name => stringify!($case)),* }

@@ -1,4 +1,4 @@
-//! A store with faults to choose from: to see that a check of stores can fail.
+//! A store with selectable faults, to see that a check of stores can fail.
 //!
 //! ```
 //! use account_connections::testing::{

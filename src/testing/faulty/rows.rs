@@ -50,7 +50,7 @@ impl Rows {
         Some(Versioned { version: Version(row.version), record: row.record.clone() })
     }
 
-    /// What is in a range, with what it leads to here.
+    /// What is in a range, with the records its entries lead to here.
     pub(super) fn scan(&self, range: &Range) -> Vec<Entry> {
         let (start, last) = range.bounds();
         let bounds = (start.map(|key| self.place(key)), last.map(|key| self.place(key)));
@@ -129,7 +129,7 @@ impl Rows {
         self.rows.insert(place, Row { key: key.clone(), version, record, writing: self.writings, copy: None });
     }
 
-    /// Where a key is stored: what is the same place is the same key, and the order of places is that of scans.
+    /// Where a key is stored: two keys with the same place are the same key, and scans are in the order of places.
     fn place(&self, key: &Key) -> Vec<u32> {
         let mut text = key.to_string();
         if self.has(Fault::FoldsCase) {
@@ -148,7 +148,7 @@ impl Rows {
             return text.encode_utf16().map(u32::from).collect();
         }
         if self.has(Fault::OrdersByLanguage) {
-            // What differs in case alone is told apart, in the end.
+            // Keys that differ only in case are told apart in the end.
             text = [text.to_lowercase(), text].join("\0");
         }
         let most = if self.has(Fault::CutsKeys) { 255 } else { usize::MAX };
@@ -160,7 +160,7 @@ impl Rows {
     }
 }
 
-/// The record as a table has it that has no column for tags.
+/// The record as a table without a column for tags has it.
 fn without_tags(record: &Record) -> Record {
     let json = serde_json::to_value(record).ok().filter(|json| json.get("tags").is_some());
     json.and_then(|_| serde_json::from_str(r#"{"tags":[]}"#).ok()).unwrap_or_else(|| record.clone())

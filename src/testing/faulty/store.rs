@@ -26,10 +26,10 @@ use crate::{
     testing::store_contract::{AsyncFixture, Fixture, Outbox},
 };
 
-/// A store in memory that does what its faults say, and else what the contract says. It is blocking and async, and its own
-/// fixture.
+/// A store in memory that does what its faults say, and otherwise what the contract says. It is both blocking and
+/// async, and is its own fixture.
 ///
-/// A clone is a further handle on the same store.
+/// A clone is another handle on the same store.
 #[derive(Clone, Debug)]
 pub struct FaultyStore {
     faults: Arc<[Fault]>,
@@ -49,7 +49,7 @@ struct Shared {
     rows: Arc<Rows>,
     /// What was before the last commit that wrote.
     before: Arc<Rows>,
-    /// What was committed so far.
+    /// What has been committed so far.
     past: Vec<Batch>,
     behind: Vec<Write>,
     unreadable: BTreeSet<Key>,
@@ -76,7 +76,7 @@ impl FaultyStore {
         Self { faults, dice: None, on: Vec::new(), shared, read: BTreeMap::new(), first: None }
     }
 
-    /// The same with these records in it.
+    /// The same, with these records in it.
     #[must_use]
     pub fn holding(self, memory: &Memory) -> Self {
         let writes = memory.records().map(|(key, record)| Write::new(key, Some(record.clone())));
@@ -84,19 +84,19 @@ impl FaultyStore {
         self
     }
 
-    /// The same with what it does wrong to one of four calls only. The faults of keys and versions stay.
+    /// The same, but wrong in only one of four calls. Faults of keys and versions stay.
     #[must_use]
     pub fn now_and_then(self, seed: u64) -> Self {
         Self { dice: Some(seed), ..self }
     }
 
-    /// A store of the same faults with the same records, which goes its own way from now on.
+    /// A store with the same faults and the same records, independent from now on.
     #[must_use]
     pub fn fork(&self) -> Self {
         Self { shared: Arc::new(Mutex::new(self.lock().clone())), ..self.clone() }
     }
 
-    /// The records that are in it.
+    /// The records in it.
     #[must_use]
     pub fn memory(&self) -> Memory {
         let mut memory = Memory::new();
@@ -118,7 +118,8 @@ impl FaultyStore {
         faults.iter().any(|fault| self.has(*fault))
     }
 
-    /// Whether a commit checks what it reads as it was when it began, and is then put in order with what came meanwhile.
+    /// Whether a commit checks what it reads as of when it began, and is then put in order with what came in the
+    /// meantime.
     fn goes_by_its_snapshot(&self, batch: &Batch) -> bool {
         self.has(Fault::OrdersOnlyCommits) || self.has(Fault::ChecksOutOfOrder) && !batch.writes.is_empty()
     }
@@ -203,7 +204,7 @@ impl FaultyStore {
         expected.all(|it| holds(&it.key, it.expected))
     }
 
-    /// Whether there is, or is not, what the writes that nothing is expected of need to be there.
+    /// Whether an unconditional write finds a record, or none, as it needs to.
     fn suits(&self, shared: &Shared, batch: &Batch, write: &Write) -> bool {
         let is_there = shared.rows.load(&write.key).is_some();
         let is_blind = batch.expectations.iter().all(|it| it.key != write.key);
@@ -214,7 +215,7 @@ impl FaultyStore {
             }
     }
 
-    /// What is written of a batch.
+    /// The part of a batch that is written.
     fn writes(&self, shared: &Shared, batch: &Batch, holds: bool) -> Vec<Write> {
         let mut writes = batch.writes.clone();
         if self.has(Fault::UpdatesOnly) {
@@ -251,7 +252,7 @@ impl FaultyStore {
         writes
     }
 
-    /// Checks and writes at one moment; what is left to be written is yet to be done.
+    /// Checks and writes at one moment; what remains to be written is returned.
     fn check_and_write(&mut self, batch: &Batch, held: bool, number: u64) -> (bool, Vec<Write>) {
         let shared = self.shared.clone();
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
@@ -290,8 +291,8 @@ impl Shared {
         }
     }
 
-    /// Whether since then what the batch reads was written, and by that time or later what it writes was read: it cannot
-    /// come before both any more.
+    /// Whether, since then, what the batch reads was written, and by that time or later what it writes was read: it can
+    /// no longer come before both.
     fn is_late(&self, since: usize, batch: &Batch) -> bool {
         let meets = |one: &Batch, other: &Batch| {
             one.writes.iter().any(|write| other.expectations.iter().any(|it| it.key == write.key))
@@ -491,14 +492,14 @@ fn reading(keys: &[Key]) -> Batch {
     Batch { expectations: keys.iter().map(read).collect(), ..Batch::of_writes(Vec::new()) }
 }
 
-/// How many of these entries have a megabyte together.
+/// How many of these entries make up a megabyte.
 fn in_a_megabyte(entries: &[Entry]) -> usize {
     let bytes = |entry: &Entry| serde_json::to_string(&entry.record).map_or(0, |json| json.len());
     let mut left = 1_000_000_usize;
     entries.iter().take_while(|entry| left.checked_sub(bytes(entry)).inspect(|rest| left = *rest).is_some()).count()
 }
 
-/// A moment for others to come in between.
+/// A moment for others to intervene.
 async fn pause() {
     let mut pauses = 3;
     poll_fn(|context| {
@@ -509,7 +510,7 @@ async fn pause() {
     .await;
 }
 
-/// Brings a call to its end; where it pauses, other threads come in.
+/// Runs a call to its end; where it pauses, other threads get a turn.
 fn blocking<F: Future>(call: F) -> F::Output {
     let mut call = pin!(call);
     loop {

@@ -1,7 +1,7 @@
-//! What a fuzzer runs: one request, or a whole session, as bytes.
+//! What a fuzzer runs: one request or a whole session, as bytes.
 //!
-//! Each function takes any bytes and returns what it did, or what it found. From any fuzzer it is called with what the
-//! fuzzer gives, and a [`Finding`] is what to stop at; with cargo-fuzz:
+//! Each function takes any bytes and returns what it did, or what it found. Any fuzzer can call it with the bytes it
+//! generates, and should stop at a [`Finding`]; with cargo-fuzz:
 //!
 //! ```no_run
 //! # let bytes: &[u8] = &[];
@@ -11,7 +11,7 @@
 //! }
 //! ```
 //!
-//! Nothing but the bytes decides what is done: the same bytes give the same, on every machine. `fuzz/` has both as
+//! Only the bytes decide what is done: the same bytes give the same result on every machine. `fuzz/` has both as
 //! targets for cargo-fuzz, with a corpus.
 
 mod request;
@@ -25,7 +25,7 @@ pub use session::{MAX_CALLS, Session, session};
 
 use crate::wire::Response;
 
-/// Something that should never be.
+/// Something that should never happen.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("call {call}: {what}")]
 #[non_exhaustive]
@@ -36,10 +36,10 @@ pub struct Finding {
     pub what: String,
 }
 
-/// The kinds of errors that `wire` adds: with those of [`ErrorKind`](crate::ErrorKind) all that there are.
+/// The kinds of errors that `wire` adds: with those of [`ErrorKind`](crate::ErrorKind), all there are.
 const UNREAD: [&str; 2] = ["SerializationException", "UnknownOperationException"];
 
-/// The members of a response's body, and its kind where it is an error; or what is wrong with it.
+/// The members of a response's body, and its kind if it is an error; or what is wrong with it.
 fn well_formed(response: &Response) -> Result<(Map<String, Value>, Option<String>), &'static str> {
     let body =
         serde_json::from_slice::<Map<String, Value>>(&response.body).map_err(|_| "the body is no JSON object")?;

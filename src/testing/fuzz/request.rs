@@ -9,25 +9,25 @@ use crate::{
     wire::{self, MAX_BODY, TARGET_PREFIX},
 };
 
-/// What became of a request that was read.
+/// What a request was read as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "it is an operation or not")]
 pub enum Read {
     /// It is this operation.
     Operation(Operation),
-    /// It is not one: the kind of the error, e.g. `SerializationException`.
+    /// It is not one: this is the kind of the error, e.g. `SerializationException`.
     Error(String),
 }
 
-/// Reads bytes as a request: the first line is the operation's name, what follows it the body.
+/// Reads bytes as a request: the first line is the operation's name, the rest is the body.
 ///
-/// Checked: it does not panic; it says the same again; an error is a well-formed response of the right kind; an
-/// operation is the one that was asked for, is read again as itself from what it is written as, and is the same when it
-/// is read from a tree; so is what is wrong with its shape.
+/// Checked: it does not panic; it gives the same result again; an error is a well-formed response of the right kind; an
+/// operation is the one that was asked for, reads back as itself after being written, and is the same when read from a
+/// tree; so is what is wrong with its shape.
 ///
 /// # Errors
 ///
-/// What does not hold of these.
+/// Whichever of these does not hold.
 pub fn request(bytes: &[u8]) -> Result<Read, Finding> {
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
     let (name, body) = bytes.split_at_checked(end).unwrap_or((bytes, &[]));
@@ -62,7 +62,7 @@ fn check(name: &str, body: &[u8]) -> Result<Read, String> {
             let [unreadable, unknown] = UNREAD;
             let is_right = match &from_tree {
                 _ if kind == unknown => !Operation::is_public_name(name),
-                // It may be no JSON, of the wrong types, too large or too deep, or have a name twice.
+                // It may not be JSON, have wrong types, be too large or too deep, or have a name twice.
                 _ if kind == unreadable => Operation::is_public_name(name),
                 Ok(Err(ReadError::Refused(refusal))) => {
                     (kind == refusal.kind().name() && kind == ErrorKind::Validation.name())

@@ -24,10 +24,10 @@ use crate::{
     wire::{self, Response, TARGET_PREFIX},
 };
 
-/// The most calls of a session: the bytes of further ones are not looked at.
+/// The most calls in a session: bytes beyond them are ignored.
 pub const MAX_CALLS: usize = 64;
 
-/// What a session came to.
+/// What happened in a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Session {
@@ -35,23 +35,23 @@ pub struct Session {
     pub calls: usize,
     /// Their outcomes, by operation: `ok`, or the kind of the error.
     pub outcomes: BTreeSet<(String, String)>,
-    /// The statuses of connections and environments, as events say them.
+    /// The statuses of connections and environments, as events give them.
     pub statuses: BTreeSet<String>,
 }
 
-/// Plays bytes as a [session](session::Session): twenty bytes are the choices of a call.
+/// Plays bytes as a [session](session::Session): each call's choices take twenty bytes.
 ///
-/// The calls of the public API go through [`wire::serve`], the host's own without it, over a [`Memory`], with quotas that
-/// are soon reached. They are the session's, well formed or not; and sometimes a body is damaged, or the host breaks its
-/// word and gives a fresh id again.
+/// The calls of the public API go through [`wire::serve`], the host's own bypass it, over a [`Memory`], with quotas
+/// that are soon reached. They are the session's, well formed or not; sometimes a body is damaged, or the host breaks
+/// its word and reuses a fresh id.
 ///
-/// Checked of each call: it does not panic; its response is well formed, with the right status; refused, it has changed
-/// nothing and says nothing to the outside; [`invariant::check`] finds nothing; the same call to the store as it was
-/// gives all the same. And at the end: the events give the status of everything that there is, and of nothing else.
+/// Checked for each call: it does not panic; its response is well formed, with the right status; if refused, it has
+/// changed nothing and emits nothing; [`invariant::check`] finds nothing; the same call to the store as it was gives
+/// the same result. And at the end: the events give the status of everything that exists, and of nothing else.
 ///
 /// # Errors
 ///
-/// What does not hold of these.
+/// Whichever of these does not hold.
 pub fn session(bytes: &[u8]) -> Result<Session, Finding> {
     let mut play = Play {
         seen: Session::default(),
@@ -80,13 +80,13 @@ struct Play {
 struct Sent {
     draft: Draft,
     body: Vec<u8>,
-    /// Whether the body is perhaps none.
+    /// Whether the body may have become invalid.
     is_damaged: bool,
     /// Whether the id is as fresh as it has to be.
     is_fresh: bool,
 }
 
-/// Everything that a call leads to.
+/// Everything that results from a call.
 #[derive(PartialEq)]
 struct Effect {
     response: Response,
@@ -152,7 +152,7 @@ impl Play {
         Ok(())
     }
 
-    /// That the events give the status of everything that there is.
+    /// Checks that the events give the status of everything that exists.
     fn fold(&mut self) -> Result<(), String> {
         let mut folded = BTreeMap::new();
         for event in &self.events {
@@ -179,7 +179,7 @@ impl Play {
     }
 }
 
-/// Breaks a body off, or puts a byte into it in place of another.
+/// Cuts a body short, or replaces one of its bytes.
 fn damage(body: &mut Vec<u8>, choices: &mut Choices) {
     let place = usize::try_from(choices.below(body.len() as u64)).unwrap_or_default();
     match (choices.chance(75), body.get_mut(place), u8::try_from(choices.below(256))) {
@@ -188,7 +188,7 @@ fn damage(body: &mut Vec<u8>, choices: &mut Choices) {
     }
 }
 
-/// Carries a call out: over the wire, or where that does not know the operation, as it does it.
+/// Carries out a call: over the wire, or, where that does not know the operation, as the wire would.
 fn carry_out(Sent { draft, body, .. }: &Sent, mut store: Memory) -> Effect {
     let Draft { operation: name, context, .. } = draft;
     if Operation::is_public_name(name) {

@@ -13,7 +13,7 @@ use crate::{
     testing::session::Draft,
 };
 
-/// How far a serial order comes, and why no further: all that a picture of it needs.
+/// How far a serial order gets, and why no further: everything needed to draw it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Contradiction {
@@ -22,7 +22,7 @@ pub struct Contradiction {
     /// The calls of the Region, in the order of their starts; then the steps of the longest serial order that were
     /// nobody's call.
     pub calls: Vec<Drawn>,
-    /// Where all calls have their place: how the store's last state differs from the model's.
+    /// If all calls have a place: how the store's last state differs from the model's.
     pub differences: Vec<Difference>,
 }
 
@@ -30,14 +30,14 @@ pub struct Contradiction {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Drawn {
-    /// Its place in the history, and who made it. `None` for what was nobody's call: a service's own step, such as the end
+    /// Its place in the history, and who made it. `None` for what nobody called: a service's own step, such as the end
     /// of a deployment.
     pub made: Option<Made>,
-    /// Who is or would be the caller.
+    /// Who the caller is or would be.
     pub caller: Caller,
     /// What was called.
     pub operation: String,
-    /// With which input.
+    /// The input.
     pub input: Value,
     /// What was answered, in words.
     pub got: String,
@@ -65,18 +65,18 @@ pub struct Made {
 pub enum Fate {
     /// At this place, from 1.
     Placed(usize),
-    /// It could come next by its times, and its answer is another one there.
+    /// By its times it could come next, but its answer would be different there.
     Stuck {
         /// What the model says, in words.
         expected: String,
     },
     /// It can only come later.
     Later,
-    /// Nowhere, and it need not: it changed nothing, or nobody knows whether it was made.
+    /// Nowhere, and it need not be: it changed nothing, or nobody knows whether it was made.
     LeftOut,
 }
 
-/// The calls of one client: they are drawn on one line.
+/// The calls of one client, drawn on one line.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Lane<'c> {
@@ -87,7 +87,7 @@ pub struct Lane<'c> {
 }
 
 impl Contradiction {
-    /// Of these calls, in any order.
+    /// From these calls, in any order.
     pub(super) fn new(region: Region, mut calls: Vec<Drawn>, longest: Longest) -> Self {
         let Longest { order, stuck, missing, differences } = longest;
         let mut fates = missing.into_iter().map(|number| (number, Fate::Later)).collect::<BTreeMap<_, _>>();
@@ -124,7 +124,7 @@ impl Contradiction {
         placed
     }
 
-    /// The calls that could come next by their times, each with what the model says to it instead.
+    /// The calls that could come next by their times, each with what the model says instead.
     pub fn stuck(&self) -> impl Iterator<Item = (&Drawn, &str)> {
         self.calls.iter().filter_map(|call| match &call.fate {
             Fate::Stuck { expected } => Some((call, expected.as_str())),
@@ -145,7 +145,7 @@ impl Contradiction {
     }
 }
 
-/// How many of the placed calls a failure shows, from the last.
+/// How many of the last placed calls a failure shows.
 const SHOWN: usize = 5;
 
 impl core::error::Error for Contradiction {}

@@ -13,8 +13,8 @@ pub enum Failure {
     /// No serial order explains the history: the store or the service is at fault, or the clock of the history.
     #[error(transparent)]
     NotSerializable(Box<Contradiction>),
-    /// There may be a serial order or not: it was not found within the limit. A shorter history, or one with fewer
-    /// calls at once, has an answer.
+    /// There may or may not be a serial order: none was found within the limit. A shorter history, or one with fewer
+    /// concurrent calls, has an answer.
     #[error(
         "gave up after {steps} steps in {region}: whether the history has a serial order is not known; record \
          fewer calls, or fewer at once, or allow more steps"
@@ -25,19 +25,19 @@ pub enum Failure {
         /// The limit.
         steps: u64,
     },
-    /// A call's end is before its start: the clock went back, or is not one clock.
+    /// A call's end is before its start: the clock went back, or is not a single clock.
     #[error("a call ends before it starts, so its clock is not one that never goes back: {0}")]
     EndsBeforeItStarts(Box<Drawn>),
-    /// There is a serial order, and the outbox is not what the calls emitted: in which way.
+    /// There is a serial order, but the outbox is not what the calls emitted; how it differs.
     #[error("the outbox is not what the calls emitted: {0}")]
     Outbox(String),
 }
 
-/// A record that is not what it would be after the serial order.
+/// A record that differs from what the serial order leaves.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// Where.
+    /// The key.
     pub key: Key,
     /// What the store has, if anything.
     pub store: Option<Record>,

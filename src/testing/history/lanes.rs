@@ -1,12 +1,12 @@
-//! Lanes drawn with characters: one for each client, time from left to right.
+//! Lanes drawn as text: one per client, time from left to right.
 
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 use core::fmt;
 
 use super::{Drawn, Fate, Lane, Made};
 
-/// Draws those of the calls that are to be shown: each from its start to its end, with its place in the order, or with a
-/// question mark where it is stuck. Between two times is the same width, however far apart they are.
+/// Draws those of the calls that are to be shown: each from its start to its end, with its place in the order, or with
+/// a question mark where it is stuck. Times are equally spaced, however far apart they are.
 ///
 /// ```text
 ///   client 0   [1------------]     [?--------]
@@ -23,7 +23,7 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, lanes: &[Lane<'_>], shown: &[&Dr
         for (Made { start, end, .. }, call) in calls.iter().filter(|(_, call)| is_shown(call)) {
             let width = column(*end) - column(*start) + longest;
             let text = format!("[{:-<width$}]", label(call));
-            // One client's calls do not overlap, unless its clock stood still meanwhile.
+            // One client's calls do not overlap, unless its clock stood still in the meantime.
             if !rows.iter_mut().any(|row| row.draw(column(*start), &text)) {
                 let mut row = Row::default();
                 row.draw(column(*start), &text);
@@ -47,12 +47,12 @@ fn label(call: &Drawn) -> String {
     }
 }
 
-/// A line of text, of which the rest is blank.
+/// A line of text; the rest of it is blank.
 #[derive(Default)]
 struct Row(String);
 
 impl Row {
-    /// Appends the text at a column; `false` where the row is longer already.
+    /// Appends the text at a column; `false` if the row is already longer.
     fn draw(&mut self, column: usize, text: &str) -> bool {
         let Some(gap) = column.checked_sub(self.0.len()) else { return false };
         self.0.extend(core::iter::repeat_n(' ', gap));

@@ -1,18 +1,18 @@
-//! The check that a concurrent history equals some serial order: for whoever writes a store. A service that chooses ids and
-//! times itself is judged with [`foreign`].
+//! The check that a concurrent history is equivalent to some serial order, for authors of stores. A service that
+//! chooses ids and times itself is judged with [`foreign`].
 //!
-//! Several clients, threads or processes, make calls over one store at once. Each call is recorded with the time
+//! Several clients, threads or processes, make calls over one store concurrently. Each call is recorded with the time
 //! before it began and the time after it ended, on a clock that all of them share, and with its outcome. The
 //! history is *linearizable* if the calls can be put in one serial order such that
 //!
-//! - a call that ended before another began comes before it, and
+//! - a call that ended before another began comes before it; and
 //! - the model, which makes the calls in that order over [`Memory`](crate::Memory), gives each its recorded answer or
 //!   refusal, with the same events and instructions where they are recorded; and, where the store's last state is
 //!   given, ends in the same records.
 //!
-//! A call that met an error of the store may have been made or not, then or at any time later: see [`Ending`].
+//! A call that met a store error may or may not have been made, then or at any later time: see [`Ending`].
 //!
-//! It is the algorithm of Wing and Gong with the memory of Lowe ("Testing for linearizability", 2017): nothing is
+//! This is the algorithm of Wing and Gong with Lowe's memoization ("Testing for linearizability", 2017): nothing is
 //! tried twice from the same set of calls and the same state. Connections and environments never cross Regions, so each
 //! Region's calls are checked alone, which is enough (linearizability is local).
 //!
@@ -66,7 +66,8 @@ pub struct History {
     outbox: Option<Outbox>,
 }
 
-/// For each Region, its calls in a serial order that explains the history: as places in what the history was made of.
+/// For each Region, its calls in a serial order that explains the history, as indices into what the history was made
+/// from.
 ///
 /// Calls that changed nothing and have no answer are left out, and so are those of unknown outcome that need not have
 /// been made.
@@ -74,21 +75,20 @@ pub type SerialOrder = BTreeMap<Region, Vec<usize>>;
 
 impl History {
     /// How many steps [`check`](Self::check) takes for a Region before it gives up. A sound history takes little more
-    /// than one for each call; a step takes some microseconds, and two kilobytes at the most in a state of a hundred
-    /// records.
+    /// than one per call; a step takes a few microseconds, and at most two kilobytes in a state of a hundred records.
     pub const STEPS: u64 = 200_000;
 
-    /// The same, with the records that the store had after all calls had ended: where they are not what the serial
-    /// order comes to, it does not explain the history. This notices what is wrong and no call has seen.
+    /// The same, with the records that the store had after all calls had ended: if they are not what the serial order
+    /// leads to, it does not explain the history. This catches faults that no call has seen.
     #[must_use]
     pub fn ending_with<'r, K: Borrow<Key>>(mut self, records: impl IntoIterator<Item = (K, &'r Record)>) -> Self {
         self.last = Some(records.into_iter().map(|(key, record)| (key.borrow().clone(), record.clone())).collect());
         self
     }
 
-    /// The same, with what the store's outbox had after all calls had ended, if nobody had fetched anything: all that
-    /// answered calls emitted, once each, in the order of the commits, and besides that only what calls of unknown ending
-    /// may have emitted.
+    /// The same, with the contents of the store's outbox after all calls had ended, if nobody had fetched anything:
+    /// everything that answered calls emitted, once each, in the order of the commits, and otherwise only what calls of
+    /// unknown ending may have emitted.
     #[must_use]
     pub fn with_outbox(mut self, outbox: Outbox) -> Self {
         self.outbox = Some(outbox);
@@ -111,7 +111,7 @@ impl History {
         self.check_within(Self::STEPS)
     }
 
-    /// The same with another limit of steps for each Region.
+    /// The same with a different step limit for each Region.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The sequential specification: the model over `Memory`, of which a call can be taken back.
+//! The sequential specification: the model over `Memory`, with calls that can be taken back.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::{convert::Infallible, hash::Hash};
@@ -15,11 +15,11 @@ use crate::{
 /// What the model says to a call.
 pub(super) type Returned = Result<Outcome<Answer>, HostError<Infallible>>;
 
-/// The model, its state, and a number for each state that it ever had.
+/// The model, its state, and a number for each state that it has ever had.
 #[derive(Debug, Default)]
 pub(super) struct Model {
     memory: Memory,
-    /// The state in numbers: of each key that has a record, and of the record.
+    /// The state in numbers: that of each key with a record, to that of the record.
     state: BTreeMap<usize, usize>,
     keys: Numbers<Key>,
     records: Numbers<Record>,
@@ -45,7 +45,7 @@ impl Model {
         (returned, watched.undo)
     }
 
-    /// Takes the latest call back that was not taken back yet.
+    /// Takes back the latest call that has not been taken back.
     pub(super) fn take_back(&mut self, Undo(writes): Undo) {
         // It expects nothing, so it is committed.
         let Ok(_committed) = self.commit(&Batch::of_writes(writes));
@@ -56,7 +56,7 @@ impl Model {
         self.states.number(self.state.iter().map(|(key, record)| (*key, *record)).collect())
     }
 
-    /// Whether these are its records.
+    /// Whether these are exactly its records.
     pub(super) fn has_just(&self, records: &BTreeMap<&Key, &Record>) -> bool {
         records.iter().all(|(key, record)| self.memory.get(key) == Some(*record)) && records.len() == self.memory.len()
     }
@@ -79,7 +79,7 @@ impl Model {
     }
 }
 
-/// The model's store, of which what the last commit replaced is remembered.
+/// The model's store, which remembers what the last commit replaced.
 struct Watched<'m> {
     model: &'m mut Model,
     undo: Undo,

@@ -1,4 +1,4 @@
-//! What an outbox has to have, once all calls have ended.
+//! What an outbox must contain once all calls have ended.
 
 use alloc::{
     collections::BTreeMap,
@@ -16,9 +16,9 @@ use crate::{
     testing::store_contract::Outbox,
 };
 
-/// All that answered calls emitted, once each and in an order that they can have been made in; besides that only what calls
-/// of unknown ending may have emitted; and events of which each begins where the one before it of the same thing ended, down
-/// to the last records.
+/// Everything that answered calls emitted, once each and in an order in which they can have been made; otherwise only
+/// what calls of unknown ending may have emitted; and events that each begin where the previous one about the same
+/// thing ended, down to the last records.
 pub(super) fn check(outbox: &Outbox, calls: &[Recorded], last: Option<&BTreeMap<Key, Record>>) -> Result<(), String> {
     check_items("event", &outbox.events, calls, |effects| &effects.events)?;
     check_items("instruction", &outbox.instructions, calls, |effects| &effects.instructions)?;
@@ -65,8 +65,8 @@ fn check_items<'c, T: Serialize + 'c>(
             return Err(format!("no call emitted this {what}, or not this often: {text}"));
         }
     }
-    // Of the items so far, the one whose call began last. Whose an item is, is sure where one call emitted it and it is there
-    // once: a call of unknown ending may have emitted the same, at the same time.
+    // Of the items so far, the one whose call began last. An item's origin is certain if one call emitted it and it is
+    // there once: a call of unknown ending may have emitted the same, at the same time.
     let mut latest = None::<(u64, &str)>;
     for text in &found {
         let Some(Item { emitted_by, found: 1 }) = items.get(text) else { continue };
@@ -117,6 +117,6 @@ fn check_chains(events: &[Event], last: Option<&BTreeMap<Key, Record>>) -> Resul
 }
 
 fn json(item: &impl Serialize) -> String {
-    // Nothing in an event or instruction is unknown to JSON.
+    // Everything in an event or instruction can be JSON.
     serde_json::to_string(item).unwrap_or_default()
 }

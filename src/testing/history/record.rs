@@ -18,12 +18,12 @@ use crate::{
     testing::session::{Call, Draft},
 };
 
-/// A call of a history. It has a serde form, so that each process can write its own, one to a line of JSON.
+/// A call in a history. It has a serde form, so that each process can write its own, one per line of JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::exhaustive_structs, reason = "whoever records a history makes these")]
 pub struct Recorded {
-    /// Who made the call: for the reader of a failure only.
+    /// Who made the call; used only when reporting a failure.
     pub client: u64,
     /// The time just before the call, in any unit, on a clock that all clients share and that never goes back.
     pub start: u64,
@@ -45,22 +45,22 @@ pub enum Ending {
     Answered {
         /// The answer, as [`Answer`] is serialized.
         answer: Value,
-        /// What it emitted; `None` where that was not recorded, and then it is not compared.
+        /// What it emitted; `None` if that was not recorded, in which case it is not compared.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         effects: Option<Effects>,
     },
     /// It was refused.
     Refused(Refusal),
-    /// Too many races were lost: it has changed nothing, and has no place in a serial order.
+    /// Too many races were lost: it changed nothing, and has no place in a serial order.
     Contended,
-    /// There was other trouble outside of the model, in these words. The model over a sound store has such trouble only
-    /// where a fresh id is not fresh.
+    /// There was other trouble outside the model, in these words. The model over a sound store has such trouble only if
+    /// a fresh id is not fresh.
     Troubled(String),
-    /// The store failed, in these words: the call may have been made or not, and even later than the failure.
+    /// The store failed, in these words: the call may or may not have been made, even after the failure.
     Unknown(String),
 }
 
-/// What an outcome has besides its answer.
+/// What an outcome has apart from its answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::exhaustive_structs, reason = "whoever records a history makes these")]
@@ -88,7 +88,7 @@ impl Ending {
         }
     }
 
-    /// The same where only the answer is of interest.
+    /// The same where only the answer matters.
     pub(super) fn without_effects(self) -> Self {
         match self {
             Self::Answered { answer, .. } => Self::Answered { answer, effects: None },
@@ -96,7 +96,7 @@ impl Ending {
         }
     }
 
-    /// Whether the model's ending is this one, in all that was recorded.
+    /// Whether the model's ending is this one, in everything that was recorded.
     pub(super) fn agrees_with(&self, model: &Self) -> bool {
         match (self, model) {
             (Self::Answered { answer, effects: None }, Self::Answered { answer: models, .. }) => answer == models,
@@ -106,7 +106,7 @@ impl Ending {
 }
 
 impl Recorded {
-    /// As it is drawn, at this place in the history.
+    /// How it is drawn, at this place in the history.
     pub(super) fn drawn(&self, number: usize) -> Drawn {
         let Self { client, start, end, call, ending } = self;
         let Draft { operation, input, context } = Draft::from(call);

@@ -15,9 +15,9 @@ use crate::{
 
 /// Records what the threads of one process do.
 ///
-/// Its clock counts the beginnings and ends of calls: if one call has ended when another begins, it has ended at a lower
-/// count. Processes have no counter in common; they write [`Recorded`] themselves, with the times of a clock that the
-/// whole machine shares, such as `CLOCK_MONOTONIC` of Linux.
+/// Its clock counts the beginnings and ends of calls: if one call has ended when another begins, it has ended at a
+/// lower count. Processes share no counter; they write [`Recorded`] themselves, with times from a clock that the whole
+/// machine shares, such as Linux's `CLOCK_MONOTONIC`.
 #[derive(Debug, Default)]
 pub struct Recorder {
     clock: AtomicU64,
@@ -25,17 +25,17 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// One that has nothing recorded.
+    /// A recorder with nothing recorded.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Makes a call over a client's handle of the store, and records it.
+    /// Makes a call over a client's handle on the store, and records it.
     ///
     /// # Errors
     ///
-    /// As [`run`], and recorded all the same.
+    /// As for [`run`]; they are recorded all the same.
     pub fn run<S: Store<Error: fmt::Display> + ?Sized>(
         &self,
         client: u64,
@@ -49,11 +49,11 @@ impl Recorder {
         returned
     }
 
-    /// The same over an async store. Where the future is dropped half-way, the call is recorded with an unknown ending.
+    /// The same over an async store. If the future is dropped half-way, the call is recorded with an unknown ending.
     ///
     /// # Errors
     ///
-    /// As [`run_async`], and recorded all the same.
+    /// As for [`run_async`]; they are recorded all the same.
     pub async fn run_async<S: AsyncStore<Error: fmt::Display> + ?Sized>(
         &self,
         client: u64,
@@ -68,8 +68,8 @@ impl Recorder {
         returned
     }
 
-    /// Makes this many calls of a session, one after the other, as a client of a service would: what failed is forgotten, and
-    /// the next call comes.
+    /// Makes this many calls of a session, one after the other, as a client of a service would: a failure is forgotten,
+    /// and the next call follows.
     pub fn play<S: Store<Error: fmt::Display> + ?Sized>(
         &self,
         client: u64,
@@ -101,12 +101,12 @@ impl Recorder {
         }
     }
 
-    /// The time: later with each call of this.
+    /// The time: later with each call to this.
     pub fn tick(&self) -> u64 {
         self.clock.fetch_add(1, Ordering::SeqCst)
     }
 
-    /// Records a call that was made in another way, between two [`tick`](Self::tick)s.
+    /// Records a call that was made some other way, between two [`tick`](Self::tick)s.
     pub fn record(&self, recorded: Recorded) {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
     }
@@ -118,7 +118,7 @@ impl Recorder {
     }
 }
 
-/// A call that has begun: it is recorded when this is dropped, at its end or before.
+/// A call that has begun: it is recorded when this is dropped, at or before its end.
 struct UnderWay<'r> {
     recorder: &'r Recorder,
     client: u64,

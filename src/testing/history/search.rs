@@ -22,7 +22,7 @@ use crate::{
 
 /// A depth-first search. Turns are named by their place in `turns`.
 pub(super) struct Search<'h> {
-    /// Those that have a place or may have one, by their start.
+    /// The turns that have a place or may have one, by their start.
     turns: Vec<Turn<'h>>,
     last: Option<BTreeMap<&'h Key, &'h Record>>,
     model: Model,
@@ -30,11 +30,11 @@ pub(super) struct Search<'h> {
     /// Whether each turn is placed.
     placed: Vec<bool>,
     optional: Vec<usize>,
-    /// How many optional turns may be placed yet.
+    /// How many optional turns may still be placed.
     spare: usize,
     /// All turns before this one are placed or optional.
     from: usize,
-    /// How many have to be placed yet.
+    /// How many still have to be placed.
     missing: usize,
     order: Vec<Move>,
     tried: HashSet<Situation>,
@@ -42,7 +42,7 @@ pub(super) struct Search<'h> {
     furthest: Vec<Move>,
 }
 
-/// How a search ended that could place only so many of the optional turns.
+/// How a search ended that could place only a limited number of optional turns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Found,
@@ -57,20 +57,21 @@ pub(super) enum Stop {
     NoOrder(Longest),
 }
 
-/// The longest serial order, and why it does not go on.
+/// The longest serial order, and why it goes no further.
 #[derive(Debug, Default)]
 pub(super) struct Longest {
     /// The calls in it, each with its place in the history, if it has one there.
     pub(super) order: Vec<(Option<usize>, Call)>,
-    /// Of the calls that could come next by their times: their places in the history, and what the model says to each.
+    /// The calls that could come next by their times: their places in the history, and what the model says to each.
     pub(super) stuck: Vec<(usize, String)>,
-    /// All calls that have no place in it and need one.
+    /// All calls that have no place in it but need one.
     pub(super) missing: Vec<usize>,
     pub(super) differences: Vec<Difference>,
 }
 
-/// What decides all that comes next. Two ways to the same set of placed turns and the same state have one future: what a
-/// turn may have been is settled before the search, and the ids and times that it was given are in the state.
+/// What decides everything that comes next. Two paths to the same set of placed turns and the same state have the same
+/// future: what a turn may have been is settled before the search, and the ids and times that it was given are in the
+/// state.
 #[derive(PartialEq, Eq, Hash)]
 struct Situation {
     /// `Search::from`.
@@ -88,7 +89,7 @@ struct Move {
     reading: usize,
 }
 
-/// A move that was made, and those that could have been made in its place and are not tried yet.
+/// A move that was made, and those that could have been made in its place and have not been tried yet.
 struct Choice {
     undo: Undo,
     others: Vec<Move>,
@@ -116,8 +117,9 @@ impl<'h> Search<'h> {
 
     /// The serial order, as places in the history.
     ///
-    /// Where two calls were placed the wrong way round, a search that may place all optional turns tries each set of them before
-    /// it comes back to the two. Of many, few were made, as a rule: what is not found soon is looked for with few of them.
+    /// If two calls were placed the wrong way round, a search that may place all optional turns tries each set of them
+    /// before it comes back to the two. Of many, usually few were made: what is not found soon is looked for with few
+    /// of them.
     pub(super) fn run(mut self, steps: u64) -> Result<Vec<usize>, Stop> {
         let all = self.optional.len();
         let few = iter::successors(Some(0), |limit| Some(2 * limit + 1)).take_while(|limit| *limit < all);
@@ -135,7 +137,8 @@ impl<'h> Search<'h> {
         Err(Stop::GaveUp)
     }
 
-    /// The same with no more of the optional turns than are to spare. Where nothing is found, the search is where it began.
+    /// The same, with no more optional turns than there are to spare. If nothing is found, the search is back where it
+    /// began.
     fn search(&mut self, steps: impl Iterator<Item = u64>) -> End {
         let mut choices = Vec::<Choice>::new();
         let mut next = self.candidates();
@@ -148,7 +151,7 @@ impl<'h> Search<'h> {
                 Some(candidate) => {
                     let from = self.from;
                     if let Some(undo) = self.place(candidate) {
-                        // Whatever else could have been here can be after a call that changes nothing.
+                        // Anything else that could come here can also come after a call that changes nothing.
                         let pure = self.turns.get(candidate.at).is_some_and(|turn| turn.pure);
                         let others = if pure { Vec::new() } else { next };
                         choices.push(Choice { undo, others, from });
@@ -170,7 +173,7 @@ impl<'h> Search<'h> {
         End::GaveUp
     }
 
-    /// The moves that can be made next by the turns' times; the last of them is the first to be tried.
+    /// The moves that can be made next by the turns' times; the last of them is tried first.
     fn candidates(&self) -> Vec<Move> {
         let mut turns = self.next_turns();
         turns.sort_by_key(|(_, turn)| (turn.pure, !turn.optional, Reverse(turn.end)));
@@ -186,13 +189,13 @@ impl<'h> Search<'h> {
         let can_be = |(_, turn): &(usize, &Turn<'_>)| !turn.optional || self.spare > 0;
         let before = self.optional.iter().copied().take_while(|at| *at < self.from).filter_map(turn).filter(can_be);
         let after = || (self.from..self.turns.len()).filter_map(turn).filter(can_be);
-        // Whatever starts after a call has ended that has no place yet cannot come before it.
+        // Anything that starts after the end of a call with no place yet cannot come before that call.
         let ends = after().filter(|(_, turn)| !turn.optional).map(|(_, turn)| turn.end);
         let until = ends.min().unwrap_or(u64::MAX);
         before.chain(after().take_while(|(_, turn)| turn.start <= until)).collect()
     }
 
-    /// Places a turn next, if it has its ending there and this was not tried before.
+    /// Places a turn next, if it has its ending there and this has not been tried before.
     fn place(&mut self, Move { at, reading }: Move) -> Option<Undo> {
         let (_, undo) = self.turns.get(at)?.make(reading, &mut self.model, &mut self.tokens)?;
         let from = self.from;
@@ -208,7 +211,7 @@ impl<'h> Search<'h> {
         None
     }
 
-    /// The situation, with `from` moved on as far as it goes.
+    /// The situation, with `from` advanced as far as it goes.
     fn situation(&mut self) -> Situation {
         let passed =
             |at: usize| self.turns.get(at).is_some_and(|turn| turn.optional) || self.placed.get(at) == Some(&true);
@@ -246,7 +249,7 @@ impl<'h> Search<'h> {
         self.last.as_ref().is_none_or(|last| self.model.has_just(last))
     }
 
-    /// The longest order, and why it cannot be continued. The search is where it began.
+    /// The longest order, and why it cannot be continued. The search is back where it began.
     fn longest(mut self) -> Longest {
         let mut longest = Longest::default();
         for Move { at, reading } in core::mem::take(&mut self.furthest) {

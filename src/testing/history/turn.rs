@@ -7,30 +7,30 @@ use super::{
 };
 use crate::testing::session::Call;
 
-/// What may have a place in the serial order: a call, or a step of a service that was nobody's call.
+/// What may have a place in the serial order: a call, or a service's own step that nobody called.
 #[derive(Debug)]
 pub(super) struct Turn<'h> {
-    /// The call's place in the history; `None` for nobody's call.
+    /// The call's place in the history; `None` for what nobody called.
     pub(super) number: Option<usize>,
     pub(super) start: u64,
     pub(super) end: u64,
     /// Whether it may be left out: nobody knows whether it was made.
     pub(super) optional: bool,
-    /// Whether it changes nothing wherever it has its recorded ending.
+    /// Whether it changes nothing, wherever it has its recorded ending.
     pub(super) pure: bool,
-    /// The calls that it may have been. There is one where all of its context is known.
+    /// The calls that it may have been. There is just one if all of its context is known.
     pub(super) readings: Vec<Cow<'h, Call>>,
     pub(super) said: Said<'h>,
 }
 
-/// What was said to a call.
+/// What was answered to a call.
 #[derive(Debug)]
 pub(super) enum Said<'h> {
-    /// Just this, by a store of this crate.
+    /// Exactly this, by a store of this crate.
     Ended(&'h Ending),
     /// This, by a service that chooses ids and times itself.
     Heard(Heard),
-    /// Nothing that anybody heard, of such a service.
+    /// Nothing that anybody heard, by such a service.
     Nothing,
 }
 
@@ -54,7 +54,7 @@ impl<'h> Turn<'h> {
         })
     }
 
-    /// Whether all that was said is known, and not only what a service's client heard.
+    /// Whether everything that was said is known, and not only what a service's client heard.
     pub(super) const fn is_known(&self) -> bool {
         matches!(self.said, Said::Ended(_))
     }
@@ -77,7 +77,7 @@ impl<'h> Turn<'h> {
 
     fn agrees(&self, returned: &Returned, undo: &Undo) -> bool {
         if self.optional {
-            // One that changes nothing here is as good as left out.
+            // A turn that changes nothing here might as well be left out.
             return !undo.is_empty();
         }
         match &self.said {

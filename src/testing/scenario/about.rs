@@ -8,7 +8,7 @@ use crate::{Rule, operation::Operation, testing::subject::Model};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct About {
-    /// The operations of which some outcome rests on it, in the order of [`Operation::NAMES`].
+    /// The operations with an outcome that rests on it, in the order of [`Operation::NAMES`].
     pub operations: Vec<&'static str>,
     /// The first scenario that cites it, or else the first that shows it.
     pub example: Option<Example>,
@@ -20,13 +20,13 @@ pub struct About {
 pub struct Example {
     /// The scenario.
     pub scenario: &'static Scenario,
-    /// The line of the first call in it whose outcome rests on the rule; that of the last step where none does.
+    /// The line of the first call in it whose outcome rests on the rule; that of the last step if none does.
     pub line: usize,
 }
 
-/// What the scenarios of this crate show of a rule: the operations by which it bites, and an example.
+/// What the scenarios of this crate show of a rule: the operations it applies to, and an example.
 ///
-/// The rules of the wire, and of calls that are made at once, show in no scenario.
+/// The rules of the wire and of concurrent calls show in no scenario.
 #[must_use]
 pub fn about(rule: Rule) -> About {
     let mut calls = rested().iter().filter(|(_, rested)| rested.rules.contains(rule)).peekable();
@@ -42,12 +42,12 @@ pub fn about(rule: Rule) -> About {
     About { operations: operations.copied().collect(), example }
 }
 
-/// Each call of each scenario with the rules that the model's outcome rests on.
+/// Each call of each scenario, with the rules on which the model's outcome rests.
 fn rested() -> &'static [(&'static Scenario, Rested)] {
     static RESTED: OnceLock<Vec<(&'static Scenario, Rested)>> = OnceLock::new();
     RESTED.get_or_init(|| {
         let play = |scenario: &'static Scenario| {
-            // That the model passes all of them is for the tests to say.
+            // It is up to the tests to check that the model passes all of them.
             let played = Player::new().play(scenario, &mut Model::default()).unwrap_or_default();
             played.rested.into_iter().map(move |rested| (scenario, rested))
         };

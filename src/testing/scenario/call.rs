@@ -13,9 +13,9 @@ pub struct Call {
     pub number: u32,
     /// Who makes it.
     pub caller: Party,
-    /// In which Region.
+    /// The Region.
     pub region: Region,
-    /// The second at which it is made, where that is not its number.
+    /// The second at which it is made, if that is not its number.
     pub at: Option<i64>,
     /// The operation's name.
     pub operation: &'static str,
@@ -27,7 +27,7 @@ pub struct Call {
     pub events: Vec<EventLine>,
     /// All instructions to the host, in order.
     pub instructions: Vec<InstructionLine>,
-    /// Rules that the outcome rests on, among others.
+    /// Rules on which the outcome rests, among others.
     pub rests_on: Vec<Rule>,
 }
 
@@ -44,11 +44,11 @@ names! {
     }
 }
 
-/// What is answered to a call.
+/// The answer to a call.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "a call is answered or refused")]
 pub enum Expected {
-    /// An answer with these members at least; one that is `null` is absent.
+    /// An answer with at least these members; one that is `null` is absent.
     Answer(Value),
     /// A refusal.
     Refusal {
@@ -56,7 +56,7 @@ pub enum Expected {
         rule: Rule,
         /// The kind of its error.
         kind: String,
-        /// What its message says, among others.
+        /// What its message says, among other things.
         says: String,
     },
 }
@@ -65,9 +65,9 @@ pub enum Expected {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventLine {
-    /// What changed its status, and how.
+    /// What changed its status, and how it changed.
     pub text: String,
-    /// The second that it bears, where that is not the second of the call.
+    /// The second that it bears, if that is not the second of the call.
     pub at: Option<i64>,
 }
 
@@ -77,18 +77,18 @@ pub struct EventLine {
 pub struct InstructionLine {
     /// What to do, and to which environment.
     pub text: String,
-    /// The members that it has at least.
+    /// The members that it has, at least.
     pub members: Value,
 }
 
 impl Call {
-    /// The second at which it is made.
+    /// The second at which the call is made.
     #[must_use]
     pub fn second(&self) -> i64 {
         self.at.unwrap_or(i64::from(self.number))
     }
 
-    /// Whether it is one of the host's own.
+    /// Whether it is one of the host's own calls.
     #[must_use]
     pub fn is_hosts(&self) -> bool {
         !Operation::is_public_name(self.operation)

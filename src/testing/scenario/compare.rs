@@ -1,4 +1,4 @@
-//! What was answered, and what is expected of it.
+//! What was answered, compared with what is expected.
 
 use alloc::{format, string::String};
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{id::Timestamp, operation::read_time};
 
-/// With what a value is compared.
+/// How values are compared.
 #[derive(Debug)]
 pub(super) struct Comparison<'c> {
     pub(super) symbols: &'c Symbols,
@@ -23,8 +23,8 @@ pub(super) struct Comparison<'c> {
 }
 
 impl Comparison<'_> {
-    /// Whether a value has all that is expected of it: of an object these members at least, of a list just these items.
-    /// A member that is expected to be `null` is expected to be absent.
+    /// Whether a value has all that is expected of it: at least these members in an object, exactly these items in a
+    /// list. A member that is expected to be `null` is expected to be absent.
     pub(super) fn same(&mut self, expected: &Value, actual: &Value, path: &str) -> Result<(), String> {
         let place = if path.is_empty() { "the whole" } else { path };
         match (expected, actual) {
@@ -59,7 +59,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// A time is one in any case, and the right one where the clock was set.
+    /// The value must be a time in any case, and the right one if the clock was set.
     fn same_time(&mut self, expected: Timestamp, actual: &Value, place: &str) -> Result<(), String> {
         let got = read_time(actual).map_err(|error| format!("`{place}` is {actual}: {error}"))?;
         if self.played.can_check(self.clock, Need::Clock) && got != expected {
@@ -68,7 +68,7 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// A text of the model's own making names in any case what it is about, and is the same where texts are compared.
+    /// A text of the model's own making must always name what it is about, and be the same if texts are compared.
     fn same_text(&mut self, expected: &str, actual: &str, place: &str) -> Result<(), String> {
         let expected = self.symbols.text(expected)?;
         if self.played.can_check(self.messages, Need::Messages) {
@@ -81,7 +81,7 @@ impl Comparison<'_> {
     }
 }
 
-/// The members that are meant: those of an answer's or a record's only member, where that is an object.
+/// The members that are meant: those of an answer's or a record's only member, if that is an object.
 pub(super) fn unwrapped(answer: &Value) -> &Value {
     let only = answer.as_object().filter(|members| members.len() == 1).and_then(|members| members.values().next());
     only.filter(|member| member.is_object()).unwrap_or(answer)

@@ -1,4 +1,4 @@
-//! Events and instructions, as scenarios write them.
+//! Events and instructions as scenarios write them.
 
 use alloc::{format, string::String};
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::id::Timestamp;
 
-/// An event as it is expected: with the second that it bears if times are compared and it is not that of the call.
+/// An event as expected: with the second that it bears, if times are compared and it is not that of the call.
 pub(super) fn expected(line: &EventLine, symbols: &Symbols, call: i64, times: bool) -> Result<String, String> {
     let text = symbols.text(&line.text)?;
     Ok(match line.at.filter(|at| times && *at != call) {
@@ -19,7 +19,7 @@ pub(super) fn expected(line: &EventLine, symbols: &Symbols, call: i64, times: bo
     })
 }
 
-/// An event of EventBridge's form in the same words.
+/// An event in EventBridge's form, in the same words.
 pub(super) fn shown(event: &Value, call: i64, times: bool) -> String {
     let text = |path: &str| event.pointer(path).and_then(Value::as_str);
     let (what, name) = match text("/detail-type") {

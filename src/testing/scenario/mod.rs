@@ -1,10 +1,10 @@
-//! The rules as scenarios: calls, and what is answered, as text that ships with the crate and can be played to any
+//! The rules as scenarios: calls and their answers, as text that ships with the crate and can be played to any
 //! implementation.
 //!
 //! [`all`] has the scenarios of this crate, [`parse`] reads those of others, a [`Player`] plays one to a
 //! [`Subject`](super::subject::Subject) or an [`AsyncSubject`](super::subject::AsyncSubject), and [`about`] says which
-//! scenario shows a rule. What the model needs for a step and another implementation may not have, a scenario
-//! [says beforehand](Scenario::needs), and [`Played`] says afterwards what was checked and what was not.
+//! scenario shows a rule. A scenario [says beforehand](Scenario::needs) what a step needs that another implementation
+//! may not have, and [`Played`] says afterwards what was checked and what was not.
 //!
 //! ```
 //! use account_connections::testing::{
@@ -22,10 +22,10 @@
 //! }
 //! ```
 //!
-//! A subject draws its own ids: `$1` of a scenario is the id that the answer to call 1 showed. A call is made at the
-//! second of its number if the subject's clock can be set; else times are not compared, and no two calls may be made at
-//! the same time by the subject's clock, because lists are in the order of time. A subject with a coarse clock waits in
-//! its `set_time`. No deployment ends unless the scenario reports that it did.
+//! A subject chooses its own ids: `$1` in a scenario is the id that the answer to call 1 showed. A call is made at the
+//! second given by its number if the subject's clock can be set; otherwise times are not compared, and no two calls may
+//! be made at the same time by the subject's clock, because lists are in the order of time. A subject with a coarse
+//! clock waits in its `set_time`. No deployment ends unless the scenario reports that it did.
 #![doc = include_str!("transcripts/README.md")]
 
 mod about;
@@ -55,17 +55,17 @@ pub use symbols::Cast;
 
 use crate::Rule;
 
-/// Some calls, and what is answered to each.
+/// Some calls, and the answer to each.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Scenario {
-    /// What it shows, in a few words: no two of this crate's have the same title.
+    /// What it shows, in a few words: no two of this crate's scenarios have the same title.
     pub title: String,
     /// The file that it is in.
     pub file: String,
     /// The line of that file with its title.
     pub line: usize,
-    /// The rules that it is about. Where one refuses, a step of the scenario is refused by it.
+    /// The rules that it is about. If one of them refuses, a step of the scenario is refused by it.
     pub cites: Vec<Rule>,
     /// The steps, in order.
     pub steps: Vec<Step>,
@@ -110,7 +110,7 @@ impl Scenario {
         let next = self.steps.iter().map(|step| step.line).find(|next| *next > line);
         let lines = next.map_or(usize::MAX, |next| next.saturating_sub(self.line));
         let mut lines = self.text.lines().take(lines).collect::<Vec<_>>();
-        // What is said before the next step is about that one.
+        // Comments before the next step are about that step.
         while lines.last().is_some_and(|last| last.is_empty() || last.starts_with("# ")) {
             lines.pop();
         }

@@ -4,16 +4,16 @@ use super::{Act, Call, Expected, Scenario, Step};
 use crate::names::names;
 
 names! {
-    /// What a scenario needs of a subject, besides calls of the public API.
+    /// What a scenario needs from a subject, besides calls of the public API.
     #[non_exhaustive]
     pub enum Need {
-        /// The host's own calls, by which it reports the outcomes of deployments.
+        /// The host's own calls, with which it reports the outcomes of deployments.
         Host = "the host's own calls",
         /// A clock that can be set. Without one, times are not compared, and a call `at` a second cannot be made.
         Clock = "a clock that can be set",
         /// Quotas that can be set.
         Quotas = "quotas that can be set",
-        /// Ids that are offered to the subject, so that it is known which of two is the lower one.
+        /// Ids that are offered to the subject, so that it is known which of two is lower.
         Ids = "ids that are offered",
         /// A look at the events.
         Events = "its events",
@@ -29,7 +29,7 @@ names! {
 }
 
 impl Need {
-    /// Whether a scenario ends where this is missing. Without the others it goes on, with less that is checked.
+    /// Whether a scenario ends if this is missing. Without the others it goes on, with fewer checks.
     #[must_use]
     pub const fn is_vital(self) -> bool {
         matches!(self, Self::Host | Self::Clock | Self::Quotas | Self::Ids)
@@ -37,10 +37,10 @@ impl Need {
 }
 
 impl Scenario {
-    /// What it needs of a subject to be played to its end, and what it looks at.
+    /// What it needs from a subject to be played to its end, and what it looks at.
     ///
-    /// Almost every scenario has times and refusals, so times, rules and messages are not in it: which of these could
-    /// not be checked, [`Played`](super::Played) says.
+    /// Almost every scenario has times and refusals, so times, rules and messages are not included:
+    /// [`Played`](super::Played) says which of these could not be checked.
     #[must_use]
     pub fn needs(&self) -> BTreeSet<Need> {
         let mut needs = BTreeSet::new();
@@ -71,7 +71,7 @@ pub(super) fn vital(step: &Step, before: &[Step]) -> impl Iterator<Item = Need> 
     needs.into_iter().filter_map(|(is_there, need)| is_there.then_some(need))
 }
 
-/// Whether it creates a connection at the very time at which another was created: a list has them in the order of ids.
+/// Whether it creates a connection at the very time another was created: lists have these in the order of ids.
 fn is_second_of_its_time(call: &Call, before: &[Step]) -> bool {
     let creates = |call: &Call| {
         call.operation == "CreateEnvironmentAccountConnection" && matches!(call.expected, Expected::Answer(_))

@@ -1,4 +1,4 @@
-//! The text of scenarios, and how it is read.
+//! Reads the text of scenarios.
 
 use alloc::{
     borrow::ToOwned as _,
@@ -15,7 +15,7 @@ use crate::{
     operation::Operation,
 };
 
-/// Why a text is not one of scenarios. As text it begins with file and line.
+/// Why a text is not scenarios. As text it begins with file and line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}: {what}")]
 #[non_exhaustive]
@@ -28,11 +28,11 @@ pub struct ParseError {
     pub what: String,
 }
 
-/// Reads scenarios in the [form](super#scenarios) of this crate's. `file` is what places are named with.
+/// Reads scenarios in the [form](super#scenarios) of this crate's. `file` is used to name places.
 ///
 /// # Errors
 ///
-/// The first line that is not of the form.
+/// The first line that does not have the form.
 pub fn parse(file: &str, text: &str) -> Result<Vec<Scenario>, ParseError> {
     let lines = logical_lines(text);
     let scenarios = lines.chunk_by(|_, next| !next.text.starts_with("## "));
@@ -51,7 +51,7 @@ struct Wrong {
     what: String,
 }
 
-/// A line that says something, with those that go on with it.
+/// A line that says something, with those that continue it.
 struct Line {
     number: usize,
     text: String,
@@ -92,7 +92,7 @@ fn raw(text: &str, scenario: &Scenario) -> String {
     let mut lines = text.lines().skip(scenario.line - 1);
     let title = lines.next();
     let mut lines = title.into_iter().chain(lines.take_while(|line| !line.starts_with("## "))).collect::<Vec<_>>();
-    // What is said before the next title is about that scenario.
+    // Comments before the next title are about that scenario.
     while lines.last().is_some_and(|line| line.trim().is_empty() || line.starts_with("# ")) {
         lines.pop();
     }
@@ -174,7 +174,7 @@ fn host_does(word: &str, rest: &str) -> Option<Act> {
     })
 }
 
-/// `NUMBER CALLER [at SECOND] OPERATION INPUT`, of which nothing is expected so far.
+/// `NUMBER CALLER [at SECOND] OPERATION INPUT`, with no expectations yet.
 fn call(text: &str) -> Result<Call, String> {
     let form = || format!("`{text}` is not `NUMBER CALLER [at SECOND] OPERATION INPUT`");
     let mut next = Some(text);
@@ -223,7 +223,7 @@ struct Expectations {
 }
 
 impl Expectations {
-    /// Reads lines of which these begin one.
+    /// Reads lines that each begin with one of these words.
     fn read(lines: &[Line], words: &[&str]) -> Result<Self, Wrong> {
         let mut expectations = Self::default();
         for line in lines {

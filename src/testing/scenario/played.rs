@@ -4,21 +4,21 @@ use core::fmt;
 use super::{Need, Scenario};
 use crate::Rules;
 
-/// What was checked of a scenario that a subject passed.
+/// What was checked in a scenario that a subject passed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Played {
-    /// How many expectations hold.
+    /// How many expectations held.
     pub checked: usize,
-    /// How many could not be checked, by what is missing for it.
+    /// How many could not be checked, by what was missing.
     pub skipped: BTreeMap<Need, usize>,
-    /// The line of the first step that was not played, where what is missing ended the scenario, and what that is.
+    /// The line of the first step that was not played, if something missing ended the scenario, and what was missing.
     pub ended: Option<(usize, Need)>,
-    /// The rules that outcomes rest on, where the subject says so.
+    /// The rules on which outcomes rest, if the subject says so.
     pub rested: Vec<Rested>,
 }
 
-/// The rules that the outcome of a call rests on.
+/// The rules on which the outcome of a call rests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rested {
@@ -30,7 +30,7 @@ pub struct Rested {
     pub rules: Rules,
 }
 
-/// What a subject does against a scenario.
+/// How a subject fails a scenario.
 ///
 /// As text it begins with file and line: `create.txt:137: TITLE: what is wrong`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +43,7 @@ pub struct Failure {
     pub line: usize,
     /// The scenario's title.
     pub title: String,
-    /// What the subject did, and what is expected of it.
+    /// What the subject did, and what was expected of it.
     pub what: String,
 }
 
@@ -54,7 +54,7 @@ impl Played {
         self.skipped.is_empty() && self.ended.is_none()
     }
 
-    /// Counts an expectation: as checked if it can be, as skipped if not.
+    /// Counts an expectation: as checked if it can be checked, as skipped if not.
     pub(super) fn can_check(&mut self, can: bool, need: Need) -> bool {
         if can {
             self.checked += 1;

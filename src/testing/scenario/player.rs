@@ -14,20 +14,20 @@ pub struct Player {
 }
 
 impl Player {
-    /// With the guide's accounts; without a look at messages.
+    /// A player with the guide's accounts, which does not look at messages.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The same with other accounts.
+    /// The same, with other accounts.
     #[must_use]
     pub const fn with_cast(mut self, cast: Cast) -> Self {
         self.cast = cast;
         self
     }
 
-    /// The same with a look at the messages of errors and deployments, which are to say what this crate's say.
+    /// The same, but also comparing the messages of errors and deployments, which must say what this crate's say.
     #[must_use]
     pub const fn with_messages(mut self) -> Self {
         self.messages = true;
@@ -48,7 +48,7 @@ impl Player {
         block_on(self.play_async(scenario, &mut AtOnce(subject)))
     }
 
-    /// The same with a subject that is async.
+    /// The same for an async subject.
     ///
     /// # Errors
     ///

@@ -22,7 +22,7 @@ use crate::{
     testing::subject::{AsyncSubject, Reply},
 };
 
-/// A scenario on its way, with what was learned so far.
+/// A scenario in progress, with what has been learned so far.
 pub(super) struct Playing<'s, S> {
     subject: &'s mut S,
     player: Player,
@@ -37,7 +37,7 @@ pub(super) struct Playing<'s, S> {
     played: Played,
 }
 
-/// Why a scenario does not go on.
+/// Why a scenario goes no further.
 enum End {
     Failure(String),
     Missing(Need),
@@ -179,7 +179,7 @@ impl<'s, S: AsyncSubject> Playing<'s, S> {
         if message.contains(&says) { Ok(()) } else { Err(format!("its message does not say `{says}`: {message}")) }
     }
 
-    /// Every event has to be told, in order.
+    /// Every event has to be reported, in order.
     fn compare_events(&mut self, call: &Call, emitted: Option<Vec<Value>>) -> Result<(), String> {
         let Some(emitted) = emitted else {
             self.played.skip(Need::Events, 1 + usize::from(!call.events.is_empty()));
@@ -193,7 +193,7 @@ impl<'s, S: AsyncSubject> Playing<'s, S> {
         if emitted == told { Ok(()) } else { Err(format!("emitted {emitted:?}, not {told:?}")) }
     }
 
-    /// Every instruction has to be told, in order.
+    /// Every instruction has to be reported, in order.
     fn compare_instructions(&mut self, call: &Call, issued: Option<Vec<Value>>) -> Result<(), String> {
         let Some(issued) = issued else {
             self.played.skip(Need::Instructions, call.in_instructions());
@@ -226,9 +226,9 @@ impl<'s, S: AsyncSubject> Playing<'s, S> {
         }
     }
 
-    /// Has the host deploy an environment with this resource. It takes no number from the scenario's calls.
+    /// Has the host deploy an environment with this resource. It takes none of the numbers of the scenario's calls.
     async fn deploy(&mut self, identifier: &str) -> Result<(), End> {
-        /// Above the numbers of a scenario's calls: from here on the ids of these environments are counted.
+        /// Above the numbers of a scenario's calls: the ids of these environments count from here.
         const ABOVE: u128 = 1_000_000;
 
         self.deployed += 1;
@@ -265,7 +265,7 @@ impl<'s, S: AsyncSubject> Playing<'s, S> {
         self.subject.inside().is_some_and(|inside| inside.offer_id(offered(id)))
     }
 
-    /// What was emitted and issued so far is no matter of the next call.
+    /// What was emitted and issued so far has nothing to do with the next call.
     async fn look_away(&mut self) {
         self.subject.events().await;
         if let Some(inside) = self.subject.inside() {

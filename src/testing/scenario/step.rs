@@ -29,7 +29,7 @@ pub enum Act {
     },
     /// A look at what is stored.
     Record {
-        /// Under this key, by its text.
+        /// The key, as text.
         key: String,
         /// What is expected there: `Value::Null` for nothing.
         is: Value,
@@ -41,7 +41,7 @@ pub enum Act {
 }
 
 impl Step {
-    /// How many expectations it has. Of a scenario that is played, each is [checked](super::Played::checked) or
+    /// How many expectations it has. When a scenario is played, each is [checked](super::Played::checked) or
     /// [skipped](super::Played::skipped).
     #[must_use]
     pub fn expectations(&self) -> usize {

@@ -1,4 +1,4 @@
-//! What `$…` stands for in a scenario's texts.
+//! What `$…` stands for in the texts of a scenario.
 
 use alloc::{
     borrow::ToOwned as _,
@@ -14,10 +14,10 @@ use uuid::Uuid;
 use super::Party;
 use crate::id::{AccountId, Region, Timestamp};
 
-/// The accounts that play the parts of a scenario. By default those of the public guide.
+/// The accounts that play the parts of a scenario. By default, those of the public guide.
 ///
-/// A subject that cannot be new for each scenario gets other accounts for each, and takes no ids that are
-/// [offered](crate::testing::subject::Inside::offer_id): they are the same in every scenario.
+/// A subject that cannot be new for each scenario gets different accounts for each, and takes no
+/// [offered](crate::testing::subject::Inside::offer_id) ids: they are the same in every scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cast {
@@ -30,8 +30,7 @@ pub struct Cast {
 }
 
 impl Cast {
-    /// Three accounts, of which no two are the same. Some lists are in the order of accounts, so the parts are given
-    /// out in that order, too.
+    /// Three different accounts. Some lists are in the order of accounts, so the parts are assigned in that order, too.
     #[must_use]
     pub fn of(mut accounts: [AccountId; 3]) -> Self {
         accounts.sort();
@@ -70,12 +69,12 @@ pub(super) fn second(text: &str) -> Option<i64> {
     text.strip_prefix("$t")?.parse().ok()
 }
 
-/// Whether a member has a text of the model's own making, of which no more is said than what it names.
+/// Whether a member has a text of the model's own making, about which only what it names is specified.
 pub(super) fn is_models_text(member: &str, text: &str) -> bool {
     member == "deploymentStatusMessage" && text.contains('`')
 }
 
-/// How many texts in it are times, or of the model's own making: what is compared only where it can be.
+/// How many texts in it are times or of the model's own making: these are compared only where they can be.
 pub(super) fn special(value: &Value) -> usize {
     match value {
         Value::String(text) => usize::from(second(text).is_some()),
@@ -102,7 +101,7 @@ pub(super) const fn offered(call: u128) -> Uuid {
     Uuid::from_u128(call)
 }
 
-/// What answers gave names to: `$1`, `$arn1`, `$token2`. The other symbols have a meaning of their own.
+/// The symbols defined by answers: `$1`, `$arn1`, `$token2`. The other symbols have a meaning of their own.
 #[derive(Debug)]
 pub(super) struct Symbols {
     cast: Cast,
@@ -119,7 +118,7 @@ impl Symbols {
         self.named.insert(number.to_string(), offered(number.into()).to_string());
     }
 
-    /// Gives names to what a later step may need of the answer to a call.
+    /// Names what a later step may need from the answer to a call.
     pub(super) fn remember(&mut self, number: u32, answer: &Value) {
         let shown = |path: &str| answer.pointer(path).and_then(Value::as_str);
         // Only the first call whose answer shows an id can have taken it.
@@ -154,7 +153,7 @@ impl Symbols {
         })
     }
 
-    /// The text with every `$symbol` replaced. A symbol ends before what is neither letter nor digit.
+    /// The text with every `$symbol` replaced. A symbol ends before anything that is neither a letter nor a digit.
     pub(super) fn text(&self, text: &str) -> Result<String, String> {
         let mut parts = text.split('$');
         let mut whole = parts.next().unwrap_or_default().to_owned();
@@ -179,13 +178,13 @@ impl Symbols {
                 let account = self.cast.environment;
                 Some(format!("arn:aws:iam::{account}:role/service-role/env-account-proton-service-role"))
             }
-            // An id that no call took so far.
+            // An id that no call has taken so far.
             _ => symbol.parse().ok().map(|call| offered(call).to_string()),
         }
     }
 }
 
-/// This many tags, all of different keys.
+/// This many tags, all with different keys.
 fn tags(count: usize) -> Value {
     (1..=count).map(|number| json!({ "key": format!("k{number:02}"), "value": "v" })).collect::<Vec<_>>().into()
 }

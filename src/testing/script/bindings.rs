@@ -7,14 +7,14 @@ use alloc::{
 
 use serde_json::Value;
 
-/// What the symbols of a script stand for in one implementation: learned from its answers.
+/// What the symbols of a script stand for in one implementation: as learned from its answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bindings {
     ids: Names,
     tokens: Names,
 }
 
-/// Texts by the numbers of the calls that they come from, and the other way round.
+/// Texts by the numbers of the calls that they come from, and vice versa.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Names {
     texts: BTreeMap<u32, String>,
@@ -34,7 +34,7 @@ impl Bindings {
         Self { ids: NONE, tokens: NONE }
     }
 
-    /// Learns from the answer to the call of this number: the id that it took, if it took one, and its page token.
+    /// Learns from the answer to the call of this number: the id it took, if any, and its page token.
     pub fn learn(&mut self, number: u32, answer: &Value) {
         let text = |shown: &Value, member: &str| Some(shown.get(member)?.as_str()?.to_owned());
         // Only the first call whose answer shows an id can have taken it.
@@ -48,21 +48,21 @@ impl Bindings {
         }
     }
 
-    /// An input with what its symbols stand for. What no call has made is an id, or a token, that nobody has.
+    /// An input with its symbols resolved. What no call has made resolves to an id, or a token, that nobody has.
     #[must_use]
     pub fn resolved(&self, mut input: Value) -> Value {
         each_text(&mut input, &|text| self.resolved_text(text));
         input
     }
 
-    /// An input with symbols in place of what they stand for: it is resolved to itself.
+    /// An input with symbols in place of what they stand for: resolving it gives the input back.
     #[must_use]
     pub fn symbolic(&self, mut input: Value) -> Value {
         each_text(&mut input, &|text| self.symbolic_text(text));
         input
     }
 
-    /// Nothing where there is no symbol in it.
+    /// `None` if there is no symbol in it.
     fn resolved_text(&self, text: &str) -> Option<String> {
         let (before, mut rest) = text.split_once('$')?;
         let mut whole = before.to_owned();
@@ -93,7 +93,7 @@ impl Bindings {
         Some(whole)
     }
 
-    /// Nothing where there is nothing in it that a symbol stands for.
+    /// `None` if there is nothing in it that a symbol stands for.
     fn symbolic_text(&self, text: &str) -> Option<String> {
         if let Some(number) = self.tokens.numbers.get(text) {
             return Some(format!("${TOKEN}{number}"));

@@ -14,7 +14,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "whoever writes one by hand builds it")]
 pub struct SymbolicCall {
-    /// What symbols name it by: no two calls of a script have the same number. It stays when others are left out.
+    /// The number by which symbols refer to it: no two calls of a script have the same number. It stays when others are
+    /// left out.
     pub number: u32,
     /// Who makes it, and in which Region.
     pub caller: Caller,
@@ -33,7 +34,7 @@ impl SymbolicCall {
         !Operation::is_public_name(self.operation)
     }
 
-    /// What is simpler than this call, by one step each: a member less, a list or a long text half as long.
+    /// Calls that are each one step simpler than this one: one member fewer, a list or a long text half as long.
     pub(in crate::testing) fn simpler(&self) -> IntoIter<Self> {
         let Some(members) = self.input.as_object() else { return IntoIter::default() };
         let mut all = Vec::new();
@@ -57,7 +58,7 @@ impl SymbolicCall {
     }
 }
 
-/// The longest text that is not made shorter.
+/// The longest text that is not shortened.
 const SHORT: usize = 48;
 
 fn shorter(value: &Value) -> Vec<Value> {

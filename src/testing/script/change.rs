@@ -1,4 +1,4 @@
-//! A call that is changed in one thing.
+//! Changes a call in one respect.
 
 use alloc::{
     string::{String, ToString as _},
@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use crate::testing::session::{Choices, Request};
 
-/// Versions of which the order as numbers is not that of their texts.
+/// Versions whose order as numbers differs from their order as texts.
 const VERSIONS: [&str; 3] = ["9", "10", "11"];
 
-/// Changes one thing: the caller, or a member by what another request has there, by none, or by a wrong one.
+/// Changes one thing: the caller, or a member, which is replaced by another request's, removed or made wrong.
 pub(super) fn change(request: &mut Request, requests: &[Request], choices: &mut Choices) {
     match choices.below(100) {
         0..20 => change_one(&mut request.input, choices),
@@ -32,7 +32,7 @@ fn foreign_role(input: &mut Value, choices: &mut Choices) {
     }
 }
 
-/// Takes over a member from another request that has it, mostly one of the same operation.
+/// Copies a member from another request that has it, mostly one of the same operation.
 fn cross(request: &mut Request, requests: &[Request], choices: &mut Choices) {
     let (operation, own) = (request.operation, names(&request.input));
     let only_like = choices.chance(70);
@@ -49,7 +49,7 @@ fn cross(request: &mut Request, requests: &[Request], choices: &mut Choices) {
     }
 }
 
-/// Leaves a member out, or gives a version another number.
+/// Leaves a member out, or changes the number of a version.
 fn change_one(input: &mut Value, choices: &mut Choices) {
     let names = names(input);
     let (Some(name), Some(members)) = (choices.one(&names), input.as_object_mut()) else { return };

@@ -9,8 +9,7 @@ use crate::{
     },
 };
 
-/// Makes the calls of a script to an implementation in which there is nothing, and learns from its answers what the symbols
-/// stand for.
+/// Makes the calls of a script to an empty implementation, and learns from its answers what the symbols stand for.
 #[derive(Clone, Debug)]
 pub struct Driver<S> {
     subject: S,
@@ -25,17 +24,17 @@ pub struct Made {
     pub input: Value,
     /// What was answered.
     pub reply: Reply,
-    /// The time that the implementation's clock was set to; absent where it cannot be set.
+    /// The time to which the implementation's clock was set; `None` if it cannot be set.
     pub at: Option<Timestamp>,
 }
 
 impl<S> Driver<S> {
-    /// Makes calls to this one. The quotas are for whoever set it up to set.
+    /// A driver of this subject. Setting the quotas is up to the caller.
     pub const fn new(subject: S) -> Self {
         Self { subject, bindings: Bindings::new() }
     }
 
-    /// What the calls are made to.
+    /// The subject that the calls are made to.
     pub const fn subject(&mut self) -> &mut S {
         &mut self.subject
     }
@@ -47,14 +46,14 @@ impl<S> Driver<S> {
 }
 
 impl<S: Subject> Driver<S> {
-    /// Makes a call; `None` where it is the host's, and the implementation has no way to make it.
+    /// Makes a call; `None` if it is the host's and the implementation has no way to make it.
     pub fn make(&mut self, call: &SymbolicCall) -> Option<Made> {
         block_on(make(&mut AtOnce(&mut self.subject), &mut self.bindings, call))
     }
 }
 
 impl<S: AsyncSubject> Driver<S> {
-    /// The same where the implementation is async.
+    /// The same for an async implementation.
     pub async fn make_async(&mut self, call: &SymbolicCall) -> Option<Made> {
         make(&mut self.subject, &mut self.bindings, call).await
     }

@@ -17,14 +17,14 @@ use crate::{
     },
 };
 
-/// When the latest requests were made and what became of them, and what was seen last.
+/// When the latest requests were made, their outcomes, and what was seen last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
     outcomes: Vec<(Timestamp, Outcome)>,
     seen: Option<Seen>,
 }
 
-/// What the latest answer showed, or the latest input named by its ARN; and to whom.
+/// What the latest answer showed, or what the latest input named by its ARN; and to whom.
 #[derive(Clone, Debug)]
 struct Seen {
     caller: Caller,
@@ -36,7 +36,7 @@ struct Seen {
 enum Outcome {
     Done,
     Refused,
-    /// Perhaps the input was malformed.
+    /// The input may have been malformed.
     Invalid,
 }
 
@@ -48,14 +48,14 @@ enum Kind {
     Tags,
 }
 
-/// How long after a call it is worth repeating, in milliseconds: about as long as a client token is good.
+/// How long after a call it is worth repeating, in milliseconds: about as long as a client token is valid.
 const LATER: [u64; 6] = {
     const HOUR: u64 = 60 * 60 * 1000;
     [0, 2 * HOUR, 7 * HOUR, 8 * HOUR - 1, 8 * HOUR, 8 * HOUR + 1]
 };
 
 impl History {
-    /// A request was made, which is the latest of those that are kept.
+    /// Adds a request that was made as the latest of those kept.
     pub(super) fn add(&mut self, request: &Request, at: Timestamp, reply: &Reply) {
         let outcome = match reply {
             Reply::Answer(_) => Outcome::Done,
@@ -70,24 +70,24 @@ impl History {
         }
     }
 
-    /// An earlier call that could change something once more: as it was, if it was carried out, or changed in one or two
-    /// ways; at the time given, or some hours after it was made.
+    /// An earlier call that could change something, once more: as it was, if it was carried out, or changed in one or
+    /// two ways; at the given time, or some hours after it was made.
     pub(super) fn varied(
         &self,
         requests: &[Request],
         choices: &mut Choices,
         later: Timestamp,
     ) -> (Option<Request>, Timestamp) {
-        // What was malformed says little once more.
+        // Repeating a malformed call shows little.
         let also_invalid = choices.chance(20);
         let writes = requests.iter().zip(&self.outcomes).filter(|(request, (_, outcome))| {
             writes(request.operation) && (also_invalid || *outcome != Outcome::Invalid)
         });
         let mut writes = writes.collect::<Vec<_>>().into_iter();
         let earlier = match choices.below(100) {
-            // Often just the last one.
+            // Often simply the last one.
             0..40 => writes.next_back(),
-            // A client token is there for that.
+            // That is what a client token is for.
             40..70 => writes.rfind(|(request, _)| request.input.get("clientToken").is_some()),
             _ => choices.latest(writes),
         };
@@ -103,7 +103,7 @@ impl History {
         (Some(request), at)
     }
 
-    /// What was seen last is tagged, or a pipeline tells of it: by whose it is.
+    /// Tags what was seen last, or has a pipeline report on it: by its owner.
     pub(super) fn about_the_last(&self, mind: &Mind, care: Care, choices: &mut Choices) -> Option<Request> {
         let Seen { arn, kind, .. } = self.seen.as_ref()?;
         let mut request = match kind {

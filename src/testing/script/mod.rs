@@ -1,11 +1,11 @@
-//! Scripts: calls in which `$3` stands for the id that call 3 took, so that they can be made to any implementation, and
-//! so that any call can be left out.
+//! Scripts: calls in which `$3` stands for the id that call 3 took, so that they can be made to any implementation and
+//! any call can be left out.
 //!
-//! A script is [written](Reference) beside the model, which answers its calls while they are chosen: so they are about what
-//! is there. It is made to a [`Subject`](super::subject::Subject) by a [`Driver`], which puts the subject's ids in the place
-//! of the symbols. What fails is [shrunk]: calls are left out, then members of their inputs. The strategies of
-//! the feature `proptest` do the same within that framework, and `account-connections-conformance` has the judge
-//! compare what is answered.
+//! A script is [written](Reference) alongside the model, which answers the calls as they are chosen, so that they are
+//! about what is there. It is made to a [`Subject`](super::subject::Subject) by a [`Driver`], which replaces the
+//! symbols by the subject's ids. A failing script is [shrunk]: calls are left out, then members of their inputs. The
+//! strategies of the feature `proptest` do the same within that framework, and `account-connections-conformance` has
+//! the judge compare the answers.
 //!
 //! ```
 //! use account_connections::testing::{
@@ -29,8 +29,8 @@
 //! ```
 //!
 //! In the texts of inputs, `$3` stands for the id of the connection that call 3 created, or of the deployment that it
-//! began; `$token3` for the page token that was answered to it; `$$` for a dollar. What no call so far has made stands
-//! for an id, or a token, that nobody has.
+//! began; `$token3` for the page token that was answered to it; `$$` for a dollar. A symbol for something that no call
+//! has made so far stands for an id, or a token, that nobody has.
 
 mod bindings;
 mod call;
@@ -56,12 +56,12 @@ use writing::Writing;
 use super::session::{Choices, Options};
 use crate::operation::Limits;
 
-/// How many bytes stand for a call: what a call chooses beyond them is the first of what there is to choose from.
+/// How many bytes stand for a call: beyond them, a call always chooses the first option.
 pub(super) const CALL_BYTES: usize = 20;
 
-/// Calls that are made one after the other to an implementation in which there is nothing.
+/// Calls that are made one after the other to an empty implementation.
 ///
-/// Its text, which can be read back, has the quotas in its first line, and then a line for each call.
+/// Its text, which can be read back, has the quotas on its first line, then a line for each call.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "whoever writes one by hand builds it")]
 pub struct Script {
@@ -72,7 +72,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// A script of this many calls; where it begins with a [crowd](Options::crowded), of more.
+    /// A script of this many calls, or more if it begins with a [crowd](Options::crowded).
     #[must_use]
     pub fn random(options: Options, choices: &mut Choices, calls: usize) -> Self {
         let mut writing = Writing::new(options, choices);
@@ -80,8 +80,8 @@ impl Script {
         writing.script
     }
 
-    /// The script that these bytes stand for, such as a fuzzer gives: the first are what it is about, and each twenty of the
-    /// others a call. Of more than this many calls, the rest is not looked at.
+    /// The script that these bytes, such as a fuzzer's, stand for: the first decide what it is about, and every twenty
+    /// of the rest are a call. Calls beyond this many are ignored.
     #[must_use]
     pub fn from_bytes(options: Options, bytes: &[u8], most: usize) -> Self {
         let mut chunks = bytes.chunks(CALL_BYTES);

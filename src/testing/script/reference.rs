@@ -12,9 +12,9 @@ use crate::{
     },
 };
 
-/// The model beside which a script is written: what is there by it, and which call made it.
+/// The model alongside which a script is written: what it says is there, and which call made it.
 ///
-/// A clone costs nothing until one of the two goes on.
+/// A clone costs nothing until one of the two is used further.
 #[derive(Clone, Debug)]
 pub struct Reference(Arc<State>);
 
@@ -29,14 +29,13 @@ struct State {
 }
 
 impl Reference {
-    /// With nothing in it; what is proposed is about some of what the options have, and more about some operations than
-    /// about others.
+    /// An empty model; the calls proposed use some of what the options offer, and favour some operations.
     #[must_use]
     pub fn narrowed(options: Options, choices: &mut Choices) -> Self {
         Self::new(options.narrowed(choices))
     }
 
-    /// With nothing in it.
+    /// An empty model.
     #[must_use]
     pub fn new(options: Options) -> Self {
         let model = Model::default().with_limits(options.quotas());
@@ -56,7 +55,7 @@ impl Reference {
         self.0.mind.options().quotas()
     }
 
-    /// A call to go on with. Nothing has happened yet.
+    /// A call to make next. It has not been made yet.
     #[must_use]
     pub fn propose(&self, choices: &mut Choices) -> SymbolicCall {
         let State { bindings, mind, next, history, .. } = &*self.0;
@@ -82,14 +81,14 @@ impl Reference {
         SymbolicCall { number, caller, at, operation, input: bindings.symbolic(input) }
     }
 
-    /// Makes a call to the model: any, also one that names what is not there.
+    /// Makes a call to the model: any call, even one that names what is not there.
     pub fn apply(&mut self, call: &SymbolicCall) -> Reply {
         let State { model, bindings, mind, history, next } = Arc::make_mut(&mut self.0);
         let input = bindings.resolved(call.input.clone());
         model.set_time(call.at);
         let fresh_id = Uuid::from_u64_pair(mix(u64::MAX), mix(call.number.into()));
         let reply = model.call_with_id(call.caller, call.operation, &input, fresh_id);
-        // The events and instructions are nobody's.
+        // Nobody looks at the events and instructions.
         model.look_away();
         mind.set_now(call.at);
         let request = Request { caller: call.caller, operation: call.operation, input };

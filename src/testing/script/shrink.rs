@@ -2,8 +2,8 @@ use alloc::vec::IntoIter;
 
 use super::{Script, SymbolicCall};
 
-/// The shortest script that is found to fail still, with calls left out of a failing one, and then members of their
-/// inputs. A script fails where `fails` says so.
+/// The shortest script found that still fails, by leaving calls out of a failing one, and then members out of their
+/// inputs. A script fails if `fails` says so.
 #[must_use]
 pub fn shrunk(script: Script, mut fails: impl FnMut(&Script) -> bool) -> Script {
     let mut shrinking = Shrinking::new(script);
@@ -25,14 +25,14 @@ pub struct Shrinking {
 
 #[derive(Clone, Debug)]
 enum Stage {
-    /// This many calls are left out at once, those before a place next.
+    /// This many calls are left out at once, next those before a place.
     Calls { at_once: usize, before: usize, got_shorter: bool },
     /// The call at a place is made simpler.
     Members { place: usize, simpler: IntoIter<SymbolicCall> },
 }
 
 impl Shrinking {
-    /// Of this script, which fails.
+    /// Shrinks this script, which fails.
     #[must_use]
     pub const fn new(script: Script) -> Self {
         let before = script.calls.len();
@@ -46,19 +46,19 @@ impl Shrinking {
         &self.shortest
     }
 
-    /// A script that is simpler than the shortest so far. `None` when there are no more.
+    /// A simpler script than the shortest so far. `None` when there are no more.
     pub fn propose(&mut self) -> Option<&Script> {
         self.proposed = self.simpler();
         self.proposed.as_ref()
     }
 
-    /// What was proposed fails, too.
+    /// The proposed script fails, too.
     pub fn accept(&mut self) {
         let Some(proposed) = self.proposed.take() else { return };
         self.shortest = proposed;
         match &mut self.stage {
             Stage::Calls { got_shorter, .. } => *got_shorter = true,
-            // What is left of the call may be made simpler again in the ways that did not do before.
+            // What is left of the call may now be simplified in ways that did not work before.
             Stage::Members { place, simpler } => *simpler = simpler_at(&self.shortest, *place),
         }
     }

@@ -9,7 +9,7 @@ use crate::{
     operation::{Limits, Operation},
 };
 
-/// Why a text is no script.
+/// Why a text is not a script.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {what}")]
 #[non_exhaustive]

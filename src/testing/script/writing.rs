@@ -15,8 +15,8 @@ pub(super) struct Writing {
     reference: Reference,
 }
 
-/// Of how many environments each resource of a crowd is: no more than may share one, and together more than one request
-/// cleans up.
+/// How many environments each resource of a crowd belongs to: no more than may share one, but together more than one
+/// request cleans up.
 const SHARED: [(u32, &str); 3] = [(20, "arn:x:a"), (20, "arn:x:stack-b"), (11, "é")];
 
 /// The quota of environments for a crowd, one too many to share a resource, and some that random calls create.

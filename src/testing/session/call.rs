@@ -11,7 +11,7 @@ use crate::{
 
 /// A call: an operation and what it is decided with.
 ///
-/// Its serde form has everything, by the names of the public API where it has them, so that another process can repeat
+/// Its serde form has everything, under the public API's names where it has them, so that another process can repeat
 /// it: `{"operation": "GetEnvironment", "input": {"name": "dev"}, "account": "111111111111", "region": "us-east-1",
 /// "now": "2021-04-28T23:13:50.847Z", "freshId": "…", "connectionsPerAccount": 5, "environmentsPerAccount": 100}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,19 +20,19 @@ use crate::{
 pub struct Call {
     /// What is asked for.
     pub operation: Operation,
-    /// By whom, when, with which fresh id, under which quotas.
+    /// Who asks, when, with which fresh id, and under which quotas.
     pub context: Context,
 }
 
-/// A call as it is written: its input need not be well formed.
+/// A call as written: its input need not be well formed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Draft {
     /// The operation's name.
     pub operation: &'static str,
-    /// The operation's input, by the names of the public API.
+    /// The operation's input, under the public API's names.
     pub input: Value,
-    /// By whom, when, with which fresh id, under which quotas.
+    /// Who asks, when, with which fresh id, and under which quotas.
     pub context: Context,
 }
 

@@ -1,25 +1,24 @@
 use super::Choices;
 
-/// How much goes wrong in a request.
+/// How many mistakes a request has.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::testing) enum Care {
     Careful,
-    /// Of a session, which is long, and is to get far.
+    /// For a session, which is long and should get far.
     Usual,
     Careless,
 }
 
-/// This many of a hundred requests are careless.
+/// This many requests out of a hundred are careless.
 const CARELESS: u64 = 30;
 
 impl Care {
-    /// That of a script's request. What goes wrong comes together: which of two checks comes first shows only where both
-    /// refuse.
+    /// That of a script's request. Mistakes come together: which of two checks comes first shows only if both refuse.
     pub(in crate::testing) fn of_a_request(choices: &mut Choices) -> Self {
         if choices.chance(CARELESS) { Self::Careless } else { Self::Careful }
     }
 
-    /// In how many of a hundred cases a thing goes wrong: half as often as it usually does, or four times as often.
+    /// In how many cases out of a hundred a thing goes wrong: half as often as it usually does, or four times as often.
     pub(super) const fn percent(self, usual: u64) -> u64 {
         match self {
             Self::Careful => usual / 2,
@@ -28,8 +27,8 @@ impl Care {
         }
     }
 
-    /// In how many of a hundred cases an input is malformed, given in how many of all it is: twice as often in the careless
-    /// ones. More would hide what else is wrong there.
+    /// In how many cases out of a hundred an input is malformed, given in how many of all it is: twice as often in the
+    /// careless ones. More would hide what else is wrong in them.
     pub(super) fn malformed(self, of_all: u64) -> u64 {
         let of_all = of_all.min(100);
         let careless = (of_all * 2).min(100);

@@ -1,9 +1,9 @@
 use alloc::vec::{IntoIter, Vec};
 
-/// Where choices come from: a seed, or bytes such as a fuzzer gives.
+/// Where choices come from: a seed, or bytes such as a fuzzer's.
 ///
-/// The same seed or bytes give the same choices, on every machine. Bytes that are used up choose 0, the first of
-/// several, and no chance.
+/// The same seed or bytes give the same choices on every machine. Once bytes are used up, they choose 0, the first of
+/// several, and never take a chance.
 #[derive(Clone, Debug)]
 pub struct Choices(Source);
 
@@ -25,7 +25,7 @@ pub(in crate::testing) const fn mix(number: u64) -> u64 {
 }
 
 impl Choices {
-    /// Random choices without an end.
+    /// Endless random choices.
     #[must_use]
     pub const fn from_seed(seed: u64) -> Self {
         Self(Source::Seed(seed))
@@ -37,7 +37,7 @@ impl Choices {
         Self(Source::Bytes(Vec::from(bytes).into_iter()))
     }
 
-    /// A number below this one; 0 where that is 0. That some numbers may come up a little more often does not matter
+    /// A number below this one; 0 where that is 0. Some numbers may come up slightly more often, which does not matter
     /// here.
     pub fn below(&mut self, end: u64) -> u64 {
         let (number, bits) = match &mut self.0 {
@@ -53,7 +53,7 @@ impl Choices {
         u64::try_from((u128::from(number) * u128::from(end)) >> bits).unwrap_or_default()
     }
 
-    /// True in this many of a hundred cases.
+    /// True in this many cases out of a hundred.
     pub fn chance(&mut self, percent: u64) -> bool {
         self.below(100) >= 100 - percent.min(100)
     }
@@ -81,7 +81,7 @@ impl Choices {
         items.get(usize::try_from(self.below(items.len() as u64)).unwrap_or_default())
     }
 
-    /// One of these, each as often as its weight says; none where all weights are 0.
+    /// One of these, each as often as its weight says; `None` if all weights are 0.
     pub(super) fn weighted_one<'t, T>(&mut self, items: &'t [(u64, T)]) -> Option<&'t T> {
         let mut left = self.below(items.iter().map(|(weight, _)| weight).sum());
         let chosen = items.iter().find(|(weight, _)| {
@@ -92,7 +92,7 @@ impl Choices {
         chosen.map(|(_, item)| item)
     }
 
-    /// One of these, more often one of the later ones.
+    /// One of these, favouring the later ones.
     pub fn latest<T>(&mut self, items: impl DoubleEndedIterator<Item = T> + ExactSizeIterator) -> Option<T> {
         let count = items.len() as u64;
         let back = self.below(count).min(self.below(count));

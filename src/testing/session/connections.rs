@@ -42,7 +42,7 @@ impl Writer<'_> {
         Request { caller, operation: "UpdateEnvironmentAccountConnection", input }
     }
 
-    /// A call that takes the id of a connection and nothing else, mostly by whoever may make it.
+    /// A call that takes the id of a connection and nothing else, mostly made by a caller who may make it.
     pub(super) fn on_connection(&mut self, operation: &'static str) -> Request {
         let (is_managements, status) = match operation {
             "AcceptEnvironmentAccountConnection" => (true, Some("PENDING")),
@@ -76,7 +76,7 @@ impl Writer<'_> {
         Request { caller, operation: "ListEnvironmentAccountConnections", input }
     }
 
-    /// A connection, mostly one that is there and wanted; sometimes one that is gone or that never was.
+    /// A connection, mostly one that exists and is wanted; sometimes one that is gone or never existed.
     pub(super) fn connection(&mut self, is_wanted: impl Fn(&Connection) -> bool) -> Connection {
         let known = self.known;
         let found = self.one_of(&known.connections, is_wanted);
@@ -93,7 +93,7 @@ impl Writer<'_> {
         self.caller(right, confused, known.region())
     }
 
-    /// Service, CodeBuild and component role: mostly good ones, sometimes none.
+    /// Service, CodeBuild and component roles: mostly good ones, sometimes none.
     fn connection_roles(&mut self, account: &str, region: &str) -> [Option<String>; 3] {
         let given = match self.slips(12) {
             true => self.choices.of([[false; 3], [false, false, true]]),

@@ -134,7 +134,7 @@ impl<'s> Writer<'s> {
         Request { caller: self.by_owner(known), operation: "ListEnvironments", input }
     }
 
-    /// An environment, mostly one that is there, and that is wanted.
+    /// An environment, mostly one that exists and is wanted.
     pub(super) fn environment(&mut self, is_wanted: impl Fn(&Environment) -> bool) -> Option<&'s Environment> {
         let known = self.known;
         self.one_of(&known.environments, is_wanted)
@@ -144,7 +144,7 @@ impl<'s> Writer<'s> {
         known.map_or_else(|| self.name(), |known| &known.name).to_string()
     }
 
-    /// By the management account of an environment.
+    /// The management account of an environment, as caller.
     pub(super) fn by_owner(&mut self, known: Option<&Environment>) -> Caller {
         let [one, two, ..] = self.accounts();
         let home = self.home();
@@ -153,7 +153,7 @@ impl<'s> Writer<'s> {
         self.caller(right, confused, region)
     }
 
-    /// Whether an environment is created with a connection, and with which other ways to provision.
+    /// Whether an environment is created with a connection, and which other ways to provision it has.
     fn methods(&mut self) -> (bool, &'static [&'static str]) {
         if self.slips(9) {
             return self.choices.of([
@@ -177,7 +177,7 @@ impl<'s> Writer<'s> {
         ])
     }
 
-    /// A connection to create an environment with: mostly connected, and without one.
+    /// A connection to create an environment with: mostly connected, and without an environment.
     fn connection_to_create_with(&mut self) -> Connection {
         let Known { environments, .. } = self.known;
         let is_taken = |connection: &Connection| environments.iter().any(|known| known.fits(connection));
@@ -185,7 +185,7 @@ impl<'s> Writer<'s> {
         self.connection(|known| known.status == status && !is_taken(known))
     }
 
-    /// Type and versions of an update: mostly versions that the type takes.
+    /// The type and versions of an update: mostly versions that the type takes.
     fn deployment(&mut self, current: &str) -> [Option<String>; 3] {
         let higher = current.parse::<u64>().ok().and_then(|major| major.checked_add(1)).unwrap_or(u64::MAX);
         let higher = &*format!("{higher}");
@@ -228,7 +228,7 @@ impl<'s> Writer<'s> {
         if member != "environmentAccountConnectionId" {
             return (member, self.method(member, known.management_account(), known.region()));
         }
-        // One of the same name that can take the place of the environment's, or cannot because of its account.
+        // One of the same name that can replace the environment's, or cannot because of its account.
         let is_same_account = self.choices.chance(55);
         let known_account = known.environment_account_id.as_ref();
         let connection = self.connection(|connection| {
@@ -239,7 +239,7 @@ impl<'s> Writer<'s> {
         (member, json!(connection.id))
     }
 
-    /// What a member says that names a way to provision.
+    /// The value of a member that names a way to provision.
     fn method(&mut self, member: &str, account: &str, region: &str) -> Value {
         if member == "provisioningRepository" {
             return self.choices.of([

@@ -8,14 +8,14 @@ use serde_json::Value;
 
 use super::Request;
 
-/// What a session knows of what there is: from the answers, and hence not always true any more.
+/// What a session knows about what exists: learned from the answers, and so not always true any more.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Known {
     pub(super) connections: Vec<Connection>,
     /// Connections that are gone.
     pub(super) gone: Vec<Connection>,
     pub(super) environments: Vec<Environment>,
-    /// The calls of which the answers were not the last pages, with the token of the next one.
+    /// The calls whose answers were not the last page, with the token of the next one.
     pub(super) pages: Vec<(Request, String)>,
     /// The latest calls, to be sent again.
     pub(super) recent: Vec<Request>,
@@ -60,7 +60,7 @@ pub(in crate::testing) fn keep<T>(items: &mut Vec<T>, item: T) {
     items.push(item);
 }
 
-/// Takes out the first that is like this.
+/// Takes out the first match.
 fn take<T>(items: &mut Vec<T>, is_it: impl Fn(&T) -> bool) -> Option<T> {
     Some(items.remove(items.iter().position(is_it)?))
 }
@@ -97,7 +97,7 @@ impl Known {
             }
             let Ok(mut environment) = Environment::deserialize(shown) else { continue };
             if let Some(before) = take(&mut self.environments, |known| known.arn == environment.arn) {
-                // No list shows it, and it stays.
+                // No list shows it, and it does not change.
                 environment.provisioning_repository =
                     environment.provisioning_repository.or(before.provisioning_repository);
             }
@@ -105,7 +105,7 @@ impl Known {
                 keep(&mut self.environments, environment);
             }
         }
-        // What is not there any more is deleted with an empty answer.
+        // Deleting what no longer exists gives an empty answer.
         if request.operation.starts_with("Delete") && answer.as_object().is_some_and(|members| members.is_empty()) {
             self.forget(request);
         }
@@ -114,7 +114,7 @@ impl Known {
         }
     }
 
-    /// Somebody else deleted what the call was about, if its caller could see that.
+    /// Forgets what the call was about, if its caller could see that somebody else deleted it.
     fn forget(&mut self, Request { caller, input, .. }: &Request) {
         let (account, region) = (&caller.account.to_string(), &caller.region.to_string());
         let named = |member: &str| input.get(member).and_then(Value::as_str);
@@ -139,7 +139,7 @@ fn is(shown: &Value, member: &str, text: Option<&str>) -> bool {
 }
 
 impl Connection {
-    /// Whether it is shown as it was last: nothing else of it changes.
+    /// Whether it is shown as it last was: nothing else about it changes.
     fn is_as(&self, shown: &Value) -> bool {
         is(shown, "status", Some(&self.status)) && is(shown, "id", Some(&self.id))
     }
@@ -150,7 +150,7 @@ impl Connection {
 }
 
 impl Environment {
-    /// Whether it is shown as it was last.
+    /// Whether it is shown as it last was.
     fn is_as(&self, shown: &Value) -> bool {
         is(shown, "deploymentStatus", Some(&self.deployment_status))
             && is(shown, "arn", Some(&self.arn))
@@ -187,7 +187,7 @@ impl Environment {
         !["IN_PROGRESS", "CANCELLING", "DELETE_IN_PROGRESS"].contains(&self.deployment_status.as_str())
     }
 
-    /// Whether a pipeline provisions it, as far as it shows: the connection's role may be one of CodeBuild, too.
+    /// Whether a pipeline provisions it, as far as can be seen: the connection's role may be a CodeBuild role, too.
     pub(super) fn is_of_a_pipeline(&self) -> bool {
         self.provisioning_repository.is_some() || self.codebuild_role_arn.is_some()
     }

@@ -1,4 +1,4 @@
-//! What comes next in the life of an environment: so that scripts of a few calls come to its end, and beyond.
+//! What comes next in the life of an environment, so that scripts of a few calls reach its end, and go beyond.
 
 use alloc::vec::Vec;
 
@@ -11,10 +11,10 @@ use super::{
 };
 
 impl<'s> Writer<'s> {
-    /// Nothing where there is no environment.
+    /// `None` if there is no environment.
     pub(super) fn life(&mut self) -> Option<Request> {
         let Some(known) = self.choices.latest(self.known.environments.iter()) else {
-            // It begins again.
+            // Its life begins again.
             let mut recent = self.known.recent.iter().rev();
             return recent.find(|request| request.operation == "CreateEnvironment").cloned();
         };
@@ -63,8 +63,8 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// After it has lost its connection, another one is asked for, or accepted; it is deleted; or a look at what it leaves
-    /// behind.
+    /// After it has lost its connection, another one is asked for or accepted; it is deleted; or what it leaves behind
+    /// is looked at.
     fn on_its_own(&mut self, known: &'s Environment) -> Request {
         let (owner, account) = (known.management_account(), known.provisioned_in());
         let fitting = self.fitting(known, |_| true);
@@ -77,7 +77,7 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// A connection that is for an environment.
+    /// A connection for an environment.
     fn fitting(&mut self, known: &Environment, is_wanted: impl Fn(&Connection) -> bool) -> Option<&'s Connection> {
         let connections = self.known.connections.iter();
         let fitting = connections.filter(|connection| known.fits(connection) && is_wanted(connection));

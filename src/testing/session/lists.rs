@@ -1,4 +1,4 @@
-//! Lists by the page, and tags.
+//! Lists, page by page, and tags.
 
 use alloc::{
     format,
@@ -23,7 +23,7 @@ impl Writer<'_> {
         Request { caller, operation: "ListProvisionedResources", input }
     }
 
-    /// The request that a page token answers, with the token; sometimes with other filters, or by somebody else.
+    /// The request that a page token belongs to, with the token; sometimes with other filters, or by somebody else.
     pub(super) fn next_page(&mut self) -> Request {
         let Some((Request { caller, operation, input }, token)) = self.choices.latest(self.known.pages.iter()) else {
             return self.list_connections();
@@ -86,7 +86,7 @@ impl Writer<'_> {
         Request { caller, operation: "ListTagsForResource", input }
     }
 
-    /// Something that has tags, and its owner; sometimes an ARN of nothing.
+    /// Something that has tags, and its owner; sometimes an ARN that names nothing.
     fn tagged(&mut self) -> (Caller, String) {
         if self.choices.chance(45)
             && let Some(known) = self.environment(|_| true)
@@ -119,7 +119,7 @@ impl Writer<'_> {
         (size, token)
     }
 
-    /// By the account that something is provisioned in, mostly.
+    /// Mostly the account that something is provisioned in, as caller.
     pub(super) fn by_provisioned(&mut self) -> Caller {
         let known = self.environment(|known| known.environment_account_id.is_some());
         match known {

@@ -1,11 +1,12 @@
-//! One generator of calls: calls that collide, and that mostly make sense.
+//! One generator of calls that collide, and that mostly make sense.
 //!
-//! Few accounts, Regions, names, client tokens and resources, small quotas, and a clock that sometimes goes back; ids
-//! and page tokens are mostly those of the answers so far, sometimes those of things that are gone, of others, or of
-//! nothing. All operations come up, and every refusal. What is chosen comes from a seed, or from bytes: see [`Choices`].
+//! There are few accounts, Regions, names, client tokens and resources, small quotas, and a clock that sometimes goes
+//! back. Ids and page tokens mostly come from the answers so far; sometimes they belong to things that are gone, to
+//! somebody else, or to nothing. All operations come up, and every refusal. What is chosen comes from a seed, or from
+//! bytes: see [`Choices`].
 //!
-//! A session gives calls as they are decided ([`Session::next_call`]), or as they are written
-//! ([`Session::next_draft`]): some of these have members that are `null`, missing, or wrong by one step.
+//! A session gives calls as they are decided ([`Session::next_call`]) or as they are written ([`Session::next_draft`]);
+//! some of the latter have members that are `null`, missing, or wrong by one step.
 //!
 //! ```
 //! use account_connections::{Memory, run, testing::session::Session};
@@ -55,13 +56,13 @@ use crate::{
 
 /// A source of calls: the same choices and the same answers give the same calls.
 ///
-/// Sessions of different seeds never have a fresh id in common, so many of them can run over one store at once; they
-/// learn of each other's things from lists.
+/// Sessions with different seeds never share a fresh id, so many of them can run over one store at once; they learn
+/// about each other's things from lists.
 #[derive(Clone, Debug)]
 pub struct Session {
     choices: Choices,
     mind: Mind,
-    /// Of every id of this session: different for each seed.
+    /// The prefix of every id of this session: different for each seed.
     id_prefix: u64,
     calls: u64,
 }
@@ -74,7 +75,7 @@ pub(super) struct Mind {
     now: i64,
 }
 
-/// What a caller says: all of a call but what the host adds.
+/// What a caller says: all of a call except what the host adds.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     pub(super) caller: Caller,
@@ -86,7 +87,7 @@ pub(super) struct Request {
 const START: i64 = 1_619_651_610_847;
 
 impl Session {
-    /// The quotas of every call, unless the options say others: small, so that they are met.
+    /// The quotas of every call unless the options set others: small, so that they are reached.
     pub const LIMITS: Limits = Limits::new(4, 2);
 
     /// The session of this seed.
@@ -95,24 +96,24 @@ impl Session {
         Self::with_options(seed, Options::default())
     }
 
-    /// The session of this seed, about something else.
+    /// The session of this seed, with these options.
     #[must_use]
     pub fn with_options(seed: u64, options: Options) -> Self {
         let id_prefix = choices::mix(seed);
         Self { choices: Choices::from_seed(seed), mind: Mind::new(options.into()), id_prefix, calls: 0 }
     }
 
-    /// The next call that is well formed.
+    /// The next well-formed call.
     pub fn next_call(&mut self) -> Call {
         loop {
-            // Most are, and so is what is drafted when bytes are used up.
+            // Most are, and so are those drafted once bytes are used up.
             if let Some(call) = self.next_draft().read() {
                 return call;
             }
         }
     }
 
-    /// The next call, well formed or not. Of the members of its input, all have the right JSON type.
+    /// The next call, well formed or not. All members of its input have the right JSON type.
     pub fn next_draft(&mut self) -> Draft {
         let Self { choices, mind, .. } = self;
         let mut request = mind.draw(Care::Usual, choices);
@@ -126,8 +127,8 @@ impl Session {
         Draft { operation, input, context }
     }
 
-    /// Takes note of the outcome of a call, so that later calls name what there is. It may be left out, e.g. where the
-    /// store failed.
+    /// Takes note of the outcome of a call, so that later calls name what exists. It may be left out, e.g. if the store
+    /// failed.
     pub fn learn(&mut self, call: &Call, result: &Result<Answer, Refusal>) {
         match result {
             Ok(answer) => self.learn_shown(&call.into(), Ok(&serde_json::to_value(answer).unwrap_or_default())),
@@ -135,13 +136,13 @@ impl Session {
         }
     }
 
-    /// The same for a draft, of the answer as the caller reads it, or of the kind of the error.
+    /// The same for a draft, from the answer as the caller reads it, or the kind of the error.
     pub fn learn_shown(&mut self, draft: &Draft, result: Result<&Value, &str>) {
         let Draft { operation, input, context } = draft.clone();
         self.mind.learn(&Request { caller: context.caller, operation, input }, result);
     }
 
-    /// What the session chooses by: to choose something else by it, or to give it other choices.
+    /// The session's source of choices, for choosing something else with it or replacing it.
     pub const fn choices(&mut self) -> &mut Choices {
         &mut self.choices
     }
@@ -161,12 +162,12 @@ impl Mind {
         self.writer(care, choices).request()
     }
 
-    /// What comes next in the life of an environment; nothing where there is none.
+    /// What comes next in the life of an environment; `None` if there is none.
     pub(super) fn life(&self, care: Care, choices: &mut Choices) -> Option<Request> {
         self.writer(care, choices).life()
     }
 
-    /// What a pipeline tells.
+    /// What a pipeline reports.
     pub(super) fn notification(&self, care: Care, choices: &mut Choices) -> Request {
         self.writer(care, choices).notify()
     }
@@ -182,12 +183,12 @@ impl Mind {
         Writer { care, choices, known: &self.known, options: &self.options }
     }
 
-    /// Lets another account make a request, rarely, or its account in another Region.
+    /// Rarely, has another account make a request, or its account in another Region.
     pub(super) fn by_another(&self, request: &mut Request, care: Care, choices: &mut Choices) {
         request.caller = self.writer(care, choices).sometimes_another(request.caller);
     }
 
-    /// Leaves absent members out, mostly, or makes them null; and sometimes makes something wrong.
+    /// Mostly leaves absent members out, or makes them null; and sometimes makes something wrong.
     pub(super) fn blemish(&self, request: &mut Request, care: Care, choices: &mut Choices) {
         if !choices.chance(6)
             && let Some(members) = request.input.as_object_mut()
@@ -205,7 +206,7 @@ impl Mind {
         match choices.below(100) {
             0..30 => 0,
             30..88 => passed,
-            // As long as a client token is good.
+            // As long as a client token is valid.
             88..90 => 8 * 60 * 60 * 1000,
             _ => -passed,
         }

@@ -13,7 +13,8 @@ use crate::{
 /// the quotas.
 ///
 /// The default is four accounts, two Regions of two partitions, three names, all operations, and the quotas of
-/// [`Session::LIMITS`]. A [script](crate::testing::script) is mostly about fewer, under quotas that are smaller still. What would leave nothing to choose from changes nothing.
+/// [`Session::LIMITS`]. A [script](crate::testing::script) is mostly about fewer, under even smaller quotas. An option
+/// that would leave nothing to choose from changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     pub(super) accounts: Vec<String>,
@@ -21,14 +22,14 @@ pub struct Options {
     pub(super) names: Vec<String>,
     pub(super) weights: Vec<(u64, &'static str)>,
     pub(super) malformed: u64,
-    /// This many of a hundred connections are created with a client token.
+    /// This many connections out of a hundred are created with a client token.
     pub(super) tokens: u64,
-    /// This many of a hundred environments are of their own account, whatever connections there are.
+    /// This many environments out of a hundred are in their own account, whatever connections there are.
     pub(super) own: u64,
     /// The major version that most environments are created with.
     pub(super) major: &'static str,
     crowded: u64,
-    /// Where none are asked for, a script has those that are drawn for it.
+    /// If none are asked for, a script has those that are drawn for it.
     limits: Option<Limits>,
 }
 
@@ -64,10 +65,10 @@ const WEIGHTS: [(u64, &str); 25] = [
     (9, NEXT_PAGE),
 ];
 
-/// Quotas of scripts: none are those of a session; the smaller they are, the more is refused by them.
+/// Quotas of scripts. `None` means those of a session; the smaller they are, the more they refuse.
 const QUOTAS: [Option<[u32; 2]>; 6] = [None, None, None, Some([3, 1]), Some([2, 2]), Some([2, 1])];
 
-/// Of how many accounts, Regions and names scripts are, at most.
+/// How many accounts, Regions and names scripts have, at most.
 const WORLDS: [(u64, [usize; 3]); 5] =
     [(20, [2, 1, 1]), (10, [3, 1, 1]), (15, [2, 1, 3]), (15, [3, 1, 2]), (40, [usize::MAX; 3])];
 
@@ -90,21 +91,21 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The default ones.
+    /// The default options.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// These accounts. The first are the busiest: the first is mostly a management account, the second mostly its
-    /// environment account. With one alone, there are no connections.
+    /// environment account. With only one, there are no connections.
     #[must_use]
     pub fn accounts(mut self, accounts: impl IntoIterator<Item = AccountId>) -> Self {
         replace(&mut self.accounts, accounts.into_iter().map(|account| account.to_string()));
         self
     }
 
-    /// These Regions. Nearly all calls are made in the first.
+    /// These Regions. Nearly all calls are made in the first one.
     #[must_use]
     pub fn regions(mut self, regions: impl IntoIterator<Item = Region>) -> Self {
         replace(&mut self.regions, regions.into_iter().map(|region| region.to_string()));
@@ -118,8 +119,8 @@ impl Options {
         self
     }
 
-    /// How often an operation comes up, compared with the others: given its [name](Operation::NAMES) and its weight so far.
-    /// One of weight 0 never does.
+    /// How often an operation comes up, compared with the others: given its [name](Operation::NAMES) and its weight so
+    /// far. An operation of weight 0 never does.
     ///
     /// ```
     /// use account_connections::{operation::Operation, testing::session::Options};
@@ -144,29 +145,30 @@ impl Options {
         self
     }
 
-    /// This many of a hundred inputs have something taken out or made wrong by one step: 8 unless it is said.
+    /// This many inputs out of a hundred have something taken out or made wrong by one step: 8 by default.
     #[must_use]
     pub const fn malformed(mut self, percent: u64) -> Self {
         self.malformed = percent;
         self
     }
 
-    /// This many of a hundred [scripts](crate::testing::script) begin with more environments than may share a resource, and
-    /// than one request cleans up, under a quota that permits them: 1 unless it is said. It takes some hundred calls.
+    /// This many [scripts](crate::testing::script) out of a hundred begin with more environments than may share a
+    /// resource, and more than one request cleans up, under a quota that permits them: 1 by default. This takes a
+    /// hundred calls or so.
     #[must_use]
     pub const fn crowded(mut self, percent: u64) -> Self {
         self.crowded = percent;
         self
     }
 
-    /// These quotas, for all accounts; in place of those that would be drawn for a script.
+    /// These quotas for all accounts, in place of those that would be drawn for a script.
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = Some(limits);
         self
     }
 
-    /// The quotas: unless they are said, those of a session.
+    /// The quotas: by default, those of a session.
     #[must_use]
     pub const fn quotas(&self) -> Limits {
         match self.limits {
@@ -175,8 +177,8 @@ impl Options {
         }
     }
 
-    /// These with other weights, smaller quotas, and perhaps fewer accounts, Regions and names: what a single script is
-    /// about. What scripts of one kind hardly come to, others are full of ("swarm testing").
+    /// These options with other weights, smaller quotas, and perhaps fewer accounts, Regions and names: what a single
+    /// script is about. What scripts of one kind hardly ever reach, others are full of ("swarm testing").
     pub(in crate::testing) fn narrowed(mut self, choices: &mut Choices) -> Self {
         let limits = choices.of(QUOTAS).map(|[connections, environments]| Limits::new(connections, environments));
         self.limits = self.limits.or(limits);
@@ -201,7 +203,7 @@ impl Options {
         self
     }
 
-    /// How many of a hundred scripts are crowded.
+    /// How many scripts out of a hundred are crowded.
     pub(in crate::testing) const fn crowds(&self) -> u64 {
         self.crowded
     }

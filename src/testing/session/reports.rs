@@ -1,4 +1,4 @@
-//! What became of deployments, and of what they provisioned.
+//! The outcomes of deployments, and of what they provisioned.
 
 use alloc::{
     format,
@@ -23,7 +23,7 @@ impl<'s> Writer<'s> {
             70..95 => "FAILED",
             _ => "CANCELLED",
         };
-        // Only a success takes them.
+        // Only a success takes versions.
         let takes_versions = outcome == "SUCCEEDED" || self.choices.chance(4);
         let (major, minor) = self.choices.weighted([
             (60, (None, None)),
@@ -55,7 +55,7 @@ impl<'s> Writer<'s> {
             (15, json!([{ "key": "k", "valueString": "v" }])),
             (25, json!([{ "key": "k", "valueString": "v" }, { "key": "l", "valueString": "\u{0}\"é\u{1f600}" }])),
         ]);
-        // What has ended has no other end.
+        // What has ended does not end again.
         let ends = known.is_none_or(|known| !known.is_at_rest()) || self.choices.chance(40);
         let statuses = [(40, Some("SUCCEEDED")), (35, Some("FAILED")), (15, Some("IN_PROGRESS")), (10, None)];
         let status = self.choices.weighted(statuses).filter(|_| ends);
@@ -78,7 +78,7 @@ impl<'s> Writer<'s> {
         Request { caller, operation: "CleanUpResources", input: json!({ "identifiers": identifiers }) }
     }
 
-    /// An environment with a deployment under way, mostly, and mostly that deployment.
+    /// Mostly an environment with a deployment under way, and mostly that deployment.
     fn reported(&mut self) -> (Option<&'s Environment>, String) {
         let known = self.environment(|known| !known.is_at_rest());
         (known, self.deployment_of(known))

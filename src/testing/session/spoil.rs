@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::Choices;
 
-/// Takes something out of an input, or makes it wrong; not everything is wrong that is changed.
+/// Takes something out of an input, or makes it wrong; not everything that is changed is wrong.
 ///
-/// Not where a tag key has a reserved prefix: the specification does not say which of two faults an answer then names.
+/// It leaves alone inputs in which a tag key has a reserved prefix: the specification does not say which of two faults
+/// an answer then names.
 pub(in crate::testing) fn spoil(input: &mut Value, choices: &mut Choices) {
     let has_reserved_prefix = |tags: &Value| tags.to_string().to_ascii_lowercase().contains("\"aws:");
     if !["tags", "tagKeys"].iter().filter_map(|name| input.get(*name)).any(has_reserved_prefix) {
@@ -16,7 +17,7 @@ pub(in crate::testing) fn spoil(input: &mut Value, choices: &mut Choices) {
     }
 }
 
-/// Of the same JSON type as before.
+/// Keeps the JSON type.
 fn spoil_one(value: &mut Value, choices: &mut Choices) {
     match value {
         Value::Object(members) => {
@@ -60,7 +61,7 @@ fn spoil_one(value: &mut Value, choices: &mut Choices) {
     }
 }
 
-/// An item of a list of which no two are to be the same.
+/// An item of a list whose items must all differ.
 fn numbered(item: &Value, number: usize) -> Value {
     match item {
         Value::String(text) => json!(format!("{text}{number}")),

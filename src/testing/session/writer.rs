@@ -1,4 +1,4 @@
-//! Which operation is next, and the few things that a session is about.
+//! Which operation comes next, and the few things that a session is about.
 
 use alloc::{format, string::String, vec::Vec};
 use core::{fmt, str::FromStr};
@@ -18,7 +18,7 @@ pub(super) struct Writer<'s> {
     pub(super) options: &'s Options,
 }
 
-/// What is about an environment.
+/// Operations about an environment.
 const NEED_ENVIRONMENT: &str = "ReportDeployment NotifyResourceDeploymentStatusChange CancelEnvironmentDeployment \
     UpdateEnvironment DeleteEnvironment GetEnvironment ProvisioningAuthority ListEnvironmentOutputs \
     ListEnvironmentProvisionedResources ListProvisionedResources CleanUpResources";
@@ -27,7 +27,7 @@ const NEED_ENVIRONMENT: &str = "ReportDeployment NotifyResourceDeploymentStatusC
 pub(super) const NEVER_ISSUED: &str = "00000000-0000-0000-0000-ffffffffffff";
 
 impl<'s> Writer<'s> {
-    /// A request that the options allow. Where what is to be repeated is missing, another is drawn.
+    /// A request that the options allow. If there is nothing to repeat, another is drawn.
     pub(super) fn request(&mut self) -> Request {
         loop {
             let drawn = self.choices.weighted_one(&self.options.weights).copied().unwrap_or(AGAIN);
@@ -69,7 +69,7 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// Where what a request needs is missing, the operation that makes it.
+    /// If something that a request needs is missing, the operation that makes it.
     fn instead_of(&mut self, mut what: &'static str) -> &'static str {
         let Known { connections, environments, .. } = self.known;
         let is_any = |status: &str| connections.iter().any(|known| known.status == status);
@@ -101,7 +101,7 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// Something that is known, mostly something that is wanted; sometimes nothing.
+    /// Something known, mostly something wanted; sometimes nothing.
     pub(super) fn one_of<'k, T>(&mut self, all: &'k [T], is_wanted: impl Fn(&T) -> bool) -> Option<&'k T> {
         if self.slips(6) {
             return None;
@@ -113,7 +113,7 @@ impl<'s> Writer<'s> {
         self.choices.latest(wanted.into_iter())
     }
 
-    /// Whether something goes wrong that goes wrong in about this many of a hundred cases.
+    /// Whether something goes wrong that does so in about this many cases out of a hundred.
     pub(super) fn slips(&mut self, percent: u64) -> bool {
         self.choices.chance(self.care.percent(percent))
     }
@@ -122,8 +122,8 @@ impl<'s> Writer<'s> {
         self.choices.one(&self.options.accounts).map_or("", String::as_str)
     }
 
-    /// The first four accounts, and where there are not so many, some of them again: in the third's place the second, so
-    /// that there are two of one kind.
+    /// The first four accounts, with some repeated if there are not as many: the second in place of the third, so that
+    /// there are two of one kind.
     pub(super) fn accounts(&self) -> [&'s str; 4] {
         let mut accounts = self.options.accounts.iter().map(String::as_str);
         let one = accounts.next().unwrap_or_default();
@@ -132,7 +132,7 @@ impl<'s> Writer<'s> {
         [one, two, three, accounts.next().unwrap_or(one)]
     }
 
-    /// The Region in which nearly everything is.
+    /// The Region that nearly everything is in.
     pub(super) fn home(&self) -> &'s str {
         self.options.regions.first().map_or("", String::as_str)
     }
@@ -153,12 +153,12 @@ impl<'s> Writer<'s> {
         self.choices.one(&self.options.names).map_or("", String::as_str)
     }
 
-    /// One of these in this many of a hundred cases, and else nothing.
+    /// One of these in this many cases out of a hundred, otherwise nothing.
     pub(super) fn maybe<T, const N: usize>(&mut self, percent: u64, items: [T; N]) -> Option<T> {
         self.choices.chance(percent).then(|| self.choices.of(items))
     }
 
-    /// The right caller; sometimes the account that could be confused with it, and rarely anyone.
+    /// The right caller; sometimes the account that could be confused with it, and rarely any account.
     pub(super) fn caller(&mut self, right: &str, confused: &str, region: &str) -> Caller {
         let account = if self.slips(9) { confused } else { right };
         self.sometimes_another(caller(account, region))
@@ -185,7 +185,7 @@ impl<'s> Writer<'s> {
 }
 
 impl Connection {
-    /// A connection that never was.
+    /// A connection that never existed.
     pub(super) fn unknown(name: &str, home: &str, [management, environment]: [&str; 2]) -> Self {
         let partition = partition(home);
         Self {
@@ -207,7 +207,7 @@ pub(super) fn partition(region: &str) -> &'static str {
     valid::<crate::id::Region>(region).partition().name()
 }
 
-/// A text that is valid.
+/// A valid text.
 #[expect(clippy::expect_used, reason = "the texts are this module's own or come from answers")]
 fn valid<T: FromStr<Err: fmt::Debug>>(text: &str) -> T {
     text.parse().expect("a valid text")

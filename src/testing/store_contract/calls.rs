@@ -1,4 +1,4 @@
-//! Requests of the model, and what they leave in a store.
+//! Requests to the model, and what they leave in a store.
 
 use alloc::{
     format,
@@ -18,13 +18,14 @@ use crate::{
     store::{Key, Write},
 };
 
-/// A request of an account, and what it is decided with.
+/// A request by an account, and what it is decided with.
 pub(super) type Call = (Operation, Context);
 
-/// In which every kind of record comes to every state: a line for each call, with account, operation and input.
+/// A story in which every kind of record gets into every state: a line for each call, with account, operation and
+/// input.
 const STORY: &str = include_str!("story.txt");
 
-/// The call of this number: it has the fresh id [`id`]`(number)`, and comes as many seconds after the beginning.
+/// The call of this number: it has the fresh id [`id`]`(number)`, and comes that many seconds after the beginning.
 fn call(number: u32, account: &str, operation: &str, input: &Value) -> Call {
     #[expect(clippy::expect_used, reason = "input that is written here: the tests of the crate come by all of it")]
     let operation = Operation::read_host(operation, input).expect("the input of an operation");
@@ -56,10 +57,10 @@ pub(super) fn story() -> Vec<Call> {
     calls.collect()
 }
 
-/// The calls of a story in which records are as large as they can be, and batches have as many writes as they can have.
+/// The calls of a story in which records are as large, and batches have as many writes, as possible.
 pub(super) fn large() -> Vec<Call> {
     let four: fn(usize) -> String = |characters| "\u{10ffff}".repeat(characters);
-    // A character that JSON takes six bytes for.
+    // A character that takes six bytes in JSON.
     let six: fn(usize) -> String = |characters| "\u{1}".repeat(characters);
     let tag = |number| json!({ "key": format!("{number:02}{}", "𐐀".repeat(126)), "value": "𐐀".repeat(256) });
     let tags = (0..50).map(tag).collect::<Value>();
@@ -98,7 +99,7 @@ pub(super) fn large() -> Vec<Call> {
             json!({ "name": name, "description": six(500), "spec": six(51_200),
             "deploymentType": "MAJOR_VERSION", "templateMajorVersion": "9".repeat(20) }),
         ),
-        // Fifty resources go and fifty others come, and both of the environment's index entries change.
+        // Fifty resources go, fifty others come, and both of the environment's index entries change.
         (M, "ReportDeployment", report(5, "SUCCEEDED", resources(50, six))),
         (M, "UpdateEnvironment", json!({ "name": name, "spec": six(51_200), "deploymentType": "CURRENT_VERSION" })),
         (M, "ReportDeployment", report(7, "FAILED", resources(50, six))),
@@ -112,13 +113,13 @@ pub(super) fn large() -> Vec<Call> {
     (1..).zip(calls).map(|(number, (account, operation, input))| call(number, account, operation, &input)).collect()
 }
 
-/// A connection that is asked for at each time with each of some ids, an environment of each name, and the resources.
+/// A connection asked for at each time with each of some ids, an environment of each name, and the resources.
 pub(super) fn listed() -> Memory {
     let connections = TIMES.iter().flat_map(|time| IDS.map(|id| (time, id))).zip(1..).map(|((time, id), number)| {
         let input = json!({ "environmentName": format!("n{number}"), "managementAccountId": M,
             "roleArn": format!("arn:aws:iam::{E}:role/r") });
         let (operation, context) = call(number, E, "CreateEnvironmentAccountConnection", &input);
-        // Each id comes once: those of other times differ in the middle.
+        // Each id is used once: those of other times differ in the middle.
         let fresh_id = Uuid::from_u128(id ^ u128::from(number / 9) << 60);
         (operation, Context { now: constant(time), fresh_id, ..context })
     });
@@ -155,7 +156,7 @@ pub(super) fn families(memory: &Memory) -> Vec<Vec<Key>> {
     parts.map(|parts| keys.iter().filter(|key| key.to_string().starts_with(&parts)).cloned().collect()).to_vec()
 }
 
-/// As many environments as a page asks for, each as large as a list shows it.
+/// As many environments as a page asks for, each as large as a list can show it.
 pub(super) fn large_page() -> Memory {
     let six = |characters| "\u{1}".repeat(characters);
     let calls = (1..=102).flat_map(|number: u32| {
@@ -168,7 +169,7 @@ pub(super) fn large_page() -> Memory {
     world(calls)
 }
 
-/// A pending connection, and what has to be written for it to be connected, then rejected, then pending again.
+/// A pending connection, and the writes that make it connected, then rejected, then pending again.
 pub(super) fn moves() -> (Memory, [Vec<Write>; 3]) {
     let input = json!({ "environmentName": "n", "managementAccountId": M,
         "roleArn": format!("arn:aws:iam::{E}:role/r") });
@@ -186,7 +187,8 @@ pub(super) fn moves() -> (Memory, [Vec<Write>; 3]) {
     (world(calls.iter().take(1).cloned()), [between(1, 2), between(2, 3), between(3, 1)])
 }
 
-/// What two environment accounts do at once without meeting: each asks for connections and gives them up again.
+/// What two environment accounts do concurrently without affecting each other: each asks for connections and gives them
+/// up again.
 pub(super) fn asking() -> [Vec<Call>; 2] {
     [1, 2].map(|task| {
         let account = format!("{task:012}");

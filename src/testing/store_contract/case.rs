@@ -17,7 +17,7 @@ pub struct Case {
     paragraphs: &'static [Paragraph],
 }
 
-/// Each rests on the paragraphs of these numbers, and is the function of its name.
+/// Each rests on the paragraphs with these numbers, and is the function of its name.
 macro_rules! cases {
     (
         $(#[$attribute:meta])* $visibility:vis $CASES:ident, $play:ident [$($generics:tt)+] ($Subject:ty):
@@ -71,7 +71,7 @@ cases! {
 }
 
 cases! {
-    /// Those of an outbox.
+    /// The cases of an outbox.
     pub(super) OUTBOX_CASES, play_outbox ['a, F: OutboxFixture] ((&'a mut Subject<'_>, &'a F)):
     [9] worker::read_oldest "each event waits once, in its place, and a limit takes the oldest"
     [10] worker::acknowledge_one "what is acknowledged is gone, and nothing else is"
@@ -93,20 +93,20 @@ impl Case {
         self.name
     }
 
-    /// What it says that a store does.
+    /// What it says a store does.
     #[must_use]
     pub const fn says(&self) -> &'static str {
         self.says
     }
 
-    /// What it rests on.
+    /// The paragraphs it rests on.
     #[must_use]
     pub const fn paragraphs(&self) -> &'static [Paragraph] {
         self.paragraphs
     }
 
-    /// Holds a store to this case. How many loads, scans and commits it took: none where it was left out, because the
-    /// fixture has not what it needs.
+    /// Holds a store to this case. Returns how many loads, scans and commits it took: none if it was left out because
+    /// the fixture lacks what it needs.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl Case {
         block_on(self.check_async(Threads(fresh)))
     }
 
-    /// The same of an async store. All is done by the task that awaits this, on whatever runtime.
+    /// The same for an async store. Everything is done by the task that awaits this, on any runtime.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl Case {
         checked
     }
 
-    /// The same of a fixture of any type.
+    /// The same for a fixture of any type.
     fn check_any<'f>(&'static self, fresh: &'f dyn AnyFixture) -> Pending<'f, Result<u64, Failure>> {
         Box::pin(async {
             let mut subject = Subject::new(fresh).await;
@@ -135,7 +135,7 @@ impl Case {
         })
     }
 
-    /// Holds an outbox to this case of one.
+    /// Holds an outbox to this case.
     pub(super) async fn check_outbox<F: OutboxFixture>(&'static self, fresh: F) -> Result<u64, Failure> {
         let mut subject = Subject::new(&fresh).await;
         let kept = play_outbox(self.name, (&mut subject, &fresh)).await;
@@ -144,7 +144,7 @@ impl Case {
         checked
     }
 
-    /// What the case comes to. The handles are gone with the subject.
+    /// The result of the case. The handles are gone along with the subject.
     fn result(&'static self, subject: Subject<'_>, kept: Kept) -> Result<u64, Failure> {
         let (steps, mut before) = subject.end();
         kept.map(|()| steps).map_err(|breach| {

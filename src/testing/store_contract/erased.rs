@@ -1,4 +1,5 @@
-//! A store of any type behind one: so that the cases are built once, and not again for each store that is held to them.
+//! A store of any type behind a single type, so that the cases are built once, and not again for each store that is
+//! held to them.
 
 use alloc::{boxed::Box, format, string::String, vec::Vec};
 use core::{
@@ -13,7 +14,8 @@ use super::{
 };
 use crate::store::{AsyncStore, Batch, Commit, Entry, Key, Scan, Versioned};
 
-/// A future of any type. Boxed it also spares the stack: without optimisation all cases as one took more than a thread has.
+/// A future of any type. Boxing it also spares the stack: without optimisation, all cases in one future took more than
+/// a thread has.
 pub(super) type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What a store answers.

@@ -3,7 +3,7 @@ use core::fmt;
 
 use super::Case;
 
-/// What a store does against the contract: what was asked of it, what it did, and what the contract says.
+/// How a store breaks the contract: what was asked of it, what it did, and what the contract says.
 #[derive(Clone, Debug)]
 pub(super) struct Breach {
     pub(super) asked: String,
@@ -40,9 +40,9 @@ pub struct Failures {
 pub struct Report {
     /// How many cases the store passed.
     pub passed: usize,
-    /// How many were left out, because the fixture has not what they need.
+    /// How many were left out because the fixture lacks what they need.
     pub left_out: usize,
-    /// How many loads, scans and commits there were, besides those of the races.
+    /// How many loads, scans and commits there were, not counting those of the races.
     pub steps: u64,
 }
 
@@ -80,7 +80,7 @@ impl Failure {
 }
 
 impl Failures {
-    /// One by one: at least one.
+    /// The failures: at least one.
     pub fn iter(&self) -> impl Iterator<Item = &Failure> {
         self.failures.iter()
     }

@@ -1,7 +1,8 @@
-//! The contract of a store as a list of cases: what [a store has to do to be correct](crate::store#to-be-correct), paragraph
-//! by paragraph, for blocking and async stores. How stores are written, [`store`](crate::store#writing-a-store) tells.
+//! The contract of a store as a list of cases: what [a store has to do to be correct](crate::store#to-be-correct),
+//! paragraph by paragraph, for blocking and async stores. [`store`](crate::store#writing-a-store) explains how to write
+//! one.
 //!
-//! It takes a [`Fixture`]: an empty store and handles on it; and where it can, a way to put a record there as an older
+//! It takes a [`Fixture`]: an empty store and handles on it, and, if possible, a way to put a record there as an older
 //! version of the crate would have, and what is in the outbox. Each case gets a fresh one, and ends it.
 //!
 //! ```
@@ -46,9 +47,9 @@
 //! case.check(Fresh(SharedMemory::new())).unwrap_or_else(|failure| panic!("{failure}"));
 //! ```
 //!
-//! An async store has an [`AsyncFixture`], whose methods are all async, and is set up by an async closure. All is awaited
-//! by one task, on whatever runtime: handles that are at work at once are futures of that task. (Those of a blocking store
-//! have a thread each.)
+//! An async store has an [`AsyncFixture`], whose methods are all async, and is set up by an async closure. Everything
+//! is awaited by one task, on any runtime: handles that work concurrently are futures of that task. (Those of a
+//! blocking store have a thread each.)
 //!
 //! ```
 //! use account_connections::testing::{
@@ -76,9 +77,9 @@
 //! }
 //! ```
 //!
-//! Whatever a case asks of the store is compared with what a [`Memory`](crate::Memory) answers, and after each commit
-//! everything that it was about is loaded. Versions are the store's own: no key may have one twice. In the races, where
-//! several handles are at work at once, a conflict is let pass though every expectation may hold.
+//! Everything that a case asks of the store is compared with what a [`Memory`](crate::Memory) answers, and after each
+//! commit everything that it was about is loaded. Versions are the store's own: no key may have the same one twice. In
+//! the races, where several handles work concurrently, a conflict is accepted even if every expectation may hold.
 //!
 //! A failing case says what was asked, what the store did, and what the contract says:
 //!
@@ -86,20 +87,19 @@
 #![doc = include_str!("failure.txt")]
 //! ```
 //!
-//! That a case can fail, [`faulty`](super::faulty) shows: a store with faults to choose from.
+//! [`faulty`](super::faulty), a store with selectable faults, shows that a case can fail.
 //!
 //! # An outbox
 //!
-//! A store that keeps events and instructions for workers to fetch has calls of its own for that. With an [`OutboxFixture`],
-//! [`check_outbox`] holds them to this:
+//! A store that keeps events and instructions for workers to fetch has its own calls for that. With an
+//! [`OutboxFixture`], [`check_outbox`] holds them to this:
 //!
 #![doc = include_str!("outbox.md")]
 //!
 //! # What no case finds
 //!
-//! Whether a commit survives a loss of power, what became of one whose fate was unknown, and what a
-//! node answers that is cut off from the others. No case loads a key twice at once, or scans ranges that overlap: the
-//! model does not.
+//! Whether a commit survives a loss of power, what became of one whose fate was unknown, and what a node that is cut
+//! off from the others answers. No case loads a key twice at once, or scans overlapping ranges: the model does not.
 
 mod calls;
 mod case;
@@ -134,8 +134,8 @@ pub fn check<F: Fixture>(mut fresh: impl FnMut() -> F) -> Result<Report, Failure
     block_on(check_async(async || thread::Threads(fresh())))
 }
 
-/// Holds an async store to all cases, each with its own store from `fresh`. All is done by the task that awaits
-/// this, on whatever runtime.
+/// Holds an async store to all cases, each with its own store from `fresh`. Everything is done by the task that awaits
+/// this, on any runtime.
 ///
 /// # Errors
 ///
@@ -148,7 +148,8 @@ pub async fn check_async<F: AsyncFixture>(mut fresh: impl AsyncFnMut() -> F) -> 
     Report::of(results)
 }
 
-/// Holds what workers do with a store's outbox to all cases [of it](self#an-outbox), each with its own store from `fresh`.
+/// Holds what workers do with a store's outbox to all [its cases](self#an-outbox), each with its own store from
+/// `fresh`.
 ///
 /// # Errors
 ///

@@ -5,7 +5,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Paragraph(pub(super) u8);
 
-/// What the documentation of the traits says, and what that of an outbox adds.
+/// The documentation of the traits, and what that of an outbox adds.
 const CONTRACT: &str = concat!(include_str!("../../store/to-be-correct.md"), include_str!("outbox.md"));
 
 impl Paragraph {
@@ -31,7 +31,7 @@ impl Paragraph {
 }
 
 impl fmt::Display for Paragraph {
-    /// Number and text, on one line.
+    /// The number and the text, on one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.", self.0)?;
         self.text().split_whitespace().try_for_each(|word| write!(f, " {word}"))

@@ -1,4 +1,4 @@
-//! Keys that are easily mistaken for one another or put in a wrong order, records for them, batches and requests.
+//! Keys that are easily mistaken for one another or put in the wrong order, records for them, batches and requests.
 
 use alloc::{
     collections::BTreeSet,
@@ -29,12 +29,12 @@ pub(super) const M: &str = "123456789111";
 /// The environment account.
 pub(super) const E: &str = "123456789222";
 
-/// Beginnings of one another, both cases, and what comes before and after letters and digits.
+/// Prefixes of one another, both cases, and what comes before and after letters and digits.
 pub(in crate::testing) const NAMES: &str = "0 00 1 10 2 9 A AA Z a a- a-- a-b a-b-c aB a_ a_b a0 aa ab z";
-/// The same for what may be any printable ASCII: with what means something in SQL, globs, paths and JSON.
+/// The same for what may be any printable ASCII, with characters that mean something in SQL, globs, paths and JSON.
 pub(in crate::testing) const TOKENS: &str = "! !! \" % ' '' * - / ? A [a] \\ \\u0000 _ a a! aa a~ ~";
-/// The same for what may be anything: with what ends texts, what is cut off from ends, one accent written in two ways,
-/// ligatures, and what has another order in UTF-16 than in UTF-8.
+/// The same for what may be anything: with what terminates texts, what gets trimmed, one accent written in two ways,
+/// ligatures, and what sorts differently in UTF-16 than in UTF-8.
 pub(in crate::testing) const IDENTIFIERS: &str = "\0|\0a|\t|\n| |  | a|%|'|\"|\\|_|-|A|B|a|a\0|a\0b|a |a  b|a b|a\r|a\u{7f}|a\u{200b}|ab|\
     arn:aws:s3:::b/k|a\u{301}|á|ä|ss|ß|ﬀ|\u{ffff}|\u{10000}|\u{10ffff}";
 pub(in crate::testing) const IDS: [u128; 9] = [0, 1, 0x0a, 0x10, 0xa0, 1 << 64, 9 << 124, 0xa << 124, u128::MAX];
@@ -58,13 +58,13 @@ impl Dice {
     }
 }
 
-/// A text of the contract's own as what it is the text of.
+/// One of the contract's own texts, as what it is the text of.
 pub(super) fn constant<T: FromStr<Err: Debug>>(text: &str) -> T {
     #[expect(clippy::expect_used, reason = "a text that is written here: the tests of the crate come by all of them")]
     text.parse().expect("a well-formed text")
 }
 
-/// Some keys that have nothing to do with one another: counters of as many accounts.
+/// Keys that have nothing to do with one another: counters of different accounts.
 pub(super) fn counter(number: u64) -> Key {
     constant(&format!("usage {REGION} {number:012}"))
 }
@@ -73,7 +73,7 @@ pub(super) fn counters<const N: usize>() -> [Key; N] {
     core::array::from_fn(|number| counter(number as u64 + 1))
 }
 
-/// The resources of an account that are known by awkward identifiers, in order.
+/// The resources of an account that have awkward identifiers, in order.
 pub(super) fn resources() -> Vec<Key> {
     let texts = IDENTIFIERS.split('|').map(|identifier| format!("provisioned-resource {REGION} {E} {identifier}"));
     texts.collect::<BTreeSet<_>>().iter().map(|text| constant(text)).collect()
@@ -101,7 +101,7 @@ pub(super) fn lookalikes() -> Vec<Key> {
     keys.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The longest keys, with others that differ from them in the last character.
+/// The longest keys, and others that differ from them in the last character.
 pub(super) fn longest() -> Vec<Key> {
     let region = "us-east-us-east-us-east-us-eas-1";
     let ends = [('0', '0'), ('a', 'a'), ('z', '\u{10ffff}')];
@@ -115,7 +115,8 @@ pub(super) fn longest() -> Vec<Key> {
     texts.map(|text| constant(&text)).collect()
 }
 
-/// A record that belongs to the key, which is not that of a head or an index entry. Other numbers make other records.
+/// A record that belongs to the key, which is not that of a head or an index entry. Different numbers make different
+/// records.
 pub(super) fn record(key: &Key, number: u32) -> Record {
     let name = || constant(&format!("n{number}"));
     match key {
@@ -182,12 +183,12 @@ pub(super) fn scan(ranges: impl IntoIterator<Item = Range>, limit: usize) -> Sca
     Scan { ranges: ranges.into_iter().collect(), limit }
 }
 
-/// The range from the first key to the last, with both.
+/// The range from the first key to the last, inclusive.
 pub(super) fn range(first: &Key, last: &Key) -> Range {
     Range { start: Bound::Included(first.clone()), last: last.clone() }
 }
 
-/// The range after a key to the last.
+/// The range from after a key to the last.
 pub(super) fn after(first: &Key, last: &Key) -> Range {
     Range { start: Bound::Excluded(first.clone()), last: last.clone() }
 }

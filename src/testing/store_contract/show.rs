@@ -1,4 +1,4 @@
-//! How what is asked and answered is shown in messages: short, however large it is.
+//! How questions and answers are shown in messages: briefly, however large they are.
 
 use alloc::{
     format,
@@ -9,7 +9,7 @@ use core::{fmt::Debug, ops::Bound};
 
 use crate::store::{Batch, Expected, Key, Range, Scan};
 
-/// How many things of a list are shown, and how many characters of one thing.
+/// How many items of a list are shown, and how many characters of one item.
 const SHOWN: (usize, usize) = (4, 400);
 
 pub(super) fn key(key: &Key) -> String {
@@ -46,7 +46,7 @@ pub(super) fn debug(value: &impl Debug) -> String {
     cut(&format!("{value:?}"))
 }
 
-/// Two values that are not the same: from a little before the place at which they begin to differ.
+/// Two values that differ, from just before the place where they begin to differ.
 pub(super) fn apart(one: &impl Debug, other: &impl Debug) -> (String, String) {
     let (one, other) = (format!("{one:?}"), format!("{other:?}"));
     let alike = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();

@@ -18,7 +18,7 @@ use crate::{
     store::{Batch, Commit, Entry, Expected, Key, Record, Scan, Store, Version, Versioned},
 };
 
-/// A store under test, and what is in it by the contract: every answer of the one is compared with the other.
+/// A store under test, and what is in it according to the contract: every answer of the one is compared with the other.
 pub(super) struct Subject<'f> {
     pub(super) fixture: &'f dyn AnyFixture,
     handles: Vec<Handle<'f>>,
@@ -36,7 +36,7 @@ pub(super) struct Subject<'f> {
 /// The versions of a key.
 #[derive(Debug, Default)]
 struct Versions {
-    /// All that it had, in the order of the writings.
+    /// All that it has had, in the order of the writes.
     all: Vec<Version>,
     /// Whether it was written since the last of them was read.
     is_written: bool,
@@ -80,7 +80,7 @@ impl<'f> Subject<'f> {
         handles.try_into().unwrap_or_else(|_| panic!("{N} handles"))
     }
 
-    /// From now on by the handle of this number. One that was not there before is opened.
+    /// Uses the handle of this number from now on, opening it if it was not there before.
     pub(super) async fn by(&mut self, handle: usize) {
         while self.handles.len() <= handle {
             self.handles.push(self.fixture.handle().await);
@@ -163,7 +163,7 @@ impl<'f> Subject<'f> {
         Ok(given)
     }
 
-    /// Carries out a request of the model.
+    /// Carries out a request to the model.
     pub(super) async fn call(&mut self, operation: Operation, context: Context) -> Kept<Outcome<Answer>> {
         let mut step = Step::begin(operation, context);
         loop {
@@ -200,7 +200,7 @@ impl<'f> Subject<'f> {
 
     /// Writes these records, expecting nothing.
     pub(super) async fn bring(&mut self, records: &Memory) -> Kept {
-        // In an order that is not that of the keys.
+        // In an order other than that of the keys.
         let mut writes = records.records().map(|(key, record)| (key, Some(record.clone()))).collect::<Vec<_>>();
         writes.sort_by_cached_key(|(key, _)| key.to_string().bytes().rev().collect::<Vec<_>>());
         for writes in writes.chunks(60) {
@@ -215,7 +215,7 @@ impl<'f> Subject<'f> {
         versions.and_then(|versions| versions.all.last()).map_or(Expected::Absent, |version| Expected::At(*version))
     }
 
-    /// What a key was at after its writing of this number, counted from 0.
+    /// What a key was at after its write of this number, counted from 0.
     pub(super) fn at_writing(&self, key: &Key, number: usize) -> Expected {
         let version = self.versions.get(key).and_then(|versions| versions.all.get(number));
         version.map_or(Expected::Absent, |version| Expected::At(*version))

@@ -1,4 +1,4 @@
-//! Blocking stores as async ones: each handle has a thread, so that handles are at work at once.
+//! Blocking stores as async ones: each handle has a thread, so that handles work concurrently.
 
 use alloc::{boxed::Box, sync::Arc, task::Wake, vec::Vec};
 use core::{
@@ -15,10 +15,10 @@ use std::{
 use super::{AsyncFixture, Fixture, Outbox};
 use crate::store::{AsyncStore, Batch, Commit, Entry, Key, Scan, Store, Versioned};
 
-/// The fixture of a blocking store as that of an async one.
+/// The fixture of a blocking store, as that of an async one.
 pub(super) struct Threads<F>(pub(super) F);
 
-/// A handle that a thread owns. It ends with this.
+/// A handle that a thread owns. The thread ends with this.
 pub(super) struct OnThread<S> {
     calls: Option<mpsc::Sender<Call<S>>>,
     thread: Option<JoinHandle<()>>,
@@ -53,7 +53,7 @@ impl<S: Send + 'static> OnThread<S> {
         Self { calls: Some(calls), thread: Some(thread) }
     }
 
-    /// Has the thread call its store. Where that panics, so does this.
+    /// Has the thread call its store. If that panics, so does this.
     async fn call<T: Send + 'static>(&self, call: impl FnOnce(&mut S) -> T + Send + 'static) -> T {
         let answer = Arc::new(Mutex::new((None, None::<Waker>)));
         let given = answer.clone();
@@ -79,7 +79,7 @@ impl<S: Send + 'static> OnThread<S> {
 impl<S> Drop for OnThread<S> {
     fn drop(&mut self) {
         self.calls = None;
-        // What a call panicked with, its caller has.
+        // If a call panicked, its caller has the payload.
         drop(self.thread.take().map(JoinHandle::join));
     }
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::store::{Batch, Commit, Key, Versioned};
 
-/// How many conflicts in a row are let pass.
+/// How many conflicts in a row are accepted.
 const PATIENCE: u32 = 1000;
 
 /// Lets the other futures have their turn.
@@ -57,10 +57,10 @@ pub(super) async fn beside<A, B>(
     .await
 }
 
-/// How many times those on the two sides of a race are to have their turn.
+/// How many turns each side of a race is to have.
 pub(super) const ROUNDS: u32 = 100;
 
-/// The turns on the two sides of a race, which both go on until both had enough.
+/// The turns on the two sides of a race, which both go on until both have had enough.
 #[derive(Default)]
 pub(super) struct Turns {
     of_writers: AtomicU32,
@@ -79,10 +79,10 @@ impl Turns {
     }
 }
 
-/// Commits what is made of what is read, again and again until there is no conflict; or until there is nothing to commit:
-/// then it answers no.
+/// Commits what is made from what is read, again and again until there is no conflict, or until there is nothing to
+/// commit: then it returns `false`.
 ///
-/// While others are at work, a conflict is let pass though every expectation may hold.
+/// While others are at work, a conflict is accepted even if every expectation may hold.
 pub(super) async fn commit_where(
     store: &mut Handle<'_>,
     keys: &[Key],

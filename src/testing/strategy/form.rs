@@ -11,10 +11,11 @@ use uuid::Uuid;
 use super::text::{around, begun, short_or_long, text_of};
 use crate::id::{AccountId, Timestamp};
 
-/// What has to be escaped, what may be, and what only looks as if: of every length in UTF-8.
+/// What has to be escaped, what may be, and what only looks as if it should be, in every UTF-8 length.
 pub(super) const FREE: &str = "\0\u{1}\u{8}\t\n\u{b}\u{c}\r\u{1f} \"'\\/<>&{}[]:,aZ0\u{7f}\u{80}\u{85}éß中\u{301}\u{2028}\
     \u{202e}\u{feff}\u{fffd}\u{ffff}\u{10000}😀\u{10ffff}";
-/// Letters, digits and spaces of many kinds, and what else a tag may have. No key of these begins with `aws:`.
+/// Letters, digits and spaces of many kinds, and whatever else a tag may have. No key made from these begins with
+/// `aws:`.
 const TAG: &str = "bZ09 _.:/=+-@éß中٣１Ⅷ½\u{a0}\u{2028}\u{3000}𝔸";
 const WORD: &str = "aZ09_+=,.@-";
 
@@ -88,7 +89,7 @@ pub(super) fn version_part() -> BoxedStrategy<String> {
     prop_oneof![3 => number, 2 => long].boxed()
 }
 
-/// At any millisecond, and often next to another.
+/// A time at any millisecond, often next to another.
 pub(super) fn time() -> BoxedStrategy<String> {
     const START: i64 = 1_619_651_630_847;
     let any_time = Timestamp::MIN.unix_millis()..=Timestamp::MAX.unix_millis();

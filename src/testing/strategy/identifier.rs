@@ -1,4 +1,4 @@
-//! What is made from a text.
+//! Types that are made from a text.
 
 use alloc::{
     borrow::ToOwned as _,
@@ -28,30 +28,30 @@ use crate::{
     tag::{TagKey, TagValue},
 };
 
-/// A type that is made from a text. `any` gives mostly one of its [few](Self::FEW).
+/// A type that is made from a text. `any` mostly gives one of its [few](Self::FEW).
 pub trait Text: FromStr<Err: Debug> + Clone + Debug + 'static {
-    /// A few texts that are well formed.
+    /// A few well-formed texts.
     const FEW: &'static [&'static str];
 
-    /// Texts that are well formed, of any kind.
+    /// Well-formed texts of any kind.
     fn well_formed() -> BoxedStrategy<String>;
 
-    /// Well-formed texts of the fewest and of the most characters.
+    /// Well-formed texts with the fewest and the most characters.
     fn limits() -> Vec<String>;
 }
 
-/// Values from the shortest to the longest: half of them one of a few.
+/// Values from the shortest to the longest: half of them one of the few.
 pub fn valid<T: Text>() -> BoxedStrategy<T> {
     parsed(Form::of::<T>().valid())
 }
 
-/// Values of the fewest and of the most characters.
+/// Values with the fewest and the most characters.
 pub fn at_the_limit<T: Text>() -> BoxedStrategy<T> {
     parsed(select(T::limits()).boxed())
 }
 
-/// Texts that are not well formed, one step from one that is: a character left out, put in, replaced or doubled, or more
-/// characters than there may be.
+/// Malformed texts, one step from a well-formed one: a character left out, inserted, replaced or doubled, or more
+/// characters than allowed.
 pub fn one_step_wrong<T: Text>() -> BoxedStrategy<String> {
     Form::of::<T>().one_step_wrong()
 }
@@ -67,7 +67,7 @@ fn parsed<T: Text>(texts: BoxedStrategy<String>) -> BoxedStrategy<T> {
     texts.prop_map(|text| text.parse().expect("a well-formed text")).boxed()
 }
 
-/// What a [`Text`] says of its texts. With it strategies are built once, and not again for each type.
+/// What a [`Text`] says of its texts. With it, strategies are built once, not again for each type.
 struct Form {
     few: BoxedStrategy<String>,
     well_formed: BoxedStrategy<String>,
@@ -89,7 +89,7 @@ impl Form {
         prop_oneof![4 => self.few, 3 => self.well_formed, 1 => select(self.limits)].boxed()
     }
 
-    /// Well formed: one of the few, or any.
+    /// A well-formed text: one of the few, or any.
     fn whole(&self) -> BoxedStrategy<String> {
         prop_oneof![self.few.clone(), self.well_formed.clone()].boxed()
     }
@@ -99,7 +99,7 @@ impl Form {
         let is_well_formed = *is_well_formed;
         let longest = limits.iter().max_by_key(|text| text.chars().count()).cloned().unwrap_or_default();
         let shortest = limits.iter().min_by_key(|text| text.chars().count()).cloned().unwrap_or_default();
-        // Of a text that may have any characters, only the length can be wrong.
+        // In a text that may have any characters, only the length can be wrong.
         let last = longest.chars().next_back().unwrap_or('x');
         let too_long = format!("{longest}{last}");
         let too_short = shortest.chars().skip(1).collect::<String>();
@@ -120,7 +120,7 @@ fn few(texts: &'static [&'static str]) -> BoxedStrategy<String> {
     select(texts).prop_map(str::to_owned).boxed()
 }
 
-/// One type in a paragraph: its few texts, any, and those of the fewest and most characters.
+/// One type per paragraph: its few texts, any, and those with the fewest and most characters.
 macro_rules! texts {
     ($($name:ident: [$($few:expr),*], $any:expr, [$($limit:expr),*];)*) => {$(
         impl Text for $name {
@@ -147,7 +147,7 @@ macro_rules! texts {
     };
 }
 
-/// Of as many characters as a Region may have.
+/// With as many characters as a Region may have.
 const LONG_REGION: &str = "us-gov-north-north-north-north-1";
 
 texts! {

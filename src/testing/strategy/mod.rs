@@ -1,7 +1,8 @@
 //! Strategies for proptest (feature `proptest`): identifiers and texts, requests, records, keys, and scripts of calls.
 //!
-//! What `any` gives is well formed, and comes mostly from a few values, so that two of them are often the same. Of what is
-//! made from a text, [`valid`], [`at_the_limit`] and [`one_step_wrong`] give what their names say, and [`texts`] all of it.
+//! What `any` gives is well formed, and comes mostly from a few values, so that two of them are often the same. For
+//! types made from a text, [`valid`], [`at_the_limit`] and [`one_step_wrong`] give what their names say, and [`texts`]
+//! gives all of it.
 //!
 //! ```
 //! use account_connections::{
@@ -29,8 +30,8 @@
 //! # requests_are_written_as_they_are_read();
 //! ```
 //!
-//! A whole [script](super::script) is one value, of which calls are left out as it shrinks. Its calls are about what is
-//! there by then, because the model answers each while the next one is chosen:
+//! A whole [script](super::script) is one value, which shrinks by leaving out calls. Its calls are about what exists by
+//! then, because the model answers each before the next one is chosen:
 //!
 //! ```
 //! use account_connections::testing::{script::Driver, session::Options, strategy::scripts, subject::Model};
@@ -50,7 +51,7 @@
 //! # every_call_is_answered();
 //! ```
 //!
-//! `account-connections-conformance` compares what is answered with the model, and names the rule that is broken.
+//! `account-connections-conformance` compares the answers with the model's, and names the rule that is broken.
 
 mod form;
 mod identifier;

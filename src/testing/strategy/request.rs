@@ -24,8 +24,8 @@ pub fn operations() -> BoxedStrategy<Operation> {
     Union::new(ALL.map(|requests| requests())).boxed()
 }
 
-/// The name of an operation with its input as JSON, of which every fourth has something taken out or made wrong by one
-/// step: then it is mostly not well formed, and always of the right JSON types.
+/// The name of an operation with its input as JSON; one in four has something taken out or made wrong by one step, and
+/// is then mostly malformed, but always has the right JSON types.
 pub fn inputs() -> BoxedStrategy<(&'static str, Value)> {
     let spoiled = prop_oneof![3 => Just(None), 1 => any::<u64>().prop_map(Some)];
     let inputs = (operations(), spoiled).prop_map(|(operation, spoiled)| {
@@ -38,14 +38,14 @@ pub fn inputs() -> BoxedStrategy<(&'static str, Value)> {
     inputs.boxed()
 }
 
-/// A member, of which the type says what it may be.
+/// A member, whose type says what it may be.
 macro_rules! drawn_for {
     ($member:ident) => {
         drawn()
     };
 }
 
-/// Each request by its constructor, and then the members that it leaves out.
+/// Each request by its constructor, followed by the members that the constructor leaves out.
 macro_rules! requests {
     ($($name:ident::$new:ident($($required:ident),*) { $($other:ident),* })*) => {
         const ALL: [fn() -> BoxedStrategy<Operation>; [$(stringify!($name)),*].len()] =

@@ -1,4 +1,4 @@
-//! Scripts, and the next call of one.
+//! Scripts, and the next call of a script.
 
 use alloc::vec::IntoIter;
 use core::ops::RangeInclusive;
@@ -19,7 +19,7 @@ pub const fn scripts(options: Options, calls: RangeInclusive<usize>) -> Scripts 
     Scripts { options, calls }
 }
 
-/// The call that comes next, by what is there. It shrinks to fewer members.
+/// The call that comes next, given what exists. It shrinks to fewer members.
 pub fn next_call(reference: &Reference) -> NextCall {
     NextCall(reference.clone())
 }
@@ -89,7 +89,7 @@ impl ValueTree for ScriptTree {
         self.propose()
     }
 
-    /// Goes on with what else may be left out: no more than that can be complicated.
+    /// Goes on with what else may be left out: that is all complicating can do.
     fn complicate(&mut self) -> bool {
         self.propose()
     }

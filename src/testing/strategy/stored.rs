@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// Stores as scripts of these lengths leave them: as the script shrinks, so does what is in it.
+/// Stores as scripts of these lengths leave them: as the script shrinks, so does what is in the store.
 pub fn stores(options: Options, calls: RangeInclusive<usize>) -> BoxedStrategy<Memory> {
     let stores = scripts(options.clone(), calls).prop_map(move |script| {
         let mut reference = Reference::new(options.clone().limits(script.limits));
@@ -54,8 +54,8 @@ pub fn records() -> BoxedStrategy<(Key, Record)> {
     records.boxed()
 }
 
-/// Keys of every kind, of things and of index entries: mostly of parts that are beginnings of one another, or that are
-/// easily put in a wrong order.
+/// Keys of every kind, of things and of index entries: mostly made of parts that are prefixes of one another, or are
+/// easily put in the wrong order.
 pub fn keys() -> BoxedStrategy<Key> {
     let region = || hard::<Region>(&REGIONS);
     let account = || hard::<AccountId>(&ACCOUNTS);
@@ -102,7 +102,7 @@ fn words(texts: &'static str) -> Vec<&'static str> {
     texts.split(' ').collect()
 }
 
-/// Mostly one of these, sometimes any.
+/// Mostly one of these, sometimes any other.
 fn hard<T: Text + Arbitrary<Strategy: 'static>>(texts: &[&str]) -> BoxedStrategy<T> {
     #[expect(clippy::expect_used, reason = "texts of this crate: its tests come by all of them")]
     let few = texts.iter().map(|text| text.parse().expect("a well-formed text")).collect::<Vec<T>>();

@@ -12,7 +12,7 @@ use proptest::{
     sample::{Index, select},
 };
 
-/// What none of the patterns has, or what looks like one of their characters and is not.
+/// Characters that none of the patterns has, or that look like one of theirs but are not.
 pub const HOSTILE: &str = "\0\n\r\t\u{7f}\u{85} !*`'\"\\-_:/.+=@,AZaz09gGéß中٣१１Kſİ\u{301}\u{200b}\u{202e}\u{feff}😀";
 
 /// Texts of these characters.
@@ -27,14 +27,14 @@ pub fn around(limits: &[usize]) -> BoxedStrategy<usize> {
     prop_oneof![select(near), 0..=most].boxed()
 }
 
-/// A text with up to three characters left out, put in, replaced or doubled: well formed or not.
+/// A text with up to three characters left out, inserted, replaced or doubled: well formed or not.
 pub fn damaged(texts: impl Strategy<Value = String> + 'static) -> BoxedStrategy<String> {
     (texts, vec(edits(), 0..=3))
         .prop_map(|(text, edits)| edits.iter().fold(text, |text, edit| edit.make(&text)))
         .boxed()
 }
 
-/// One character is left out, put in, replaced or doubled.
+/// One character is left out, inserted, replaced or doubled.
 #[derive(Clone, Debug)]
 pub(super) struct Edit {
     place: Index,
@@ -63,14 +63,14 @@ impl Edit {
     }
 }
 
-/// A text of these characters: short, or one character as often as may be.
+/// A text of these characters: short, or one character repeated as often as allowed.
 pub(super) fn short_or_long(alphabet: &'static str, least: usize, most: usize) -> BoxedStrategy<String> {
     let repeated = |length| characters(alphabet).prop_map(move |c| c.to_string().repeat(length));
     let short = text_of(alphabet, least..=most.min(least + 12));
     prop_oneof![6 => short, 1 => repeated(least), 1 => repeated(most)].boxed()
 }
 
-/// A first character, and others.
+/// A first character, then others.
 pub(super) fn begun(first: &'static str, others: &'static str, length: usize) -> BoxedStrategy<String> {
     let rest = length.saturating_sub(1);
     (text_of(first, 1..=1), text_of(others, rest..=rest)).prop_map(|(first, rest)| first + &rest).boxed()

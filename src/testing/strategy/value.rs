@@ -1,4 +1,4 @@
-//! What requests have besides texts.
+//! What requests have apart from texts.
 
 use alloc::{collections::BTreeMap, format, vec::Vec};
 use core::{fmt::Debug, ops::RangeInclusive};
@@ -22,7 +22,7 @@ use crate::{
     tag::{Tag, TagKey, TagKeys, TagValue, Tags},
 };
 
-/// As many as there may be of what a request has a list of.
+/// The most items that a request's list may have.
 const MOST: usize = 50;
 
 /// Keys that a user may give a tag: none begins with `aws:`.
@@ -30,7 +30,7 @@ pub fn tag_keys_of_users() -> BoxedStrategy<TagKey> {
     any::<TagKey>().prop_filter("a reserved prefix", |key| TagKey::for_users(key.as_str()).is_ok()).boxed()
 }
 
-/// A value of a type that is known from what is made of it.
+/// A value of a type that is inferred from its use.
 pub(super) fn drawn<T: Arbitrary<Strategy: 'static> + 'static>() -> BoxedStrategy<T> {
     any::<T>().boxed()
 }
@@ -80,7 +80,7 @@ arbitrary! {
     Outputs: outputs();
 }
 
-/// Few, or as many as there may be.
+/// A few, or as many as allowed.
 pub(super) fn some<T: Debug>(
     few: impl Strategy<Value = T> + 'static,
     most: impl Strategy<Value = T> + 'static,
@@ -88,7 +88,7 @@ pub(super) fn some<T: Debug>(
     prop_oneof![9 => few, 1 => most].boxed()
 }
 
-/// What these values are together: the tests of the crate come by all of them.
+/// These values combined: the tests of the crate reach all of them.
 #[expect(clippy::expect_used, reason = "no two have the same name, and there are not too many")]
 pub(super) fn whole<T: TryFrom<Vec<I>, Error: Debug>, I>(items: Vec<I>) -> T {
     T::try_from(items).expect("a well-formed list")

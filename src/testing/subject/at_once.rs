@@ -9,7 +9,7 @@ use crate::{
     operation::Limits,
 };
 
-/// A [`Subject`] as an [`AsyncSubject`] that never waits: each future is ready when it is made.
+/// A [`Subject`] as an [`AsyncSubject`] that never waits: each future is ready as soon as it is made.
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "nothing but another view of the subject")]
 pub struct AtOnce<S>(pub S);

@@ -5,12 +5,12 @@ use uuid::Uuid;
 
 use crate::{Rule, Rules, store::Key};
 
-/// What a subject shows besides its answers, where it can be looked into: this crate does, a second model may.
+/// What a subject shows besides its answers, if it can be looked into: this crate can be, a second model may be.
 ///
-/// Each method has an answer for those that cannot: what it would show is then not checked, and a test says so.
+/// Each method has an answer for subjects that cannot show something: it is then not checked, and a test says so.
 pub trait Inside {
-    /// Offers the id that the next call takes if it creates a connection or begins a deployment. `false` where the
-    /// subject draws its own.
+    /// Offers an id for the next call to take if it creates a connection or begins a deployment. `false` where the
+    /// subject chooses its own.
     fn offer_id(&mut self, id: Uuid) -> bool {
         let _ = id;
         false

@@ -1,8 +1,8 @@
 //! What can be tested and judged: an implementation of the protocol, asked by name and JSON.
 //!
-//! A [`Subject`] is this crate over some store, a client of an HTTP service, a rewrite in another language behind a pipe:
-//! whatever takes the name of an operation and its input, and answers. The [scenarios](super::scenario) are played
-//! against one; the companion `account-connections-conformance` judges one.
+//! A [`Subject`] is this crate over some store, a client of an HTTP service, a rewrite in another language behind a
+//! pipe: anything that takes the name of an operation and its input, and answers. The [scenarios](super::scenario) are
+//! played against one; the companion `account-connections-conformance` judges one.
 
 mod at_once;
 mod inside;
@@ -30,17 +30,17 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "a call is answered, refused, or nobody knows")]
 pub enum Reply {
-    /// The output of the public API; times are numbers of seconds, as on the wire, or texts.
+    /// The output of the public API; times are numbers of seconds, as on the wire, or strings.
     Answer(Value),
     /// An error.
     Error {
-        /// Its kind by its name in the public API, such as `ConflictException`; a name that the API does not have is
-        /// taken as it is.
+        /// Its kind, by its name in the public API, such as `ConflictException`; a name unknown to the API is taken as
+        /// it is.
         kind: String,
-        /// Its message, where there is one.
+        /// Its message, if there is one.
         message: Option<String>,
     },
-    /// There was no answer, e.g. the connection was lost: the call was made or not.
+    /// There was no answer, e.g. the connection was lost: the call may or may not have been made.
     Unknown,
 }
 
@@ -54,44 +54,44 @@ impl Reply {
 
 /// An implementation of the protocol under test, which blocks.
 ///
-/// Only [`call`](Self::call) has to be there. What else a subject offers lets more be tested: each method says what.
+/// Only [`call`](Self::call) is required. Whatever else a subject offers lets more be tested: each method says what.
 pub trait Subject {
-    /// Makes a call of the public API. The caller is authenticated already.
+    /// Makes a call of the public API. The caller has already been authenticated.
     fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> Reply;
 
     /// Makes one of the host's own calls: `ReportDeployment`, `ListProvisionedResources`, `CleanUpResources` or
     /// `ProvisioningAuthority`, with the input that [`Operation::read_host`](crate::operation::Operation::read_host)
-    /// reads. `None` where there is no way to.
+    /// reads. `None` if there is no way to.
     fn host(&mut self, caller: Caller, operation: &str, input: &Value) -> Option<Reply> {
         let _ = (caller, operation, input);
         None
     }
 
-    /// The events since this was last asked for, as EventBridge has them, oldest first. `None` where there is no way to
+    /// The events since this was last asked for, as EventBridge has them, oldest first. `None` if there is no way to
     /// see them.
     fn events(&mut self) -> Option<Vec<Value>> {
         None
     }
 
-    /// Sets the subject's clock, which may go backwards. `false` where it has a clock that cannot be set.
+    /// Sets the subject's clock, which may go backwards. `false` if its clock cannot be set.
     fn set_time(&mut self, now: Timestamp) -> bool {
         let _ = now;
         false
     }
 
-    /// Sets the subject's quotas. `false` where they cannot be set.
+    /// Sets the subject's quotas. `false` if they cannot be set.
     fn set_limits(&mut self, limits: Limits) -> bool {
         let _ = limits;
         false
     }
 
-    /// What can be seen of the subject from inside. `None` where it is a closed box.
+    /// A look inside the subject. `None` if it is a black box.
     fn inside(&mut self) -> Option<&mut dyn Inside> {
         None
     }
 }
 
-/// The same for an implementation that is async. See [`Subject`].
+/// The same for an async implementation. See [`Subject`].
 pub trait AsyncSubject {
     /// As [`Subject::call`].
     fn call(&mut self, caller: Caller, operation: &str, input: &Value) -> impl Future<Output = Reply> + Send;

@@ -14,7 +14,7 @@ use crate::{
     store::{Key, Store},
 };
 
-/// This crate as a subject, over a store. Its clock stands still until it is set; its ids are counted.
+/// This crate as a subject, over a store. Its clock stands still until it is set; its ids are sequential.
 #[derive(Clone, Debug)]
 pub struct Model<S = Memory> {
     store: S,
@@ -35,7 +35,7 @@ impl Default for Model {
 }
 
 impl<S> Model<S> {
-    /// Over this store, at the beginning of 1970, with the default quotas.
+    /// A model over this store, at the beginning of 1970, with the default quotas.
     #[must_use]
     pub fn new(store: S) -> Self {
         let now = Timestamp::from_unix_millis(0).unwrap_or(Timestamp::MIN);
@@ -52,7 +52,7 @@ impl<S> Model<S> {
         }
     }
 
-    /// The same with other quotas.
+    /// The same, with other quotas.
     #[must_use]
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -64,7 +64,7 @@ impl<S> Model<S> {
         &self.store
     }
 
-    /// The store, to be changed past the model.
+    /// The store, for changes that bypass the model.
     pub const fn store_mut(&mut self) -> &mut S {
         &mut self.store
     }
@@ -75,7 +75,7 @@ impl<S> Model<S> {
         self.instructions.clear();
     }
 
-    /// The rules that the latest outcome rests on.
+    /// The rules on which the latest outcome rests.
     #[must_use]
     pub const fn rules(&self) -> Rules {
         self.rules
@@ -103,7 +103,7 @@ impl<S: Store<Error: fmt::Display>> Model<S> {
                 self.rules = outcome.rules;
                 self.refused_by = outcome.result.as_ref().err().map(Refusal::rule);
                 match outcome.result {
-                    // No answer has anything in it that JSON cannot have.
+                    // Everything in an answer can be JSON.
                     Ok(answer) => Reply::Answer(serde_json::to_value(answer).unwrap_or_default()),
                     Err(refusal) => Reply::error(refusal.kind(), refusal.message()),
                 }

@@ -11,11 +11,11 @@ use crate::{
     wire::{Response, TARGET_PREFIX},
 };
 
-/// Bytes in, bytes out: a service that is spoken to in AWS JSON 1.0, as a [`Subject`].
+/// Bytes in, bytes out: a service that speaks AWS JSON 1.0, as a [`Subject`].
 ///
-/// It wraps a closure that gets the caller, the `X-Amz-Target` header and the body, and gives the response; how the
-/// service is told who calls (a signature, a header, an argument) is the closure's matter. Of the response, the status
-/// and the body count, and an `x-amzn-ErrorType` header where the body does not say the kind of an error.
+/// It wraps a closure that gets the caller, the `X-Amz-Target` header and the body, and returns the response; how the
+/// service is told who calls (a signature, a header, an argument) is up to the closure. Of the response, the status and
+/// the body count, and an `x-amzn-ErrorType` header if the body does not give the kind of an error.
 ///
 /// ```
 /// use account_connections::{
@@ -53,7 +53,7 @@ pub struct Wire<F> {
 }
 
 impl<F: FnMut(Caller, &str, &[u8]) -> Response> Wire<F> {
-    /// What this serves.
+    /// The service that this closure serves.
     pub const fn new(serve: F) -> Self {
         Self { serve }
     }
@@ -77,7 +77,7 @@ impl<F: FnMut(Caller, &str, &[u8]) -> Response> Subject for Wire<F> {
     }
 }
 
-/// The kind of an error: `ConflictException`, of what may come as `com.amazonaws.proton#ConflictException:http://…`.
+/// The kind of an error: `ConflictException`, which may come as `com.amazonaws.proton#ConflictException:http://…`.
 fn kind_of(error: &Value, response: &Response) -> String {
     let in_body = ["__type", "code"].iter().find_map(|name| error.get(name)?.as_str());
     let Some(kind) = in_body.or(response.error_type.as_deref()) else {

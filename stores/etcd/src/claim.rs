@@ -1,4 +1,4 @@
-//! Entries of an outbox that a worker has for itself for a while.
+//! Outbox entries that a worker has to itself for a while.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -10,12 +10,12 @@ use crate::{
 };
 
 impl<T: DeserializeOwned> Outbox<'_, T> {
-    /// The oldest entries that nobody else has claimed, at most this many: nobody else gets them by `claim` for this time,
-    /// whole seconds, at least the two or so that are etcd's least.
+    /// The oldest entries that nobody else has claimed, at most this many: nobody else gets them from `claim` for this
+    /// time, in whole seconds, at least etcd's minimum of two or so.
     ///
     /// A worker that is done acknowledges them. If it dies, or needs longer, the claims end by themselves, and the next
-    /// worker gets the entries: each is delivered at least once, and more than once only then. Several workers carry out
-    /// entries side by side, so not in their order.
+    /// worker gets the entries: each is delivered at least once, and only then more than once. Several workers carry
+    /// out entries side by side, so not in order.
     ///
     /// # Errors
     ///
@@ -30,7 +30,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         let claims = RangeRequest { key, range_end, keys_only: true, ..RangeRequest::default() };
         let (claims, _) = read::ranges(space, vec![claims], 0).await?;
         let claims = claims.into_iter().flat_map(|range| range.kvs).map(|claim| claim.key).collect::<HashSet<_>>();
-        // Others have claimed no more than this.
+        // Others have claimed at most this many.
         let oldest = if claims.is_empty() { first } else { self.oldest(limit.saturating_add(claims.len())).await? };
         let free = oldest.into_iter();
         let mut free = free.filter(|entry| !claims.contains(&space.names.claim(&entry.key))).take(limit).peekable();

@@ -1,4 +1,4 @@
-//! The nodes of a cluster, and which of them is asked.
+//! The nodes of a cluster, and which of them to ask.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -40,10 +40,10 @@ struct Node {
     channel: Channel,
 }
 
-/// What may be done where it is not sure that a node has carried out a request.
+/// What may be done if it is not certain whether a node has carried out a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Repeat {
-    /// It may be asked of another: whether it is carried out once or twice is the same.
+    /// Another node may be asked: it makes no difference whether the request is carried out once or twice.
     Elsewhere,
     /// Nothing.
     Never,
@@ -51,9 +51,9 @@ enum Repeat {
 
 /// While a call is under way: less often than etcd permits (`--grpc-keepalive-min-time`, 5 s by default).
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
-/// After which a connection without an answer to a sign of life is given up.
+/// How long a connection may leave a keep-alive unanswered before it is given up.
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How much of an answer may be on its way: a page of large records.
+/// How much of an answer may be in flight: a page of large records.
 const WINDOW: u32 = 4 << 20;
 
 impl Cluster {
@@ -74,7 +74,7 @@ impl Cluster {
         })
     }
 
-    /// Asks one node after the other, until one answers: for what may be carried out twice.
+    /// Asks one node after the other until one answers, for requests that may be carried out twice.
     pub(crate) async fn ask<C: Call>(&self, call: &C) -> Result<C::Answer, Error> {
         self.call(call, Repeat::Elsewhere).await
     }
@@ -84,7 +84,7 @@ impl Cluster {
         self.call(call, Repeat::Never).await.map_err(Error::of_write)
     }
 
-    /// For trouble that is with the cluster, and not with one node.
+    /// For trouble with the cluster rather than with one node.
     pub(crate) fn error(&self, kind: ErrorKind) -> Error {
         let first = self.nodes.get(self.first.load(Ordering::Relaxed));
         Error::new(first.map_or("", |node| &node.endpoint), kind)
@@ -100,7 +100,7 @@ impl Cluster {
                 Err(kind) => kind,
             };
             if kind.is_of_node() {
-                // Whoever comes later begins with the next one, unless somebody has seen to it already.
+                // Later calls begin with the next one, unless another call has already seen to that.
                 let next = (first + 1) % self.nodes.len();
                 let _ = self.first.compare_exchange(first, next, Ordering::Relaxed, Ordering::Relaxed);
             }

@@ -1,4 +1,4 @@
-//! A commit: one transaction of etcd's.
+//! A commit: one etcd transaction.
 
 use account_connections::store::{Batch, Commit, Expectation, Expected, Write};
 use serde::Serialize;
@@ -42,8 +42,8 @@ fn txn(space: &Space, batch: &Batch) -> Result<TxnRequest, ErrorKind> {
 
     let mut failure = Vec::new();
     if success.is_empty() {
-        // A node answers mere comparisons from what it has, and asks no other: one that is cut off and knows nothing of it
-        // would say that what has long been changed is as it was. With a range to read it asks.
+        // A node answers mere comparisons from what it has, without asking others: one that is cut off without knowing
+        // it would say that something changed long ago is as it was. With a range to read, it asks.
         let read = RequestOp::from(RangeRequest::get(space.names.form()));
         success.push(read.clone());
         failure.push(read);
@@ -51,8 +51,8 @@ fn txn(space: &Space, batch: &Batch) -> Result<TxnRequest, ErrorKind> {
     Ok(TxnRequest { compare, success, failure })
 }
 
-/// Each item is an entry of its own, so that each is acknowledged by itself. Its key orders it among those of its commit;
-/// the revision at which it is created orders the commits.
+/// Each item is its own entry, so that each is acknowledged individually. Its key orders it within its commit; the
+/// revision at which it is created orders the commits.
 fn put_items(
     space: &Space,
     of: Queue,

@@ -22,7 +22,7 @@ pub enum ErrorKind {
     /// An endpoint is not a URL.
     #[error("is not an endpoint: it has to be a URL as `http://127.0.0.1:2379`")]
     NotAnEndpoint,
-    /// The name space cannot be one.
+    /// The name space is not a valid one.
     #[error("`{0}` is not a name space: it has to be of 1 to 100 ASCII letters, digits, `-`, `_`, `.` and `/`")]
     NotANameSpace(String),
     /// What TLS needs is missing, or is not what it should be.
@@ -34,32 +34,33 @@ pub enum ErrorKind {
     /// There was no answer within the request timeout.
     #[error("did not answer in time: try again, or raise `Options::request_timeout`")]
     TimedOut,
-    /// The connection broke, or the node cannot serve for now: the cluster elects a leader, or most of it is out of reach.
+    /// The connection broke, or the node cannot serve for now: the cluster is electing a leader, or most of it is out
+    /// of reach.
     #[error("could not answer, {0}: try again, and see to it that most nodes of the cluster run and reach each other")]
     Interrupted(String),
     /// The node has too much to do, and did not begin. Nothing was written.
     #[error("has too much to do: try again later")]
     Busy,
-    /// A batch is of more keys than the cluster takes. Nothing was written.
+    /// A batch has more keys than the cluster accepts. Nothing was written.
     #[error("takes fewer operations at once than the batch has: start etcd with a higher `--max-txn-ops`")]
     TooManyOperations,
-    /// A batch is of more bytes than the cluster takes. Nothing was written.
+    /// A batch has more bytes than the cluster accepts. Nothing was written.
     #[error("takes fewer bytes at once than the batch has: start etcd with a higher `--max-request-bytes`")]
     TooLarge,
     /// The cluster's database is full. Until there is room again, and the alarm is disarmed, it can only be read and
     /// deleted from.
     ///
-    /// A commit that is answered so may have been done: etcd looks for room before a transaction and again when it carries
-    /// it out, and refuses by the second look what it then does all the same.
+    /// A commit that gets this answer may have been done: etcd checks for room before a transaction and again when it
+    /// carries it out, and what the second check refuses is done all the same.
     #[error(
         "has no room to grow: compact and defragment the cluster, then disarm its alarm with `etcdctl alarm disarm`; or \
          start etcd with a higher `--quota-backend-bytes`"
     )]
     NoSpace,
-    /// The history that was being read was compacted meanwhile, twice in succession.
+    /// The history was compacted while it was being read, twice in succession.
     #[error("has compacted the revision that was being read: try again, and compact less often or keep more")]
     Compacted,
-    /// The user's name or password is wrong, or the cluster wants a user and none is given, or the other way round.
+    /// The user's name or password is wrong, or the cluster wants a user and none is given, or vice versa.
     #[error("does not let this user in, {0}: set the name and password of one of its users with `Options::user`")]
     NotLetIn(String),
     /// The user may not use the name space.
@@ -76,7 +77,7 @@ pub enum ErrorKind {
     /// Something in the name space is not as this store writes it.
     #[error("holds {what} that {why}: restore it from a backup")]
     Unreadable {
-        /// Which: a record and its key, or an entry of an outbox.
+        /// What it is: a record and its key, or an entry of an outbox.
         what: String,
         /// What is wrong with it.
         why: String,
@@ -91,7 +92,7 @@ impl Error {
         Self { endpoint: endpoint.into(), kind, fate_unknown: false }
     }
 
-    /// The same of a request that writes.
+    /// The same for a request that writes.
     pub(crate) fn of_write(self) -> Self {
         Self { fate_unknown: !self.kind.is_certain(), ..self }
     }
@@ -102,19 +103,20 @@ impl Error {
         &self.kind
     }
 
-    /// The endpoint that was asked last; empty where it is not about one.
+    /// The endpoint that was asked last; empty if the error is not about one.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Whether what was to be written may have been written all the same, or may still be. Otherwise it surely was not.
+    /// Whether what was to be written may have been written all the same, or may still be. Otherwise it certainly was
+    /// not.
     #[must_use]
     pub const fn fate_unknown(&self) -> bool {
         self.fate_unknown
     }
 
-    /// Whether the same call may be made again as it is: surely nothing was written, and another time may be better.
+    /// Whether the same call may be retried as it is: certainly nothing was written, and another attempt may succeed.
     #[must_use]
     pub const fn retryable(&self) -> bool {
         use ErrorKind::{Busy, Compacted, Interrupted, NotConnected, TimedOut};
@@ -152,7 +154,7 @@ impl ErrorKind {
         matches!(self, Self::NotConnected(_) | Self::TimedOut | Self::Interrupted(_) | Self::Busy)
     }
 
-    /// What an answer other than the one asked for says. `prefix` is that of the name space.
+    /// What an unexpected answer says. `prefix` is that of the name space.
     pub(crate) fn of(status: &Status, prefix: &str) -> Self {
         let (code, text) = (status.code(), status.message());
         let says = |words: &str| text.contains(words);
@@ -171,7 +173,7 @@ impl ErrorKind {
             Code::InvalidArgument | Code::FailedPrecondition if says("user name") || says("authentication") => {
                 Self::NotLetIn(text.to_owned())
             }
-            // What tonic makes of a connection that breaks, besides what etcd says.
+            // How tonic reports a broken connection, besides what etcd says.
             Code::Unavailable | Code::Cancelled | Code::DeadlineExceeded => Self::Interrupted(text.to_owned()),
             Code::Unknown | Code::Internal if status.source().is_some() => Self::Interrupted(chain(status)),
             _ => Self::Etcd(format!("{}: {text}", code.description())),
@@ -179,7 +181,7 @@ impl ErrorKind {
     }
 }
 
-/// Whether a token is no longer good. The request was then not carried out.
+/// Whether a token is no longer valid. The request was then not carried out.
 pub(crate) fn is_stale_token(status: &Status) -> bool {
     let text = status.message();
     status.code() == Code::Unauthenticated
@@ -193,7 +195,7 @@ fn connecting(status: &Status) -> Option<String> {
     found.then(|| chain(status))
 }
 
-/// The innermost cause, which is the one that says something.
+/// The innermost cause, which is the informative one.
 fn chain(status: &Status) -> String {
     sources(status).last().map_or_else(|| status.message().to_owned(), ToString::to_string)
 }

@@ -11,9 +11,9 @@ use crate::{
 /// The form that this crate writes.
 const NEWEST: u32 = 1;
 
-/// Looks which form a name space has, and gives it the newest if it is empty. Nothing else changes.
+/// Checks which form a name space has, and gives it the newest if it is empty. Nothing else changes.
 pub(crate) async fn settle(space: &Space) -> Result<(), Error> {
-    // Only then: a cluster without room refuses whatever could write, and is to be read all the same.
+    // Only then: a cluster without room refuses anything that could write, but should still be readable.
     if let Some(found) = get(space).await? {
         return check(&found).map_err(|kind| space.cluster.error(kind));
     }
@@ -21,11 +21,11 @@ pub(crate) async fn settle(space: &Space) -> Result<(), Error> {
     let put = PutRequest { key: place.clone(), value: Bytes::from(NEWEST.to_string()), ..PutRequest::default() };
     let txn =
         TxnRequest { compare: vec![Compare::last_written(place, 0)], success: vec![put.into()], failure: Vec::new() };
-    // Twice is as good as once.
+    // Doing it twice is as good as once.
     if space.cluster.ask(&txn).await?.succeeded {
         return Ok(());
     }
-    // Another came first.
+    // Somebody else came first.
     let found = get(space).await?.unwrap_or_default();
     check(&found).map_err(|kind| space.cluster.error(kind))
 }

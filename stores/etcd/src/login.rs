@@ -7,10 +7,10 @@ use crate::{ErrorKind, options::User, rpc::AuthenticateRequest};
 
 pub(crate) type Token = MetadataValue<Ascii>;
 
-/// A user who is logged in when a token is first needed, and again when it is no longer good.
+/// A user who is logged in when a token is first needed, and again when it is no longer valid.
 pub(crate) struct Login {
     user: User,
-    /// Locked while the user logs in: one does it for all.
+    /// Locked while the user logs in: one call does so for all.
     token: Mutex<Option<Token>>,
 }
 
@@ -19,7 +19,7 @@ impl Login {
         Self { user, token: Mutex::default() }
     }
 
-    /// The token, another one than the one that is no longer good.
+    /// The token, other than the one that is no longer valid.
     pub(crate) async fn token(
         &self,
         stale: Option<Token>,

@@ -61,7 +61,7 @@ impl Names {
         self.span("r:")
     }
 
-    /// Where an entry of an outbox is: the place of one of a commit's.
+    /// Where an entry of an outbox is: given its place in its commit.
     pub(crate) fn entry(&self, of: Queue, commit: Uuid, place: usize) -> Bytes {
         self.key(of.word(), &format!("{}-{place:06}", commit.as_simple()))
     }
@@ -110,7 +110,7 @@ pub(crate) fn after(key: &[u8]) -> Bytes {
     [key, &[0]].concat().into()
 }
 
-/// The entries of the commit that an entry is of.
+/// The entries of the commit that an entry belongs to.
 pub(crate) fn siblings(entry: &Bytes) -> Span {
     let end = entry.iter().rposition(|byte| *byte == b'-').map_or(entry.len(), |at| at + 1);
     let start = entry.slice(..end);

@@ -15,14 +15,15 @@ use crate::{
 /// What waits to be delivered, oldest first: the events, or the instructions.
 ///
 /// An entry is there if and only if the commit that it belongs to is, from the same moment on, and stays until it is
-/// acknowledged. Whoever reads, delivers and only then acknowledges has delivered each at least once, whenever the process
-/// dies. The order is that of the commits, and within a commit that of the model; nothing ever appears before what was
-/// there already.
+/// acknowledged. A consumer that reads, delivers and only then acknowledges has delivered each at least once, whenever
+/// the process dies. The order is that of the commits, and within a commit that of the model; nothing ever appears
+/// before what was already there.
 ///
-/// The two outboxes know nothing of each other: an event bus reads the one, a provisioner the other. Where several workers
-/// share one, each takes what it carries out with [`claim`](Self::claim), and for as long as it says nobody else gets it.
-/// What nobody acknowledges stays: a host that wants only the newest, or none, says so with
-/// [`keep_newest`](Self::keep_newest) from time to time. A read costs the cluster time in proportion to all that waits.
+/// The two outboxes know nothing of each other: an event bus reads one, a provisioner the other. If several workers
+/// share one, each takes what it carries out with [`claim`](Self::claim), and nobody else gets it for as long as it
+/// says. What nobody acknowledges stays: a host that wants only the newest, or none, says so with
+/// [`keep_newest`](Self::keep_newest) from time to time. A read costs the cluster time in proportion to everything that
+/// waits.
 #[derive(Debug)]
 pub struct Outbox<'s, T> {
     pub(crate) store: &'s Etcd,
@@ -34,8 +35,8 @@ pub struct Outbox<'s, T> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Waiting<T> {
-    /// The revision of its commit: greater than that of every commit before it, never given to another, and above 0. Those
-    /// of one commit share it.
+    /// The revision of its commit: greater than that of every earlier commit, never given to another, and above 0.
+    /// Entries of one commit share it.
     pub revision: u64,
     /// What is to be delivered.
     pub item: T,
@@ -43,7 +44,7 @@ pub struct Waiting<T> {
     pub(crate) entry: Bytes,
 }
 
-/// How many entries are acknowledged in one transaction: each takes two operations of it, and etcd lets it have 128.
+/// How many entries are acknowledged in one transaction: each takes two operations, and etcd allows 128.
 const TOGETHER: usize = 64;
 
 impl Etcd {
@@ -65,7 +66,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
     ///
     /// # Errors
     ///
-    /// The cluster's: nothing changes by reading.
+    /// The cluster's; reading changes nothing.
     pub async fn read(&self, limit: usize) -> Result<Vec<Waiting<T>>, Error> {
         let found = self.oldest(limit).await?;
         found.into_iter().map(|found| self.waiting(found)).collect()
@@ -75,23 +76,24 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
     ///
     /// # Errors
     ///
-    /// The cluster's: nothing changes by reading.
+    /// The cluster's; reading changes nothing.
     pub async fn read_newest(&self, limit: usize) -> Result<Vec<Waiting<T>>, Error> {
         let found = read::again_if_compacted(|| self.sorted(SortOrder::Descend, limit, false)).await?;
         let surplus = found.len().saturating_sub(limit);
         found.into_iter().skip(surplus).map(|found| self.waiting(found)).collect()
     }
 
-    /// Forgets an entry, whoever has claimed it. Says whether it was still there.
+    /// Forgets an entry, no matter who has claimed it. Returns whether it was still there.
     ///
     /// # Errors
     ///
-    /// The cluster's. The entry may be forgotten where [`Error::fate_unknown`] says so: to acknowledge it again is right.
+    /// The cluster's. The entry may be forgotten if [`Error::fate_unknown`] says so: it is right to acknowledge it
+    /// again.
     pub async fn acknowledge(&self, entry: &Waiting<T>) -> Result<bool, Error> {
         Ok(self.delete([&entry.entry]).await? > 0)
     }
 
-    /// Forgets these entries. Says how many were still there.
+    /// Forgets these entries. Returns how many were still there.
     ///
     /// # Errors
     ///
@@ -100,7 +102,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         self.delete(entries.iter().map(|waiting| &waiting.entry)).await
     }
 
-    /// Forgets all entries but this many of the newest. Says how many it forgot.
+    /// Forgets all entries except this many of the newest. Returns how many it forgot.
     ///
     /// # Errors
     ///
@@ -124,7 +126,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         Ok(Waiting { revision: found.create_revision.cast_unsigned(), item, entry: found.key })
     }
 
-    /// The first or last entries, or all of them, in their order: `limit`, and what is of the same commit as the last.
+    /// The first or last entries, or all of them, in order: `limit`, plus those of the same commit as the last.
     async fn sorted(&self, order: SortOrder, limit: usize, keys_only: bool) -> Result<Vec<KeyValue>, Error> {
         let space = &self.store.space;
         let (key, range_end) = space.names.entries(self.queue);
@@ -136,7 +138,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         let (found, revision) = read::ranges(space, vec![range], 0).await?;
         let more = found.iter().any(|range| range.more);
         let mut entries = found.into_iter().flat_map(|range| range.kvs).collect::<Vec<_>>();
-        // Which of a commit's the server took is its own affair: all have the same revision. So all are fetched.
+        // Which entries of a commit the server picked is up to it: all have the same revision. So all are fetched.
         if more && let Some(last) = entries.last() {
             let ((key, range_end), last) = (siblings(&last.key), last.create_revision);
             let (rest, _) =
@@ -149,7 +151,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         Ok(entries)
     }
 
-    /// Deletes entries and the claims on them: says how many entries there were.
+    /// Deletes entries and the claims on them; returns how many entries there were.
     async fn delete(&self, entries: impl IntoIterator<Item = &Bytes>) -> Result<usize, Error> {
         let space = &self.store.space;
         let (mut entries, mut deleted) = (entries.into_iter(), 0);

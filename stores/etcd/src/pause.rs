@@ -8,8 +8,8 @@ use std::{
 use account_connections::store::{Batch, Commit};
 use tokio::time::sleep;
 
-/// How long a handle waits before it answers with a conflict: at random, and longer after each further one about the same
-/// keys, so that those who race for them get out of step.
+/// How long a handle waits before it answers with a conflict: a random time, longer after each further conflict about
+/// the same keys, so that those racing for them get out of step.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Pause {
     /// How many conflicts in succession, and about which keys.
@@ -17,7 +17,7 @@ pub(crate) struct Pause {
     about: u64,
 }
 
-/// The longest pause after a first conflict: some commits of an idle cluster.
+/// The longest pause after a first conflict: the time of a few commits in an idle cluster.
 const FIRST: Duration = Duration::from_millis(8);
 /// The longest of all.
 const LONGEST: Duration = Duration::from_secs(2);

@@ -11,10 +11,11 @@ use crate::{
     store::Space,
 };
 
-/// As many as etcd lets be in a transaction, `--max-txn-ops`, unless it is told otherwise.
+/// As many operations as etcd allows in a transaction by default (`--max-txn-ops`).
 const AT_ONCE: usize = 128;
 
-/// Tries once more if what was being read was compacted meanwhile: the second time at a revision that is new then.
+/// Tries once more if what was being read was compacted in the meantime, the second time at a revision that is new by
+/// then.
 pub(crate) async fn again_if_compacted<T, F>(read: impl Fn() -> F) -> Result<T, Error>
 where
     F: Future<Output = Result<T, Error>>,
@@ -25,7 +26,7 @@ where
     }
 }
 
-/// The records under these keys, in their order.
+/// The records under these keys, in the same order.
 pub(crate) async fn load(space: &Space, keys: &[Key]) -> Result<Vec<Option<Versioned>>, Error> {
     let gets = keys.iter().map(|key| RangeRequest::get(space.names.record(key))).collect();
     let (found, _) = ranges(space, gets, 0).await?;
@@ -34,14 +35,14 @@ pub(crate) async fn load(space: &Space, keys: &[Key]) -> Result<Vec<Option<Versi
 
 /// What is found in each of the ranges at this revision, or, if that is 0, at the newest one; and that revision.
 ///
-/// etcd asks a quorum before it answers, since there is a range and it is not said to be `serializable`: what is found is
-/// not from before the call.
+/// etcd asks a quorum before it answers, since there is a range that is not marked `serializable`: what is found is not
+/// from before the call.
 pub(crate) async fn ranges(
     space: &Space,
     ranges: Vec<RangeRequest>,
     mut revision: i64,
 ) -> Result<(Vec<RangeResponse>, i64), Error> {
-    // By itself it is less work for the node.
+    // On its own, it is less work for the node.
     if let [range] = &*ranges {
         let found = space.cluster.ask(&RangeRequest { revision, ..range.clone() }).await?;
         let at = found.header.map_or(revision, |header| header.revision);

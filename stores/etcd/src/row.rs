@@ -1,4 +1,4 @@
-//! Records and entries of outboxes as etcd's values: JSON, and nothing for an index entry.
+//! Records and outbox entries as etcd values: JSON, or nothing for an index entry.
 
 use account_connections::store::{Key, Record, Version, Versioned};
 use bytes::Bytes;
@@ -16,7 +16,7 @@ pub(crate) fn value(record: &Record) -> Result<Bytes, ErrorKind> {
 
 /// The JSON text of a record or an item.
 pub(crate) fn json(of: &impl Serialize) -> Result<Bytes, ErrorKind> {
-    // The model's types have no maps but those with text as keys, so this does not fail.
+    // All maps in the model's types have text as keys, so this does not fail.
     serde_json::to_vec(of).map(Bytes::from).map_err(|error| ErrorKind::unreadable("a record to be written", error))
 }
 

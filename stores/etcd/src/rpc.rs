@@ -1,7 +1,8 @@
-//! The part of etcd's protocol that the store speaks, version 3 of its API: these messages, and of them these fields.
+//! The part of etcd's protocol that the store speaks, version 3 of its API: only these messages, with only these
+//! fields.
 //!
-//! Names and numbers are those of etcd's `rpc.proto` and `kv.proto`, which never change them. They are kept by hand, so that
-//! nobody who builds this needs `protoc`; a wrong one would fail the first test against a server.
+//! Names and numbers are those of etcd's `rpc.proto` and `kv.proto`, which never change them. They are maintained by
+//! hand, so that nobody needs `protoc` to build this; a wrong one would fail the first test against a server.
 
 use bytes::Bytes;
 use prost::{Enumeration, Message, Oneof};
@@ -10,7 +11,7 @@ use prost::{Enumeration, Message, Oneof};
 pub(crate) trait Call: Message + Clone + 'static {
     /// The path of the method.
     const PATH: &'static str;
-    /// What it is answered with.
+    /// The type of its answer.
     type Answer: Message + Default + 'static;
 }
 
@@ -34,7 +35,7 @@ impl Call for AuthenticateRequest {
     type Answer = AuthenticateResponse;
 }
 
-/// Compares, and does the one or the other.
+/// Compares, and does one thing or the other.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct TxnRequest {
     #[prost(message, repeated, tag = "1")]
@@ -109,7 +110,7 @@ pub(crate) enum Response {
     DeleteRange(DeleteRangeResponse),
 }
 
-/// The keys from `key` up to, and not with, `range_end`; where that is empty, `key` alone.
+/// The keys from `key` up to but not including `range_end`; if that is empty, `key` alone.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct RangeRequest {
     #[prost(bytes = "bytes", tag = "1")]
@@ -255,7 +256,7 @@ impl From<DeleteRangeRequest> for RequestOp {
 }
 
 impl TxnResponse {
-    /// What its ranges found, in their order.
+    /// What its ranges found, in order.
     pub(crate) fn into_ranges(self) -> impl Iterator<Item = RangeResponse> {
         self.responses.into_iter().filter_map(|op| match op.response {
             Some(Response::Range(range)) => Some(range),
@@ -263,7 +264,7 @@ impl TxnResponse {
         })
     }
 
-    /// How many keys each of its deletions deleted, in their order.
+    /// How many keys each of its deletions deleted, in order.
     pub(crate) fn deleted(&self) -> impl Iterator<Item = i64> {
         self.responses.iter().filter_map(|op| match op.response {
             Some(Response::DeleteRange(DeleteRangeResponse { deleted })) => Some(deleted),

@@ -13,14 +13,14 @@ use crate::{
     store::Space,
 };
 
-/// How many records are read at once where all are.
+/// How many records are read at once when all are read.
 const PAGE: i64 = 1000;
 
 /// The first entries of each range, each with the record that it leads to.
 pub(crate) async fn scan(space: &Space, scan: &Scan) -> Result<Vec<Vec<Entry>>, Error> {
     let limit = i64::try_from(scan.limit).unwrap_or(i64::MAX);
     let requests = scan.ranges.iter().map(|range| request(space, range, limit)).collect::<Vec<_>>();
-    // An empty range is not asked for: etcd's has an end, and it is not before the start.
+    // An empty range is not asked for: etcd's has an end that is not before its start.
     let asked = requests.iter().flatten().cloned().collect();
     let (found, revision) = read::ranges(space, asked, 0).await?;
     let mut found = found.into_iter();
@@ -67,7 +67,7 @@ pub(crate) async fn all(space: &Space) -> Result<Vec<Entry>, Error> {
     }
 }
 
-/// A range as etcd has it, from a key up to another and not with it; `None` if it is empty.
+/// A range as etcd has it, from one key up to but not including another; `None` if it is empty.
 fn request(space: &Space, range: &Range, limit: i64) -> Option<RangeRequest> {
     let key = match &range.start {
         Bound::Included(key) => space.names.record(key),

@@ -39,20 +39,20 @@ impl Etcd {
     }
 
     /// All records at one moment, in the order of their keys: for
-    /// [`invariant::check`](account_connections::invariant::check). They all are in memory at once.
+    /// [`invariant::check`](account_connections::invariant::check). All of them are in memory at once.
     ///
     /// # Errors
     ///
-    /// The cluster's, and [`Unreadable`](crate::ErrorKind::Unreadable) for the first record that is.
+    /// The cluster's, and [`Unreadable`](crate::ErrorKind::Unreadable) for the first unreadable record.
     pub async fn records(&self) -> Result<Vec<Entry>, Error> {
         read::again_if_compacted(|| scan::all(&self.space)).await
     }
 
-    /// Deletes all records, empties both outboxes and forgets who has claimed what. No version comes back by it.
+    /// Deletes all records, empties both outboxes and forgets who has claimed what. No version is reused afterwards.
     ///
     /// # Errors
     ///
-    /// The cluster's. It may have happened where [`Error::fate_unknown`] says so.
+    /// The cluster's. It may have happened if [`Error::fate_unknown`] says so.
     pub async fn clear(&self) -> Result<(), Error> {
         let names = &self.space.names;
         let [events, instructions] = [Queue::Events, Queue::Instructions];

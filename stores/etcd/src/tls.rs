@@ -2,7 +2,7 @@ use std::fmt;
 
 use tonic::transport::{Certificate, ClientTlsConfig, Identity};
 
-/// What TLS to a cluster needs, all of it PEM.
+/// What TLS to a cluster needs, all in PEM.
 #[derive(Clone)]
 pub struct Tls {
     config: ClientTlsConfig,
@@ -15,13 +15,13 @@ impl Tls {
         Self { config: ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authorities)) }
     }
 
-    /// The client's own certificate and its key, where the cluster asks for one (`--client-cert-auth`).
+    /// The client's own certificate and key, if the cluster asks for one (`--client-cert-auth`).
     #[must_use]
     pub fn identity(self, certificate: impl AsRef<[u8]>, key: impl AsRef<[u8]>) -> Self {
         Self { config: self.config.identity(Identity::from_pem(certificate, key)) }
     }
 
-    /// The name that the cluster's certificate has to be of, where it is another than the endpoint's host.
+    /// The name that the cluster's certificate must be for, if it is not the endpoint's host.
     #[must_use]
     pub fn domain(self, name: impl Into<String>) -> Self {
         Self { config: self.config.domain_name(name) }

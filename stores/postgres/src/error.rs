@@ -4,7 +4,7 @@ use tokio_postgres::error::{Severity, SqlState};
 
 /// Why a store did not do what it was asked to.
 ///
-/// `Display` names the database and the schema, what is wrong and what would be right. No password is in it.
+/// `Display` names the database and the schema, what is wrong and what would be right. It contains no password.
 #[derive(Debug)]
 pub struct Error {
     place: Arc<str>,
@@ -19,13 +19,13 @@ pub enum ErrorKind {
     /// The connection string cannot be read.
     #[error("cannot be read: it has to be like `postgres://user@host/database`, or `host=… user=… dbname=…`")]
     BadAddress(#[source] tokio_postgres::Error),
-    /// The name of the schema is not one.
+    /// The name of the schema is not valid.
     #[error(
         "is not a schema for a store: its name has 1 to 63 lower-case letters, digits and `_`, does not begin with a \
          digit or `pg_`, and is neither `public` nor `information_schema`"
     )]
     BadSchema,
-    /// No connection was had within the time allowed for it. Nothing was written.
+    /// No connection was obtained within the time allowed for it. Nothing was written.
     #[error("gave no connection: {why}; a primary that takes connections has to be in reach")]
     NoConnection {
         /// What was waited for, or what failed.
@@ -64,9 +64,9 @@ pub enum ErrorKind {
     Unfit {
         /// The setting.
         setting: &'static str,
-        /// What it is.
+        /// Its value.
         found: String,
-        /// What would do.
+        /// What it has to be.
         needed: &'static str,
     },
     /// The server may lose commits that it acknowledged, and is not allowed to.
@@ -90,7 +90,7 @@ pub enum ErrorKind {
     /// The connection broke, or the server ended it.
     #[error("broke the connection: {}", said(.0))]
     Broken(#[source] tokio_postgres::Error),
-    /// The server has no room, be it on its disk, in its memory or in its table of locks.
+    /// The server has no room, whether on its disk, in its memory or in its table of locks.
     #[error(
         "has no room: {0}; free some of its disk, or raise the limit that it names (`max_locks_per_transaction` for locks)"
     )]
@@ -98,7 +98,7 @@ pub enum ErrorKind {
     /// A record, or an entry of the outbox, is not as this store wrote it.
     #[error("is damaged, {what} {why}: restore it from a backup")]
     Unreadable {
-        /// Which: a record and its key, or an entry and its number.
+        /// What it is: a record and its key, or an entry and its number.
         what: String,
         /// What is wrong with it.
         why: String,
@@ -119,7 +119,7 @@ impl Error {
         Self { place: Arc::clone(place), kind, fate_unknown: false }
     }
 
-    /// The same of a commit of which it is not sure that it did not take place.
+    /// The same for a commit that may have taken place.
     pub(crate) fn with_fate_unknown(self) -> Self {
         Self { fate_unknown: true, ..self }
     }
@@ -130,13 +130,13 @@ impl Error {
         &self.kind
     }
 
-    /// Whether what was to be written may have been written all the same. Otherwise it surely was not.
+    /// Whether what was to be written may have been written all the same. Otherwise it certainly was not.
     #[must_use]
     pub const fn fate_unknown(&self) -> bool {
         self.fate_unknown
     }
 
-    /// Whether the same call may be made again as it is: surely nothing was written, and another time may be better.
+    /// Whether the same call may be retried as it is: certainly nothing was written, and another attempt may succeed.
     #[must_use]
     pub const fn retryable(&self) -> bool {
         let passes = matches!(
@@ -187,13 +187,13 @@ impl From<tokio_postgres::Error> for ErrorKind {
     }
 }
 
-/// Whether a statement failed and the connection goes on: whatever comes after it in its transaction then has no effect,
-/// and its COMMIT is a rollback. Anything else may have come at any time, during the COMMIT too.
+/// Whether a statement failed and the connection goes on: anything after it in its transaction then has no effect, and
+/// its COMMIT is a rollback. Any other error may have come at any time, even during the COMMIT.
 pub(crate) fn is_statements_own(error: &tokio_postgres::Error) -> bool {
     error.as_db_error().is_some_and(|error| error.parsed_severity() == Some(Severity::Error))
 }
 
-/// Whether this says that a transaction was given up for others' sake.
+/// Whether this says that a transaction was aborted for the sake of others.
 pub(crate) fn is_conflict(error: &tokio_postgres::Error) -> bool {
     is_statements_own(error)
         && error.code().is_some_and(|code| code.code().starts_with("40") || *code == SqlState::UNIQUE_VIOLATION)

@@ -19,8 +19,8 @@ use crate::{
     transaction::{BEGIN, Ended, Trouble, check, commit_at_once, commit_in_line, end},
 };
 
-/// A transaction that has taken locks, and what is under some of their keys: nobody can change that. Dropped, it gives them
-/// up.
+/// A transaction that has taken locks, and what is under some of their keys: nobody can change that. When dropped, it
+/// releases them.
 #[derive(Debug)]
 pub(crate) struct Held {
     session: Session,
@@ -31,8 +31,8 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// Takes the locks, in their order, writes under them, if there is something, and loads some of their keys: one round
-    /// trip. Whether it has written, which is to be [ended](Self::end) then.
+    /// Takes the locks in order, writes under them if there is anything to write, and loads some of their keys: one
+    /// round trip. Returns whether it has written, which is then to be [ended](Self::end).
     pub(crate) async fn begin(
         session: Session,
         sql: &Sql,
@@ -71,12 +71,12 @@ impl Held {
         Ok((held, !written.is_empty()))
     }
 
-    /// With a turn, which ends with this.
+    /// Adds a turn, which ends with this.
     pub(crate) fn with_turn(self, turn: Option<Turn>) -> Self {
         Self { turn, ..self }
     }
 
-    /// Loads under the locks, what is not known.
+    /// Loads what is not yet known, under the locks.
     pub(crate) async fn load(&self, sql: &Sql, keys: &[Key]) -> Result<Vec<Option<Versioned>>, ErrorKind> {
         let keys = all_bytes(keys);
         if let Some(known) = keys.iter().map(|key| self.known.get(key).cloned()).collect() {
@@ -85,8 +85,8 @@ impl Held {
         versioned(&keys, &self.session.query(&sql.load, &[&keys]).await?)
     }
 
-    /// Commits under the locks, which are those of the batch or get to be, if that takes no waiting: whoever waits while
-    /// he holds may wait for ever. Otherwise all are given up, and taken with the others in their order.
+    /// Commits under the locks, if they are those of the batch or can be extended to them without waiting: waiting
+    /// while holding locks may last for ever. Otherwise all are released, and taken again with the others in order.
     pub(crate) async fn commit(self, sql: &Sql, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
         self.session.is_in_transaction(false);
         let more = locks.beyond(&self.locks);
@@ -96,7 +96,7 @@ impl Held {
         }
     }
 
-    /// Commits what is written.
+    /// Commits what has been written.
     pub(crate) async fn end(self) -> Result<Commit, Trouble> {
         self.session.is_in_transaction(false);
         end(&self.session).await
@@ -108,7 +108,7 @@ impl Held {
     }
 }
 
-/// Where a handle keeps what it holds between two calls: not long.
+/// Where a handle keeps what it holds between two calls, though not for long.
 #[derive(Debug, Default)]
 pub(crate) struct Keep(Option<(Arc<Mutex<Option<Held>>>, AbortHandle)>);
 

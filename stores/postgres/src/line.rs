@@ -1,4 +1,4 @@
-//! Those of a process who want one lock.
+//! The tasks of a process that want the same lock.
 
 use std::{
     collections::HashMap,
@@ -12,19 +12,19 @@ use tokio::{
     time::timeout,
 };
 
-/// A line for each record whose lock somebody has or wants.
+/// A queue for each record whose lock somebody has or wants.
 #[derive(Debug, Default)]
 pub(crate) struct Lines(Mutex<HashMap<Key, Weak<Semaphore>>>);
 
-/// How many of a process are at one lock at once: while one of them commits, the next one is there to get it. The others
-/// wait here, without a connection.
+/// How many tasks of a process are at one lock at once: while one of them commits, the next is there to get it. The
+/// others wait here, without a connection.
 const AT_THE_LOCK: usize = 2;
 
 /// A turn at a lock, until it is dropped.
 pub(crate) type Turn = OwnedSemaphorePermit;
 
 impl Lines {
-    /// Waits for a turn, for this long at most: whoever has none goes to the lock all the same.
+    /// Waits for a turn, at most this long: without one, the caller goes to the lock all the same.
     pub(crate) async fn turn(&self, key: &Key, limit: Duration) -> Option<Turn> {
         timeout(limit, self.line(key).acquire_owned()).await.ok()?.ok()
     }

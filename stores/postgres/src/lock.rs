@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use account_connections::store::{Batch, Key};
 use sha2::{Digest as _, Sha256};
 
-/// Advisory locks, by number and so in the order in which all take them; and whether each is exclusive.
+/// Advisory locks by number, and so in the order in which everybody takes them; and whether each is exclusive.
 ///
-/// A batch takes one for each of its keys: exclusive where it writes, shared where it only expects. Two batches of which
-/// one writes what the other is about never have theirs at the same time.
+/// A batch takes one for each of its keys: exclusive if it writes, shared if it only expects. Two batches, one of which
+/// writes what the other is about, never hold theirs at the same time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Locks(BTreeMap<i64, bool>);
 
@@ -23,7 +23,7 @@ impl Locks {
         Self(locks)
     }
 
-    /// The one of a record that is to be written.
+    /// The lock of a record that is to be written.
     pub(crate) fn to_write(schema: &str, key: &Key) -> Self {
         Self(BTreeMap::from([(number(schema, key), true)]))
     }
@@ -33,7 +33,7 @@ impl Locks {
         keys.iter().all(|key| self.0.contains_key(&number(schema, key)))
     }
 
-    /// What these have and the others lack: a number, or that it is exclusive.
+    /// What these have and the others lack: a number, or exclusiveness.
     pub(crate) fn beyond(&self, others: &Self) -> Self {
         let lacks = |number: &i64, exclusive: bool| others.0.get(number).is_none_or(|other| exclusive && !other);
         let beyond = self.0.iter().filter(|(number, exclusive)| lacks(number, **exclusive));
@@ -50,15 +50,16 @@ impl Locks {
     }
 }
 
-/// The number of a key's lock: the first eight bytes, from the highest on, of the SHA-256 of the schema's name, a byte 0 and
-/// the key's text. All that commit to a database at one time have to agree on it, so it is part of the stored form.
+/// The number of a key's lock: the first eight bytes, from the highest on, of the SHA-256 of the schema's name, a byte
+/// 0 and the key's text. Everyone who commits to a database at the same time has to agree on it, so it is part of the
+/// stored form.
 ///
-/// Advisory locks belong to a database and not to a schema: hence the name in it.
+/// Advisory locks belong to a database rather than a schema: hence the schema's name.
 pub(crate) fn number(schema: &str, key: &Key) -> i64 {
     numbered(schema, &key.to_string())
 }
 
-/// The lock of whoever makes or migrates the schema. No key has this text.
+/// The lock for making or migrating the schema. No key has this text.
 pub(crate) fn of_migration(schema: &str) -> i64 {
     numbered(schema, "")
 }
@@ -72,7 +73,7 @@ fn numbered(schema: &str, text: &str) -> i64 {
 mod tests {
     use super::*;
 
-    /// Whoever changes these has hosts of two versions commit to one database without excluding each other.
+    /// If these change, hosts of two versions commit to one database without excluding each other.
     #[test]
     fn numbers_are_part_of_the_stored_form() {
         let number = |schema, key: &str| number(schema, &key.parse().unwrap());

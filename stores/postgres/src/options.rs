@@ -42,9 +42,10 @@ impl Options {
         Self { schema: schema.into(), ..self }
     }
 
-    /// How many connections there are at most, for all clones of a store together. At least one.
+    /// The most connections for all clones of a store together. At least one.
     ///
-    /// Whoever waits for a lock waits with a connection; but of the requests that change an account's usage, two at a time.
+    /// Waiting for a lock takes a connection; of the requests that change an account's usage, only two wait this way at
+    /// a time.
     pub fn connections(self, connections: usize) -> Self {
         Self { connections: connections.max(1), ..self }
     }
@@ -54,7 +55,7 @@ impl Options {
         Self { connect_timeout, ..self }
     }
 
-    /// How long a call waits for a free connection where all are in use.
+    /// How long a call waits for a free connection when all are in use.
     pub fn wait_timeout(self, wait_timeout: Duration) -> Self {
         Self { wait_timeout, ..self }
     }
@@ -66,46 +67,49 @@ impl Options {
 
     /// How long a statement may take on the server. In milliseconds, at least one.
     ///
-    /// It ends no COMMIT: PostgreSQL lets one that waits for a synchronous standby wait.
+    /// It does not end a COMMIT: PostgreSQL lets one that waits for a synchronous standby go on waiting.
     pub fn statement_timeout(self, statement_timeout: Duration) -> Self {
         Self { statement_timeout, ..self }
     }
 
-    /// How long a call waits for the server before it gives the connection up. A commit that ends so may have taken place
-    /// or not. It should be longer than the other two together.
+    /// How long a call waits for the server before it gives up the connection. A commit that ends this way may or may
+    /// not have taken place. It should be longer than the other two together.
     pub fn answer_timeout(self, answer_timeout: Duration) -> Self {
         Self { answer_timeout, ..self }
     }
 
-    /// Whether a server will do that acknowledges commits before they are on its disk: `synchronous_commit` or `fsync` is off.
+    /// Whether to accept a server that acknowledges commits before they are on its disk: `synchronous_commit` or
+    /// `fsync` is off.
     pub fn may_lose_commits(self, may_lose_commits: bool) -> Self {
         Self { may_lose_commits, ..self }
     }
 
-    /// Connects over TLS with this configuration of rustls: whom it trusts, and whether it shows a certificate itself.
+    /// Connects over TLS with this rustls configuration: whom it trusts, and whether it presents a certificate itself.
     ///
-    /// Whether TLS is used at all is for the connection string to say, by `sslmode`: with `require` there is no connection
-    /// without; by default there is one where the server has no TLS. The server's name is always verified.
+    /// The connection string says with `sslmode` whether TLS is used at all: with `require`, there is no connection
+    /// without it; by default, there is one if the server has no TLS. The server's name is always verified.
     #[cfg(feature = "tls")]
     pub fn tls(self, tls: rustls::ClientConfig) -> Self {
         Self { tls: Some(tls), ..self }
     }
 
-    /// Opens a store that is there.
+    /// Opens an existing store.
     ///
-    /// `database` is a connection string as libpq has it, with one host or several:
-    /// `postgres://app@db1,db2/app`. Only a primary is used: the first host that takes writes.
+    /// `database` is a connection string as in libpq, with one or several hosts: `postgres://app@db1,db2/app`. Only a
+    /// primary is used: the first host that takes writes.
     ///
     /// # Errors
     ///
-    /// No connection, or a schema that is not there, not this store's, older or newer: see [`ErrorKind`].
+    /// There is no connection, or the schema does not exist, is not this store's, or is older or newer: see
+    /// [`ErrorKind`].
     pub async fn open(&self, database: &str) -> Result<Postgres, Error> {
         let store = Postgres::new(Shared::new(self, database)?);
         schema::check(store.shared()).await?;
         Ok(store)
     }
 
-    /// Makes the schema if it does not exist, brings it to the newest version, and opens it. Several may do so at once.
+    /// Makes the schema if it does not exist, brings it to the newest version, and opens it. Several hosts may do so at
+    /// once.
     ///
     /// The role needs the right to create a schema in the database, or an empty schema that it owns.
     ///
@@ -113,14 +117,15 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open). Then nothing was changed, unless [`Error::fate_unknown`] says that it may have been.
+    /// As for [`open`](Self::open). Nothing was changed then, unless [`Error::fate_unknown`] says that it may have
+    /// been.
     pub async fn migrate(&self, database: &str) -> Result<Postgres, Error> {
         let store = Postgres::new(Shared::new(self, database)?);
         schema::migrate(store.shared()).await?;
         Ok(store)
     }
 
-    /// Whether the schema's name is one.
+    /// Checks that the schema's name is valid.
     pub(crate) fn check_schema(&self) -> Result<(), ErrorKind> {
         let name = self.schema.as_bytes();
         let starts = name.first().is_some_and(|first| first.is_ascii_lowercase() || *first == b'_');

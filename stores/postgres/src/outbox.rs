@@ -8,19 +8,20 @@ use crate::{Error, ErrorKind, Postgres, session::Parameters, sql::for_schema, st
 
 /// What waits to be delivered: the events, or the instructions.
 ///
-/// An entry is there if and only if the commit that it belongs to is, and stays until it is acknowledged. Whoever reads,
-/// delivers and only then acknowledges has delivered each at least once, whenever the process dies.
+/// An entry is there if and only if the commit that it belongs to is, and stays until it is acknowledged. A consumer
+/// that reads, delivers and only then acknowledges has delivered each at least once, whenever the process dies.
 ///
-/// **Order.** Of two commits, one of which read or wrote what the other wrote, or began after the other had been answered,
-/// the entries stand in their order; within a commit, in that of the model. Entries of commits that were under way at once
-/// and have nothing to do with each other stand in either order. An entry appears only when no earlier one can appear any
-/// more: whoever goes on [after](Self::read_after) the last one read misses nothing. So an entry is not to be seen while a
-/// transaction that began to write before it is still open: **any** transaction of the cluster, be it in another database.
+/// **Order.** If one of two commits read or wrote what the other wrote, or began after the other had been answered,
+/// their entries are in the order of the commits; within a commit, in that of the model. Entries of commits that were
+/// under way at once and have nothing to do with each other are in either order. An entry appears only when no earlier
+/// one can appear any more: a reader that continues [after](Self::read_after) the last one read misses nothing. So an
+/// entry cannot be seen while a transaction that began to write before it is still open: **any** transaction of the
+/// cluster, even in another database.
 ///
-/// **Several workers** take turns with [`claim`](Self::claim): each entry is one worker's for a time, then another's if it
-/// was not acknowledged. Workers deliver at the same time, so what one delivers may arrive before an earlier entry that
-/// another still has; and an entry whose worker was too slow is delivered twice. Where the order counts, let one worker
-/// [`read`](Self::read).
+/// **Several workers** take turns with [`claim`](Self::claim): each entry is one worker's for a time, then another's if
+/// it was not acknowledged. Workers deliver concurrently, so what one delivers may arrive before an earlier entry that
+/// another still has; and an entry whose worker was too slow is delivered twice. If the order matters, let a single
+/// worker [`read`](Self::read).
 #[derive(Debug)]
 pub struct Outbox<'s, T> {
     shared: &'s Shared,
@@ -32,19 +33,19 @@ pub struct Outbox<'s, T> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Waiting<T> {
-    /// Where it stands.
+    /// Its place in the outbox.
     pub place: Place,
     /// What is to be delivered.
     pub item: T,
 }
 
-/// Where an entry stands in its outbox: after all of lower places. Never another's.
+/// The place of an entry in its outbox: after all lower places. It is never given to another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "a consumer writes down the place that it has come to")]
 pub struct Place {
-    /// The number of the transaction, which the cluster gave out.
+    /// The number of the transaction, assigned by the cluster.
     pub transaction: u64,
-    /// The number of the entry, which the outbox gave out. Numbers are left out.
+    /// The number of the entry, assigned by the outbox. There are gaps.
     pub sequence: u64,
 }
 
@@ -72,20 +73,20 @@ impl Postgres {
 }
 
 impl<T: DeserializeOwned> Outbox<'_, T> {
-    /// The oldest entries, at most this many, whether or not some worker has them.
+    /// The oldest entries, at most this many, whether or not a worker has them.
     ///
     /// # Errors
     ///
-    /// The database's: nothing changes by reading.
+    /// The database's; reading changes nothing.
     pub async fn read(&self, limit: usize) -> Result<Vec<Waiting<T>>, Error> {
         self.read_after(Place::default(), limit).await
     }
 
-    /// The oldest entries after this place, whether the entry there is still there or not; at most this many.
+    /// The oldest entries after this place, whether or not the entry there still exists; at most this many.
     ///
     /// # Errors
     ///
-    /// The database's: nothing changes by reading.
+    /// The database's; reading changes nothing.
     pub async fn read_after(&self, place: Place, limit: usize) -> Result<Vec<Waiting<T>>, Error> {
         let sql = format!(
             "SELECT {COLUMNS} FROM {{schema}}.{{table}} WHERE {SETTLED} AND (xid, sequence) > {PLACE} ORDER BY xid, \
@@ -99,7 +100,7 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
     ///
     /// # Errors
     ///
-    /// The database's: nothing changes by reading.
+    /// The database's; reading changes nothing.
     pub async fn read_newest(&self, limit: usize) -> Result<Vec<Waiting<T>>, Error> {
         let sql = format!(
             "SELECT {COLUMNS} FROM {{schema}}.{{table}} WHERE {SETTLED} ORDER BY xid DESC, sequence DESC LIMIT $1"
@@ -107,14 +108,15 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         self.query(&sql, &[&to_sql(limit)], Shared::error).await.map(sorted)
     }
 
-    /// The oldest entries that are nobody's, at most this many: they are the caller's for this long. Then they are anybody's
+    /// The oldest unclaimed entries, at most this many: they are the caller's for this long. After that they are free
     /// again, unless they were acknowledged.
     ///
-    /// The database's clock counts. Two workers that ask at once get different entries, and neither waits for the other.
+    /// The time is by the database's clock. Two workers that ask at once get different entries, and neither waits for
+    /// the other.
     ///
     /// # Errors
     ///
-    /// The database's. Entries may have been claimed where [`Error::fate_unknown`] says so: they are free again after that
+    /// The database's. Entries may have been claimed if [`Error::fate_unknown`] says so: they are free again after that
     /// time.
     pub async fn claim(&self, limit: usize, time: Duration) -> Result<Vec<Waiting<T>>, Error> {
         let sql = format!(
@@ -130,32 +132,32 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
         self.query(&sql, &[&to_sql(limit), &time.as_secs_f64()], Shared::written).await.map(sorted)
     }
 
-    /// Forgets the entry at this place. Says whether it was still there.
+    /// Forgets the entry at this place. Returns whether it was still there.
     ///
     /// # Errors
     ///
-    /// The database's. The entry may be forgotten where [`Error::fate_unknown`] says so.
+    /// The database's. The entry may be forgotten if [`Error::fate_unknown`] says so.
     pub async fn acknowledge(&self, place: Place) -> Result<bool, Error> {
         let (transaction, sequence) = place.to_sql();
         Ok(self.delete(&format!("(xid, sequence) = {PLACE}"), &[&transaction, &sequence]).await? > 0)
     }
 
-    /// Forgets the entry at this place, where one was read, and all before it. Says how many they were.
+    /// Forgets the entry at this place, where one was read, and all before it. Returns how many there were.
     ///
     /// # Errors
     ///
-    /// The database's. The entries may be forgotten where [`Error::fate_unknown`] says so.
+    /// The database's. The entries may be forgotten if [`Error::fate_unknown`] says so.
     pub async fn acknowledge_up_to(&self, place: Place) -> Result<usize, Error> {
         let (transaction, sequence) = place.to_sql();
         let up_to = format!("{SETTLED} AND (xid, sequence) <= {PLACE}");
         self.delete(&up_to, &[&transaction, &sequence]).await
     }
 
-    /// Forgets all entries but this many of the newest. Says how many it forgot.
+    /// Forgets all entries except this many of the newest. Returns how many it forgot.
     ///
     /// # Errors
     ///
-    /// The database's. The entries may be forgotten where [`Error::fate_unknown`] says so.
+    /// The database's. The entries may be forgotten if [`Error::fate_unknown`] says so.
     pub async fn keep_newest(&self, count: usize) -> Result<usize, Error> {
         let older = format!(
             "(xid, sequence) <= (SELECT xid, sequence FROM {{schema}}.{{table}} WHERE {SETTLED} ORDER BY xid DESC, \
@@ -210,7 +212,7 @@ fn to_sql(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Neither a claim nor the newest come in their order.
+/// Neither claimed nor newest entries come in order.
 fn sorted<T>(mut waiting: Vec<Waiting<T>>) -> Vec<Waiting<T>> {
     waiting.sort_by_key(|waiting| waiting.place);
     waiting

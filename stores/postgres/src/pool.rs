@@ -9,11 +9,11 @@ use tokio_postgres::{Config, NoTls, config::TargetSessionAttrs};
 
 use crate::{ErrorKind, Options, error::said};
 
-/// What is set for each connection, and its values.
+/// What is set for each connection, and to which values.
 ///
-/// - The plans are those that look rows up by their keys: whatever the statistics say, and they say nothing of a table that
-///   has grown just now.
-/// - Single statements, which all reads are, are no more than that. Commits say their level themselves.
+/// - Plans are those that look rows up by key, whatever the statistics say: they say nothing about a table that has
+///   only just grown.
+/// - Single statements, which all reads are, are just that. Commits set their level themselves.
 const SETTINGS: &[(&str, &str)] = &[
     ("default_transaction_isolation", "read committed"),
     ("enable_bitmapscan", "off"),
@@ -24,7 +24,8 @@ const SETTINGS: &[(&str, &str)] = &[
     ("plan_cache_mode", "force_generic_plan"),
 ];
 
-/// How long a transaction may wait for its host to go on: for one that has died with locks, and cannot give them up.
+/// How long a transaction may wait for its host to continue: the host may have died holding locks that it cannot
+/// release.
 const IDLE: Duration = Duration::from_secs(1);
 
 /// The settings that say whether an acknowledged commit is on the disk.
@@ -32,7 +33,7 @@ const DURABLE: [&str; 2] = ["synchronous_commit", "fsync"];
 
 /// Connections to the primary among the hosts of an address.
 pub(crate) fn pool(options: &Options, mut address: Config) -> Result<Pool, ErrorKind> {
-    // A standby is behind: who reads there misses what was acknowledged.
+    // A standby lags behind: reading there misses what was acknowledged.
     address.target_session_attrs(TargetSessionAttrs::ReadWrite);
     address.connect_timeout(options.connect_timeout);
     if address.get_tcp_user_timeout().is_none() {
@@ -60,7 +61,7 @@ pub(crate) fn pool(options: &Options, mut address: Config) -> Result<Pool, Error
             let found = client.query_one(&set_up, &[]).await.map_err(HookError::Backend)?;
             for setting in DURABLE {
                 if !may_lose_commits && found.get::<_, &str>(setting) == "off" {
-                    // The name alone: it is made an error of by whoever asked for a connection.
+                    // The name alone: the caller that asked for a connection makes it an error.
                     return Err(HookError::message(setting));
                 }
             }
@@ -75,11 +76,11 @@ pub(crate) fn pool(options: &Options, mut address: Config) -> Result<Pool, Error
         .runtime(Runtime::Tokio1)
         .post_create(hook)
         .build();
-    // It fails only where there are time-outs and no runtime for them.
+    // It fails only if there are time-outs but no runtime for them.
     pool.map_err(|error| ErrorKind::NoConnection { why: error.to_string() })
 }
 
-/// One statement that sets all, and answers with what says whether commits are durable.
+/// One statement that sets everything, and returns what says whether commits are durable.
 fn set_up(options: &Options) -> String {
     let millis = |time: Duration| time.as_millis().clamp(1, i32::MAX as u128).to_string();
     let times = [
@@ -89,13 +90,13 @@ fn set_up(options: &Options) -> String {
     ];
     let settings = SETTINGS.iter().map(|(name, value)| (*name, (*value).to_owned())).chain(times);
     let set = settings.map(|(name, value)| format!("set_config('{name}', '{value}', false)"));
-    // What is acknowledged does not change while the connection is there.
+    // What is acknowledged does not change as long as the connection exists.
     let pin = "set_config('synchronous_commit', current_setting('synchronous_commit'), false) AS synchronous_commit";
     let set = set.chain([pin.to_owned(), "current_setting('fsync') AS fsync".to_owned()]);
     format!("SELECT {}", set.collect::<Vec<_>>().join(", "))
 }
 
-/// A connection that nobody else uses meanwhile.
+/// A connection that nobody else uses in the meantime.
 pub(crate) async fn connection(pool: &Pool) -> Result<Client, ErrorKind> {
     pool.get().await.map_err(|error| {
         let no_connection = |why: String| ErrorKind::NoConnection { why };

@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use crate::{ErrorKind, session::Parameter};
 
-/// What the rows of a load say of these keys: records, even if they cannot be read, or their absence.
+/// What the rows of a load say about these keys: records, even unreadable ones, or their absence.
 pub(crate) fn versioned(keys: &[Vec<u8>], rows: &[Row]) -> Result<Vec<Option<Versioned>>, ErrorKind> {
     let mut found = HashMap::with_capacity(rows.len());
     for row in rows {
@@ -44,7 +44,7 @@ fn record(row: &Row) -> Result<Record, ErrorKind> {
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
     pub(crate) expected: Vec<Vec<u8>>,
-    /// `None` where nothing may be there.
+    /// `None` where nothing may exist.
     pub(crate) versions: Vec<Option<i64>>,
     pub(crate) deleted: Vec<Vec<u8>>,
     pub(crate) written: Vec<Vec<u8>>,
@@ -89,12 +89,12 @@ impl Columns {
     }
 }
 
-/// A key as it is stored: `bytea` has the order of bytes, and takes a NUL.
+/// A key as it is stored: `bytea` sorts by bytes, and accepts a NUL.
 pub(crate) fn bytes(key: &Key) -> Vec<u8> {
     key.to_string().into_bytes()
 }
 
 fn json(of: &impl Serialize) -> Result<String, ErrorKind> {
-    // The model's types have no maps but those with text as keys, so this does not fail.
+    // All maps in the model's types have text as keys, so this does not fail.
     serde_json::to_string(of).map_err(|error| ErrorKind::unreadable("what was to be written", error))
 }

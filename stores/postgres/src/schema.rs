@@ -1,4 +1,4 @@
-//! The tables, their versions, and whose a schema is.
+//! The tables, their versions, and who a schema belongs to.
 
 use tokio_postgres::error::SqlState;
 
@@ -6,12 +6,13 @@ use crate::{
     Error, ErrorKind, lock::of_migration, session::Session, sql::for_schema, store::Shared, transaction::BEGIN,
 };
 
-/// What stands in the table `store` of a schema of this store.
+/// The content of the table `store` in a schema of this store.
 const APPLICATION: &str = "account-connections";
 
-/// What brings a schema from each version to the next: the first makes it.
+/// What brings a schema from each version to the next; the first creates it.
 ///
-/// A released one is never changed, a new one is added. All that a schema lacks are carried out in one transaction.
+/// A released migration is never changed; a new one is added. All that a schema lacks are carried out in one
+/// transaction.
 const MIGRATIONS: &[&str] = &["
     CREATE TABLE {schema}.store (application text NOT NULL, version integer NOT NULL);
     INSERT INTO {schema}.store VALUES ('account-connections', 1);
@@ -47,18 +48,18 @@ fn newest() -> i32 {
     MIGRATIONS.len().try_into().unwrap_or(i32::MAX)
 }
 
-/// Whose a schema is, and how old.
+/// Who a schema belongs to, and how old it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Found {
     /// It does not exist.
     Nowhere,
-    /// Nothing is in it.
+    /// There is nothing in it.
     Empty,
     /// This store's, of this version.
     Of(i32),
 }
 
-/// Sees that the schema is this store's and of this version.
+/// Checks that the schema is this store's and has this version.
 pub(crate) async fn check(shared: &Shared) -> Result<(), Error> {
     let session = shared.session().await?;
     let checked = async {
@@ -91,7 +92,7 @@ pub(crate) async fn migrate(shared: &Shared) -> Result<(), Error> {
 
 async fn migrate_in(session: &Session, shared: &Shared) -> Result<(), ErrorKind> {
     session.run(BEGIN).await?;
-    // One after the other.
+    // One host after the other.
     session.query("SELECT pg_advisory_xact_lock($1)", &[&of_migration(&shared.schema)]).await?;
     let done = match look(session, shared).await? {
         Found::Nowhere => {

@@ -12,8 +12,8 @@ use tokio_postgres::{Row, Statement, types::ToSql};
 
 use crate::{ErrorKind, error::is_statements_own};
 
-/// A connection that one call has to itself. It goes back to the pool where nothing is left to be answered on it, without
-/// a transaction; and is closed otherwise: when a call is dropped half-way, or the server does not answer.
+/// A connection that one call has to itself. It goes back to the pool, without a transaction, if nothing is left to be
+/// answered on it; otherwise it is closed: when a call is dropped half-way, or the server does not answer.
 #[derive(Debug)]
 pub(crate) struct Session {
     client: Option<Client>,
@@ -26,7 +26,7 @@ pub(crate) type Parameter<'p> = &'p (dyn ToSql + Sync);
 pub(crate) type Parameters<'p> = &'p [Parameter<'p>];
 
 impl Session {
-    /// A call's, whose answers come within this time.
+    /// A session for a call, whose answers must come within this time.
     pub(crate) const fn new(client: Client, limit: Duration) -> Self {
         Self {
             client: Some(client),
@@ -38,7 +38,7 @@ impl Session {
 
     /// The connection.
     pub(crate) fn client(&self) -> Result<&Client, ErrorKind> {
-        // It is taken when this is dropped.
+        // It is taken only when this is dropped.
         self.client.as_ref().ok_or_else(|| ErrorKind::NoConnection { why: "it was given up".to_owned() })
     }
 
@@ -48,13 +48,14 @@ impl Session {
         self.answer(client.query(&statement, parameters)).await?.map_err(|error| self.blame(error))
     }
 
-    /// How many rows one statement is about.
+    /// How many rows a statement affects.
     pub(crate) async fn execute(&self, sql: &str, parameters: Parameters<'_>) -> Result<u64, ErrorKind> {
         let (statement, client) = (self.prepare(sql).await?, self.client()?);
         self.answer(client.execute(&statement, parameters)).await?.map_err(|error| self.blame(error))
     }
 
-    /// Statements without parameters, up to the first that fails: after it, nobody knows in which transaction.
+    /// Runs statements without parameters, up to the first that fails: after that, nobody knows in which transaction
+    /// they would run.
     pub(crate) async fn run(&self, sql: &str) -> Result<(), ErrorKind> {
         let done = self.answer(self.client()?.batch_execute(sql)).await?;
         done.map_err(|error| {
@@ -69,7 +70,7 @@ impl Session {
         self.answer(self.client()?.prepare_cached(sql)).await?.map_err(|error| self.blame(error))
     }
 
-    /// What the server answers in time.
+    /// The server's answer, if it comes in time.
     pub(crate) async fn answer<T>(&self, answer: impl Future<Output = T>) -> Result<T, ErrorKind> {
         self.is_settled.store(false, Relaxed);
         let answer = timeout(self.limit, answer).await.map_err(|_| ErrorKind::NoAnswer(self.limit))?;
@@ -77,7 +78,7 @@ impl Session {
         Ok(answer)
     }
 
-    /// What an error says; after most, the connection is not used again.
+    /// What an error says; after most errors, the connection is not used again.
     pub(crate) fn blame(&self, error: tokio_postgres::Error) -> ErrorKind {
         let goes_on = is_statements_own(&error);
         let kind = ErrorKind::from(error);
@@ -104,7 +105,7 @@ impl Drop for Session {
         if !self.is_settled.load(Relaxed) {
             drop(Client::take(client));
         } else if self.is_in_transaction.load(Relaxed) {
-            // It is sent when it is first asked for, and whoever gets the connection next comes after it.
+            // It is sent when first polled, and the connection's next user comes after it.
             let _ = client.batch_execute("ROLLBACK").now_or_never();
         }
     }

@@ -1,6 +1,6 @@
 //! The statements of a store, for its schema.
 
-/// The texts. Each is prepared once for a connection.
+/// The texts. Each is prepared once per connection.
 #[derive(Debug)]
 pub(crate) struct Sql {
     pub(crate) lock: &'static str,
@@ -13,18 +13,18 @@ pub(crate) struct Sql {
     pub(crate) clear: String,
 }
 
-/// Takes locks one after the other, in the order in which they are given. A snapshot is older than whoever waits within its
-/// statement: so locks have a statement to themselves.
+/// Takes locks one after the other, in the order in which they are given. A snapshot is older than any wait within its
+/// statement, so locks have a statement to themselves.
 ///
-/// It leaves word of itself for the rest of its transaction. Where the BEGIN before it has failed, that is over with the
-/// statement, and so are the locks.
+/// It leaves a mark for the rest of its transaction. If the BEGIN before it failed, the mark ends with the statement,
+/// and so do the locks.
 const LOCK: &str = "SELECT set_config('account_connections.locked', (taken >= 0)::text, true) FROM (
         SELECT count(CASE WHEN exclusive THEN pg_advisory_xact_lock(number)::text ELSE
             pg_advisory_xact_lock_shared(number)::text END) AS taken
         FROM unnest($1::int8[], $2::bool[]) AS l(number, exclusive)
     ) AS all_locks";
 
-/// The same without waiting. Word is left of whether all were to be had.
+/// The same without waiting. The mark says whether all could be had.
 const TRY_LOCK: &str = "SELECT set_config('account_connections.locked', taken::text, true) FROM (
         SELECT coalesce(bool_and(CASE WHEN exclusive THEN pg_try_advisory_xact_lock(number) ELSE
             pg_try_advisory_xact_lock_shared(number) END), true) AS taken
@@ -36,8 +36,8 @@ const LOAD: &str = "SELECT key, version, record FROM {schema}.record WHERE key =
 
 /// The first entries of each range from its first key to its last.
 ///
-/// What an entry leads to is looked up by an expression: a join keeps all that it has found, for another entry that leads to
-/// the same, and none does.
+/// What an entry leads to is looked up by an expression: a join keeps everything it has found, for another entry that
+/// leads to the same, and none does.
 const SCAN: &str = "SELECT r.place, e.key, CASE WHEN e.leads_to IS NULL THEN e.record
             ELSE (SELECT t.record FROM {schema}.record AS t WHERE t.key = e.leads_to) END AS record
     FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS r(first, last, place)
@@ -54,7 +54,7 @@ const CHECK: &str = "SELECT NOT EXISTS (
     WHERE (SELECT r.version FROM {schema}.record AS r WHERE r.key = e.key) IS DISTINCT FROM e.version
 )";
 
-/// Compares, and writes where no expectation is broken and the locks are there: then there is a row.
+/// Compares, and writes if no expectation is broken and the locks are held: then there is a row.
 const WRITE: &str = "WITH next AS MATERIALIZED (
         SELECT nextval('{schema}.version') AS version
         WHERE current_setting('account_connections.locked', true) = 'true' AND NOT EXISTS (
@@ -78,7 +78,7 @@ const WRITE: &str = "WITH next AS MATERIALIZED (
     )
     SELECT version FROM next";
 
-/// No commit is under way meanwhile, and none that comes later expects what was there before: versions go on.
+/// No commit is under way in the meantime, and no later one expects what was there before: versions keep counting.
 const CLEAR: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; LOCK TABLE {schema}.record IN EXCLUSIVE MODE;
     DELETE FROM {schema}.record; DELETE FROM {schema}.event; DELETE FROM {schema}.instruction; COMMIT";
 
@@ -98,7 +98,7 @@ impl Sql {
     }
 }
 
-/// A text for a schema, whose name has nothing in it that would have to be escaped but may be a word of SQL's.
+/// A text for a schema, whose name needs no escaping but may be an SQL keyword.
 pub(crate) fn for_schema(text: &str, schema: &str) -> String {
     text.replace("{schema}", &format!("\"{schema}\""))
 }

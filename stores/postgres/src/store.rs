@@ -16,7 +16,7 @@ use crate::{
     transaction::{Ended, Trouble, check, commit},
 };
 
-/// A handle on a store: one request's at a time. It is cheap to clone, and all clones share their connections.
+/// A handle on a store, for one request at a time. It is cheap to clone, and all clones share their connections.
 ///
 /// It needs tokio's runtime.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Postgres {
         Self { shared, lost: None, keep: Keep::default() }
     }
 
-    /// Opens a store that is there, with the default [`Options`].
+    /// Opens an existing store, with the default [`Options`].
     ///
     /// # Errors
     ///
@@ -65,11 +65,11 @@ impl Postgres {
     }
 
     /// All records at one moment, in the order of their keys: for
-    /// [`invariant::check`](account_connections::invariant::check). They all are in memory at once.
+    /// [`invariant::check`](account_connections::invariant::check). All of them are in memory at once.
     ///
     /// # Errors
     ///
-    /// The database's: nothing changes by reading.
+    /// The database's; reading changes nothing.
     pub async fn records(&self) -> Result<Vec<Entry>, Error> {
         let session = self.shared.session().await?;
         let rows = session.query(&self.shared.sql.records, &[]).await;
@@ -77,11 +77,11 @@ impl Postgres {
         entries.map_err(|kind| self.shared.error(kind))
     }
 
-    /// Deletes all records and empties both outboxes. No version and no number of an entry comes back by it.
+    /// Deletes all records and empties both outboxes. No version and no entry number is reused afterwards.
     ///
     /// # Errors
     ///
-    /// The database's. It may have happened where [`Error::fate_unknown`] says so.
+    /// The database's. It may have happened if [`Error::fate_unknown`] says so.
     pub async fn clear(&self) -> Result<(), Error> {
         let session = self.shared.session().await?;
         let cleared = session.run(&self.shared.sql.clear).await;
@@ -127,7 +127,7 @@ impl Shared {
         Error::new(&self.place, kind)
     }
 
-    /// The error of a single statement that writes: where the connection breaks, it may have.
+    /// The error of a single statement that writes: if the connection broke, it may have written.
     pub(crate) fn written(&self, kind: ErrorKind) -> Error {
         let unknown = matches!(kind, ErrorKind::Broken(_) | ErrorKind::NoAnswer(_));
         let error = self.error(kind);
@@ -157,16 +157,16 @@ impl AsyncStore for Postgres {
         let shared = Arc::clone(&self.shared);
         let sql = &shared.sql;
         if let Some(held) = self.keep.take() {
-            // A connection that broke meanwhile: there are others.
+            // If the connection broke in the meantime, there are others.
             if let Ok(found) = held.load(sql, keys).await {
                 self.keep.put(held);
                 return Ok(found);
             }
         }
-        // Whoever lost a race and asks for the same again is at the next try.
+        // A handle that lost a race and asks for the same again is making its next try.
         let lost = self.lost.take_if(|locks| locks.are_of_all(&shared.schema, keys));
-        // An account's usage is the record that all its creations and deletions change, and that nobody else reads. Without
-        // its lock, of many at once all but one would read in vain.
+        // An account's usage is the record that all its creations and deletions change, and that nobody else reads.
+        // Without its lock, all but one of many concurrent requests would read in vain.
         let usage = keys.iter().find(|key| matches!(key, Key::Usage { .. }));
         let turn = match usage {
             Some(key) => shared.lines.turn(key, shared.wait_timeout).await,
@@ -194,7 +194,7 @@ impl AsyncStore for Postgres {
         let (shared, held) = (Arc::clone(&self.shared), self.keep.take());
         let (sql, locks) = (&shared.sql, Locks::of(&shared.schema, batch));
         let only_reads = batch.writes().is_empty() && batch.events().is_empty() && batch.instructions().is_empty();
-        // Who only reads needs no lock.
+        // A batch that only reads needs no lock.
         let ended = match held {
             Some(held) if only_reads => held.check(sql, batch).await.map(Ended::from).map_err(Trouble::from),
             Some(held) => held.commit(sql, locks.clone(), batch).await,
@@ -226,7 +226,7 @@ impl AsyncStore for Postgres {
 async fn scanned(session: &Session, sql: &Sql, scan: &Scan) -> Result<Vec<Vec<Entry>>, ErrorKind> {
     let first = scan.ranges.iter().map(|range| match &range.start {
         Bound::Included(key) => bytes(key),
-        // No key is between.
+        // No key is in between.
         Bound::Excluded(key) => [bytes(key), Vec::from([0])].concat(),
         Bound::Unbounded => Vec::new(),
     });
@@ -237,7 +237,7 @@ async fn scanned(session: &Session, sql: &Sql, scan: &Scan) -> Result<Vec<Vec<En
     let mut found = vec![Vec::new(); scan.ranges.len()];
     for row in &rows {
         let entry = entry(row)?;
-        // What it leads to is no entry itself, so it has a text if it is there.
+        // What it leads to is not itself an entry, so it has a text if it exists.
         if entry.record == Record::IndexEntry {
             return Err(ErrorKind::unreadable(format!("the index entry `{}`", entry.key), "leads to no record"));
         }

@@ -1,4 +1,4 @@
-//! What a commit says to the server, and what it makes of the answers.
+//! What a commit says to the server, and how it interprets the answers.
 
 use account_connections::store::{Batch, Commit};
 use tokio_postgres::Error;
@@ -13,16 +13,16 @@ use crate::{
     sql::Sql,
 };
 
-/// How a transaction begins whose later statements are to see what is committed before them: each has a snapshot, which is
-/// younger than the locks.
+/// How a transaction begins if its later statements are to see what is committed before them: each has its own
+/// snapshot, which is newer than the locks.
 pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 /// How a commit ended.
 #[derive(Debug)]
 pub(crate) enum Ended {
-    /// All is written.
+    /// Everything is written.
     Committed,
-    /// An expectation did not hold; and where others were in the way, the locks that they had are held now.
+    /// An expectation did not hold; and if others were in the way, the locks that they had are now held.
     Lost(Option<Box<Held>>),
 }
 
@@ -57,8 +57,8 @@ pub(crate) async fn commit(session: Session, sql: &Sql, locks: Locks, batch: &Ba
     }
 }
 
-/// The same where others are in the way: waits for all locks. Those others have most likely changed something, so this loads
-/// for the next try, too.
+/// The same when others are in the way: waits for all locks. The others have most likely changed something, so this
+/// also loads for the next try.
 pub(crate) async fn commit_in_line(session: Session, sql: &Sql, locks: Locks, batch: &Batch) -> Result<Ended, Trouble> {
     let columns = Columns::of(batch)?;
     match Held::begin(session, sql, locks, Some(&columns), columns.expected.clone()).await {
@@ -69,8 +69,8 @@ pub(crate) async fn commit_in_line(session: Session, sql: &Sql, locks: Locks, ba
     }
 }
 
-/// A commit sent at once, in a transaction of its own or in the one that is open; `None` where it would have had to wait for
-/// a lock. Then it has done nothing, and the transaction is over all the same.
+/// A commit sent all at once, in its own transaction or in the open one; `None` if it would have had to wait for a
+/// lock. Then it has done nothing, but the transaction is over all the same.
 pub(crate) async fn commit_at_once(
     session: &Session,
     begin: Option<&str>,
@@ -84,7 +84,7 @@ pub(crate) async fn commit_at_once(
     let client = session.client()?;
     let (numbers, exclusive) = locks.columns();
     let (its_locks, columns): ([Parameter<'_>; 2], _) = ([&numbers, &exclusive], columns.parameters());
-    // A transaction that is open has some already.
+    // An open transaction already has some.
     let has_all = begin.is_none() && locks.is_empty();
     let begin = async {
         match begin {
@@ -125,20 +125,21 @@ pub(crate) async fn check(session: &Session, sql: &Sql, batch: &Batch) -> Result
     Ok(if holds == Some(true) { Commit::Committed } else { Commit::Conflict })
 }
 
-/// What became of a transaction: whether its statements wrote, or what the first of them that failed says; and what its
-/// COMMIT says, which succeeds after a failure all the same, as a rollback.
+/// The outcome of a transaction, from whether its statements wrote, or what the first of them that failed says, and
+/// from what its COMMIT says, which succeeds even after a failure, as a rollback.
 fn judge(session: &Session, written: Result<bool, Error>, ended: Result<(), Error>) -> Result<Commit, Trouble> {
     if ended.is_err() {
-        // Who knows whether the transaction is over.
+        // Nobody knows whether the transaction is over.
         session.give_up();
     }
     match (written, ended) {
         (Ok(true), Ok(())) => Ok(Commit::Committed),
-        // Nothing was there to be committed, however that ended.
+        // There was nothing to commit, however the COMMIT ended.
         (Ok(false), _) => Ok(Commit::Conflict),
         (Err(error), _) | (Ok(true), Err(error)) if is_conflict(&error) => Ok(Commit::Conflict),
         (Err(error), _) => {
-            // After a statement's own failure the COMMIT has nothing to commit. After any other, it may have come to it.
+            // After a statement's own failure, the COMMIT has nothing to commit. After any other, it may have been
+            // reached.
             let fate_unknown = !is_statements_own(&error);
             Err(Trouble { kind: session.blame(error), fate_unknown })
         }

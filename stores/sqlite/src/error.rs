@@ -20,13 +20,13 @@ pub struct Error {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The database does not exist, or has no bytes, and is not to be created.
+    /// The database does not exist or is an empty file, and is not to be created.
     #[error("there is no database: make one with `Options::create(true)`, or restore it from a backup")]
     NoDatabase,
-    /// The file cannot be opened, or not be made.
+    /// The file cannot be opened or created.
     #[error("cannot be opened: it has to be a file in a directory that exists, both open to this process")]
     CannotOpen(#[source] rusqlite::Error),
-    /// The file is not a database of SQLite.
+    /// The file is not an SQLite database.
     #[error("is not an SQLite database: give a file that this store made, or one that does not exist yet")]
     NotADatabase,
     /// The file is the database of another program. Nothing in it was changed.
@@ -35,7 +35,7 @@ pub enum ErrorKind {
          made, or one that does not exist yet"
     )]
     AnotherProgram {
-        /// What SQLite's `application_id` is in it; 0 where that program does not set it.
+        /// The value of SQLite's `application_id` in it; 0 if that program does not set it.
         application_id: i32,
     },
     /// A newer version of this crate made the file. Nothing in it was changed.
@@ -49,11 +49,11 @@ pub enum ErrorKind {
     /// SQLite keeps no write-ahead log for this file.
     #[error("cannot be used with a write-ahead log, its journal mode is `{mode}`: it has to be a file on a local disk")]
     NoWriteAheadLog {
-        /// The journal mode that SQLite keeps to.
+        /// The journal mode that SQLite stays in.
         mode: String,
     },
-    /// A rollback journal is beside a file that has a write-ahead log, as where one copy was put in another's place. SQLite
-    /// would write it into the file. Nothing was changed.
+    /// There is a rollback journal next to a file that has a write-ahead log, as when one copy was put in another's
+    /// place. SQLite would write it into the file. Nothing was changed.
     #[error(
         "has a rollback journal beside it, which this store does not leave: remove it if it is another file's; if it is \
          this one's, open the file with SQLite's own shell once"
@@ -62,7 +62,7 @@ pub enum ErrorKind {
     /// The file, its directory or its disk does not let this process write.
     #[error("can only be read: the file and its directory have to be writable for this process")]
     ReadOnly,
-    /// Others held the lock for the whole of the busy timeout. Nothing was written.
+    /// Others held the lock for the whole busy timeout. Nothing was written.
     #[error("was locked by others for the whole busy timeout: try again, or raise `Options::busy_timeout`")]
     Locked,
     /// There is no room for what is to be written.
@@ -77,7 +77,7 @@ pub enum ErrorKind {
     /// A record, or an entry of the outbox, is not as this store wrote it.
     #[error("is damaged, {what} {why}: restore it from a backup")]
     Unreadable {
-        /// Which: a record and its key, or an entry and its sequence number.
+        /// What it is: a record and its key, or an entry and its sequence number.
         what: String,
         /// What is wrong with it.
         why: String,
@@ -104,12 +104,12 @@ impl Error {
         Self { path: path.to_owned(), kind, fate_unknown: false }
     }
 
-    /// The same of a commit that had begun to be made durable.
+    /// The same for a commit that had begun to be made durable.
     pub(crate) fn with_fate_unknown(self) -> Self {
         Self { fate_unknown: true, ..self }
     }
 
-    /// The same for whoever else shared the transaction.
+    /// The same for others that shared the transaction.
     pub(crate) fn again(&self) -> Self {
         let kind = match &self.kind {
             ErrorKind::Locked => ErrorKind::Locked,
@@ -135,13 +135,13 @@ impl Error {
         &self.path
     }
 
-    /// Whether what was to be written may have been written all the same. Otherwise it surely was not.
+    /// Whether what was to be written may have been written all the same. Otherwise it certainly was not.
     #[must_use]
     pub const fn fate_unknown(&self) -> bool {
         self.fate_unknown
     }
 
-    /// Whether the same call may be made again as it is: surely nothing was written, and another time may be better.
+    /// Whether the same call may be retried as it is: certainly nothing was written, and another attempt may succeed.
     #[must_use]
     pub const fn retryable(&self) -> bool {
         matches!(self.kind, ErrorKind::Locked) && !self.fate_unknown

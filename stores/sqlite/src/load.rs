@@ -1,4 +1,4 @@
-//! Records by their keys, and their versions: in the transaction of a connection.
+//! Records by their keys, and their versions, in the transaction of a connection.
 
 use account_connections::store::{Key, Record, Version, Versioned};
 use rusqlite::{Connection, Row, params};
@@ -11,8 +11,8 @@ use crate::{
 
 /// The record under a key, or its absence.
 ///
-/// If there is no record there, its neighbours are looked at: damage to a key leaves its record between the same two, so an
-/// absence that damage only feigns is found out.
+/// If there is no record there, its neighbours are looked at: damage to a key leaves its record between the same two,
+/// so an absence that is only due to damage is detected.
 pub(crate) fn find(connection: &Connection, key: &Key) -> Result<Option<Versioned>, ErrorKind> {
     let (table, key) = (Table::of(key), key.to_string());
     match first(connection, table, &key, RecordRow::found)? {
@@ -21,7 +21,8 @@ pub(crate) fn find(connection: &Connection, key: &Key) -> Result<Option<Versione
     }
 }
 
-/// The version of the record under a key. Neighbours are not looked at: whoever expects an absence has loaded it.
+/// The version of the record under a key. Neighbours are not looked at: anyone who expects an absence has already
+/// loaded it.
 pub(crate) fn version(connection: &Connection, key: &Key) -> Result<Option<Version>, ErrorKind> {
     let (table, key) = (Table::of(key), key.to_string());
     let found = first(connection, table, &key, |row| Ok(RecordRow::read(row)?.version))?;
@@ -33,7 +34,7 @@ pub(crate) fn version(connection: &Connection, key: &Key) -> Result<Option<Versi
     rows.next()?.map(|row| Ok(RecordRow::read(row)?.version)).transpose()
 }
 
-/// What is read of the record under a key, if it is where it is looked for first.
+/// What is read of the record under a key, if it is in the first place looked at.
 fn first<T>(
     connection: &Connection,
     table: Table,
@@ -54,7 +55,7 @@ fn first<T>(
     rows.next()?.map(read).transpose()
 }
 
-/// The record under a key that is not where it is looked for first: elsewhere, or surely nowhere.
+/// The record under a key that is not in the first place looked at: it is elsewhere, or certainly nowhere.
 fn absent(connection: &Connection, table: Table, key: &str) -> Result<Option<Versioned>, ErrorKind> {
     if table == Table::Listing {
         let mut statement = connection.prepare_cached(
@@ -78,7 +79,7 @@ fn absent(connection: &Connection, table: Table, key: &str) -> Result<Option<Ver
         if found == key {
             return of_entry(connection, found, at).map(Some);
         }
-        // A place that is the key's own says that the key is sound, without a look at the row.
+        // If the place is the key's own, the key is sound, without a look at the row.
         if at != place(found)
             && let Record::Unreadable(why) = of_entry(connection, found, at)?.record
         {

@@ -15,16 +15,16 @@ use crate::{ErrorKind, Options, schema::Schema};
 /// More than there are.
 const CACHED_STATEMENTS: usize = 64;
 
-/// What a handle keeps of the file in memory, in KiB: most pages that lead to a record, among some million of them.
+/// What a handle keeps of the file in memory, in KiB: most pages that lead to a record, among some million records.
 const CACHE: &str = "PRAGMA cache_size = -16384";
 
-/// How long to wait for others where SQLite does not.
+/// How long to wait for others when SQLite does not.
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// Opens a file, refuses what is not this store's before it writes, and brings it to the newest schema.
 pub(crate) fn open(path: &Path, options: Options) -> Result<Connection, ErrorKind> {
     check_file(path, options)?;
-    // No names that stand for something else than a file.
+    // No names that stand for anything other than a file.
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     flags.set(OpenFlags::SQLITE_OPEN_CREATE, options.create);
     let mut connection = Connection::open_with_flags(path, flags)?;
@@ -42,13 +42,14 @@ pub(crate) fn open(path: &Path, options: Options) -> Result<Connection, ErrorKin
     Ok(connection)
 }
 
-/// Less than the smallest page: no database is so short, though SQLite would take such a file for an empty one.
+/// Less than the smallest page: no database is this short, though SQLite would take such a file for an empty one.
 const TOO_SHORT: u64 = 512;
 
-/// Refuses a missing database where none is to be made, one that has vanished from beside its log, and the rest of one.
+/// Refuses a missing database if none is to be created, one that has vanished from next to its log, and the remains of
+/// one.
 fn check_file(path: &Path, options: Options) -> Result<(), ErrorKind> {
     let length = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
-    // The log first: whoever makes a database writes the log last.
+    // The log first: when a database is created, the log is written last.
     let log = length(&beside(path, "-wal"));
     match length(path) {
         0 if log > 0 => Err(ErrorKind::Damaged("its write-ahead log is there and the file itself is not".to_owned())),
@@ -61,17 +62,17 @@ fn check_file(path: &Path, options: Options) -> Result<(), ErrorKind> {
 }
 
 /// Whether SQLite would carry out a rollback journal on a file that has long had a write-ahead log. While a database is
-/// made, and has one page, there is one for a moment.
+/// being created and has one page, there is one for a moment.
 fn has_foreign_journal(path: &Path, length: u64) -> bool {
     let is_read =
         |path: &Path, bytes: &mut [u8]| fs::File::open(path).and_then(|mut file| file.read_exact(bytes)).is_ok();
-    // In the format of SQLite's files the size of a page, and the version of the format: 2 with a write-ahead log.
+    // In SQLite's file format, the page size and the format version: 2 with a write-ahead log.
     let mut header = [0; 19];
     if !is_read(path, &mut header) {
         return false;
     }
     let [.., high, low, version] = header;
-    // SQLite takes a journal that begins with a zero for one that was carried out.
+    // SQLite takes a journal that begins with a zero for one that has been carried out.
     let mut first = [0];
     version == 2
         && length > u16::from_be_bytes([high, low]).into()
@@ -86,7 +87,7 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Has SQLite keep a write-ahead log, which a file is marked with once and for all.
+/// Makes SQLite keep a write-ahead log, with which a file is marked once and for all.
 fn keep_log(connection: &Connection, patience: Duration) -> Result<(), ErrorKind> {
     let mut waited = Duration::ZERO;
     loop {

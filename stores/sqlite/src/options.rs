@@ -13,15 +13,15 @@ pub struct Options {
 
 const LONGEST_TIMEOUT: Duration = Duration::from_millis(i32::MAX as u64);
 
-/// What an acknowledged commit survives. After either the database is whole.
+/// What an acknowledged commit survives. The database is intact after either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a store that may lose more is no durable one")]
 pub enum Synchronous {
     /// The end of the process. A loss of power may take the last commits with it. SQLite's `NORMAL`: commits do not wait
     /// for the disk.
     Process,
-    /// A loss of power as well, as far as the disk keeps what it says that it keeps. SQLite's `FULL`: each commit waits
-    /// for the disk once.
+    /// A loss of power as well, as long as the disk keeps what it says it keeps. SQLite's `FULL`: each commit waits for
+    /// the disk once.
     Power,
 }
 
@@ -42,8 +42,8 @@ impl Options {
         Self { synchronous, ..self }
     }
 
-    /// Whether the database is created if it does not exist. A service that has one says `false`, and is told when its
-    /// file has vanished.
+    /// Whether the database is created if it does not exist. A service that has one passes `false`, and finds out if
+    /// its file has vanished.
     pub const fn create(self, create: bool) -> Self {
         Self { create, ..self }
     }
@@ -52,7 +52,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// The file cannot be opened for writing, is not of this store, has a newer schema, or is damaged where it is looked
+    /// The file cannot be opened for writing, is not this store's, has a newer schema, or is damaged where it is looked
     /// at: see [`ErrorKind`](crate::ErrorKind).
     pub fn open(self, path: impl AsRef<Path>) -> Result<Sqlite, Error> {
         Sqlite::open_with(path.as_ref(), self)

@@ -14,12 +14,12 @@ pub(crate) const INSTRUCTIONS: &str = "instruction";
 /// What waits to be delivered, oldest first: the events, or the instructions.
 ///
 /// An entry is there if and only if the commit that it belongs to is, from the same moment on, and stays until it is
-/// acknowledged. Whoever reads, delivers and only then acknowledges has delivered each at least once, whenever the process
-/// dies. The order is that of the commits, and within a commit that of the model.
+/// acknowledged. A consumer that reads, delivers and only then acknowledges has delivered each at least once, whenever
+/// the process dies. The order is that of the commits, and within a commit that of the model.
 ///
-/// The two outboxes know nothing of each other: an event bus reads the one, a provisioner the other. Several consumers of
-/// one outbox each keep the sequence number that they have come to, read with [`read_after`](Self::read_after), and leave
-/// it to the slowest to acknowledge. What nobody acknowledges stays: a host that wants only the newest, or none, says so
+/// The two outboxes know nothing of each other: an event bus reads one, a provisioner the other. Several consumers of
+/// one outbox each keep the sequence number they have reached, read with [`read_after`](Self::read_after), and leave it
+/// to the slowest to acknowledge. What nobody acknowledges stays: a host that wants only the newest, or none, says so
 /// with [`keep_newest`](Self::keep_newest) from time to time.
 #[derive(Debug)]
 pub struct Outbox<'s, T> {
@@ -32,8 +32,7 @@ pub struct Outbox<'s, T> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Waiting<T> {
-    /// Its number, greater than that of every entry before it, never given to another, and above 0. Numbers are left
-    /// out.
+    /// Its number, greater than that of every earlier entry, never given to another, and above 0. There are gaps.
     pub sequence: u64,
     /// What is to be delivered.
     pub item: T,
@@ -56,44 +55,44 @@ impl<T: DeserializeOwned> Outbox<'_, T> {
     ///
     /// # Errors
     ///
-    /// The database's: nothing changes by reading.
+    /// The database's; reading changes nothing.
     pub fn read(&mut self, limit: usize) -> Result<Vec<Waiting<T>>, Error> {
         self.read_after(0, limit)
     }
 
-    /// The oldest entries after the one with this sequence number, whether it is still there or not; at most this many.
+    /// The oldest entries after the one with this sequence number, whether or not it is still there; at most this many.
     ///
     /// # Errors
     ///
-    /// The database's: nothing changes by reading.
+    /// The database's; reading changes nothing.
     pub fn read_after(&mut self, sequence: u64, limit: usize) -> Result<Vec<Waiting<T>>, Error> {
         let table = self.table;
         self.store.read(|connection| waiting(connection, table, to_sql(sequence), limit))
     }
 
-    /// Forgets the entry with this sequence number. Says whether it was still there.
+    /// Forgets the entry with this sequence number. Returns whether it was still there.
     ///
     /// # Errors
     ///
-    /// The database's. The entry may be forgotten where [`Error::fate_unknown`] says so.
+    /// The database's. The entry may be forgotten if [`Error::fate_unknown`] says so.
     pub fn acknowledge(&mut self, sequence: u64) -> Result<bool, Error> {
         Ok(self.delete("sequence = ?", to_sql(sequence))? > 0)
     }
 
-    /// Forgets the entry with this sequence number and all before it. Says how many they were.
+    /// Forgets the entry with this sequence number and all before it. Returns how many there were.
     ///
     /// # Errors
     ///
-    /// The database's. The entries may be forgotten where [`Error::fate_unknown`] says so.
+    /// The database's. The entries may be forgotten if [`Error::fate_unknown`] says so.
     pub fn acknowledge_up_to(&mut self, sequence: u64) -> Result<usize, Error> {
         self.delete("sequence <= ?", to_sql(sequence))
     }
 
-    /// Forgets all entries but the newest, this many of which stay. Says how many it forgot.
+    /// Forgets all entries except this many of the newest. Returns how many it forgot.
     ///
     /// # Errors
     ///
-    /// The database's. The entries may be forgotten where [`Error::fate_unknown`] says so.
+    /// The database's. The entries may be forgotten if [`Error::fate_unknown`] says so.
     pub fn keep_newest(&mut self, count: usize) -> Result<usize, Error> {
         let table = self.table;
         let older = format!("sequence <= (SELECT sequence FROM {table} ORDER BY sequence DESC LIMIT 1 OFFSET ?)");

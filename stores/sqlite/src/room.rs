@@ -1,4 +1,4 @@
-//! Room on the disk: a log that could not be brought to its place any more would stay for ever, whatever is deleted.
+//! Room on the disk: a log that could no longer be brought to its place would stay for ever, whatever is deleted.
 
 use std::{
     fs,
@@ -13,30 +13,30 @@ use crate::{ErrorKind, open::beside};
 /// What a write is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// It may be refused while there is little room.
+    /// It may be refused when there is little room.
     Keep,
     /// It takes the last room there is, since there will be more after it.
     MakeRoom,
 }
 
-/// What is left for those who make room.
+/// What is left for writes that make room.
 const LAST: u64 = 256 * 1024;
 
-/// So much more than is needed that nobody takes it within [`GOOD_FOR`].
+/// So much more than needed that nobody uses it up within [`GOOD_FOR`].
 const AMPLE: u64 = 1 << 30;
-/// How long it is known to be there: to ask the system takes up to a fifth of a write.
+/// How long that is taken as known: asking the system takes up to a fifth of a write.
 const GOOD_FOR: Duration = Duration::from_millis(100);
 
 /// What a handle knows of the room on the disk.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
-    /// When there was last seen to be [ample](AMPLE) room.
+    /// When [ample](AMPLE) room was last seen.
     ample: Option<Instant>,
 }
 
 impl Room {
-    /// Looks whether there is room for a write, and for bringing the whole log to its place after it. If not, empties the
-    /// log, while it still can be.
+    /// Checks whether there is room for a write, and for bringing the whole log to its place after it. If not, empties
+    /// the log, while it still can be.
     #[expect(clippy::disallowed_methods, reason = "how old this knowledge is changes no answer")]
     pub(crate) fn look(&mut self, connection: &Connection, path: &Path, purpose: Purpose) -> Result<(), ErrorKind> {
         if self.ample.is_some_and(|seen| seen.elapsed() < GOOD_FOR) {
@@ -57,18 +57,18 @@ fn make(connection: &Connection, path: &Path, purpose: Purpose) -> Result<(), Er
     Ok(())
 }
 
-/// Brings what is in the log to its place and gives its room back: whether that could be done.
+/// Brings what is in the log to its place and releases its room; returns whether that could be done.
 pub(crate) fn empty_log(connection: &Connection) -> bool {
     let blocked = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
     blocked.is_ok_and(|blocked| !blocked)
 }
 
-/// How many bytes the disk has left. Where it does not say, there is enough: the write itself will tell.
+/// How many bytes the disk has left. If it does not say, there is enough: the write itself will tell.
 fn room(path: &Path) -> u64 {
     fs4::available_space(path).unwrap_or(u64::MAX)
 }
 
-/// How many bytes of the file nothing is in any more.
+/// How many bytes of the file are no longer used.
 fn room_inside(connection: &Connection) -> Result<u64, ErrorKind> {
     let pragma = |name: &str| {
         connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0).map(i64::cast_unsigned))

@@ -13,7 +13,7 @@ use crate::ErrorKind;
 pub(crate) struct RecordRow<'r> {
     pub(crate) key: &'r str,
     pub(crate) version: Version,
-    /// `None` where the key is all there is: an index entry.
+    /// `None` if the key is all there is: an index entry.
     record: Option<&'r str>,
 }
 
@@ -92,8 +92,8 @@ pub(crate) fn read_item<T: DeserializeOwned>(row: &Row<'_>, table: &str) -> Resu
 
 const CHECKSUM: &str = "does not have its checksum";
 
-/// The CRC-32 of a row: of the key or the name of the outbox, the version or sequence number in eight bytes from the
-/// highest on, and the JSON text, which an index entry has none of.
+/// The CRC-32 of a row: of the key or the name of the outbox, the version or sequence number in eight bytes, highest
+/// first, and the JSON text, which an index entry does not have.
 pub(crate) fn checksum(name: &str, number: i64, text: &str) -> i64 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(name.as_bytes());
@@ -104,7 +104,7 @@ pub(crate) fn checksum(name: &str, number: i64, text: &str) -> i64 {
 
 /// The JSON text of a record or an item.
 pub(crate) fn json(of: &impl Serialize) -> Result<String, ErrorKind> {
-    // The model's types have no maps but those with text as keys, so this does not fail.
+    // All maps in the model's types have text as keys, so this does not fail.
     serde_json::to_string(of).map_err(|error| ErrorKind::Sqlite(rusqlite::Error::ToSqlConversionFailure(error.into())))
 }
 
@@ -112,7 +112,7 @@ pub(crate) fn json(of: &impl Serialize) -> Result<String, ErrorKind> {
 enum Trouble {
     /// SQLite could not read it.
     Sqlite(rusqlite::Error),
-    /// A column is of another type, or no UTF-8.
+    /// A column has another type, or is not UTF-8.
     Column(FromSqlError),
 }
 

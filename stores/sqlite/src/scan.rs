@@ -1,4 +1,4 @@
-//! Ranges of records, and all of them: in the transaction of a connection.
+//! Ranges of records, and all records, in the transaction of a connection.
 
 use std::ops::Bound;
 
@@ -43,8 +43,8 @@ pub(crate) fn listed(connection: &Connection, key: &Key, row: &RecordRow<'_>) ->
 
 /// The first entries of a range. Both its ends are of one kind, so all of it is in one table.
 ///
-/// The end is not left to SQLite: the row after the range is read too, and the one before. Both have to be sound, or they
-/// could be of the range.
+/// The end is not left to SQLite: the row after the range is read, too, and so is the one before it. Both must be
+/// sound, or they could belong to the range.
 fn first_of(connection: &Connection, range: &Range, limit: usize) -> Result<Vec<Entry>, ErrorKind> {
     let (start, from, before) = match &range.start {
         Bound::Included(key) => (key.to_string(), ">=", "<"),

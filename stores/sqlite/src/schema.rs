@@ -7,10 +7,10 @@ use crate::ErrorKind;
 /// SQLite's `application_id` in the databases of this store: `ACon`.
 pub(crate) const APPLICATION_ID: i32 = 0x4143_6f6e;
 
-/// What brings a database from each version to the next: the first makes it.
+/// What brings a database from each version to the next; the first creates it.
 ///
-/// A released one is never changed, a new one is added. All that a file lacks are carried out in one transaction, so it
-/// has the old schema or the new one.
+/// A released migration is never changed; a new one is added. All that a file lacks are carried out in one transaction,
+/// so it has either the old schema or the new one.
 const MIGRATIONS: &[&str] = &["
     CREATE TABLE record (
         place INTEGER PRIMARY KEY,
@@ -49,10 +49,10 @@ fn newest() -> i32 {
     MIGRATIONS.len().try_into().unwrap_or(i32::MAX)
 }
 
-/// Whose a database is, and how old.
+/// Who a database belongs to, and how old it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Schema {
-    /// Nothing is in it.
+    /// There is nothing in it.
     Empty,
     /// This store's, of this version.
     Of(i32),
@@ -61,7 +61,7 @@ pub(crate) enum Schema {
 impl Schema {
     /// Looks at a database and changes nothing.
     pub(crate) fn of(connection: &Connection) -> Result<Self, ErrorKind> {
-        // One statement, so all of one moment: another process may be making the database.
+        // One statement, so everything is from one moment: another process may be creating the database.
         let found = "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM \
                      pragma_user_version), (SELECT encoding FROM pragma_encoding), EXISTS (SELECT 1 FROM sqlite_schema)";
         let (application_id, version, encoding, something) = connection.query_row(found, [], |row| {

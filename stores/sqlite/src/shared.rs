@@ -11,9 +11,10 @@ use crate::{Error, ErrorKind, Options, Sqlite, room::Purpose, write};
 
 /// A database for the many threads of a process, each with a clone of this.
 ///
-/// One thread does all that writes, and commits that come at once share a transaction: where each has to wait for the disk
-/// ([`Synchronous::Power`](crate::Synchronous::Power)), all of them wait once. Nobody waits for SQLite's lock, which goes to
-/// whoever happens to look when it is free, except for that of other processes. Reads have a handle each, and wait for nobody.
+/// One thread does all the writing, and commits that come at once share a transaction: where each would have to wait
+/// for the disk ([`Synchronous::Power`](crate::Synchronous::Power)), all of them wait once. Nobody waits for SQLite's
+/// lock, which goes to whoever happens to look when it is free, except for that of other processes. Reads have a handle
+/// each, and wait for nobody.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -37,13 +38,13 @@ pub struct Shared {
     path: Arc<Path>,
     options: Options,
     writer: mpsc::Sender<Job>,
-    /// Handles that nobody reads with, the last one to be used first: its cache is warm.
+    /// Handles that nobody is reading with; the last is used first, since its cache is warm.
     idle: Arc<Mutex<Vec<Sqlite>>>,
 }
 
 enum Job {
     Commit(Batch, mpsc::SyncSender<Result<Commit, Error>>),
-    /// A call, with what its caller waits for as long as it is there.
+    /// A call, with what its caller waits for as long as it exists.
     Call(Box<dyn FnOnce(&mut Sqlite) + Send>, Awaited),
 }
 
@@ -54,7 +55,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open), or the operating system gives no thread.
+    /// As for [`open`](Self::open), or the operating system provides no thread.
     pub fn open_shared(self, path: impl AsRef<Path>) -> Result<Shared, Error> {
         let writer = self.open(path)?;
         let (path, options) = (Arc::<Path>::from(writer.path()), self.create(false));
@@ -63,7 +64,8 @@ impl Options {
             .name("sqlite-writer".to_owned())
             .spawn(move || {
                 let mut awaited = None;
-                // It goes first where a call panics: once its caller knows, nobody is let in who could not be served.
+                // It is dropped first if a call panics: once its caller knows, no call is let in that could not be
+                // served.
                 let come = come;
                 work(writer, &come, &mut awaited);
             })
@@ -73,11 +75,11 @@ impl Options {
 }
 
 impl Shared {
-    /// Has a call read with a handle that nobody else has meanwhile.
+    /// Has a call read with a handle that nobody else has in the meantime.
     ///
     /// # Errors
     ///
-    /// The call's own, or that of opening one handle more.
+    /// The call's own, or that of opening one more handle.
     pub fn read<T>(&self, call: impl FnOnce(&mut Sqlite) -> Result<T, Error>) -> Result<T, Error> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut handle = match idle {
@@ -89,7 +91,8 @@ impl Shared {
         result
     }
 
-    /// Has the thread that writes make a call, after the commits that came before: acknowledge what was delivered, say.
+    /// Has the writing thread make a call, after the commits that came before it: to acknowledge what was delivered,
+    /// say.
     ///
     /// # Errors
     ///
@@ -100,7 +103,7 @@ impl Shared {
     ) -> Result<T, Error> {
         let (answer, result) = mpsc::sync_channel(1);
         let awaited = Box::new(answer.clone());
-        // Whoever asked is there: it waits.
+        // The caller is there: it waits.
         self.ask(Job::Call(Box::new(move |sqlite| drop(answer.send(call(sqlite)))), awaited), &result)
     }
 
@@ -139,7 +142,7 @@ impl fmt::Debug for Shared {
 
 type Waiting = (Batch, mpsc::SyncSender<Result<Commit, Error>>);
 
-/// Does what comes, until nobody can ask any more.
+/// Does whatever comes, until nobody can ask any more.
 fn work(mut sqlite: Sqlite, come: &mpsc::Receiver<Job>, awaited: &mut Option<Awaited>) {
     while let Ok(first) = come.recv() {
         let mut group = Vec::new();
@@ -158,20 +161,20 @@ fn work(mut sqlite: Sqlite, come: &mpsc::Receiver<Job>, awaited: &mut Option<Awa
     }
 }
 
-/// Commits all of them in one transaction, each as if those before it had been committed; where that fails, and surely
-/// nothing was written, each in its own, so that no batch fails for another one.
+/// Commits all of them in one transaction, each as if those before it had been committed; if that fails, and certainly
+/// nothing was written, each in its own, so that no batch fails because of another.
 fn commit(sqlite: &mut Sqlite, group: Vec<Waiting>) {
     let committed = if group.len() > 1 { commit_together(sqlite, &group) } else { Ok(None) };
     match committed {
         Ok(Some(commits)) => answer(group, commits.into_iter().map(Ok)),
-        // To wait as long for each of them would help nobody.
+        // Waiting as long for each of them would help nobody.
         Err(error) if error.fate_unknown() || matches!(error.kind(), ErrorKind::Locked) => {
             let errors = group.iter().map(|_| Err(error.again())).collect::<Vec<_>>();
             answer(group, errors);
         }
         Ok(None) | Err(_) => {
             for (batch, asked) in group {
-                // Whoever asked is there: it waits.
+                // The caller is there: it waits.
                 drop(asked.send(sqlite.commit(&batch)));
             }
         }

@@ -9,7 +9,7 @@ use crate::{
     scan, verify, write,
 };
 
-/// A handle on a database: one thread's at a time. Others open the same file, in this process or another.
+/// A handle on a database, for one thread at a time. Others open the same file, in this process or another.
 #[derive(Debug)]
 pub struct Sqlite {
     connection: Connection,
@@ -50,40 +50,40 @@ impl Sqlite {
         &self.path
     }
 
-    /// The connection underneath, for what a host wants of SQLite itself: a backup, a larger cache, a checkpoint.
+    /// The underlying connection, for what a host wants from SQLite itself: a backup, a larger cache, a checkpoint.
     ///
-    /// The tables are the store's to write, and the calls of the store are no part of a transaction of the host: one that
-    /// was left open is rolled back.
+    /// The tables are the store's to write, and the store's calls are not part of a transaction of the host: one left
+    /// open is rolled back.
     #[must_use]
     pub const fn connection(&self) -> &Connection {
         &self.connection
     }
 
     /// All records at one moment, in the order of their keys: for
-    /// [`invariant::check`](account_connections::invariant::check). They all are in memory at once.
+    /// [`invariant::check`](account_connections::invariant::check). All of them are in memory at once.
     ///
     /// # Errors
     ///
-    /// The database's: nothing changes by reading.
+    /// The database's; reading changes nothing.
     pub fn records(&mut self) -> Result<Vec<Entry>, Error> {
         self.read(scan::all)
     }
 
-    /// Reads the whole file and checks all that can be checked: SQLite's own structures, and each row's checksum, key and
-    /// content. Damage that no single call would notice is found: see [the crate](crate#damage).
+    /// Reads the whole file and checks everything that can be checked: SQLite's own structures, and each row's
+    /// checksum, key and content. It finds damage that no single call would notice: see [the crate](crate#damage).
     ///
     /// # Errors
     ///
-    /// The first damage that is found, or other trouble of the database.
+    /// The first damage found, or other trouble with the database.
     pub fn verify(&mut self) -> Result<(), Error> {
         self.read(verify::verify)
     }
 
-    /// Deletes all records and empties both outboxes. No version and no sequence number comes back by it.
+    /// Deletes all records and empties both outboxes. No version and no sequence number is reused afterwards.
     ///
     /// # Errors
     ///
-    /// The database's. It may have happened where [`Error::fate_unknown`] says so.
+    /// The database's. It may have happened if [`Error::fate_unknown`] says so.
     pub fn clear(&mut self) -> Result<(), Error> {
         let clear = "DELETE FROM record; DELETE FROM listing; DELETE FROM event; DELETE FROM instruction";
         self.write(Purpose::MakeRoom, |transaction| Ok(Some(transaction.execute_batch(clear)?)))?;
@@ -102,7 +102,7 @@ impl Sqlite {
         result.map_err(|kind| self.error(kind))
     }
 
-    /// Writes in one transaction; on `None`, or an error, nothing. Where there is no room, the log is emptied first.
+    /// Writes in one transaction; nothing on `None` or an error. If there is no room, the log is emptied first.
     pub(crate) fn write<T>(
         &mut self,
         purpose: Purpose,
@@ -129,7 +129,7 @@ impl Sqlite {
         match written {
             Ok(Some((written, Ok(())))) => Ok(Some(written)),
             Ok(None) => Ok(None),
-            // The log may have all of it already.
+            // The log may already have all of it.
             Ok(Some((_, Err(error)))) => Err(self.error(error.into()).with_fate_unknown()),
             Err(kind) => Err(self.error(kind)),
         }
@@ -139,7 +139,7 @@ impl Sqlite {
         Error::new(&self.path, kind)
     }
 
-    /// Ends the transaction that is open, be it somebody else's.
+    /// Ends the open transaction, even if it is somebody else's.
     fn settle(&self) -> Result<(), ErrorKind> {
         if !self.connection.is_autocommit() {
             self.connection.prepare_cached("ROLLBACK")?.execute([])?;
@@ -161,7 +161,7 @@ impl Store for Sqlite {
 
     fn commit(&mut self, batch: &Batch) -> Result<Commit, Error> {
         if batch.writes().is_empty() && batch.events().is_empty() && batch.instructions().is_empty() {
-            // Who only reads needs no lock.
+            // A batch that only reads needs no lock.
             let hold = self.read(|connection| write::hold(connection, batch.expectations()))?;
             return Ok(if hold { Commit::Committed } else { Commit::Conflict });
         }

@@ -1,9 +1,9 @@
-//! The two tables that records are in.
+//! The two tables that hold the records.
 //!
-//! A record that is asked for by its key is in `record`, where its place, the number of its row, comes from the key: what
-//! leads to it is small and stays in memory, and finding it reads one page, however many there are. What is listed in the
-//! order of its keys is in `listing`, which keeps it in that order, page by page: index entries, of which the key is all
-//! there is, and provisioned resources with their records.
+//! A record that is asked for by its key is in `record`, where its place, the number of its row, comes from the key:
+//! what leads to it is small and stays in memory, and finding it reads one page, however many records there are. What
+//! is listed in the order of its keys is in `listing`, which keeps it in that order, page by page: index entries, which
+//! consist only of a key, and provisioned resources with their records.
 
 use account_connections::store::Key;
 
@@ -36,10 +36,10 @@ impl Table {
     }
 }
 
-/// Where in `record` the record under a key is looked for first: at the CRC-32 of the key's text.
+/// Where in `record` the record under a key is first looked for: at the CRC-32 of the key's text.
 ///
-/// Two keys may have the same. The second one's record is then anywhere else, and found by way of the index of the keys,
-/// which alone decides what is there.
+/// Two keys may have the same place. The second one's record is then somewhere else, and is found through the index of
+/// the keys, which alone decides what exists.
 pub(crate) fn place(key: &str) -> i64 {
     crc32fast::hash(key.as_bytes()).into()
 }

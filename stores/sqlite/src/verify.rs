@@ -1,4 +1,4 @@
-//! The whole file, looked at.
+//! Verifies the whole file.
 
 use account_connections::{event::Event, instruction::Instruction};
 use rusqlite::{Connection, OptionalExtension as _};
@@ -12,7 +12,7 @@ use crate::{
     table::Table,
 };
 
-/// Checks all that can be checked, in the transaction of this connection.
+/// Checks everything that can be checked, in the transaction of this connection.
 pub(crate) fn verify(connection: &Connection) -> Result<(), ErrorKind> {
     let said = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0))?;
     if said != "ok" {
@@ -55,7 +55,7 @@ fn outbox<T: DeserializeOwned>(connection: &Connection, table: &str, last: i64) 
     Ok(())
 }
 
-/// The last number that was given out.
+/// The last number given out.
 fn last_number(connection: &Connection) -> Result<i64, ErrorKind> {
     let found = connection.query_row("SELECT last FROM sequence", [], |row| row.get(0)).optional()?;
     found.ok_or_else(|| ErrorKind::Damaged("the last version is missing".to_owned()))

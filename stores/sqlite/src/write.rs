@@ -86,7 +86,7 @@ fn delete(connection: &Connection, key: &Key) -> Result<(), ErrorKind> {
     Ok(())
 }
 
-/// This many numbers that were never given out before: the first of them.
+/// Takes this many numbers that were never given out before; returns the first of them.
 fn next_numbers(connection: &Connection, count: usize) -> Result<i64, ErrorKind> {
     let mut next = connection
         .prepare_cached("UPDATE sequence SET last = last + ?1, opposite = opposite - ?1 RETURNING last - ?1 + 1")?;

@@ -6,7 +6,7 @@ use account_connections::id::AccountId;
 use aws_credential_types::Credentials;
 use serde::Deserialize;
 
-/// The accounts that calls are made from; any, where there are none.
+/// The accounts that calls are made from; any, if there are none.
 #[derive(Debug, Default)]
 pub(super) struct Cast(BTreeMap<AccountId, Credentials>);
 
@@ -25,7 +25,7 @@ struct Role {
     session_token: Option<String>,
 }
 
-/// What a script has roles for.
+/// How many roles a script has.
 const ROLES: usize = 5;
 
 impl Cast {
@@ -54,7 +54,7 @@ impl Cast {
         self.0.keys().copied().collect()
     }
 
-    /// The credentials of an account: where there is no cast, the account's number is the access key id.
+    /// The credentials of an account: without a cast, the account's number is the access key id.
     pub(super) fn credentials(&self, account: AccountId) -> Credentials {
         let any = || Credentials::new(account.to_string(), "secret", None, None, "live");
         self.0.get(&account).cloned().unwrap_or_else(any)

@@ -31,7 +31,7 @@ pub(super) struct Http {
     has_paths: bool,
     began: Instant,
     began_at: Duration,
-    /// The subject's time, where its clock stands still unless the emulator's path moves it.
+    /// The subject's time, if its clock stands still unless the emulator's path moves it.
     clock: Option<Mutex<Timestamp>>,
     request_ids: Mutex<HashSet<String>>,
 }
@@ -39,7 +39,7 @@ pub(super) struct Http {
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Http {
-    /// Of this address, which gets so many calls at once at the most: the connections of so many stay open.
+    /// A subject at this address, which gets at most this many calls at once: as many connections stay open.
     ///
     /// # Errors
     ///
@@ -65,11 +65,11 @@ impl Http {
         })
     }
 
-    /// Sees that there is somebody who answers, and whether there is a clock to be moved.
+    /// Checks that somebody answers, and whether there is a clock that can be moved.
     ///
     /// # Errors
     ///
-    /// There is nobody.
+    /// Nobody answers.
     pub(super) fn reach(&mut self) -> Result<(), String> {
         let answered = self.agent.post(&self.url).send("{}");
         answered.map_err(|error| format!("{} cannot be reached: {error}", self.url))?;
@@ -79,14 +79,14 @@ impl Http {
         Ok(())
     }
 
-    /// The subject's time after this movement of its clock.
+    /// The subject's time after moving its clock like this.
     fn clocked(&self, movement: &Value) -> Option<Timestamp> {
         let mut response = self.agent.post(format!("{}/_emulator/clock", self.url)).send(movement.to_string()).ok()?;
         let body = response.body_mut().read_to_vec().ok()?;
         serde_json::from_slice::<Value>(&body).ok()?.get("now")?.as_str()?.parse().ok()
     }
 
-    /// By the machine's clock at the beginning, and steadily from there.
+    /// The machine's clock at the beginning, monotonic from there.
     fn since(&self) -> Duration {
         self.began_at + self.began.elapsed()
     }
@@ -149,7 +149,7 @@ impl Http {
     }
 }
 
-/// No answer: the call was made or not.
+/// No answer: the call may or may not have been made.
 fn lost(_: String) -> Heard {
     Heard::new(Reply::Unknown)
 }

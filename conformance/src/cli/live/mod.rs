@@ -1,4 +1,4 @@
-//! `live`: a subject behind HTTP is asked, and judged.
+//! `live`: asks a subject behind HTTP, and judges it.
 
 mod cast;
 mod http;
@@ -138,7 +138,7 @@ impl Live {
     ///
     /// # Errors
     ///
-    /// The flags do not go together, a file cannot be read or written, or the subject cannot be reached.
+    /// The flags cannot be combined, a file cannot be read or written, or the subject cannot be reached.
     pub(super) fn run(self) -> Result<ExitCode, String> {
         let profile = self.output.profile()?;
         if self.outcomes == OutcomesFlag::Emulator && self.host_paths != HostPaths::Emulator {
@@ -149,7 +149,7 @@ impl Live {
         let limits = profile.limits(Limits::new(self.connections_per_account, self.environments_per_account));
         let mut script = self.script(limits)?;
         if self.cast.is_some() {
-            // A history is judged from its beginning, and these accounts have had others.
+            // A history is judged from its beginning, but these accounts have had others before.
             script.episodes.retain(|episode| episode.phase != Phase::AtOnce);
             script.left_out.push("not in the script: calls at once, because the cast's accounts have been used".into());
         }
@@ -162,7 +162,7 @@ impl Live {
         let accounts = cast.accounts();
         let mut http = Http::new(url, self.jobs.get(), self.host_paths == HostPaths::Emulator, cast)?;
         http.reach()?;
-        // Where no handler can be set, Ctrl-C ends the program as ever.
+        // If no handler can be set, Ctrl-C ends the program as usual.
         drop(ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)));
         let mut options = live::Options::new(limits);
         (options.subject, options.profile) = (Some(url.to_owned()), profile.clone());

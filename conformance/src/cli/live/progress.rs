@@ -1,4 +1,4 @@
-//! The line on a terminal that says how far a run is.
+//! The line on a terminal that shows how far a run has got.
 
 use std::io::{self, IsTerminal as _};
 
@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 pub(super) struct Bar(ProgressBar);
 
 impl Bar {
-    /// On standard error, where that is a terminal.
+    /// On standard error, if that is a terminal.
     pub(super) fn new(calls: usize) -> Self {
         let target =
             if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };

@@ -31,7 +31,7 @@ fn is_a_place(step: &str) -> bool {
     step.parse::<u32>().is_ok()
 }
 
-/// A deletion that shows what is not there, or does not show what is.
+/// A deletion that shows something that is not there, or does not show something that is.
 fn whole_connection(scene: &Scene<'_>, expected: Option<&Value>, got: Option<&Value>, suspects: &mut Suspects) {
     if expected.is_none() && got.is_some() {
         if scene.elsewhere.region && !scene.elsewhere.account {
@@ -101,7 +101,7 @@ fn connection(scene: &Scene<'_>, member: &str, suspects: &mut Suspects) {
         "roleArn" | "codebuildRoleArn" | "componentRoleArn" => {
             suspects.among(rests_on, repeated, "the connection is shown as it is now");
             suspects.among(rests_on, [Rule::UpdateReplacesRoles, Rule::UpdateWithoutChange], WRITES_IT);
-            // What is wrong with its answer, an earlier one may have done.
+            // An earlier call may have caused what is wrong with its answer.
             if only_reads(&scene.call.operation) {
                 suspects.among(
                     scene.written_by,

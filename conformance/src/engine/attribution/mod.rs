@@ -1,8 +1,8 @@
-//! Which rule a divergence breaks: suspects, the best first.
+//! Which rule a divergence breaks: suspects, best first.
 //!
-//! They come from three sides: from the rule by which the call should have been refused; from the member that is wrong,
-//! together with the rules by which its record was last written; and from the question changed so that one rule does not
-//! bite, to which the model gives just the answer that was given, or does not.
+//! They come from three sources: the rule by which the call should have been refused; the member that is wrong,
+//! together with the rules by which its record was last written; and the question changed so that one rule does not
+//! apply, to which the model does or does not give exactly the answer that was given.
 
 mod lists;
 mod members;
@@ -34,17 +34,17 @@ pub(super) struct Divergence<'d> {
     /// When the model was asked, and under which quotas.
     pub(super) context: Option<Context>,
     pub(super) profile: &'d Profile,
-    /// The rules by which what it is about was last changed.
+    /// The rules by which what the call is about was last changed.
     pub(super) written_by: Rules,
 }
 
-/// What may be known of a divergence besides the call.
+/// What may be known about a divergence besides the call.
 struct Scene<'d> {
     call: &'d Call,
     misfit: &'d Misfit,
     /// The rules by which what is shown was last written.
     written_by: Rules,
-    /// Whether the thing that the call names is there, for others or elsewhere.
+    /// Whether the thing that the call names exists for others or elsewhere.
     elsewhere: Elsewhere,
 }
 
@@ -53,7 +53,7 @@ struct Scene<'d> {
 struct Elsewhere {
     /// In another Region.
     region: bool,
-    /// In this Region, and others'.
+    /// In this Region, but somebody else's.
     account: bool,
 }
 
@@ -73,7 +73,7 @@ pub(super) fn suspects(world: &mut World, divergence: &Divergence<'_>) -> Vec<Su
             refusals::old_id(&scene, &mut suspects);
         }
         (None, Reply::Answer(_) | Reply::Unknown, _) | (Some(_), Reply::Unknown, _) => {
-            // A time is wrong where something else was not done, too.
+            // A time is also wrong if something else was not done.
             let is_time = |difference: &&Difference| {
                 TIMES.iter().any(|time| difference.path.rsplit('/').next().is_some_and(|last| last == *time))
             };
@@ -83,7 +83,7 @@ pub(super) fn suspects(world: &mut World, divergence: &Divergence<'_>) -> Vec<Su
             }
         }
     }
-    // Whatever the outcome rests on, the rarest first.
+    // Whatever the outcome rests on, rarest first.
     suspects.all(misfit.rules.iter().filter(|rule| !is_common(*rule)), "the answer rests on it");
     if suspects.0.is_empty() {
         suspects.add(Rule::FirstFailureWins, "nothing more can be said");
@@ -118,7 +118,7 @@ impl Suspects {
     }
 }
 
-/// Whether nearly every outcome rests on a rule, so that it says little.
+/// Whether a rule says little, because nearly every outcome rests on it.
 const fn is_common(rule: Rule) -> bool {
     matches!(
         rule,
@@ -170,7 +170,8 @@ fn elsewhere(world: &World, call: &Call) -> Elsewhere {
     found
 }
 
-/// Puts the changed question for each of the first suspects, and says of which it explains the answer; those come first.
+/// Asks the changed question for each of the first suspects, and notes where it explains the answer; those suspects
+/// come first.
 fn explain(world: &mut World, divergence: &Divergence<'_>, suspects: &mut Suspects) {
     let Divergence { call, misfit, question: Some(question), context: Some(context), profile, .. } = *divergence else {
         return;
@@ -184,7 +185,7 @@ fn explain(world: &mut World, divergence: &Divergence<'_>, suspects: &mut Suspec
             let comparison = Comparison { profile, hidden: &call.hidden, world };
             let is_the_same = comparison.reply(decided.result(), &call.reply).differences.is_empty();
             suspect.explained |= is_the_same;
-            // It is refused for another reason, which comes later.
+            // It is refused for another reason, which is checked later.
             if is_the_same && misfit.refused_by == Some(suspect.rule) {
                 also.extend(decided.result().err().map(account_connections::Refusal::rule));
             }

@@ -1,4 +1,4 @@
-//! Calls that should have been refused and were not, or the other way round.
+//! Calls that should have been refused and were not, or vice versa.
 
 use account_connections::{ErrorKind, Rule};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Scene, Suspects, is_about_connections, kind_of, members};
 use crate::trace::Reply;
 
-/// The call should have been refused by this rule, and was answered.
+/// The call should have been refused by this rule, but was answered.
 pub(super) fn missing(scene: &Scene<'_>, rule: Rule, suspects: &mut Suspects) {
     hidden(scene, rule, suspects);
     if rule == Rule::ForeignToken {
@@ -19,7 +19,8 @@ pub(super) fn missing(scene: &Scene<'_>, rule: Rule, suspects: &mut Suspects) {
     suspects.add(rule, "the call should have been refused by it, and was answered");
 }
 
-/// What the caller may not see is as if it were not there: why it may not, says another rule than the refusal's.
+/// What the caller may not see is treated as not there: why it may not be seen is up to a rule other than the
+/// refusal's.
 fn hidden(scene: &Scene<'_>, rule: Rule, suspects: &mut Suspects) {
     match rule {
         Rule::ConnectionNotFound | Rule::ArnNotFound | Rule::EnvironmentNotFound => {
@@ -49,11 +50,11 @@ fn names_a_connection(scene: &Scene<'_>) -> bool {
             .is_some_and(|arn| arn.contains(":environment-account-connection/"))
 }
 
-/// The call should have been refused by this rule, and there was another error.
+/// The call should have been refused by this rule, but there was a different error.
 pub(super) fn another(scene: &Scene<'_>, rule: Rule, kind: &str, suspects: &mut Suspects) {
     let is_message = scene.misfit.differences.iter().all(|difference| difference.path == "/message");
     if is_message {
-        // Another check's message tells that it came first.
+        // Another check's message shows that it came first.
         suspects.add(Rule::MessageNamesIt, "the message does not name what the error is about");
         suspects.add(rule, "the call should have been refused by it");
         suspects.add(Rule::FirstFailureWins, "the message is that of another check");
@@ -65,7 +66,7 @@ pub(super) fn another(scene: &Scene<'_>, rule: Rule, kind: &str, suspects: &mut 
     suspects.all(of_kind(&scene.call.operation, kind), "an error of this kind is its");
 }
 
-/// The call should have been answered, and was refused.
+/// The call should have been answered, but was refused.
 pub(super) fn unfounded(scene: &Scene<'_>, kind: &str, suspects: &mut Suspects) {
     let rests_on = scene.misfit.rules;
     let is = |known: ErrorKind| kind == known.name();
@@ -77,7 +78,7 @@ pub(super) fn unfounded(scene: &Scene<'_>, kind: &str, suspects: &mut Suspects) 
             "the quota is not used up",
         );
     }
-    // What makes an exception of a call.
+    // What makes a call an exception.
     let exceptions = [
         Rule::AcceptAgain,
         Rule::RejectAgain,

@@ -26,7 +26,7 @@ use super::{
 use crate::trace::{Reply, time};
 
 impl Judge {
-    /// Deployments that can have ended.
+    /// Deployments that may have ended.
     pub(super) fn ends(&mut self, question: &Question) -> Vec<Vec<Step>> {
         let call = &question.call;
         let answer = match &call.reply {
@@ -34,7 +34,7 @@ impl Judge {
             _ => &Value::Null,
         };
         let mut plans = Vec::new();
-        // All that a list shows, and what it does not show any more.
+        // Everything that a list shows, and what it no longer shows.
         if let Some((Operation::ListEnvironments(list), _)) = question.ways.first() {
             let shown = answer.get("environments").and_then(Value::as_array).cloned().unwrap_or_default();
             let mut all =
@@ -68,7 +68,8 @@ impl Judge {
         plans
     }
 
-    /// Whether a look at an environment shows another status than that in which a deployment is known to be under way.
+    /// Whether a look at an environment shows a status other than the one in which a deployment is known to be under
+    /// way.
     pub(in super::super) fn shows_an_end(&self, question: &Question) -> bool {
         let Some((Operation::GetEnvironment(get), _)) = question.ways.first() else { return false };
         let Reply::Answer(answer) = &question.call.reply else { return false };
@@ -81,7 +82,7 @@ impl Judge {
                     && status.is_some_and(|status| status != environment.status().name()))
     }
 
-    /// How the deployment of an environment that an answer shows can have ended.
+    /// How the deployment of an environment that an answer shows may have ended.
     fn ends_of_shown(&mut self, shown: &Value) -> Vec<Step> {
         let arn = shown.get("arn").and_then(Value::as_str).and_then(|arn| arn.parse::<EnvironmentArn>().ok());
         arn.map(|arn| self.ends_of(&stored::environment_key(&arn, EnvironmentPart::Head), Some(shown)))
@@ -132,8 +133,8 @@ impl Judge {
         outcomes.iter().map(step).collect()
     }
 
-    /// Environments of the caller's that a page should show and does not: their deletion is done, or their deployment,
-    /// by which they may have a version that does not pass the filter.
+    /// The caller's environments that a page should show but does not: their deletion is done, or their deployment,
+    /// which may have given them a version that does not pass the filter.
     fn missing(&mut self, question: &Question, list: &ListEnvironments, shown: &[Value]) -> Vec<Step> {
         let Question { caller, call, .. } = question;
         let name = |item: &Value| item.get("name").and_then(Value::as_str).map(str::to_owned);
@@ -173,7 +174,7 @@ impl Judge {
         steps
     }
 
-    /// Environments of the caller's that are being deleted.
+    /// Whether any of the caller's environments are being deleted.
     fn has_deletions(&self, caller: Caller) -> bool {
         self.world.records().any(|(_, record)| {
             matches!(record, Record::Environment(environment)
@@ -205,7 +206,7 @@ impl Judge {
             ask(&mut self.world, &self.profile, &asked).ok().filter(|solution| solution.decided.result().is_ok())?;
         let batch = solution.decided.batch()?;
         for Write { key, record, .. } in batch.writes() {
-            // What came of what was not known is not known either.
+            // What became of something unknown is not known either.
             if solution.assumes(key) {
                 self.world.forget(key);
             } else {
@@ -225,13 +226,13 @@ impl Judge {
             if input.get("message").is_none() {
                 self.world.loosen(head, "deploymentStatusMessage", Window::default());
             }
-            // What was provisioned, nobody has told.
+            // Nobody has said what was provisioned.
             self.world.forget(&stored::environment_key(&arn, EnvironmentPart::Resources));
         }
         Some(())
     }
 
-    /// The deployment of an environment ended, as an event tells.
+    /// The deployment of an environment ended, as an event shows.
     pub(in super::super) fn end_shown(&mut self, shown: &Value, at: Option<Timestamp>) {
         if self.header.host_complete {
             return;

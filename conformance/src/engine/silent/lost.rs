@@ -24,13 +24,13 @@ use super::{
 };
 use crate::{report::Judged, trace::Reply};
 
-/// A call whose answer was lost: it was made, or will be, or not.
+/// A call whose answer was lost: it was made, will be, or never is.
 #[derive(Debug)]
 pub(in super::super) struct Lost {
     pub(super) question: Question,
 }
 
-/// How many lost calls are kept: of older ones, what they may have changed may be anything.
+/// How many lost calls are kept: whatever older ones may have changed may be anything.
 const LOST: usize = 24;
 
 impl Judge {
@@ -45,7 +45,7 @@ impl Judge {
                 for key in touched {
                     self.world.forget_thing(&key);
                 }
-                // The connection that it may have created has an id that nobody has seen.
+                // The connection that it may have created has an id nobody has seen.
                 if matches!(oldest.question.ways.first(), Some((Operation::CreateEnvironmentAccountConnection(_), _))) {
                     self.guessed.insert(oldest.question.caller.region);
                 }
@@ -55,7 +55,7 @@ impl Judge {
         Judged::NotCheckable("its answer was lost".into())
     }
 
-    /// Lost calls that can have been made before this one.
+    /// Lost calls that may have been made before this one.
     pub(super) fn made(&self, question: &Question) -> Vec<Step> {
         let mut ids = Vec::new();
         if let Reply::Answer(answer) = &question.call.reply {
@@ -111,7 +111,7 @@ impl Judge {
         Some(())
     }
 
-    /// Whether a lost call can have touched what a call is about: no account sees what others do among themselves.
+    /// Whether a lost call may have touched what a call is about: no account sees what others do among themselves.
     pub(in super::super) fn may_be_of_the_lost(&mut self, question: &Question) -> bool {
         if self.guessed.contains(&question.caller.region) {
             return true;

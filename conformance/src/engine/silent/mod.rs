@@ -1,7 +1,7 @@
 //! What happened between two lines of a recording: deployments that ended, and calls whose answers were lost.
 //!
-//! Nothing of it is taken to have happened before an answer shows it: that a deployment is still under way, or that a
-//! lost call was not made, explains all that came before.
+//! None of it is assumed to have happened before an answer shows it: that a deployment is still under way, or that a
+//! lost call was not made, explains everything that came before.
 
 mod ends;
 mod lost;
@@ -23,7 +23,7 @@ use crate::trace::Reply;
 pub(super) enum Step {
     /// A deployment ended.
     Ended { head: Key, caller: Caller, report: Value, at: Option<Timestamp> },
-    /// The resources are others, whatever the deployment under way comes to.
+    /// The resources have changed, whatever the outcome of the deployment under way.
     Resources { head: Key, list: Value },
     /// The deployment under way, which a lost call began, has this id.
     Named { head: Key, deployment: Value },
@@ -36,7 +36,7 @@ pub(super) enum Step {
 }
 
 impl Judge {
-    /// What may have happened before a call whose answer the model does not give: the most likely first.
+    /// What may have happened before a call whose answer the model does not give: most likely first.
     pub(super) fn plans(&mut self, question: &Question) -> Vec<Vec<Step>> {
         let mut plans = if self.header.host_complete { Vec::new() } else { self.ends(question) };
         if let Some(deployment) = question.call.input.get("deploymentId").filter(|id| id.is_string()) {
@@ -61,7 +61,7 @@ impl Judge {
         plans
     }
 
-    /// Does what a plan says. `None` where that could not have happened.
+    /// Carries out a plan. `None` if it could not have happened.
     pub(super) fn carry_out(&mut self, question: &Question, plan: &[Step]) -> Option<()> {
         for step in plan {
             match step {
@@ -81,9 +81,9 @@ impl Judge {
         Some(())
     }
 
-    /// What a plan says has happened.
+    /// Concludes that what a plan says has happened.
     pub(super) fn carried_out(&mut self, question: &Question, plan: &[Step]) {
-        // That a deployment has ended, the answer shows, but perhaps not how.
+        // The answer shows that a deployment has ended, but perhaps not how.
         let shown = about::shown_keys(&question.call);
         for step in plan {
             if let Step::Made { fresh_id, lost } = step

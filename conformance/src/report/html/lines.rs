@@ -3,7 +3,7 @@ use maud::{Markup, html};
 use super::super::shown;
 use crate::report::{Judged, JudgedLine, Report};
 
-/// The most lines that are listed: a browser shows that many at once.
+/// The most lines that are listed: as many as a browser shows at once.
 const MOST: usize = 1000;
 
 pub(super) fn are_there(report: &Report) -> bool {
@@ -27,7 +27,7 @@ pub(super) fn section(report: &Report) -> Markup {
     }
 }
 
-/// All of them, if they are few; else those that were not checked in full.
+/// All of them, if they are few; otherwise those that were not checked in full.
 fn judged(all: &[JudgedLine]) -> Markup {
     let few = all.len() <= MOST;
     let wanted = all.iter().filter(|line| few || line.as_what != Judged::Checked);

@@ -1,4 +1,4 @@
-//! A report as one page of HTML, which loads nothing from elsewhere and runs no script.
+//! A report as a single HTML page, which loads nothing from elsewhere and runs no script.
 
 mod findings;
 mod lines;
@@ -10,11 +10,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::{Covered, Report, Severity, Standing, Verdict, shown};
 
 const STYLE: &str = include_str!("style.css");
-/// Nothing is loaded and nothing is run, whatever a recording has in it.
+/// Nothing is loaded and nothing is run, whatever a recording contains.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
 impl Report {
-    /// The report as a page of HTML, for people who look at it in a browser.
+    /// The report as an HTML page, for people who look at it in a browser.
     #[must_use]
     pub fn to_html(&self) -> String {
         page(self).into_string()
@@ -97,7 +97,7 @@ fn numbers(report: &Report) -> Markup {
     }
 }
 
-/// What of a script was met, as bars.
+/// How much of a script was covered, as bars.
 fn met(covered: &Covered) -> Markup {
     let rows = [("rules alone", covered.alone), ("pairs of rules", covered.pairs), ("cells", covered.cells)];
     html! {

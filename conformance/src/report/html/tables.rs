@@ -1,4 +1,4 @@
-//! The two transition tables, a row for each status before and a column for each thing that happens.
+//! The two transition tables, with a row for each earlier status and a column for each thing that happens.
 
 use account_connections::{
     Rule,

@@ -14,7 +14,7 @@ use super::{Judged, Place, Report, Severity, Standing, Verdict, shown};
 use finding::Found;
 use paint::{Paint, one_line};
 
-/// How many places are named where several lines have the same fate.
+/// How many places are named if several lines have the same fate.
 const PLACES: usize = 5;
 
 /// A report as text: see [`Report::text`].
@@ -25,7 +25,7 @@ pub struct Text<'a> {
 }
 
 impl Report {
-    /// The report as text, for people. Colours are for a terminal, and it is for the caller to know whether there is one.
+    /// The report as text, for people. Colours are for a terminal; it is up to the caller to know whether there is one.
     #[must_use]
     pub const fn text(&self, colour: bool) -> Text<'_> {
         Text { report: self, paint: Paint { colour } }
@@ -104,7 +104,7 @@ impl Text<'_> {
         items.try_for_each(|item| writeln!(f, "  {}", one_line(item)))
     }
 
-    /// What is to be said of the lines that were not checked in full: one text for each reason.
+    /// What is to be said about the lines that were not checked in full: one text for each reason.
     fn fates(&self) -> impl Iterator<Item = String> {
         let mut by_reason = BTreeMap::<(&str, &str), Vec<&Place>>::new();
         for line in &self.report.judged {
@@ -124,7 +124,7 @@ impl Text<'_> {
     }
 }
 
-/// How many there are of each kind, without those of which there are none.
+/// How many there are of each kind, leaving out kinds with none.
 fn counted(kinds: &[(usize, &str)]) -> String {
     let some = kinds.iter().filter(|(count, _)| *count > 0);
     let some = some.map(|(count, name)| format!("{count} {name}")).collect::<Vec<_>>();

@@ -8,7 +8,7 @@ pub(super) struct Paint {
     pub(super) colour: bool,
 }
 
-/// Something as a line of text: what was recorded can have control characters in it, which a terminal would obey.
+/// Something as a line of text: what was recorded may contain control characters, which a terminal would obey.
 pub(super) fn one_line(what: impl Display) -> String {
     let mut line = String::new();
     for character in what.to_string().chars() {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::script::stage::{ENVIRONMENT, MANAGEMENT, OTHER, role};
 
-/// Of the operations about connections, and of their tags.
+/// Checks of the operations about connections and their tags.
 pub(super) fn all() -> Vec<Check> {
     let by = |parties: &[super::Party]| parties.iter().map(|party| Spoil::By(*party)).collect::<Vec<_>>();
     let strangers = || [by(&[Other, Stranger]), vec![Spoil::Elsewhere]].concat();

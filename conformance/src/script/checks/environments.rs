@@ -7,7 +7,7 @@ use super::{
 };
 use crate::script::stage::{ENVIRONMENT, MANAGEMENT, OTHER, role};
 
-/// Of the operations about environments, and of those about connections that depend on one.
+/// Checks of the operations about environments, and of those about connections that depend on one.
 pub(super) fn all() -> Vec<Check> {
     let repository = json!({ "branch": "main", "name": "owner/other", "provider": "GITHUB" });
     let strangers = || [vec![Spoil::Elsewhere], [Environment, Other, Stranger].map(Spoil::By).into()].concat();
@@ -41,7 +41,7 @@ pub(super) fn all() -> Vec<Check> {
             each("tags", &[json!([{ "key": "aws:x", "value": "" }])]),
         ],
     };
-    // Of the environment that could be updated, and of others.
+    // Names of the environment that could be updated, and of others.
     let names = || each("name", &["orphan", "busy", "updating", "dying", "doomed", "none", "-bad"].map(Value::from));
     let update = Check {
         by: Management,
@@ -177,7 +177,7 @@ pub(super) fn all() -> Vec<Check> {
     ]
 }
 
-/// With a name that is given by another member.
+/// With a name that is given in a different member.
 fn renamed(way: Spoil, member: &str) -> Spoil {
     match way {
         Spoil::With(members) if member != "name" && members.get("name").is_some() => {

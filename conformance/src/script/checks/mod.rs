@@ -19,7 +19,7 @@ pub(super) struct Check {
     pub(super) by: Party,
     pub(super) operation: &'static str,
     pub(super) input: Value,
-    /// In each group, ways of which a call can have one.
+    /// Groups of ways; a call can have one from each group.
     pub(super) spoils: Vec<Vec<Spoil>>,
 }
 
@@ -37,11 +37,11 @@ pub(super) enum Spoil {
 /// How many operations have their checks in one episode.
 const TOGETHER: usize = 2;
 
-/// How often each rule is met alone, and each pair.
+/// How often each rule is reached alone, and how often each pair.
 const ALONE: usize = 3;
 const PAIR: usize = 2;
 
-/// The checks, an episode for each operation, and what of it could be covered.
+/// The checks, an episode for each operation; notes what they could cover.
 pub(super) fn episodes(coverage: &mut Coverage) -> Vec<Episode> {
     let mut episodes = Vec::new();
     for (stage, checks) in [(with_connections(), connections::all()), (with_all(), environments::all())] {
@@ -95,7 +95,7 @@ fn spoil_all(stage: &mut Stage, check: &Check, coverage: &mut Coverage) {
                 continue;
             }
             let Some(refused) = refused_by(stage, check, &[one, other]) else { continue };
-            // A third one says that the two spoil each other.
+            // A third one means that the two spoil each other.
             let also = if refused == *first { *second } else { *first };
             if refused != *first && refused != *second {
                 continue;
@@ -110,7 +110,7 @@ fn spoil_all(stage: &mut Stage, check: &Check, coverage: &mut Coverage) {
     }
 }
 
-/// The rule that refuses a call that is spoiled so.
+/// The rule that refuses a call that is spoiled this way.
 fn refused_by(stage: &Stage, check: &Check, ways: &[&Spoil]) -> Option<Rule> {
     let (caller, input) = spoiled(stage, check, ways);
     stage.rehearsal.tried(caller, check.operation, &input).last()?.refused_by
@@ -153,7 +153,7 @@ fn each(member: &str, values: &[Value]) -> Vec<Spoil> {
     values.iter().map(|value| Spoil::With(json!({ member: value }))).collect()
 }
 
-/// Members together.
+/// Several members together.
 fn with(each: &[Value]) -> Vec<Spoil> {
     each.iter().cloned().map(Spoil::With).collect()
 }

@@ -65,7 +65,7 @@ fn create_connection() -> Vec<Ask> {
     vec![Ask { creates: true, ..ask("environment", environment(), "CreateEnvironmentAccountConnection", "", input) }]
 }
 
-/// Sides: the right one, the other party, and, where all are asked for, strangers and another Region.
+/// Sides: the right one, the other party, and, if all are asked for, strangers and another Region.
 fn on_connections(slots: usize, all_sides: bool) -> Vec<Ask> {
     let sides = [
         ("management", management()),

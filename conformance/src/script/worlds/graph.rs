@@ -1,4 +1,4 @@
-//! The states of a small world, and what leads from one to the other.
+//! The states of a small world, and what leads from one to another.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::alphabet::{Ask, NAME, World};
 use crate::script::stage::{ENVIRONMENT, HOME, MANAGEMENT, caller};
 
-/// All states that a world can come to.
+/// All states that a world can reach.
 #[derive(Debug)]
 pub(super) struct Graph {
     pub(super) world: World,
@@ -37,7 +37,7 @@ pub(super) struct Edge {
     pub(super) number: u32,
 }
 
-/// What a state is remembered by, and how it goes on.
+/// What a state is remembered by, and how it continues.
 #[derive(Clone, Debug)]
 pub(super) struct State {
     model: Model,
@@ -47,7 +47,7 @@ pub(super) struct State {
     work: &'static str,
 }
 
-/// The most states of a world: none has as many.
+/// An upper bound on the states of a world: none has as many.
 const MOST: usize = 4000;
 
 impl Graph {
@@ -86,7 +86,7 @@ impl Graph {
         self.nodes.iter().map(|node| node.edges.len()).sum()
     }
 
-    /// Its cells: an operation, which side calls, the statuses of the connection, of the other one and of the
+    /// Its cells: an operation, which side calls, the statuses of the connection, the other connection and the
     /// environment, and the outcome.
     pub(super) fn cells(&self) -> BTreeSet<u32> {
         self.nodes.iter().flat_map(|node| &node.edges).map(|edge| edge.cell).collect()
@@ -133,7 +133,7 @@ impl State {
         }
     }
 
-    /// Makes a call: whether it may have changed something, or the rule that refuses it.
+    /// Makes a call: returns whether it may have changed something, or the rule that refuses it.
     fn make(&mut self, ask: &Ask) -> Result<bool, Rule> {
         let reply = self.model.call(ask.caller, ask.operation, &self.resolved(&ask.input));
         // Nobody looks at them, and each state has a copy.
@@ -155,12 +155,12 @@ impl State {
         format!("{statuses:?} {}", self.environment(None))
     }
 
-    /// What of it a call can depend on.
+    /// The part of it that a call can depend on.
     fn seen_by(&mut self, ask: &Ask) -> String {
         let others = (0..self.slots.len()).filter(|other| Some(*other) != ask.slot).collect::<Vec<_>>();
         let others = others.into_iter().map(|other| self.status(other)).collect::<Vec<_>>();
         let Some(slot) = ask.slot else {
-            // Which of two connections it is makes no difference.
+            // It makes no difference which of the two connections it is.
             let is_free = others.iter().any(|status| status == "CONNECTED");
             return format!("{} {is_free}", self.environment(Some(usize::MAX)));
         };
@@ -195,7 +195,7 @@ impl State {
             (slot, _) => format!("{slot:?}"),
         };
         let has_succeeded = text(&shown, "/environment/lastSucceededDeploymentId").is_some();
-        // What is under way matters as long as it is.
+        // What is under way matters only as long as it is.
         let work = if status.ends_with("IN_PROGRESS") { self.work } else { "" };
         format!("{status} {attached} {has_succeeded} {work}")
     }

@@ -1,5 +1,5 @@
-//! Small worlds, of which every state is found by searching: two connections for one environment and what can become of
-//! them, an environment with roles of its own account, and one from a repository.
+//! Small worlds whose states are all found by searching: two connections for one environment and what can become of
+//! them, an environment with roles in its own account, and one from a repository.
 
 mod alphabet;
 mod graph;
@@ -24,7 +24,7 @@ pub struct Exhausted {
     pub transitions: usize,
 }
 
-/// All transitions of the world of this name; `None` where there is none.
+/// All transitions of the world of this name; `None` if there is none.
 #[must_use]
 pub fn exhaustive(world: &str) -> Option<Exhausted> {
     let graph = Graph::of(alphabet::world(world)?);
@@ -33,7 +33,7 @@ pub fn exhaustive(world: &str) -> Option<Exhausted> {
     Some(Exhausted { episodes, states: graph.nodes.len(), transitions: graph.edges() })
 }
 
-/// A tour of each world that comes to each cell once: an operation, which side calls, the statuses of what is there, and
+/// A tour of each world that reaches each cell once: an operation, which side calls, the statuses of what is there, and
 /// the outcome.
 pub(super) fn episodes(coverage: &mut Coverage) -> Vec<Episode> {
     let mut episodes = Vec::new();

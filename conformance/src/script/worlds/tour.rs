@@ -1,4 +1,4 @@
-//! Ways through a graph that come to everything.
+//! Paths through a graph that reach everything.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -10,7 +10,7 @@ use crate::script::{Episode, Phase, rehearsal::Rehearsal};
 /// About how many calls an episode has, not counting looks.
 const LENGTH: usize = 40;
 
-/// Episodes in which everything comes up once that edges stand for.
+/// Episodes in which everything that edges stand for comes up once.
 pub(super) fn episodes(graph: &Graph, stands_for: &dyn Fn(&Edge) -> u32, name: &str) -> Vec<Episode> {
     let mut left = graph.nodes.iter().flat_map(|node| &node.edges).map(stands_for).collect::<BTreeSet<_>>();
     let mut episodes = Vec::new();
@@ -41,7 +41,7 @@ struct Walk<'g> {
 }
 
 impl Walk<'_> {
-    /// The shortest way from here to an edge like this, with that edge: first those that change nothing.
+    /// The shortest path from here to an edge like this, including that edge: edges that change nothing first.
     fn way_to(&self, is_wanted: &dyn Fn(&Edge) -> bool) -> Option<Vec<Edge>> {
         let mut came_by = vec![None; self.graph.nodes.len()];
         let mut waiting = VecDeque::from([self.at]);

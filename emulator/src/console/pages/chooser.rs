@@ -1,4 +1,4 @@
-//! `/console`: who looks, and where.
+//! `/console`: who is looking, and where.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::console::{
     view::{answer, html as page},
 };
 
-/// The accounts and Regions that are known.
+/// The known accounts and Regions.
 pub(in crate::console) async fn show(State(console): State<Arc<Console>>) -> Response {
     answer(console, |console| page(StatusCode::OK, choice(console, &Values::default(), None))).await
 }

@@ -1,4 +1,4 @@
-//! One connection's own page, and what may be done there.
+//! A connection's own page, and what may be done there.
 
 use account_connections::{
     connection::ConnectionTrigger,
@@ -105,7 +105,7 @@ fn fields(
     })
 }
 
-/// Where its environment is created with it, if that could be done now.
+/// The address at which its environment can be created with it, if that could be done now.
 fn could_create(view: &View<'_>, it: &ConnectionSummary) -> Result<Option<String>, Failure> {
     let (Ok(template), Ok(major), Ok(spec)) = ("any".parse(), "1".parse(), "any".parse()) else { return Ok(None) };
     let mut create = CreateEnvironment::new(it.environment_name.clone(), template, major, spec);
@@ -142,7 +142,7 @@ fn offered(view: &View<'_>, connection: &ConnectionShown, trigger: ConnectionTri
                     p { (moves::button(view, id, trigger, &format!("the connection for {name}"))) }
                     (moves::follows(view, connection, consequences))
                 }
-                // Asked without another role.
+                // Asked without a different role.
                 Would::ChangeNothing(_) if trigger == ConnectionTrigger::Update => {
                     p { (parts::button(label, &path, &format!("of the connection for {name}"))) }
                     p { "Later provisioning uses the roles that are given then." }
@@ -184,7 +184,7 @@ pub(in crate::console) fn ask(view: &View<'_>) -> Result<Markup, Failure> {
     question(view, &read(view)?, moved(view)?, &view.query, None)
 }
 
-/// The move of the address: one that is confirmed.
+/// The move in the address, one that needs confirmation.
 fn moved(view: &View<'_>) -> Result<ConnectionTrigger, Failure> {
     let moves = [ConnectionTrigger::Accept, ConnectionTrigger::Reject, ConnectionTrigger::Delete];
     let found = moves.into_iter().find(|trigger| trigger.name() == view.part("move"));
@@ -241,7 +241,7 @@ pub(in crate::console) fn carry_out(view: &View<'_>, given: &Values) -> Result<S
     }
 }
 
-/// The form for other roles.
+/// The form for lending other roles.
 pub(in crate::console) fn roles(view: &View<'_>) -> Result<Markup, Failure> {
     let connection = read(view)?;
     let role = |role: Option<&account_connections::id::RoleArn>| role.map_or("", |role| role.as_str()).to_owned();

@@ -147,7 +147,7 @@ fn actions(view: &View<'_>, it: &ConnectionSummary, offered: &[ConnectionTrigger
     Ok(html! { @if buttons.is_empty() { span.note { "—" } } @for button in buttons { (button) " " } })
 }
 
-/// What was done just now, as the address says it: how things are, the model is asked.
+/// What was done just now, as the address says; the model is asked how things stand.
 fn did(view: &View<'_>) -> Result<Markup, Failure> {
     let Some(did) = view.query.get("did") else { return Ok(html! {}) };
     let id = view.query.get("id").and_then(|id| id.parse::<ConnectionId>().ok());
@@ -168,7 +168,7 @@ fn did(view: &View<'_>) -> Result<Markup, Failure> {
     })
 }
 
-/// How the management account goes on.
+/// How the management account continues.
 fn how_to_accept(view: &View<'_>, it: &ConnectionSummary) -> Markup {
     let (id, manager) = (it.id, it.management_account_id);
     html! {

@@ -1,4 +1,4 @@
-//! One environment's own page, and what may be done there.
+//! An environment's own page, and what may be done there.
 
 use account_connections::{
     Refusal, Rule,
@@ -154,7 +154,7 @@ fn would_update(
     })
 }
 
-/// What follows for this very environment.
+/// What follows for this environment itself.
 fn follows(view: &View<'_>, name: &str, consequences: &Consequences) -> Markup {
     html! {
         ul.follows {
@@ -234,7 +234,7 @@ fn history(view: &View<'_>, name: &EnvironmentName) -> Result<Table<'static>, Fa
         id: "history",
         caption: "History",
         columns: &["Time", "Deployment status"],
-        // Of an earlier environment of this name, too.
+        // Including those of an earlier environment of this name.
         rows: rows.take(50).collect(),
         empty: html! { p { "The events of this environment are among those that were forgotten." } },
     })
@@ -245,7 +245,7 @@ pub(in crate::console) fn ask(view: &View<'_>) -> Result<Markup, Failure> {
     question(view, &view.query, None)
 }
 
-/// The call of the address, and what its button says.
+/// The call in the address, and what its button says.
 fn moved(view: &View<'_>) -> Result<(&'static str, &'static str, &'static str), Failure> {
     match view.part("move") {
         "cancel" => Ok(("CancelEnvironmentDeployment", "environmentName", "Cancel deployment")),

@@ -63,7 +63,7 @@ fn row(view: &View<'_>, it: &EnvironmentSummary) -> Vec<Markup> {
     ]
 }
 
-/// The connection that an environment is attached to; "unmanaged" where it has lost it.
+/// The connection that an environment is attached to; "unmanaged" if it has lost it.
 pub(super) fn connection(view: &View<'_>, it: &EnvironmentSummary) -> Markup {
     html! {
         @match (it.environment_account_connection_id, it.environment_account_id) {
@@ -84,7 +84,7 @@ pub(in crate::console) fn create(view: &View<'_>) -> Result<Markup, Failure> {
     filled(view, &view.query, None)
 }
 
-/// Creates it: by its name the API knows a repetition.
+/// Creates it: the API recognizes a repetition by its name.
 pub(in crate::console) fn send(view: &View<'_>, given: &Values) -> Result<String, Failure> {
     match view.call("CreateEnvironment", &form::input(&groups(Vec::new()), given)) {
         Ok(Answer::Environment(environment)) => Ok(view.at.environment(&environment.summary.name, "")),
@@ -152,7 +152,7 @@ pub(super) fn connection_field(connected: Vec<(String, String)>) -> Field {
         .of(Kind::Offered(connected))
 }
 
-/// The fields of the ways without a connection.
+/// The fields for the ways without a connection.
 pub(super) fn own() -> [Field; 6] {
     let providers = vec!["", "GITHUB", "GITHUB_ENTERPRISE", "BITBUCKET"];
     [

@@ -20,7 +20,7 @@ pub(in crate::console) fn show(view: &View<'_>) -> Result<Markup, Failure> {
     let events = view.events()?;
     let calls = calls.iter().map(|call| (call.at, called(view, call)));
     let events = events.iter().filter(|event| is_of(view, event)).map(|event| (event.at(), told(event)));
-    // Of one moment, the events come first: a call is answered after what it made happen.
+    // Within one moment, the events come first: a call is answered after what it caused.
     let mut lines = events.chain(calls).collect::<Vec<_>>();
     lines.sort_by_key(|(at, _)| *at);
     let rows = lines.into_iter().rev().take(SHOWN).map(|(_, line)| line);
@@ -65,8 +65,8 @@ fn told(event: &Event) -> Vec<Markup> {
     vec![parts::time(event.at()), html! { span.note { "AWS Proton" } }, html! { "Event: " (what) }, outcome]
 }
 
-/// Whether an event is on this account's bus: a connection's is on the environment account's, an environment's on that
-/// of its owner.
+/// Whether an event is on this account's bus: a connection's is on the environment account's, an environment's on its
+/// owner's.
 fn is_of(view: &View<'_>, event: &Event) -> bool {
     let bus = match event {
         Event::ConnectionStatusChange(change) => (change.arn.environment_account, change.arn.region),

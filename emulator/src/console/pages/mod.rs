@@ -1,4 +1,4 @@
-//! The pages, one to a file.
+//! The pages, one per file.
 
 pub(super) mod chooser;
 pub(super) mod connection;

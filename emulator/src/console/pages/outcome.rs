@@ -1,4 +1,4 @@
-//! *Report outcome*: how a deployment ended, where nobody but the viewer knows.
+//! *Report outcome*: how a deployment ended, if nobody but the viewer knows.
 
 use account_connections::operation::{DeploymentOutcome, EnvironmentShown, ReportDeployment};
 use maud::{Markup, html};

@@ -1,4 +1,4 @@
-//! What is provisioned in an account, whoever it is from.
+//! What is provisioned in an account, no matter by whom.
 
 use account_connections::{
     operation::{AccountResource, ListProvisionedResources},
@@ -88,8 +88,8 @@ fn row(view: &View<'_>, place: usize, shown: &AccountResource, chosen: &[&str]) 
     ])
 }
 
-/// Whether the environment is gone, and this resource of it remains: the API's answer calls both unmanaged. It is the
-/// viewer's own record that says more.
+/// Whether the environment is gone and this resource of it remains: the API's answer calls both unmanaged. The viewer's
+/// own record says more.
 fn is_left_over(view: &View<'_>, shown: &AccountResource) -> Result<bool, Failure> {
     Ok(match view.provisioned(&shown.resource.identifier)? {
         Some(Record::ProvisionedResource(provisioned)) => {
@@ -99,7 +99,7 @@ fn is_left_over(view: &View<'_>, shown: &AccountResource) -> Result<bool, Failur
     })
 }
 
-/// These are gone.
+/// Reports that these are gone.
 pub(in crate::console) fn clean_up(view: &View<'_>, given: &Values) -> Result<String, Failure> {
     let identifiers = given.all("identifiers").map(Value::from).collect::<Vec<_>>();
     let input = Map::from_iter([("identifiers".to_owned(), Value::from(identifiers))]);

@@ -16,7 +16,7 @@ pub(in crate::console) fn request(view: &View<'_>) -> Result<Markup, Failure> {
     Ok(filled(view, &view.query, None))
 }
 
-/// Sends the request: the form's token is the API's own client token, too.
+/// Sends the request: the form's token is also the API's own client token.
 pub(in crate::console) fn send(view: &View<'_>, given: &Values) -> Result<String, Failure> {
     let mut input = form::input(&groups(view), given);
     input.insert("clientToken".into(), form::token(given).into());

@@ -1,13 +1,13 @@
 use crate::id::Timestamp;
 
-/// The unit of a service's clock: of the times that its answers show.
+/// The unit of a service's clock, as its answers show times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "the units that there are, or none")]
 pub enum ClockUnit {
     /// Milliseconds.
     #[default]
     Millisecond,
-    /// Whole seconds, the rest cut off.
+    /// Whole seconds, truncated.
     Second,
     /// The service's clock has nothing to do with the recorder's: its times are not compared with those of the calls.
     None,
@@ -21,7 +21,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// Of a call between two times in microseconds, widened by a unit of the service's clock.
+    /// For a call between two times in microseconds, widened by a unit of the service's clock.
     pub(super) fn new(start: u64, end: u64, unit: ClockUnit) -> Self {
         let wider = match unit {
             ClockUnit::Millisecond => 1,
@@ -33,7 +33,7 @@ impl Window {
         Self { first: at(millis(start).saturating_sub(wider)), last: at(millis(end).saturating_add(wider)) }
     }
 
-    /// The same without an end: of a call that may take effect after the caller has given up.
+    /// The same without an end, for a call that may take effect after the caller has given up.
     pub(super) const fn open(self) -> Self {
         Self { last: Timestamp::MAX, ..self }
     }
@@ -42,7 +42,7 @@ impl Window {
         (self.first..=self.last).contains(&at)
     }
 
-    /// This time, or the nearest in the window: what is shown may be the time of an earlier change.
+    /// This time, or the nearest in the window: the time shown may be that of an earlier change.
     pub(super) fn nearest(self, at: Timestamp) -> Timestamp {
         at.clamp(self.first, self.last)
     }

@@ -10,18 +10,18 @@ use crate::{
     testing::subject::Reply,
 };
 
-/// A call of a service that chooses ids and times itself, and what was answered.
+/// A call to a service that chooses ids and times itself, and its answer.
 ///
-/// Its serde form is a call's line of a trace, so that each process can write its own:
+/// Its serde form is the line for a call in a trace, so that each process can write its own:
 /// `{"client": 1, "start": 1619651610.847123, "end": 1619651610.859, "account": "111111111111", "region": "us-east-1",
 /// "operation": "GetEnvironment", "input": {"name": "dev"}, "error": {"kind": "ResourceNotFoundException"}}`, or with
-/// `answer` in place of `error`, or with neither. Times are seconds since the beginning of 1970 or RFC 3339; a microsecond
-/// counts.
+/// `answer` in place of `error`, or with neither. Times are seconds since the beginning of 1970, or RFC 3339;
+/// microseconds count.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Line", into = "Line")]
 #[expect(clippy::exhaustive_structs, reason = "whoever records a history makes these")]
 pub struct Exchange {
-    /// Who made the call: for the reader of a failure only.
+    /// Who made the call; used only when reporting a failure.
     pub client: u64,
     /// The time just before the call, in microseconds since the beginning of 1970, on a clock that all clients share and
     /// that never goes back.
@@ -39,7 +39,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// As it is drawn, at this place in the history.
+    /// How it is drawn, at this place in the history.
     pub(super) fn drawn(&self, number: usize) -> Drawn {
         let Self { client, start, end, caller, operation, input, reply } = self.clone();
         let made = Some(Made { number, client, start, end });
@@ -92,7 +92,7 @@ enum Seconds {
     Text(Timestamp),
 }
 
-/// An answer that is there and `null` is an answer.
+/// An answer that is present but `null` is an answer.
 fn given<'de, D: Deserializer<'de>>(answer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(answer).map(Some)
 }

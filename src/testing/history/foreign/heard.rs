@@ -9,14 +9,14 @@ use crate::{
     testing::subject::Reply,
 };
 
-/// What a service answered, as far as it is compared.
+/// What a service answered, to the extent that it is compared.
 #[derive(Debug)]
 pub(in super::super) enum Heard {
     /// An answer of the public API. Page tokens and texts that explain a status are not compared.
     Answer { answer: Box<Answer>, token: Option<NextToken> },
-    /// A page of connections, of which nobody knows where it is cut: these are among those that there are.
+    /// A page of connections whose cut-off nobody knows: these are among those that exist.
     Among(Vec<ConnectionSummary>),
-    /// An answer of which nothing is compared but that it is no error.
+    /// An answer of which nothing is compared except that it is not an error.
     Any,
     /// An answer that is not one of the public API.
     Other(Value),
@@ -29,7 +29,7 @@ impl Heard {
     pub(super) fn of(operation: &str, reply: &Reply) -> Option<Self> {
         match reply {
             Reply::Answer(answer) => {
-                // Some services answer with nothing at all where the API has an object without members.
+                // Some services answer with nothing at all where the API has an empty object.
                 let answer = if answer.is_null() { json!({}) } else { answer.clone() };
                 Some(match Answer::read(operation, &answer) {
                     Ok(read) => {
@@ -52,7 +52,7 @@ impl Heard {
         }
     }
 
-    /// The same of a service that shows whole seconds: connections of one second are in any order.
+    /// The same for a service that shows whole seconds: connections of the same second may be in any order.
     pub(super) fn in_seconds(mut self, operation: &Operation) -> Self {
         let Self::Answer { answer, token } = &mut self else { return self };
         let Answer::Connections(page) = answer.as_mut() else { return self };
@@ -65,7 +65,7 @@ impl Heard {
         self
     }
 
-    /// The same of a service that provisions by itself: what, is its own affair.
+    /// The same for a service that provisions by itself; what it provisions is its own affair.
     pub(super) fn without_resources(self) -> Self {
         match self.answer() {
             Some(Answer::EnvironmentResources(_) | Answer::AccountResources(_)) => Self::Any,

@@ -1,4 +1,4 @@
-//! The same check for a service that chooses ids and times itself, in any language, as its clients hear it.
+//! The same check for a service, in any language, that chooses ids and times itself, based on what its clients hear.
 //!
 //! ```no_run
 //! use account_connections::{
@@ -43,25 +43,26 @@
 //! # Ok::<(), account_connections::testing::history::Failure>(())
 //! ```
 //!
-//! The accounts must have had nothing when the history began. A session that is told the answers ([`Session::learn_shown`])
-//! calls on what earlier calls created. Async clients record with [`Recorder::call`]; other processes write an
-//! [`Exchange`] to a line.
+//! The accounts must have had nothing when the history began. A session that is told the answers
+//! ([`Session::learn_shown`]) makes calls about what earlier calls created. Async clients record with
+//! [`Recorder::call`]; other processes write one [`Exchange`] per line.
 //!
 //! [`Session::learn_shown`]: crate::testing::session::Session::learn_shown
 //!
 //! # What is compared
 //!
-//! - An **answer** is the model's, member by member, but for page tokens and `deploymentStatusMessage`; an **error** is of
-//!   the same kind.
+//! - An **answer** is the model's, member by member, except for page tokens and `deploymentStatusMessage`; an **error**
+//!   is of the same kind.
 //! - The **id** of what a call creates is the one that its answer shows; it must be fresh, and stays the same.
 //! - The **time** of a call is the one that its answer shows, within the call's start and end, widened by a unit of the
-//!   service's clock ([`ClockUnit`]). Where it shows none, another answer that shows the change does, or it is any time in
-//!   between.
-//! - A **page token** stands for the place at which its page ended.
-//! - A call **without an answer**, or with `InternalServerException`, was made or not, and at any time from its start on. Its
-//!   id and time are those of a fitting answer to another call. One with `ThrottlingException` has changed nothing.
-//! - The **outcome of a deployment** is nobody's call where the history has no `ReportDeployment` in that Region: any
-//!   deployment may end at any time, as the answers show it. What was provisioned is not compared then.
+//!   service's clock ([`ClockUnit`]). If it shows none, another answer that shows the change gives the time, or else it
+//!   is any time in between.
+//! - A **page token** stands for the place where its page ended.
+//! - A call **without an answer**, or with `InternalServerException`, may or may not have been made, at any time after
+//!   its start. Its id and time are those of a fitting answer to another call. One with `ThrottlingException` has
+//!   changed nothing.
+//! - The **outcome of a deployment** comes without a call where the history has no `ReportDeployment` in that Region:
+//!   any deployment may end at any time, as the answers show. What was provisioned is then not compared.
 //!
 //! If what was heard leaves too much open, the search gives up ([`Failure::GaveUp`]), which is no verdict.
 
@@ -88,7 +89,7 @@ use super::{
 };
 use crate::{id::Region, operation::Limits};
 
-/// What several clients heard from one service, of accounts that had nothing at first.
+/// What several clients heard from one service, about accounts that had nothing at first.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     calls: Vec<Exchange>,
@@ -97,14 +98,14 @@ pub struct History {
 }
 
 impl History {
-    /// The same of a service with other quotas than the default ones.
+    /// The same for a service with quotas other than the defaults.
     #[must_use]
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// The same of a service whose answers show times in this unit.
+    /// The same for a service whose answers show times in this unit.
     #[must_use]
     pub const fn with_clock(mut self, unit: ClockUnit) -> Self {
         self.unit = unit;
@@ -126,7 +127,7 @@ impl History {
         self.check_within(super::History::STEPS)
     }
 
-    /// The same with another limit of steps for each Region.
+    /// The same with a different step limit for each Region.
     ///
     /// # Errors
     ///

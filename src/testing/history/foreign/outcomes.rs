@@ -12,8 +12,8 @@ use crate::{
     testing::session::Call,
 };
 
-/// A step for each deployment that an answer shows: it may end at any time, as any answer shows it, or else in any way
-/// that the model allows.
+/// A step for each deployment that an answer shows: it may end at any time, in the way an answer shows, or else in any
+/// way the model allows.
 pub(super) fn turns(shown: &Shown, region: Region, limits: Limits) -> impl Iterator<Item = Turn<'static>> {
     shown.environments.iter().flat_map(move |((account, name), environment)| {
         let turn = move |deployment: &DeploymentId| {
@@ -38,7 +38,7 @@ pub(super) fn turns(shown: &Shown, region: Region, limits: Limits) -> impl Itera
 }
 
 impl Environment {
-    /// The reports that may have been made of a deployment, each with its time where an answer shows it.
+    /// The reports that may have been made on a deployment, each with its time if an answer shows it.
     fn reports(&self, name: &EnvironmentName, deployment: DeploymentId) -> Vec<(ReportDeployment, Option<Timestamp>)> {
         let report = |outcome| ReportDeployment::new(name.clone(), deployment, outcome);
         let successes = self.successes.iter().filter(|success| success.deployment == deployment).map(|success| {
@@ -47,7 +47,8 @@ impl Environment {
             (report.template_major_version, report.template_minor_version) = (Some(major), minor);
             (report, Some(success.at))
         });
-        // Of a success that no answer shows nobody knows the version that it took: one that a request names, or a higher one.
+        // For a success that no answer shows, nobody knows which version it took: one that a request names, or a higher
+        // one.
         let unseen = self.majors.iter().cloned().chain("99999999999999999999".parse()).map(Some).chain([None]);
         let unseen = unseen.map(|major| {
             let mut report = report(DeploymentOutcome::Succeeded);

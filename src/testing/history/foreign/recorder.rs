@@ -15,8 +15,8 @@ use crate::{
 
 /// Records what the clients of one process hear from a service.
 ///
-/// Its clock is the system's at the beginning, and goes on steadily from there. Processes that record on their own
-/// share no such clock unless theirs are the same machine's: they write [`Exchange`]s.
+/// Its clock starts at the system's time and is monotonic from there. Processes that record separately do not share
+/// such a clock unless they run on the same machine: they write [`Exchange`]s.
 #[derive(Debug)]
 pub struct Recorder {
     began: Instant,
@@ -25,7 +25,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// One that has nothing recorded.
+    /// A recorder with nothing recorded.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "calls are recorded with the times at which they are really made")]
     pub fn new() -> Self {
@@ -33,7 +33,7 @@ impl Recorder {
         Self { began: Instant::now(), began_at: micros(since), calls: Mutex::default() }
     }
 
-    /// Makes a call of a subject that blocks, and records it.
+    /// Makes a call to a blocking subject, and records it.
     pub fn ask<S: Subject + ?Sized>(
         &self,
         client: u64,
@@ -47,8 +47,8 @@ impl Recorder {
         under_way.exchange.reply.clone()
     }
 
-    /// Records a call that this future makes and that was not begun yet: of an
-    /// [`AsyncSubject`](crate::testing::subject::AsyncSubject), or in any other way. Where the future of this is dropped
+    /// Records a call that this future makes and has not yet begun: to an
+    /// [`AsyncSubject`](crate::testing::subject::AsyncSubject), or in any other way. If the returned future is dropped
     /// half-way, e.g. at a timeout, the call is recorded without an answer.
     pub async fn call(
         &self,
@@ -98,7 +98,7 @@ fn micros(duration: core::time::Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// A call that has begun: it is recorded when this is dropped, at its end or before.
+/// A call that has begun: it is recorded when this is dropped, at or before its end.
 struct UnderWay<'r> {
     recorder: &'r Recorder,
     exchange: Exchange,

@@ -6,7 +6,7 @@ use crate::{
     operation::{Answer, ConnectionSummary, CreateEnvironmentAccountConnection, EnvironmentSummary, Operation},
 };
 
-/// What all answers of a Region together show: where the ids and times are found of calls whose own answers show none.
+/// What all answers of a Region together show: the source of ids and times for calls whose own answers show none.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     connections: BTreeMap<ConnectionId, Connection>,
@@ -19,7 +19,7 @@ struct Connection {
     modified_at: BTreeSet<Timestamp>,
 }
 
-/// What is shown of all environments that had a name in turn.
+/// What is shown of all environments that had a name, one after another.
 #[derive(Debug, Default)]
 pub(super) struct Environment {
     /// The start of the first call that names or shows it.
@@ -31,7 +31,7 @@ pub(super) struct Environment {
     times: BTreeSet<Timestamp>,
 }
 
-/// A deployment that succeeded: when, and the template version that it took.
+/// A deployment that succeeded: when, and with which template version.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Success {
     pub(super) deployment: DeploymentId,
@@ -72,7 +72,7 @@ impl Shown {
         summaries.filter(is_it).map(|shown| (shown.id, shown.requested_at))
     }
 
-    /// The times that are shown of what a request is about.
+    /// The times shown for what a request is about.
     pub(super) fn times(&self, caller: Caller, operation: &Operation) -> BTreeSet<Timestamp> {
         let environment = environment_of(operation).and_then(|name| self.environments.get(&(caller.account, name)));
         let connection = connection_of(operation).and_then(|id| self.connections.get(&id));
@@ -80,7 +80,7 @@ impl Shown {
         times.or(connection.map(|connection| &connection.modified_at)).cloned().unwrap_or_default()
     }
 
-    /// The deployments that are shown of the environment that a request is about.
+    /// The deployments shown for the environment that a request is about.
     pub(super) fn deployments(&self, caller: Caller, operation: &Operation) -> BTreeSet<DeploymentId> {
         let environment = environment_of(operation).and_then(|name| self.environments.get(&(caller.account, name)));
         environment.map(|environment| environment.deployments.clone()).unwrap_or_default()
@@ -113,7 +113,7 @@ impl Shown {
     }
 }
 
-/// The environment of the caller that a request names.
+/// The caller's environment that a request names.
 fn environment_of(operation: &Operation) -> Option<EnvironmentName> {
     match operation {
         Operation::CreateEnvironment(request) => Some(&request.name),

@@ -13,15 +13,15 @@ use crate::{
     testing::session::Call,
 };
 
-/// A service's page tokens, each with the model's that stand for the same place.
+/// A service's page tokens, each with the model's tokens that stand for the same place.
 ///
-/// It only grows. A pair rests on an answer that was heard and nothing else, so it is right wherever the search goes back
-/// to; and a token can be asked for only once its answer has its place, so none is missing there.
+/// It only grows. A pair rests only on an answer that was heard, so it stays right wherever the search backtracks to;
+/// and a token can be used only once its answer has its place, so none is missing there.
 #[derive(Debug, Default)]
 pub(in super::super) struct Tokens(BTreeMap<NextToken, BTreeSet<NextToken>>);
 
 impl Tokens {
-    /// Learns from an answer that the model gives, too.
+    /// Learns from an answer that the model also gives.
     pub(in super::super) fn learn(&mut self, heard: &Heard, model: &Outcome<Answer>) {
         if let Heard::Answer { token: Some(service), .. } = heard
             && let Ok(answer) = &model.result

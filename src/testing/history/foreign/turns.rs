@@ -1,4 +1,4 @@
-//! From what was recorded to what the search takes: every call that an exchange may have been.
+//! Turns what was recorded into what the search takes: every call that an exchange may have been.
 
 use alloc::{
     borrow::Cow,
@@ -25,7 +25,7 @@ use crate::{
     testing::{session::Call, subject::Reply},
 };
 
-/// An exchange that no order explains: what the model says to it in any state.
+/// An exchange that no order explains, with what the model says to it in any state.
 #[derive(Debug)]
 pub(super) struct Misread {
     pub(super) number: usize,
@@ -95,7 +95,7 @@ impl<'e> Asked<'e> {
         self.heard = self.heard.take().map(|heard| otherwise(heard, &self.operation));
     }
 
-    /// `None` for a call of unknown outcome that could have changed nothing.
+    /// `None` for a call of unknown outcome that could not have changed anything.
     fn turn(mut self, shown: &Shown, limits: Limits, unit: ClockUnit) -> Option<Turn<'static>> {
         let reads = self.operation.only_reads();
         if self.heard.is_none() && reads {
@@ -119,14 +119,14 @@ impl<'e> Asked<'e> {
         })
     }
 
-    /// The fresh ids and times that the service may have decided the call with, the likeliest first.
+    /// The fresh ids and times with which the service may have decided the call, likeliest first.
     fn bindings(&self, shown: &Shown, window: Window) -> Vec<(Uuid, Timestamp)> {
         let Self { exchange: Exchange { caller, .. }, operation, .. } = self;
         // In place of an id that no answer shows.
         let nobodys = Uuid::from_u128(u128::MAX - 1 - self.number as u128);
         match &self.heard {
             Some(Heard::Error(_)) => {
-                // A refusal may rest on a client token that is still good, or no more.
+                // A refusal may rest on a client token that is still good, or no longer so.
                 let last = has_client_token(operation).then_some(window.last);
                 [window.first].into_iter().chain(last).map(|at| (nobodys, at)).collect()
             }
@@ -150,15 +150,15 @@ impl<'e> Asked<'e> {
     }
 }
 
-/// The times in the window that any answer shows of what the call is about; then the first of the window, which holds back
+/// The times in the window that any answer shows for what the call is about; then the window's first, which rules out
 /// no later time.
 fn times(shown: &Shown, asked: &Asked<'_>, window: Window) -> Vec<Timestamp> {
     let times = shown.times(asked.exchange.caller, &asked.operation);
     times.into_iter().filter(|at| window.contains(*at)).chain([window.first]).collect()
 }
 
-/// The id and the time that an answer shows of the call itself, if it made a connection or began a deployment, or changed
-/// something. If it did not, neither counts.
+/// The id and the time that an answer shows for the call itself, if it created a connection, began a deployment or
+/// changed something. If it did not, neither counts.
 fn decided_with(operation: &Operation, answer: &Answer) -> Option<(Uuid, Timestamp)> {
     match answer {
         Answer::Connection(connection) => {

@@ -11,20 +11,20 @@ use crate::{
     },
 };
 
-/// What random batches are like: about how many keys, and in how many of a hundred...
+/// What random batches are like: how many keys they involve, and in how many cases out of a hundred...
 #[derive(Clone, Copy)]
 struct Menu {
     keys: usize,
     /// ...a key is expected to be as it is;
     expects: u64,
-    /// ...one key is expected to be as it is not: absent, or as it was after another of its writings;
+    /// ...one key is expected to be as it is not: absent, or as it was after another of its writes;
     errs: u64,
-    /// ...a key is written, or one time of three deleted, whether or not it is there.
+    /// ...a key is written, or one time in three deleted, whether or not it is there.
     writes: u64,
 }
 
-/// Commits batches by three handles, over a few keys that are written with few different records, and sometimes twice.
-/// Whatever a batch is about is loaded after it.
+/// Commits batches through three handles, over a few keys that are written with few different records, and sometimes
+/// twice. Everything that a batch is about is loaded after it.
 async fn play(subject: &mut Subject<'_>, menu: Menu) -> Kept {
     let mut dice = Dice(menu.expects + menu.errs);
     let keys = resources().into_iter().step_by(5).take(menu.keys).collect::<Vec<_>>();
@@ -37,7 +37,7 @@ async fn play(subject: &mut Subject<'_>, menu: Menu) -> Kept {
             if place == wrong || dice.below(100) < menu.expects {
                 expected.push((key.clone(), at));
             }
-            // What is to be read later has to be written first.
+            // Whatever is to be read later has to be written first.
             if dice.below(100) < menu.writes || round % 10 == 0 {
                 let record = u32::try_from(dice.below(3)).unwrap_or(0);
                 written.push(if record == 0 { delete(key) } else { put(key, record) });
@@ -55,7 +55,7 @@ async fn play(subject: &mut Subject<'_>, menu: Menu) -> Kept {
     Ok(())
 }
 
-/// What a key is not.
+/// Something that a key is not at.
 fn another(subject: &Subject<'_>, key: &Key, dice: &mut Dice) -> Expected {
     let earlier = dice.below(20) as usize;
     let was = if earlier < 5 { Expected::Absent } else { subject.at_writing(key, earlier - 5) };
@@ -86,13 +86,13 @@ pub(crate) async fn conflict_writes_nothing(subject: &mut Subject<'_>) -> Kept {
     play(subject, Menu { keys: 7, expects: 60, errs: 90, writes: 70 }).await
 }
 
-/// As many expectations and writes as a batch of the model can have.
+/// As many expectations and writes as one of the model's batches can have.
 pub(crate) async fn largest_batch(subject: &mut Subject<'_>) -> Kept {
     let keys = (0..120).map(counter).collect::<Vec<_>>();
     let (old, new) = keys.split_at(60);
     subject.commit([], old.iter().map(|key| put(key, 1))).await?;
     for broken in [keys.last(), keys.first(), None] {
-        // What is not so of the broken one: a version that it never had, or that it is absent.
+        // For the broken one, something untrue: a version that it never had, or that it is absent.
         let expected = keys.iter().map(|key| match Some(key) == broken {
             true if new.contains(key) => (key.clone(), subject.at(&counter(0))),
             true => (key.clone(), Expected::Absent),

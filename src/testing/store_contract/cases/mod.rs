@@ -1,4 +1,4 @@
-//! The cases: in a script, what is asked is compared as it is asked; in a race, the outcome is looked at.
+//! The cases. In a script, each answer is compared at once; in a race, the outcome is checked.
 
 pub(super) mod commits;
 pub(super) mod model;

@@ -1,4 +1,4 @@
-//! Requests of the model over the store.
+//! Requests to the model over the store.
 
 use alloc::{string::ToString as _, vec::Vec};
 
@@ -25,7 +25,7 @@ pub(crate) async fn every_record(subject: &mut Subject<'_>) -> Kept {
     look_at_all(subject).await
 }
 
-/// The largest records, and the model's own batches with most writes.
+/// The largest records, and the model's own batches with the most writes.
 pub(crate) async fn largest_records(subject: &mut Subject<'_>) -> Kept {
     for (operation, context) in large() {
         subject.call(operation, context).await?;
@@ -34,7 +34,7 @@ pub(crate) async fn largest_records(subject: &mut Subject<'_>) -> Kept {
     Ok(())
 }
 
-/// Records that lack what an older version of the crate did not know, and that a service goes on from there.
+/// Records that lack what an older version of the crate did not know, and a service that continues from there.
 pub(crate) async fn older_records(subject: &mut Subject<'_>) -> Kept {
     for (key, json, record) in older() {
         if !subject.plant(&key, &json, record).await? {
@@ -47,10 +47,10 @@ pub(crate) async fn older_records(subject: &mut Subject<'_>) -> Kept {
     look_at_all(subject).await
 }
 
-/// After as many calls of the story the older version was given up.
+/// The older version was retired after this many calls of the story.
 const OLDER_CALLS: usize = 15;
 
-/// Key and record, as text and as they are read.
+/// Key and record, as text and as read.
 fn older() -> impl Iterator<Item = (Key, alloc::string::String, Record)> {
     OLDER.lines().filter_map(|line| {
         let (key, json) = serde_json::from_str::<(Key, serde_json::Value)>(line).ok()?;
@@ -60,7 +60,8 @@ fn older() -> impl Iterator<Item = (Key, alloc::string::String, Record)> {
     })
 }
 
-/// Random sessions, three at a time in turns, each by its own handle: what one of them sees, another may have done.
+/// Random sessions, three at a time taking turns, each with its own handle: what one of them sees, another may have
+/// done.
 pub(crate) async fn sessions(subject: &mut Subject<'_>) -> Kept {
     for seeds in [[1, 2, 3], [4, 5, 6]] {
         let mut sessions = seeds.map(Session::new);

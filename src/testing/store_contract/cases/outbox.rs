@@ -17,7 +17,7 @@ use crate::{
 
 const ASKED: &str = "what is kept of events and instructions";
 
-/// What happened by a commit is kept with it, each once, in order; of a conflict nothing is.
+/// What a commit caused is kept with it, once each, in order; nothing is kept of a conflict.
 pub(crate) async fn outbox_of_commits(subject: &mut Subject<'_>) -> Kept {
     for (operation, context) in story() {
         let Some(_) = subject.fixture.outbox().await else { return Ok(()) };
@@ -35,7 +35,7 @@ pub(crate) async fn outbox_of_commits(subject: &mut Subject<'_>) -> Kept {
     Ok(())
 }
 
-/// Who reads the outbox while others commit, and goes on after the last thing read, misses nothing.
+/// A reader of the outbox that continues after the last thing it read, while others commit, misses nothing.
 pub(crate) async fn outbox_grows_at_its_end(subject: &mut Subject<'_>) -> Kept {
     async fn work(mut store: Handle<'_>, calls: Vec<Call>, turns: &Turns) -> Kept<usize> {
         let mut kept = 0;

@@ -1,4 +1,4 @@
-//! Cases in which several handles are at work at once.
+//! Cases in which several handles work concurrently.
 
 use alloc::{format, vec::Vec};
 use core::{array::from_fn, slice::from_ref};
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Two writers want the same keys: each key is written once, by the one who was told so.
+/// Two writers want the same keys: each key is written once, by the one that was told so.
 pub(crate) async fn two_writers_at_once(subject: &mut Subject<'_>) -> Kept {
     async fn take(mut store: Handle<'_>, keys: &[Key], number: u32) -> Kept<u32> {
         let mut taken = 0;
@@ -41,7 +41,7 @@ pub(crate) async fn two_writers_at_once(subject: &mut Subject<'_>) -> Kept {
     Ok(())
 }
 
-/// Each of two writers reads two keys and writes one of them, if neither is there: only one of them can.
+/// Each of two writers reads two keys and writes one of them if neither is there: only one writer can.
 pub(crate) async fn write_skew(subject: &mut Subject<'_>) -> Kept {
     async fn either(mut store: Handle<'_>, pairs: &[[Key; 2]], mine: usize) -> Kept {
         for pair in pairs {
@@ -64,7 +64,7 @@ pub(crate) async fn write_skew(subject: &mut Subject<'_>) -> Kept {
     Ok(())
 }
 
-/// Three count on three counters, two at a time: nothing is counted twice, and nothing is lost.
+/// Three writers increment three counters, two at a time: nothing is counted twice, and nothing is lost.
 pub(crate) async fn counting(subject: &mut Subject<'_>) -> Kept {
     async fn count_on(mut store: Handle<'_>, pair: [Key; 2]) -> Kept {
         for _ in 0..ROUNDS {
@@ -127,7 +127,7 @@ pub(crate) async fn scan_whole_commits(subject: &mut Subject<'_>) -> Kept {
     beside(rewrite(writer, &keys, &turns), watch(reader, &all, keys.len(), &turns)).await.map(drop)
 }
 
-/// A connection goes from status to status: every scan of all of them finds it under one, and it is what it is there.
+/// A connection goes from status to status: every scan of all statuses finds it under exactly one, in that status.
 pub(crate) async fn scan_one_moment(subject: &mut Subject<'_>) -> Kept {
     async fn go_round(mut store: Handle<'_>, moves: [Vec<Write>; 3], turns: &Turns) -> Kept {
         for writes in moves.iter().cycle().take_while(|_| turns.write()) {
@@ -152,7 +152,7 @@ pub(crate) async fn scan_one_moment(subject: &mut Subject<'_>) -> Kept {
     let ((start, moves), turns) = (moves(), Turns::default());
     subject.bring(&start).await?;
     let [writer, one, other] = subject.handles().await;
-    // The statuses of one side, in the order of their keys and in the other.
+    // The statuses of one side, in the order of their keys and in the opposite order.
     let mut ranges = all_ranges().into_iter().take(3).collect::<Vec<_>>();
     let forwards = watch(one, scan(ranges.clone(), 2), &turns);
     ranges.reverse();
@@ -160,8 +160,8 @@ pub(crate) async fn scan_one_moment(subject: &mut Subject<'_>) -> Kept {
     beside(go_round(writer, moves, &turns), readers).await.map(drop)
 }
 
-/// Two count, and the first writes down where the second stood. Whoever has read what the second counted further, and what
-/// the first had written before, knows that the first cannot write any longer what it has read.
+/// Two count, and the first writes down where the second stood. Once a reader has seen the second's next count,
+/// together with what the first had written before, the first can no longer write what it has read.
 pub(crate) async fn nothing_in_between(subject: &mut Subject<'_>) -> Kept {
     async fn watch(mut store: Handle<'_>, keys: &[Key; 2], turns: &Turns) -> Kept<Vec<[u32; 2]>> {
         let mut seen = Vec::new();
@@ -180,7 +180,7 @@ pub(crate) async fn nothing_in_between(subject: &mut Subject<'_>) -> Kept {
 }
 
 /// The same where the two are read one by one, each as any load would, and then a batch without writes finds that both
-/// still hold: that, too, is a moment of which there is a before and an after.
+/// still hold: that, too, is a moment with a before and an after.
 pub(crate) async fn checks_in_order(subject: &mut Subject<'_>) -> Kept {
     async fn watch(mut store: Handle<'_>, keys: &[Key; 2], turns: &Turns) -> Kept<Vec<[u32; 2]>> {
         let (mut seen, [first, second]) = (Vec::new(), keys);
@@ -190,7 +190,7 @@ pub(crate) async fn checks_in_order(subject: &mut Subject<'_>) -> Kept {
             found.extend(store.load(from_ref(second)).await?);
             match store.commit(&batch(as_read(keys, &found), [])).await? {
                 Commit::Committed => seen.push(counts(&found)),
-                // Only now is the first read again: a store may order its next writing after whoever read it.
+                // Only now is the first read again: a store may order its next write after that of anyone who read it.
                 Commit::Conflict => found = store.load(from_ref(first)).await?,
             }
             yield_now().await;
@@ -204,8 +204,8 @@ pub(crate) async fn checks_in_order(subject: &mut Subject<'_>) -> Kept {
     none_untrue(&stood, seen)
 }
 
-/// Two count, and the first writes down where the second stood: that, at each writing of the first. Both begin each turn
-/// together.
+/// Two count, and the first writes down where the second stood: returns that, for each write of the first. Both begin
+/// each turn together.
 async fn write_down([mut one, mut other]: [Handle<'_>; 2], keys: &[Key; 2], turns: &Turns) -> Kept<Vec<u32>> {
     let (mut stood, [first, second]) = (Vec::new(), keys);
     for connections in (1..).take_while(|_| turns.write()) {
@@ -223,7 +223,7 @@ async fn write_down([mut one, mut other]: [Handle<'_>; 2], keys: &[Key; 2], turn
     Ok(stood)
 }
 
-/// That the first has never written down less than where it was seen after its writing before.
+/// Checks that the first has never written down less than what was seen after its previous write.
 fn none_untrue(stood: &[u32], seen: Vec<[u32; 2]>) -> Kept {
     for [first, second] in seen {
         if let Some(read) = stood.get(first as usize).filter(|read| **read < second) {
@@ -263,7 +263,7 @@ fn as_read<'k>(keys: &'k [Key], found: &'k [Option<Versioned>]) -> impl Iterator
     keys.iter().zip(found).map(move |(key, found)| (key.clone(), at(found)))
 }
 
-/// That all are of one writing, which is not before that of this number: the number of that writing.
+/// Checks that all are from one write, which is not before that of this number; returns the number of that write.
 fn alike(asked: &str, numbers: impl Iterator<Item = u32> + Clone, latest: u32) -> Kept<u32> {
     let (least, most) = (numbers.clone().min().unwrap_or(0), numbers.max().unwrap_or(0));
     if least == most && least >= latest {

@@ -12,16 +12,16 @@ use crate::{
     },
 };
 
-/// As much as the model asks for at most.
+/// The most that the model asks for.
 const ALL: usize = 102;
 
-/// Keys that a database may take for one another are different ones: first none is there, then all; what one of them is
-/// changed to, no other is; and what is deleted, is deleted alone.
+/// Keys that a database may mistake for one another are different: first none is there, then all; a change to one
+/// changes no other; and what is deleted is deleted alone.
 pub(crate) async fn different_keys(subject: &mut Subject<'_>) -> Kept {
     write_by_thirds(subject, &lookalikes()).await
 }
 
-/// The longest keys there are: what differs in the last character is another key.
+/// The longest keys there are: a difference in the last character makes a different key.
 pub(crate) async fn longest_keys(subject: &mut Subject<'_>) -> Kept {
     write_by_thirds(subject, &longest()).await
 }
@@ -39,8 +39,8 @@ async fn write_by_thirds(subject: &mut Subject<'_>, keys: &[Key]) -> Kept {
     Ok(())
 }
 
-/// Answers come in the order in which the keys were asked for, those that are not there among them; as many at once as the
-/// model asks for.
+/// Answers come in the order in which the keys were asked for, including those that are not there; as many at once as
+/// the model asks for.
 pub(crate) async fn load_in_order(subject: &mut Subject<'_>) -> Kept {
     let mut keys = (0..MOST_KEYS as u64).map(counter).collect::<Vec<_>>();
     subject.load(&keys).await?;
@@ -48,13 +48,13 @@ pub(crate) async fn load_in_order(subject: &mut Subject<'_>) -> Kept {
     subject.load(&keys).await?;
     keys.reverse();
     subject.load(&keys).await?;
-    // Kinds in no order.
+    // Kinds in no particular order.
     let mixed = lookalikes().into_iter().rev().step_by(7).collect::<Vec<_>>();
     subject.commit([], mixed.iter().step_by(2).map(|key| put(key, 5))).await?;
     subject.load(&mixed).await.map(drop)
 }
 
-/// Every family comes in the order of the texts of its keys, and nothing else with it.
+/// Every family comes in the order of its keys' texts, and nothing else comes with it.
 pub(crate) async fn order_of_keys(subject: &mut Subject<'_>) -> Kept {
     let listed = listed();
     subject.bring(&listed).await?;
@@ -63,13 +63,13 @@ pub(crate) async fn order_of_keys(subject: &mut Subject<'_>) -> Kept {
         ranges.extend(family.first().zip(family.last()).map(|(first, last)| range(first, last)));
         subject.scan(&scan(ranges.last().cloned(), ALL)).await?;
     }
-    // Ranges of different families, as of the statuses and templates that a list filters by.
+    // Ranges of different families, like those of the statuses and templates that a list filters by.
     ranges.reverse();
     subject.scan(&scan(ranges, ALL)).await.map(drop)
 }
 
 /// Up to three ranges of a family in any order, each with its first key or after it, short and long, under small and
-/// large limits; where the keys at the ends are there, and where they are not any longer.
+/// large limits; where the keys at the ends exist, and where they no longer do.
 pub(crate) async fn scan_ranges(subject: &mut Subject<'_>) -> Kept {
     let listed = listed();
     subject.bring(&listed).await?;
@@ -99,8 +99,8 @@ pub(crate) async fn scan_ranges(subject: &mut Subject<'_>) -> Kept {
     Ok(())
 }
 
-/// With an entry comes the record that it leads to as it is now, also where only that has changed; an entry that leads
-/// nowhere else comes with its own. Where a status has changed, no entry is left behind. No handle stays at an earlier
+/// An entry comes with the record that it leads to as it is now, even if only that has changed; an entry that leads
+/// nowhere else comes with its own. When a status has changed, no entry is left behind. No handle stays at an earlier
 /// moment.
 pub(crate) async fn scan_leads_to_records(subject: &mut Subject<'_>) -> Kept {
     for (number, (operation, context)) in story().into_iter().enumerate() {

@@ -17,13 +17,13 @@ use crate::{
 
 /// Longer than a case takes.
 const LONG: Duration = Duration::from_secs(60);
-/// Shorter, and longer than it takes to claim twice.
+/// Shorter, but longer than it takes to claim twice.
 const SHORT: Duration = Duration::from_secs(2);
-/// Between two looks whether a claim has ended, and how often.
+/// The pause between two checks of whether a claim has ended, and how many checks there are.
 const PAUSE: Duration = Duration::from_millis(100);
 const PATIENCE: u32 = 600;
 
-/// A limit takes the oldest, wherever it comes: between two events of one commit, too.
+/// A limit takes the oldest, wherever it falls, even between two events of one commit.
 pub(crate) async fn read_oldest<F: OutboxFixture>((subject, fixture): (&mut Subject<'_>, &F)) -> Kept {
     let all = waiting(subject, fixture).await?;
     for limit in 0..all.len() + 2 {
@@ -33,7 +33,7 @@ pub(crate) async fn read_oldest<F: OutboxFixture>((subject, fixture): (&mut Subj
     Ok(())
 }
 
-/// One after the other, from the middle on, and then one of them once more, when others have come.
+/// One after the other, from the middle on, and then one of them once more after others have come.
 pub(crate) async fn acknowledge_one<F: OutboxFixture>((subject, fixture): (&mut Subject<'_>, &F)) -> Kept {
     let all = waiting(subject, fixture).await?;
     let mut left = all.clone();
@@ -94,7 +94,7 @@ pub(crate) async fn claim_at_once<F: OutboxFixture>((subject, fixture): (&mut Su
     is("read all", &fixture.read(usize::MAX).await, &all)
 }
 
-/// What a worker has claimed and not acknowledged is another one's after a time.
+/// What a worker has claimed and not acknowledged can go to another after a time.
 pub(crate) async fn a_claim_ends<F: OutboxFixture>((subject, fixture): (&mut Subject<'_>, &F)) -> Kept {
     let Some(_) = fixture.claim(0, LONG).await else { return Ok(()) };
     let all = waiting(subject, fixture).await?;
@@ -113,7 +113,7 @@ pub(crate) async fn a_claim_ends<F: OutboxFixture>((subject, fixture): (&mut Sub
         fixture.pause(PAUSE).await;
     }
     is("claim again, after the time of the first claim", &again, all.get(1..2).unwrap_or_default())?;
-    // Both have carried it out.
+    // Both have carried it out by now.
     is("acknowledge after the time", &acknowledge(fixture, &all, 1).await, &Some(true))?;
     is("acknowledge once more", &acknowledge(fixture, &again, 0).await, &Some(false))?;
     is("read all", &fixture.read(usize::MAX).await, newer)
@@ -123,7 +123,7 @@ async fn acknowledge<F: OutboxFixture>(fixture: &F, entries: &[F::Entry], place:
     Some(fixture.acknowledge(entries.get(place)?).await)
 }
 
-/// Has something happen: the entries of all events, which are as the commits had them.
+/// Makes something happen: returns the entries of all events, which are as the commits had them.
 async fn waiting<F: OutboxFixture>(subject: &mut Subject<'_>, fixture: &F) -> Kept<Vec<F::Entry>> {
     for (operation, context) in story() {
         subject.call(operation, context).await?;

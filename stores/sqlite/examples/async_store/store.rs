@@ -35,7 +35,7 @@ enum Call {
 
 type Reply<T> = oneshot::Sender<Result<T, account_connections_sqlite::Error>>;
 
-/// How many calls wait for the connection before those who call have to wait.
+/// How many calls wait for the connection before callers have to wait.
 const WAITING: usize = 16;
 
 impl AsyncSqlite {
@@ -59,7 +59,7 @@ impl AsyncSqlite {
     }
 }
 
-/// Whoever called may have stopped waiting: then the answer is dropped, and what was committed stays committed.
+/// The caller may have stopped waiting: then the answer is dropped, and what was committed stays committed.
 fn serve(sqlite: &mut Sqlite, call: Call) {
     match call {
         Call::Load(keys, reply) => drop(reply.send(sqlite.load(&keys))),
