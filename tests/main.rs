@@ -12,6 +12,9 @@
     reason = "a test that goes wrong is to stop"
 )]
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod arns;
 mod batches;
 mod deployments;

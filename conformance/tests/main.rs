@@ -8,6 +8,9 @@
     reason = "a test that goes wrong is to stop"
 )]
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod check;
 mod command;
 mod import;
