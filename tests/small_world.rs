@@ -12,8 +12,8 @@ use crate::search::{
 };
 use account_connections::Rule;
 
-/// The worlds with more calls have two thirds of all calls.
-const LARGE: usize = 150_000;
+/// The worlds with more calls have three quarters of all calls.
+const LARGE: usize = 125_000;
 
 /// In every state of a world, whoever calls hears of the crate what the oracle says.
 #[test]

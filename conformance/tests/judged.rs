@@ -29,14 +29,27 @@ const SAMPLE: usize = 8;
 
 /// Of those that a recording can show, this many of a hundred must be found; of those found, this many must have an
 /// acceptable rule first, and this many among the first three. What is not here is printed with `FULL=1`.
-const AT_LEAST: &[(&str, [usize; 3])] = &[("everything", [100, 75, 90]), ("CloudTrail", [50, 0, 0])];
+const WHOLE: (&str, [usize; 3]) = ("everything", [100, 75, 90]);
+const CLOUDTRAIL: (&str, [usize; 3]) = ("CloudTrail", [50, 0, 0]);
 
 #[test]
+fn wrong_ones_are_found_and_named() {
+    found_and_named(3, &[WHOLE]);
+}
+
+#[test]
+#[ignore = "takes five times as long: `.ci/run whole` runs it"]
 fn every_wrong_one_is_found_and_named() {
+    found_and_named(1, &[WHOLE, CLOUDTRAIL]);
+}
+
+/// Of the wrong ones, one in this many is found and named at least so often in recordings of these names.
+fn found_and_named(every: usize, at_least: &[(&str, [usize; 3])]) {
     let full = std::env::var_os("FULL").is_some();
-    let counts = |name: &str| full || AT_LEAST.iter().any(|(known, _)| *known == name);
+    let counts = |name: &str| full || at_least.iter().any(|(known, _)| *known == name);
     let degradations = degrade::ALL.iter().filter(|degradation| counts(degradation.name)).collect::<Vec<_>>();
-    let known = all().iter().filter(|wrong| !BEYOND.iter().any(|(name, _)| *name == wrong.name())).enumerate();
+    let known = all().iter().filter(|wrong| !BEYOND.iter().any(|(name, _)| *name == wrong.name()));
+    let known = known.step_by(every).enumerate();
     let (known, workers) = (known.collect::<Vec<_>>(), thread::available_parallelism().map_or(1, usize::from));
     let (known, degradations) = (known.as_slice(), degradations.as_slice());
     let scores = thread::scope(|scope| {
@@ -53,7 +66,7 @@ fn every_wrong_one_is_found_and_named() {
     for (name, score) in &scores {
         print!("{}", score.table(name));
     }
-    for (name, wanted) in AT_LEAST {
+    for (name, wanted) in at_least {
         let (_, score) = scores.iter().find(|(known, _)| known == name).unwrap();
         let reached = score.percent();
         assert!(reached.iter().zip(wanted).all(|(reached, wanted)| reached >= wanted), "{name}: {reached:?}");
