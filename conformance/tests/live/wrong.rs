@@ -18,9 +18,10 @@ pub(crate) const LIMITS: Limits = Limits::new(12, 12);
 const SAMPLE: (usize, usize) = (36, 4000);
 const FULL: (usize, usize) = (1, 10_000);
 
-/// Out of a hundred, this many are found; this many of those have an acceptable rule first, and this many among the first three. Of a
-/// sample one more or less is three of a hundred.
+/// Out of a hundred, this many are found; this many of those have an acceptable rule first, and this many among the first
+/// three.
 const AT_LEAST: [usize; 3] = [95, 75, 90];
+/// A sample may fall short of that by this many.
 const OF_SAMPLE: usize = 6;
 /// At the median, a wrong one is found within so many calls, and its script has at most this many.
 const AT_MOST: [usize; 2] = [700, 5];
