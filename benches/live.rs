@@ -135,7 +135,7 @@ fn made(script: &Script, clients: usize) -> Taken {
     subject.since(&begin)
 }
 
-/// Makes the calls of an episode, with accounts and names of its own.
+/// Makes the calls of an episode, with its own accounts and names.
 fn make(subject: &Http, number: u32, episode: &Episode) {
     let mut accounts = (0..).map(|place| AccountId::from_str(&format!("{number:08}{place:04}")).unwrap());
     let mut bindings = Bindings::new(|| accounts.next().unwrap(), format!("-{number}"));

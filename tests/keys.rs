@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::texts::config;
 
 /// Beginnings of one another, and what comes before and after letters and digits; and the longest that are kept in place
-/// beside the shortest that are shared.
+/// next to the shortest that are shared.
 const NAMES: [&str; 18] = [
     "0",
     "9",

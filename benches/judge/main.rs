@@ -6,7 +6,7 @@
 //!
 //! The limits are those of the project: a trace is parsed and judged in at most twice the time in which it is parsed, and
 //! what the judge holds is bounded by what is alive, not by the length. How much of the time is that of the decisions, which
-//! nobody judges without, is told beside it: the same lines are parsed and decided by the model alone, in memory. The lines
+//! nobody judges without, is told next to it: the same lines are parsed and decided by the model alone, in memory. The lines
 //! are made while they are judged, and none is kept. Each block has its turn with each of the three, in each order, so that a
 //! noisy machine is noisy to all. Bytes are those that are allocated between two lines by the judge alone. Nothing fails
 //! where a limit is exceeded: the output says so.

@@ -1,5 +1,5 @@
 //! How long the model takes over PostgreSQL, against the same calls written by hand in SQL on the same tables, and a page
-//! among a million connections against one among ten thousand. It starts a server of its own.
+//! among a million connections against one among ten thousand. It starts its own server.
 //!
 //! ```text
 //! cargo bench -p account-connections-benches --bench postgres             # all: 5 minutes, 6 GB of disk below TMPDIR, 4 GB of memory

@@ -84,7 +84,7 @@ fn at_work<S: Store<Error: std::fmt::Debug> + Send>(
     })
 }
 
-/// Each connection is between two accounts of its own, so that none has to wait for another but for the disk.
+/// Each connection is between its own two accounts, so that none has to wait for another but for the disk.
 fn create<S: Store<Error: std::fmt::Debug>>(store: &mut S, number: u64) {
     let account = |first: u64| format!("{:012}", first + number).parse::<AccountId>().unwrap();
     let (environment, management) = (account(100_000_000_000), account(500_000_000_000));

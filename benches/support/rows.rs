@@ -64,7 +64,7 @@ fn timed<T>(calls: impl FnOnce() -> T, count_ends: fn()) -> (Duration, T) {
     (begin.elapsed(), answers)
 }
 
-/// A function of its own, as the next two are, for valgrind to know it by.
+/// A separate function, as the next two are, for valgrind to know it by.
 #[inline(never)]
 fn counted<T>(calls: impl FnOnce() -> T) -> T {
     black_box(calls())

@@ -33,7 +33,7 @@ const SUSPECTS: usize = 4;
 /// One finding per cause, in the order in which they were met: a rule is the cause of what it is suspected of if it
 /// explains the most and seldom came out right.
 pub(super) fn causes(found: Vec<Found>, report: &Report) -> Vec<Found> {
-    // What a message says is a cause of its own, and of nothing else.
+    // What a message says is a separate cause, and explains nothing else.
     let (messages, others) = found.into_iter().partition::<Vec<_>, _>(|found| is_of_a_message(&found.finding));
     let mut causes = [others, messages].into_iter().flat_map(|found| of_one_kind(found, report)).collect::<Vec<_>>();
     causes.sort_by_key(|cause| cause.episode);

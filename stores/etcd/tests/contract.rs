@@ -10,7 +10,7 @@ use account_connections_etcd::Etcd;
 
 use crate::{server::Servers, support::outbox};
 
-/// A name space of its own.
+/// Its own name space.
 pub struct Fresh<'s> {
     servers: &'s Servers,
     name: String,

@@ -29,7 +29,7 @@ pub fn options() -> Options {
     Options::new().may_lose_commits(true)
 }
 
-/// A schema of its own.
+/// Its own schema.
 pub fn schema() -> String {
     static LAST: AtomicU32 = AtomicU32::new(0);
     format!("test_{}", LAST.fetch_add(1, Relaxed))

@@ -1,4 +1,4 @@
-//! Files that SQLite did not leave so: copied while they were written to, or beside the journal of another copy.
+//! Files that SQLite did not leave so: copied while they were written to, or next to the journal of another copy.
 
 use std::{
     collections::BTreeSet,

@@ -1,4 +1,4 @@
-//! Clusters of etcd, each in its own directory and on loopback ports of its own; they end with their test.
+//! Clusters of etcd, each in its own directory and on its own loopback ports; they end with their test.
 
 mod network;
 mod node;

@@ -75,7 +75,7 @@ async fn statements(store: &Postgres) -> String {
     lines.concat()
 }
 
-/// What the store writes. Another form, be it with one field more, is another file, to be read beside this one.
+/// What the store writes. Another form, be it with one field more, is another file, to be read as well as this one.
 #[tokio::test]
 async fn is_written() {
     let mut store = options().schema(schema()).migrate(&server().url()).await.unwrap();

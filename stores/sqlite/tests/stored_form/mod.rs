@@ -58,7 +58,7 @@ fn statements(path: &Path) -> String {
     lines.collect()
 }
 
-/// What the store writes. Another form, be it with one field more, is another file, to be read beside this one.
+/// What the store writes. Another form, be it with one field more, is another file, to be read as well as this one.
 #[test]
 fn is_written() {
     let directory = tempfile::tempdir().unwrap();

@@ -15,7 +15,7 @@ pub fn path() -> Option<PathBuf> {
 
 /// The test of this name once more, on a database: standard output with the test harness's own words around it.
 ///
-/// `command` starts what is given as its further arguments, e.g. as another user. The binary is a copy beside the
+/// `command` starts what is given as its further arguments, e.g. as another user. The binary is a copy next to the
 /// database, where every user may reach it.
 pub fn run(mut command: Command, test: &str, database: &Path) -> String {
     let binary = database.with_extension("test");
